@@ -1,0 +1,93 @@
+import { type FormatOptions, traceText } from './format/trace-text.js'
+import { ArgumentError, checkChoice, checkCount, checkOptions, checkType } from './model/argument-error.js'
+import type { AsyncTrace } from './model/async-trace.js'
+import { creationPath, currentTaskOrigin } from './walk/creation-path.js'
+import { nameTask } from './walk/tasks.js'
+
+/** What of a path is collected. */
+export interface CollectOptions {
+  /** Also frames of `node:` modules and of built-in functions. Default false. */
+  readonly internals?: boolean
+  /** At most this many frames before the root. Default: all. */
+  readonly limit?: number
+}
+
+/** How a trace is printed, and where to. */
+export interface PrintOptions extends FormatOptions {
+  /** Default `process.stdout`. */
+  readonly stream?: { write(text: string): unknown }
+}
+
+/**
+ * The path of creation of the code that calls: its own calls, then where the task that runs it was
+ * created, and so on to the root, innermost first.
+ *
+ * @throws {TypeError} for options that it does not take.
+ */
+export function collectAsyncTrace(options?: CollectOptions): AsyncTrace {
+  checkOptions(options)
+  checkType(options?.internals, 'boolean', 'options.internals')
+  checkCount(options?.limit, 'options.limit')
+  return creationPath({ internals: options?.internals === true, limit: options?.limit ?? Number.POSITIVE_INFINITY })
+}
+
+/**
+ * A trace as text, a line a frame, without a line break at the end.
+ *
+ * @throws {TypeError} for what is no trace, and for options that it does not take.
+ */
+export function formatAsyncTrace(trace: AsyncTrace, options?: FormatOptions): string {
+  if (typeof trace !== 'object' || trace === null || !Array.isArray(trace.frames)) {
+    throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'trace', 'an AsyncTrace, as collectAsyncTrace() returns it', trace)
+  }
+  checkFormat(options)
+  return traceText(trace, options)
+}
+
+/**
+ * Prints a trace that was collected before.
+ *
+ * @throws {TypeError} as `formatAsyncTrace`, and for a stream without `write()`.
+ */
+export function printAsyncTrace(trace: AsyncTrace, options?: PrintOptions): void {
+  const text = formatAsyncTrace(trace, options)
+  checkStream(options)
+  const stream = options?.stream ?? process.stdout
+  stream.write(`${text}\n`)
+}
+
+/**
+ * Prints the path of creation of the code that calls.
+ *
+ * @throws {TypeError} for options that it does not take.
+ */
+export function printTrace(options?: CollectOptions & PrintOptions): void {
+  checkFormat(options)
+  checkStream(options)
+  printAsyncTrace(collectAsyncTrace(options), options)
+}
+
+/**
+ * Names the task that runs now.
+ *
+ * @throws {TypeError} unless `name` is a string with at least one character.
+ */
+export function setTaskName(name: string): void {
+  if (typeof name !== 'string') throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'name', 'a string', name)
+  if (name === '') throw new ArgumentError('ERR_INVALID_ARG_VALUE', 'name', 'a string with at least one character', name)
+  nameTask(currentTaskOrigin(), name)
+}
+
+function checkFormat(options: FormatOptions | undefined): void {
+  checkOptions(options)
+  checkChoice(options?.style, ['tree', 'stack'], 'options.style')
+  checkChoice(options?.paths, ['relative', 'absolute', 'basename'], 'options.paths')
+}
+
+function checkStream(options: PrintOptions | undefined): void {
+  const stream: unknown = options?.stream
+  if (stream === undefined) return
+  if (typeof stream !== 'object' || stream === null || typeof (stream as { write?: unknown }).write !== 'function') {
+    throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'options.stream', 'an object with a write() method', stream)
+  }
+}

@@ -1,0 +1,184 @@
+import { fileURLToPath } from 'node:url'
+import callsites from 'callsites'
+import { parse as parseStackText } from 'stacktrace-parser'
+import { isOwnScript } from './own-files.js'
+
+/** A place in the code as V8 runs it: generated positions, nothing mapped. Interned: one object a place. */
+export interface Site {
+  /** Unique; the same place always has the same. */
+  readonly id: number
+  /** As V8 names it; `<anonymous>` without a name, `<module>` for a module's top level. */
+  readonly name: string
+  /** V8's name of the script: a path, a URL, or null for a built-in function. */
+  readonly script: string | null
+  readonly line: number | null
+  readonly column: number | null
+  /** Where the function that holds the place begins; with `script`, the identity of that function. */
+  readonly enclosingLine: number | null
+  readonly enclosingColumn: number | null
+  readonly isModule: boolean
+  /** True for a frame that V8 added below the synchronous stack: a suspended awaiter. */
+  readonly isAwaiting: boolean
+  readonly isOwn: boolean
+  /** True for `node:` scripts and built-in functions. */
+  readonly isInternal: boolean
+}
+
+const MAX_INTERNED = 100_000
+const interned = new Map<string, Site>()
+let lastId = 0
+
+/** The places of a raw captured stack, innermost first, this package's own frames at the top left out. */
+export function sitesOf(error: Error): { sites: readonly Site[]; captured: number } {
+  const raw = readRaw(error)
+  return { sites: withoutOwnTop(raw), captured: raw.length }
+}
+
+/** The places of the present synchronous stack, innermost first, without this package's own. */
+export function liveSites(): readonly Site[] {
+  const sites = withStackTraceLimit(Number.POSITIVE_INFINITY, () =>
+    canPrepare() ? (callsites() as unknown as NodeJS.CallSite[]).map(siteOf) : textSites(new Error('live')),
+  )
+  let last = -1
+  for (let i = 0; i < Math.min(sites.length, 16); i++) if (sites[i]?.isOwn === true) last = i
+  return sites.slice(last + 1)
+}
+
+/** True where the two places are in one function. */
+export function sameFunction(a: Site, b: Site): boolean {
+  return (
+    a.script === b.script &&
+    a.script !== null &&
+    a.enclosingLine === b.enclosingLine &&
+    a.enclosingColumn === b.enclosingColumn
+  )
+}
+
+/** The path or URL that a person knows a script by. */
+export function fileOfScript(script: string): string {
+  if (!script.startsWith('file://')) return script
+  try {
+    return fileURLToPath(script)
+  } catch {
+    return script
+  }
+}
+
+function withoutOwnTop(sites: readonly Site[]): readonly Site[] {
+  let start = 0
+  while (sites[start]?.isOwn === true) start++
+  return start === 0 ? sites : sites.slice(start)
+}
+
+type Prepare = (error: Error, callSites: NodeJS.CallSite[]) => unknown
+
+/**
+ * V8 turns a raw stack into text or call sites at the first read of `stack`, through whatever
+ * `Error.prepareStackTrace` then is (Node 20 to 26). Ours is in place for that one read only.
+ */
+function readRaw(error: Error): readonly Site[] {
+  let sites: readonly Site[] | null = null
+  const prepare: Prepare = (_error, callSites) => {
+    sites = callSites.map(siteOf)
+    return ''
+  }
+  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
+  if (!canPrepare()) return textSites(error)
+  Object.defineProperty(Error, 'prepareStackTrace', { value: prepare, configurable: true, writable: true })
+  try {
+    void error.stack
+  } finally {
+    if (before === undefined) delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace
+    else Object.defineProperty(Error, 'prepareStackTrace', before)
+  }
+  return sites ?? []
+}
+
+function canPrepare(): boolean {
+  const property = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
+  return property === undefined ? Object.isExtensible(Error) : property.configurable === true
+}
+
+/** Runs `read` under another `Error.stackTraceLimit`, and leaves the property as it was. */
+function withStackTraceLimit<T>(limit: number, read: () => T): T {
+  const before = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
+  const can = before === undefined ? Object.isExtensible(Error) : before.configurable === true
+  if (!can) return read()
+  Object.defineProperty(Error, 'stackTraceLimit', { value: limit, configurable: true, writable: true, enumerable: true })
+  try {
+    return read()
+  } finally {
+    if (before === undefined) delete (Error as { stackTraceLimit?: unknown }).stackTraceLimit
+    else Object.defineProperty(Error, 'stackTraceLimit', before)
+  }
+}
+
+function siteOf(callSite: NodeJS.CallSite): Site {
+  const script = callSite.getScriptNameOrSourceURL() ?? null
+  const line = callSite.getLineNumber()
+  const column = callSite.getColumnNumber()
+  const functionName = callSite.getFunctionName()
+  const isAwaiting = callSite.isAsync()
+  const key = `${functionName}\0${script}\0${line}\0${column}\0${isAwaiting}\0${callSite.isToplevel()}`
+  const known = interned.get(key)
+  if (known !== undefined) return known
+  const enclosingLine = callSite.getEnclosingLineNumber()
+  const enclosingColumn = callSite.getEnclosingColumnNumber()
+  const atFileStart = enclosingLine === 1 && enclosingColumn === 1 && !callSite.isEval()
+  const isModule = !functionName && atFileStart && script !== null
+  return intern(key, {
+    name: isModule ? '<module>' : nameOf(callSite, functionName),
+    script,
+    line,
+    column,
+    enclosingLine,
+    enclosingColumn,
+    isModule,
+    isAwaiting,
+    isOwn: script !== null && isOwnScript(script),
+    isInternal: script === null || script === '' || script.startsWith('node:'),
+  })
+}
+
+function intern(key: string, place: Omit<Site, 'id'>): Site {
+  if (interned.size >= MAX_INTERNED) interned.clear()
+  const site = Object.freeze({ id: ++lastId, ...place })
+  interned.set(key, site)
+  return site
+}
+
+/** V8's own words for the function, from its stack line: `Class.method`, `new Class`, `get x`. */
+function nameOf(callSite: NodeJS.CallSite, functionName: string | null): string {
+  if (!functionName) return callSite.isConstructor() ? 'new <anonymous>' : '<anonymous>'
+  const line = callSite.toString().replace(/^async /, '')
+  const end = line.lastIndexOf(' (')
+  const name = (end === -1 ? functionName : line.slice(0, end)).replace(/ \[as [^\]]*\]$/, '')
+  return callSite.isToplevel() && !callSite.isConstructor() ? functionName : name
+}
+
+/** Where no call sites can be had (frozen intrinsics): the places that the stack's text names. */
+function textSites(error: Error): readonly Site[] {
+  return parseStackText(String(error.stack)).map(({ file, methodName, lineNumber, column }) => {
+    const script = file === '<anonymous>' ? null : file
+    const isAwaiting = methodName.startsWith('async ')
+    const bare = methodName.replace(/^async /, '').replace(/ \[as [^\]]*\]$/, '')
+    const isModule = bare === 'Object.<anonymous>'
+    const name = isModule ? '<module>' : bare === '<unknown>' || bare === 'async' ? '<anonymous>' : bare
+    const key = `${name}\0${script}\0${lineNumber}\0${column}\0${isAwaiting}\0text`
+    return (
+      interned.get(key) ??
+      intern(key, {
+        name,
+        script,
+        line: lineNumber,
+        column,
+        enclosingLine: null,
+        enclosingColumn: null,
+        isModule,
+        isAwaiting,
+        isOwn: script !== null && isOwnScript(script),
+        isInternal: script === null || script.startsWith('node:'),
+      })
+    )
+  })
+}

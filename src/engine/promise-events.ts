@@ -1,0 +1,44 @@
+import { promiseHooks } from 'node:v8'
+
+/** V8's promise events. Handlers must not throw and must not use promises. */
+export interface PromiseEvents {
+  readonly init: (promise: object, parent: object | undefined) => void
+  readonly before: (promise: object) => void
+  readonly after: (promise: object) => void
+  readonly settled: (promise: object) => void
+  /** `Promise[Symbol.species]` was read: `.then` reads it, an await does not (Node 20 to 26). */
+  readonly species: () => void
+}
+
+/** Listens until the returned function is called. Source: nodejs.org/api/v8.html#promise-hooks */
+export function listenToPromises(events: PromiseEvents): () => void {
+  const restoreSpecies = watchSpecies(events.species)
+  const stop = promiseHooks.createHook({
+    init: events.init as never,
+    before: events.before as never,
+    after: events.after as never,
+    settled: events.settled as never,
+  }) as () => void
+  return () => {
+    stop()
+    restoreSpecies()
+  }
+}
+
+function watchSpecies(read: () => void): () => void {
+  const before = Object.getOwnPropertyDescriptor(Promise, Symbol.species)
+  if (before?.configurable !== true || before.get === undefined) return () => {}
+  const getter = {
+    get [Symbol.species](): unknown {
+      read()
+      return this
+    },
+  }
+  const get = Object.getOwnPropertyDescriptor(getter, Symbol.species)?.get
+  Object.defineProperty(Promise, Symbol.species, { ...before, get: get as () => unknown })
+  return () => {
+    if (Object.getOwnPropertyDescriptor(Promise, Symbol.species)?.get === get) {
+      Object.defineProperty(Promise, Symbol.species, before)
+    }
+  }
+}

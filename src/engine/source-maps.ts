@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs'
+import { findSourceMap } from 'node:module'
+import { dirname, isAbsolute, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { originalPositionFor, sourceContentFor, TraceMap } from '@jridgewell/trace-mapping'
+import { fileOfScript } from './call-sites.js'
+
+/** A place in the author's source. */
+export interface OriginalPosition {
+  readonly file: string
+  /** 1-based. */
+  readonly line: number
+  /** 1-based. */
+  readonly column: number
+  /** The function's name in the author's source, where the map knows it. */
+  readonly name: string | null
+}
+
+interface LoadedMap {
+  readonly map: TraceMap
+  /** True where V8 runs other text than the file holds: a loader transformed it. */
+  readonly isOfLoadedSource: boolean
+}
+
+const MAX_MAPS = 256
+const maps = new Map<string, LoadedMap | null>()
+
+/** The author's position for a place in a script, or null where no map is known. Source: ECMA-426. */
+export function originalPosition(script: string, line: number, column: number): OriginalPosition | null {
+  const loaded = mapOf(script)
+  if (loaded === null) return null
+  const found = originalPositionFor(loaded.map, { line, column: column - 1 })
+  if (found.source === null) return null
+  return {
+    file: fileOfScript(found.source),
+    line: found.line,
+    column: found.column + 1,
+    name: found.name,
+  }
+}
+
+/** As `originalPosition`, with the source's lines, but only where the file on disk is not what V8 runs. */
+export function originalPositionInLoadedSource(
+  script: string,
+  line: number,
+  column: number,
+): { line: number; column: number; lines: readonly string[] | null } | null {
+  const loaded = mapOf(script)
+  if (loaded === null || !loaded.isOfLoadedSource) return null
+  const found = originalPositionFor(loaded.map, { line, column: column - 1 })
+  if (found.source === null) return null
+  const text = sourceContentFor(loaded.map, found.source) ?? readText(fileOfScript(found.source))
+  return { line: found.line, column: found.column + 1, lines: text === null ? null : text.split('\n') }
+}
+
+function mapOf(script: string): LoadedMap | null {
+  if (script.startsWith('node:')) return null
+  let known = maps.get(script)
+  if (known === undefined) {
+    known = loadMap(script)
+    if (maps.size >= MAX_MAPS) maps.clear()
+    maps.set(script, known)
+  }
+  return known
+}
+
+function loadMap(script: string): LoadedMap | null {
+  try {
+    return mapOfNode(script) ?? mapOnDisk(fileOfScript(script))
+  } catch {
+    return null
+  }
+}
+
+/** What Node itself keeps for scripts that it loaded with source maps enabled. */
+function mapOfNode(script: string): LoadedMap | null {
+  const found = findSourceMap(script) ?? findSourceMap(fileOfScript(script))
+  if (found === undefined) return null
+  const file = fileOfScript(script)
+  const map = new TraceMap(found.payload as never, urlOf(file))
+  const isOfLoadedSource = map.resolvedSources.some((source) => fileOfScript(source ?? '') === file)
+  return { map, isOfLoadedSource }
+}
+
+const MAP_COMMENT = /^[ \t]*\/[/*][#@][ \t]*sourceMappingURL=([^\s'"*]+)/gm
+
+function mapOnDisk(file: string): LoadedMap | null {
+  if (!isAbsolute(file)) return null
+  const text = readText(file)
+  const url = text === null ? undefined : [...text.matchAll(MAP_COMMENT)].at(-1)?.[1]
+  if (url === undefined) return null
+  if (url.startsWith('data:')) {
+    const comma = url.indexOf(',')
+    const body = url.slice(comma + 1)
+    const json = url.slice(0, comma).endsWith(';base64') ? Buffer.from(body, 'base64').toString() : decodeURIComponent(body)
+    return { map: new TraceMap(json, urlOf(file)), isOfLoadedSource: false }
+  }
+  const mapFile = url.startsWith('file:') ? fileURLToPath(url) : resolve(dirname(file), decodeURIComponent(url))
+  const json = readText(mapFile)
+  return json === null ? null : { map: new TraceMap(json, urlOf(mapFile)), isOfLoadedSource: false }
+}
+
+function urlOf(file: string): string {
+  return isAbsolute(file) ? pathToFileURL(file).href : file
+}
+
+function readText(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs'
+import { fileOfScript, type Site } from './call-sites.js'
+import { originalPositionInLoadedSource } from './source-maps.js'
+
+const MAX_FILES = 256
+const MAX_FILE_CHARACTERS = 32 * 1024 * 1024
+const linesOfFile = new Map<string, readonly string[] | null>()
+const asyncOfFunction = new Map<string, boolean | null>()
+
+/**
+ * Whether the function that holds a place is an async function, an async generator or a module's top
+ * level; null where its source cannot be read. V8's enclosing position of such a function is that of
+ * its `async` (Node 20 to 26).
+ */
+export function isAsyncFunction(site: Site): boolean | null {
+  if (site.script === null || site.enclosingLine === null || site.enclosingColumn === null) return null
+  if (site.isModule) return true
+  const key = `${site.script}\0${site.enclosingLine}\0${site.enclosingColumn}`
+  let known = asyncOfFunction.get(key)
+  if (known === undefined) {
+    known = readIsAsync(site.script, site.enclosingLine, site.enclosingColumn)
+    if (asyncOfFunction.size >= 50_000) asyncOfFunction.clear()
+    asyncOfFunction.set(key, known)
+  }
+  return known
+}
+
+/** The lines of a file, or null where it cannot be read. */
+export function sourceLines(file: string): readonly string[] | null {
+  let lines = linesOfFile.get(file)
+  if (lines === undefined) {
+    lines = readLines(file)
+    if (linesOfFile.size >= MAX_FILES) linesOfFile.clear()
+    linesOfFile.set(file, lines)
+  }
+  return lines
+}
+
+function readLines(file: string): readonly string[] | null {
+  try {
+    if (file.startsWith('data:')) return decodeDataUrl(file).split('\n')
+    const text = readFileSync(file, 'utf8')
+    return text.length > MAX_FILE_CHARACTERS ? null : text.split('\n')
+  } catch {
+    return null
+  }
+}
+
+function decodeDataUrl(url: string): string {
+  const comma = url.indexOf(',')
+  const body = decodeURIComponent(url.slice(comma + 1))
+  return url.slice(0, comma).endsWith(';base64') ? Buffer.from(body, 'base64').toString('utf8') : body
+}
+
+function readIsAsync(script: string, line: number, column: number): boolean | null {
+  const original = originalPositionInLoadedSource(script, line, column)
+  const lines = original === null ? sourceLines(fileOfScript(script)) : original.lines
+  const start = original ?? { line, column }
+  if (lines === null || lines === undefined) return null
+  const text = lines[start.line - 1]?.slice(start.column - 1)
+  if (text === undefined || text === '') return null
+  const after = /^(?:static\s+)?async(?![\w$])\s*(.?)/u.exec(text)
+  if (after === null) return false
+  return after[1] !== '(' || isArrow(text.slice(text.indexOf('(')), lines.slice(start.line, start.line + 50))
+}
+
+/** Tells `async (x) => …` from a method named async: what follows the closing parenthesis. */
+function isArrow(text: string, following: readonly string[]): boolean {
+  const source = [text, ...following].join('\n')
+  let depth = 0
+  for (let i = 0; i < source.length; i++) {
+    if (source[i] === '(') depth++
+    else if (source[i] === ')' && --depth === 0) return /^\s*(:[^{]*?)?=>/.test(source.slice(i + 1))
+  }
+  return true
+}

@@ -1,0 +1,28 @@
+import * as creation from './creation.js'
+import * as tracing from './tracing.js'
+
+/** What one copy of the package does for all copies in a process. */
+export interface Instance {
+  readonly collectAsyncTrace: typeof creation.collectAsyncTrace
+  readonly formatAsyncTrace: typeof creation.formatAsyncTrace
+  readonly printAsyncTrace: typeof creation.printAsyncTrace
+  readonly printTrace: typeof creation.printTrace
+  readonly setTaskName: typeof creation.setTaskName
+  readonly switchOn: typeof tracing.switchOn
+  readonly switchOff: typeof tracing.switchOff
+  readonly isOn: typeof tracing.isOn
+  readonly status: typeof tracing.status
+}
+
+const KEY = Symbol.for('async-trace.instance')
+
+/** The first copy that was loaded in this thread; every later one uses it. */
+export const instance: Instance = findOrPublish()
+
+function findOrPublish(): Instance {
+  const found: unknown = Reflect.get(globalThis, KEY)
+  if (typeof found === 'object' && found !== null) return found as Instance
+  const own: Instance = Object.freeze({ ...creation, ...tracing })
+  if (Object.isExtensible(globalThis)) Object.defineProperty(globalThis, KEY, { value: own })
+  return own
+}

@@ -1,0 +1,53 @@
+import { inspect } from 'node:util'
+
+/** A wrong argument: names it, says what it got and what it takes. */
+export class ArgumentError extends TypeError {
+  readonly code: 'ERR_INVALID_ARG_TYPE' | 'ERR_INVALID_ARG_VALUE'
+
+  constructor(code: ArgumentError['code'], argument: string, takes: string, got: unknown) {
+    super(`The "${argument}" argument must be ${takes}. Received ${shown(got)}`)
+    this.name = 'TypeError'
+    this.code = code
+  }
+}
+
+/** @throws {ArgumentError} unless `value` is an object or undefined. */
+export function checkOptions(value: unknown, argument = 'options'): void {
+  if (value === undefined) return
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    throw new ArgumentError('ERR_INVALID_ARG_TYPE', argument, 'an object', value)
+  }
+}
+
+/** @throws {ArgumentError} unless `value` is undefined or of the given type. */
+export function checkType(value: unknown, type: 'boolean' | 'string' | 'function', argument: string): void {
+  if (value !== undefined && typeof value !== type) {
+    throw new ArgumentError('ERR_INVALID_ARG_TYPE', argument, `a ${type}`, value)
+  }
+}
+
+/** @throws {ArgumentError} unless `value` is undefined or a whole number of at least 1 (or Infinity). */
+export function checkCount(value: unknown, argument: string): void {
+  if (value === undefined) return
+  if (typeof value !== 'number') {
+    throw new ArgumentError('ERR_INVALID_ARG_TYPE', argument, 'a number', value)
+  }
+  if (value !== Number.POSITIVE_INFINITY && (!Number.isSafeInteger(value) || value < 1)) {
+    throw new ArgumentError('ERR_INVALID_ARG_VALUE', argument, 'a whole number of at least 1', value)
+  }
+}
+
+/** @throws {ArgumentError} unless `value` is undefined or one of `choices`. */
+export function checkChoice(value: unknown, choices: readonly string[], argument: string): void {
+  if (value === undefined) return
+  const takes = `one of ${choices.map((choice) => `'${choice}'`).join(', ')}`
+  if (typeof value !== 'string') throw new ArgumentError('ERR_INVALID_ARG_TYPE', argument, takes, value)
+  if (!choices.includes(value)) throw new ArgumentError('ERR_INVALID_ARG_VALUE', argument, takes, value)
+}
+
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  if (typeof value === 'function') return `function ${value.name}`
+  const text = inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, maxStringLength: 60 })
+  return typeof value === 'object' ? text : `type ${typeof value} (${text})`
+}

@@ -1,0 +1,32 @@
+import timers from 'node:timers'
+import type { Boundary } from '../model/task.js'
+import { recordCreation } from '../record/recorder.js'
+import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
+
+const TIMERS: readonly (readonly [name: string, boundary: Boundary])[] = [
+  ['setTimeout', 'timeout'],
+  ['setInterval', 'interval'],
+  ['setImmediate', 'immediate'],
+]
+
+/**
+ * Global timers and those of `node:timers`. The callback is not wrapped: the timer itself carries the
+ * record, and Node names the running timer by `executionAsyncResource()`. `node:timers/promises` needs
+ * no patch: what resumes there is the promise, which the engine's hook sees.
+ */
+export function patchTimers(isOn: () => boolean): Undo[] {
+  return TIMERS.flatMap(([name, boundary]) => {
+    const wrap = (original: AnyFunction): AnyFunction => {
+      return function (this: unknown, ...args: unknown[]) {
+        const timer: unknown = Reflect.apply(original, this, args)
+        if (isOn() && typeof timer === 'object' && timer !== null) recordCreation(timer, boundary)
+        return timer
+      }
+    }
+    // One function under two names stays one function.
+    const shared = Reflect.get(timers, name) === Reflect.get(globalThis, name)
+    const undoGlobal = wrapFunction(globalThis, name, wrap)
+    const wrapped = Reflect.get(globalThis, name) as AnyFunction
+    return [undoGlobal, wrapFunction(timers, name, shared ? () => wrapped : wrap)]
+  })
+}

@@ -1,0 +1,120 @@
+import type { Site } from '../engine/call-sites.js'
+import { readHop } from './hop.js'
+import { CapturedStack, type Hop, Origin, ROOT, SEGMENT } from './origin.js'
+
+/** A group of repeating hops is at most this long. */
+const MAX_PERIOD = 8
+/** A chain that does not repeat keeps this many of its newest hops, and of its oldest. */
+const KEEP_NEWEST = 128
+const KEEP_OLDEST = 64
+const NOTHING = ''
+
+/** One hop, or a group of hops (newest first) and how often it was gone through. */
+interface Run {
+  readonly hops: readonly Hop[]
+  readonly keys: readonly string[]
+  readonly turns: number
+  /** The origin that stands for the run in the chain; null where one has to be made. */
+  readonly origin: Origin | null
+}
+
+/**
+ * Keeps a chain of origins bounded by its shape: hops that add nothing go, a group that repeats is stored
+ * once, and of what is still too long the middle is left out and counted.
+ *
+ * @returns the origin that stands for the same path, for new work to have as its parent.
+ */
+export function foldChain(newest: Origin, epoch: number, budget: number): Origin {
+  const chain: Run[] = []
+  let callee: readonly Site[] | null = null
+  let end: Origin | null = newest
+  for (; end !== null && end !== ROOT; end = end.parent) {
+    const run = runOf(end, callee)
+    callee = end.stack === null ? null : (run.hops[0]?.bottom ?? null)
+    if (run.keys[0] !== NOTHING) chain.push(run)
+  }
+  const runs: Run[] = []
+  for (const run of chain.reverse()) {
+    runs.push(run)
+    mergeNewest(runs)
+  }
+  let base = end
+  for (const run of cutMiddle(runs)) base = link(run, base, epoch)
+  const folded = base ?? new Origin(null, 0, null, 'async', epoch, budget)
+  folded.foldIn = budget
+  newest.folded = folded
+  return folded
+}
+
+function runOf(origin: Origin, callee: readonly Site[] | null): Run {
+  if (origin.stack === null) {
+    const hops = origin.group ?? []
+    const keys = origin.group === null ? [`gap ${origin.leftOut}`] : hops.map(keyOf)
+    return { hops, keys, turns: origin.turns, origin }
+  }
+  const hop = readHop(origin, callee)
+  return { hops: [hop], keys: [keyOf(hop)], turns: 1, origin }
+}
+
+function keyOf(hop: Hop): string {
+  if (hop.isCertain && !hop.sites.some((site) => !site.isInternal)) return NOTHING
+  return `${hop.isCertain}:${hop.boundary}:${hop.boundaryAt}:${hop.sites.map((site) => site.id).join(',')}`
+}
+
+function mergeNewest(runs: Run[]): void {
+  for (let period = 1; period <= MAX_PERIOD; period++) {
+    const newest = runs.slice(-period)
+    if (newest.length < period || !newest.every(isSingle)) return
+    const keys = newest.map((run) => run.keys[0] as string).reverse()
+    const before = runs.at(-period - 1)
+    if (before !== undefined && sameKeys(before.keys, keys)) {
+      runs.splice(-period - 1, period + 1, { ...before, turns: before.turns + 1, origin: null })
+      return
+    }
+    const older = runs.slice(-2 * period, -period)
+    if (older.length < period || !older.every(isSingle)) continue
+    if (!sameKeys(older.map((run) => run.keys[0] as string).reverse(), keys)) continue
+    const hops = newest.map((run) => run.hops[0] as Hop).reverse()
+    runs.splice(-2 * period, 2 * period, { hops, keys, turns: 2, origin: null })
+    return
+  }
+}
+
+function isSingle(run: Run): boolean {
+  return run.turns === 1 && run.hops.length === 1
+}
+
+function sameKeys(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((key, i) => key === b[i])
+}
+
+function cutMiddle(runs: readonly Run[]): readonly Run[] {
+  if (runs.length <= KEEP_OLDEST + KEEP_NEWEST) return runs
+  const gap = new Origin(null, 0, null, 'async', -1, 0)
+  for (const run of runs.slice(KEEP_OLDEST, -KEEP_NEWEST)) {
+    gap.leftOut += run.origin?.leftOut || run.hops.length * run.turns
+  }
+  const run: Run = { hops: [], keys: ['gap'], turns: 1, origin: gap }
+  return [...runs.slice(0, KEEP_OLDEST), run, ...runs.slice(-KEEP_NEWEST)]
+}
+
+function link(run: Run, parent: Origin | null, epoch: number): Origin {
+  const { origin } = run
+  if (origin !== null) {
+    // Its callers were recorded with the chain as it was: they must not keep that alive.
+    for (let o: Origin | null = origin; o !== null && o !== SEGMENT; o = o.awaiter) o.parent = parent
+    return origin
+  }
+  const group = new Origin(null, 0, parent, 'async', epoch, 0)
+  group.group = run.hops.map(withoutChain)
+  group.turns = run.turns
+  return group
+}
+
+/** A hop whose task's origin keeps no chain alive. */
+function withoutChain(hop: Hop): Hop {
+  if (hop.task === null || hop.task.parent === null) return hop
+  const task = new Origin(new CapturedStack(null, hop.task.stack?.atMs ?? 0), 0, null, hop.task.kind, -1, 0)
+  task.task = hop.task.task
+  return { ...hop, task }
+}

@@ -1,0 +1,119 @@
+import { type Site, sameFunction } from '../engine/call-sites.js'
+import { isAsyncFunction } from '../engine/source-text.js'
+import { type CapturedStack, type Hop, type Origin, SEGMENT } from './origin.js'
+import { readStack } from './pending-stacks.js'
+
+const BOTTOM = 8
+const UNCERTAIN: Hop = {
+  sites: [],
+  boundaryAt: -1,
+  boundary: null,
+  task: null,
+  bottom: [],
+  isCertain: false,
+  isCutOff: false,
+}
+
+/**
+ * @param callee places of which one is in the function that this origin resumed, or null where unknown:
+ *   a check on the level that the hot path counted.
+ */
+export function readHop(origin: Origin, callee: readonly Site[] | null): Hop {
+  const stack = synchronousPart(origin.stack)
+  const level = levelOf(origin, stack)
+  const bottom = stack.slice(-BOTTOM)
+  const isCutOff = origin.stack?.isCutOff === true
+  if (level === 0) {
+    return { sites: stack, boundaryAt: 0, boundary: origin.kind, task: origin, bottom, isCertain: true, isCutOff }
+  }
+  const own = ownPlace(stack, level, callee)
+  if (own === -1) return UNCERTAIN
+  return { ...callersOf(origin, stack, own), bottom, isCertain: true, isCutOff }
+}
+
+/** The places of a stack that were running, without the suspended awaiters that V8 adds below. */
+export function synchronousPart(stack: CapturedStack | null): readonly Site[] {
+  const sites = stack === null ? [] : readStack(stack)
+  const end = sites.findIndex((site) => site.isAwaiting)
+  return end === -1 ? sites : sites.slice(0, end)
+}
+
+/** Node 22 and later show the built-in `then` on the stack; where it stands, no function awaits there. */
+function levelOf(origin: Origin, stack: readonly Site[]): number {
+  if (origin.kind !== 'async' || origin.level !== 1) return origin.level
+  const top = stack[0]
+  return top !== undefined && !top.script && /\bthen$/.test(top.name) ? 0 : 1
+}
+
+function ownPlace(stack: readonly Site[], level: number, callee: readonly Site[] | null): number {
+  const counted = stepDown(stack, 0, level - 1)
+  if (callee === null) return counted
+  const known = callee.filter((site) => site.enclosingLine !== null)
+  if (known.length === 0) return counted
+  const isCallee = (site: Site) => known.some((other) => sameFunction(site, other))
+  const place = stack[counted]
+  if (place !== undefined && (isCallee(place) || place.enclosingLine === null)) return counted
+  const below = stack.findIndex((site, i) => i > counted && isCallee(site))
+  return below !== -1 ? below : stack.findIndex(isCallee)
+}
+
+/** From a place in the stack down to the n-th async function below it; the last one where there are fewer. */
+function stepDown(stack: readonly Site[], from: number, steps: number): number {
+  let at = from
+  for (let i = from + 1; i < stack.length && steps > 0; i++) {
+    if (!isAsync(stack[i])) continue
+    at = i
+    steps--
+  }
+  return at
+}
+
+/** A function whose source cannot be read counts as async if it is the program's own. */
+function isAsync(site: Site | undefined): boolean {
+  return site !== undefined && (isAsyncFunction(site) ?? !site.isInternal)
+}
+
+type Callers = Pick<Hop, 'sites' | 'boundaryAt' | 'boundary' | 'task'>
+
+/** Goes down through the callers that awaited at once, to the first that did not: there the task begins. */
+function callersOf(origin: Origin, stack: readonly Site[], own: number): Callers {
+  const sites: Site[] = []
+  let at = own
+  let present = origin
+  let places = stack
+  for (;;) {
+    const { awaiter } = present
+    const below = places.slice(at + 1)
+    const next = awaiter === null ? -1 : awaiterPlace(present, awaiter, places, at)
+    if (awaiter === null || next === -1) {
+      const boundaryAt = sites.length
+      sites.push(...below)
+      return { sites, boundaryAt, boundary: 'async', task: present }
+    }
+    if (awaiter === SEGMENT) {
+      sites.push(...below)
+      return { sites, boundaryAt: -1, boundary: null, task: null }
+    }
+    sites.push(...places.slice(at + 1, next + 1))
+    if (awaiter.stack === present.stack) at = next
+    else {
+      places = synchronousPart(awaiter.stack)
+      at = stepDown(places, 0, awaiter.level - 1)
+    }
+    present = awaiter
+  }
+}
+
+/** Where the awaiting caller stands in the stack; -1 where another async function lies between. */
+function awaiterPlace(present: Origin, awaiter: Origin, places: readonly Site[], at: number): number {
+  if (awaiter === SEGMENT) {
+    const between = places.slice(at + 1).filter((site) => !site.isInternal && isAsync(site))
+    return between.length > 1 ? -1 : places.length
+  }
+  if (awaiter.stack === present.stack) return stepDown(places, at, awaiter.level - present.level)
+  const theirs = synchronousPart(awaiter.stack)
+  const next = places.length - theirs.length
+  const [place, top] = [places[next], theirs[0]]
+  if (next <= at || place === undefined || top === undefined || !sameFunction(place, top)) return -1
+  return places.slice(at + 1, next).some((site) => !site.isInternal && isAsync(site)) ? -1 : next
+}

@@ -1,0 +1,99 @@
+import type { Site } from '../engine/call-sites.js'
+import type { Boundary } from '../model/task.js'
+
+/** Frames of one raw stack. What a deeper stack loses is shown as a gap. */
+export const MAX_FRAMES = 100
+
+/** One raw stack. It is kept as V8 captured it until somebody reads it or it has been pending for long. */
+export class CapturedStack {
+  error: Error | null
+  sites: readonly Site[] | null = null
+  /** True where the stack was deeper than what was captured of it. */
+  isCutOff = false
+  /** `performance.now()` at the capture. */
+  readonly atMs: number
+  /** Neighbours in the list of stacks whose work is pending; both null outside it. */
+  newer: CapturedStack | null = null
+  older: CapturedStack | null = null
+
+  constructor(error: Error | null, atMs: number) {
+    this.error = error
+    this.atMs = atMs
+  }
+}
+
+/** What one origin adds to a path. */
+export interface Hop {
+  /** Innermost first. */
+  readonly sites: readonly Site[]
+  /** The first place that lies beyond the boundary; -1 where this hop crosses none. */
+  readonly boundaryAt: number
+  readonly boundary: Boundary | null
+  /** The origin that stands for the task that the boundary created. */
+  readonly task: Origin | null
+  /** The lowest places of the stack, one of which is the function that the parent origin resumed. */
+  readonly bottom: readonly Site[]
+  /** False where the stack does not hold the function that this origin resumed: nothing can be said. */
+  readonly isCertain: boolean
+  /** True where the stack was deeper than what was captured of it. */
+  readonly isCutOff: boolean
+}
+
+/** What a user can see of a task, made when it is first looked at. */
+export interface TaskIdentity {
+  id: number
+  name: string | null
+}
+
+/**
+ * Where a piece of asynchronous work comes from: a raw stack, how many async functions of that stack to
+ * leave behind, and the origin of the code that was running then.
+ */
+export class Origin {
+  /** Null for a folded group and for a gap. */
+  readonly stack: CapturedStack | null
+  /**
+   * 0: all of the stack is the path (a `.then`, a timer, a native operation).
+   * n: the path begins below the n-th async function of the stack, the one that this origin resumes.
+   */
+  level: number
+  /** The origin of the code that was running at the capture; null where tracing does not know it. */
+  parent: Origin | null
+  /** The origin of the caller, if the caller awaited this call directly; SEGMENT if the resumed function did. */
+  awaiter: Origin | null = null
+  readonly kind: Boundary
+  /** Tracing is switched on in epochs: what an earlier one recorded is not read in a later one. */
+  readonly epoch: number
+  /** How many more hops may follow before the chain is folded. */
+  foldIn: number
+  task: TaskIdentity | null = null
+  /** Set once the chain from here on has been folded: what new work should have as its parent. */
+  folded: Origin | null = null
+  /** For a folded group: the hops of one turn, newest first, and how many turns there were. */
+  group: readonly Hop[] | null = null
+  turns = 1
+  /** For a gap: how many hops it stands for. */
+  leftOut = 0
+
+  constructor(
+    stack: CapturedStack | null,
+    level: number,
+    parent: Origin | null,
+    kind: Boundary,
+    epoch: number,
+    foldIn: number,
+  ) {
+    this.stack = stack
+    this.level = level
+    this.parent = parent
+    this.kind = kind
+    this.epoch = epoch
+    this.foldIn = foldIn
+  }
+}
+
+/** The program's main script: the end of every path that is known to its beginning. */
+export const ROOT = new Origin(null, 0, null, 'async', -1, 64)
+
+/** Stands for the function that was resumed in a segment, where it is the awaiter. */
+export const SEGMENT = new Origin(null, 0, null, 'async', -1, 64)

@@ -1,0 +1,364 @@
+/**
+ * The hot path: what is remembered while the program runs, and what is running now.
+ *
+ * A *segment* is one synchronous run of JavaScript: the main script, a callback, a promise reaction. An
+ * *activation* is a call of an async function within it. At the first suspension of a burst of nested
+ * calls one raw stack is captured; it holds the call sites of all of them. Each caller that then awaits
+ * the call which has just suspended reuses that stack one level lower. A resumed function that awaits
+ * with nothing fresh shares the origin that it was resumed with. Everything else captures again: a
+ * needless capture costs speed, a wrong reuse would be a lie.
+ *
+ * The events are V8's own (`v8.promiseHooks`); their order is the same on Node 20 to 26:
+ *   call of an async function   init(outer, undefined)
+ *   await promise               init(T, promise)
+ *   await value                 init(w, outer), settled(w), init(T, w)
+ *   .then                       Promise[Symbol.species] is read, init(D, promise)
+ *   resumption                  before(T) … after(T)
+ * Every line here is paid for by `benchmarks/promises.mjs`.
+ */
+import { executionAsyncId, executionAsyncResource } from 'node:async_hooks'
+import type { Boundary } from '../model/task.js'
+import { foldChain } from './fold.js'
+import { CapturedStack, MAX_FRAMES, Origin, ROOT, SEGMENT } from './origin.js'
+import { addPending, removePending } from './pending-stacks.js'
+import { Stamp } from './stamp.js'
+
+/** How far from the top a settled or awaited activation is looked for. */
+const SEARCH = 8
+/** More activations than this in one segment are forgotten, and the segment captures at every await. */
+const MAX_ACTIVATIONS = 20_000
+const FOLD_AFTER = 64
+
+const ErrorOfRealm = Error
+const now = performance.now.bind(performance)
+
+let epoch = 0
+let captures = 0
+let faults = 0
+let lastFault: string | null = null
+
+/** How many promise reactions enclose the present code; 0 in a callback of the event loop. */
+let depth = 0
+/** The origin that the present reaction was resumed with; null where it is not known. */
+let current: Origin | null = null
+/** The promises of the activations that run in this segment, and of promises made by hand in it. */
+let running: (object | null)[] = []
+let top = 0
+/** True once activations were forgotten in this segment. */
+let forgot = false
+/** The activation that suspended in the event just before, and its origin; null after any other event. */
+let suspended: object | null = null
+let suspendedOrigin: Origin | null = null
+/** What the event just before awaited, to tell the second half of `await value`. */
+let lastInit: object | null = null
+let lastParent: object | null = null
+let lastOrigin: Origin | null = null
+let lastTop = 0
+let lastTopmost: object | null = null
+let lastNext: object | null = null
+let lastSettled = false
+/** `Promise[Symbol.species]` has been read: the next init is of a `.then`. */
+let thenMark = false
+/** Inside a native combinator, whose own `.then` calls run no code of the program's. */
+let combinators = 0
+
+interface SavedSegment {
+  readonly current: Origin | null
+  readonly running: (object | null)[]
+  readonly top: number
+  readonly forgot: boolean
+}
+const savedSegments: SavedSegment[] = []
+
+export function onInit(promise: object, parent: object | undefined): void {
+  try {
+    if (parent === undefined) {
+      if (thenMark) initThen(promise)
+      else initFresh(promise)
+    } else if (thenMark) initThen(promise)
+    else initAwait(promise, parent)
+  } catch (error) {
+    countFault(error)
+  }
+}
+
+export function onBefore(promise: object): void {
+  try {
+    if (depth++ > 0) saveSegment()
+    else clearActivations()
+    const origin = Stamp.get(promise) as Origin | null
+    if (origin !== null && origin.epoch === epoch) {
+      current = origin
+      if (origin.stack !== null) removePending(origin.stack)
+    } else current = null
+    forgetLast()
+    thenMark = false
+  } catch (error) {
+    countFault(error)
+  }
+}
+
+export function onAfter(_promise: object): void {
+  if (depth === 0) return
+  clearActivations()
+  forgetLast()
+  thenMark = false
+  if (--depth > 0) restoreSegment()
+  else current = null
+}
+
+export function onSettled(promise: object): void {
+  if (promise === lastInit) {
+    lastSettled = true
+    return
+  }
+  suspended = null
+  if (top === 0) return
+  if (running[top - 1] === promise) running[--top] = null
+  else forgetActivation(promise)
+}
+
+/** The getter in place of `Promise[Symbol.species]` calls this: `.then` reads it, an await does not. */
+export function onSpecies(): void {
+  thenMark = true
+}
+
+function initFresh(promise: object): void {
+  suspended = null
+  lastInit = null
+  if (top === MAX_ACTIVATIONS) {
+    clearActivations()
+    forgot = true
+  }
+  running[top++] = promise
+}
+
+function initThen(promise: object): void {
+  thenMark = false
+  suspended = null
+  lastInit = null
+  if (combinators === 0) new Stamp(promise, capture('then', 0))
+}
+
+function initAwait(promise: object, awaited: object): void {
+  if (awaited === lastInit) {
+    initAwaitOfValue(promise)
+    return
+  }
+  lastTop = top
+  if (top > 0) {
+    lastTopmost = running[top - 1] as object
+    lastNext = top > 1 ? (running[top - 2] as object) : null
+  }
+  lastInit = promise
+  lastParent = awaited
+  lastSettled = false
+  let origin: Origin | null
+  const before = suspended
+  if (before !== null && before === awaited) {
+    // The caller awaits the call that has just suspended: its place is in the same stack, a level lower.
+    const called = suspendedOrigin as Origin
+    if (top > 0) {
+      origin = new Origin(called.stack, called.level + 1, called.parent, 'async', epoch, called.foldIn)
+      called.awaiter = origin
+      suspend(origin)
+    } else {
+      origin = shareOrCapture()
+      called.awaiter = origin === current ? SEGMENT : origin
+      suspended = null
+    }
+  } else {
+    const made = top > 0 && running[top - 1] === awaited
+    if (made) running[--top] = null
+    if (top > 0) {
+      origin = capture('async', 1)
+      if (before !== null && made && suspendedOrigin !== null) suspendedOrigin.awaiter = origin
+      suspend(origin)
+    } else {
+      origin = shareOrCapture()
+      if (before !== null && made && suspendedOrigin !== null)
+        suspendedOrigin.awaiter = origin === current ? SEGMENT : origin
+      suspended = null
+    }
+  }
+  lastOrigin = origin
+  if (origin !== null) new Stamp(promise, origin)
+}
+
+/** The second half of `await value`: the first named the awaiting function's own promise. */
+function initAwaitOfValue(promise: object): void {
+  const origin = lastOrigin
+  const outer = lastParent as object
+  if (!lastSettled) awaitOfThenable(lastInit as object)
+  // The first half may have taken the function's promise for one that it awaits: begin anew from there.
+  if (lastTop > 0) running[lastTop - 1] = lastTopmost
+  if (lastTop > 1) running[lastTop - 2] = lastNext
+  top = lastTop
+  lastInit = null
+  lastParent = null
+  suspended = null
+  if (origin !== null) {
+    new Stamp(promise, origin)
+    const at = top > 0 ? indexOfActivation(outer) : -1
+    if (at !== -1) {
+      while (top > at) running[--top] = null
+      suspended = outer
+      suspendedOrigin = origin
+      Stamp.put(outer, origin)
+    }
+  }
+}
+
+/** V8 will call the thenable's `then()` in a job of the wrapping promise. */
+function awaitOfThenable(wrapper: object): void {
+  Stamp.put(wrapper, capture('microtask', 0))
+}
+
+function suspend(origin: Origin): void {
+  const activation = running[--top] as object
+  running[top] = null
+  suspended = activation
+  suspendedOrigin = origin
+  Stamp.put(activation, origin)
+}
+
+/** For an await by the function that this segment resumed. */
+function shareOrCapture(): Origin | null {
+  if (depth === 0 || forgot) return capture('async', 1)
+  const stack = current?.stack
+  if (stack != null && stack.error !== null && stack.newer === null) addPending(stack)
+  return current
+}
+
+/** One raw stack, and the origin of what the present code creates. */
+export function capture(kind: Boundary, level: number): Origin {
+  captures++
+  const stack = new CapturedStack(rawStack(), now())
+  addPending(stack)
+  const parent = currentOrigin()
+  if (parent === null) return new Origin(stack, level, null, kind, epoch, FOLD_AFTER)
+  const base = parent.folded ?? parent
+  if (base.foldIn > 0) return new Origin(stack, level, base, kind, epoch, base.foldIn - 1)
+  return new Origin(stack, level, foldChain(base, epoch, FOLD_AFTER), kind, epoch, FOLD_AFTER)
+}
+
+function rawStack(): Error {
+  const limit = ErrorOfRealm.stackTraceLimit
+  try {
+    ErrorOfRealm.stackTraceLimit = top > 40 ? top * 4 + MAX_FRAMES : MAX_FRAMES
+  } catch {
+    return new ErrorOfRealm()
+  }
+  const error = new ErrorOfRealm()
+  ErrorOfRealm.stackTraceLimit = limit
+  return error
+}
+
+/** The origin of the code that runs now; null where tracing does not know it. */
+export function currentOrigin(): Origin | null {
+  if (depth > 0) return current
+  const origin = Stamp.get(executionAsyncResource()) as Origin | null
+  if (origin !== null && origin.epoch === epoch) return origin
+  return executionAsyncId() === 1 ? ROOT : null
+}
+
+/** Links an object that the event loop will call back through to the place that created it. */
+export function recordCreation(resource: object, kind: Boundary): void {
+  try {
+    suspended = null
+    Stamp.put(resource, capture(kind, 0))
+  } catch (error) {
+    countFault(error)
+  }
+}
+
+/** The same without a capture: what the resource runs has the path of the code that runs now. */
+export function recordContinuation(resource: object): void {
+  const origin = currentOrigin()
+  if (origin !== null) Stamp.put(resource, origin)
+}
+
+export function enterCombinator(): void {
+  combinators++
+}
+
+/** @param result the combinator's own promise: no activation, so it leaves the running ones. */
+export function leaveCombinator(result: object | null): void {
+  combinators--
+  if (result !== null && top > 0 && indexOfActivation(result) !== -1) forgetActivation(result)
+}
+
+export function startEpoch(): void {
+  epoch++
+  captures = 0
+  resetSegments()
+}
+
+/** What was recorded is not read again. */
+export function endEpoch(): void {
+  epoch++
+  resetSegments()
+}
+
+export function recorderCounts(): { captures: number; faults: number; lastFault: string | null } {
+  return { captures, faults, lastFault }
+}
+
+/** Trouble inside the tracer ends here. */
+export function countFault(error: unknown): void {
+  faults++
+  lastFault = error instanceof Error ? error.message : typeof error
+}
+
+function resetSegments(): void {
+  depth = 0
+  combinators = 0
+  current = null
+  running = []
+  top = 0
+  forgot = false
+  thenMark = false
+  savedSegments.length = 0
+  forgetLast()
+}
+
+function forgetLast(): void {
+  suspended = null
+  suspendedOrigin = null
+  lastInit = null
+  lastParent = null
+  lastOrigin = null
+  lastTopmost = null
+  lastNext = null
+}
+
+function clearActivations(): void {
+  while (top > 0) running[--top] = null
+  forgot = false
+}
+
+function indexOfActivation(promise: object): number {
+  const end = Math.max(0, top - SEARCH)
+  for (let i = top - 1; i >= end; i--) if (running[i] === promise) return i
+  return -1
+}
+
+function forgetActivation(promise: object): void {
+  const at = indexOfActivation(promise)
+  if (at === -1) return
+  for (let i = at; i < top - 1; i++) running[i] = running[i + 1] as object
+  running[--top] = null
+}
+
+function saveSegment(): void {
+  savedSegments.push({ current, running, top, forgot })
+  running = []
+  top = 0
+  forgot = false
+}
+
+function restoreSegment(): void {
+  const saved = savedSegments.pop()
+  if (saved === undefined) return
+  ;({ current, running, top, forgot } = saved)
+}

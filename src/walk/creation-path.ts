@@ -1,0 +1,174 @@
+import { threadId } from 'node:worker_threads'
+import { fileOfScript, liveSites, type Site } from '../engine/call-sites.js'
+import { originalPosition } from '../engine/source-maps.js'
+import { type AsyncTrace, NOT_TRACED, type TraceFrame } from '../model/async-trace.js'
+import type { Frame } from '../model/frame.js'
+import type { Boundary, Task } from '../model/task.js'
+import { readHop } from '../record/hop.js'
+import { type Hop, type Origin, ROOT } from '../record/origin.js'
+import { currentOrigin } from '../record/recorder.js'
+import { rootTask, taskOf } from './tasks.js'
+import { type PathFrame, foldRepeats } from './repeats.js'
+
+/** What is walked, before frames are numbered and mapped. */
+interface Step {
+  readonly site: Site | null
+  /** For what is no place in the code. */
+  readonly note: string | null
+  boundary: Boundary | null
+  task: Origin | null
+  readonly turns: number
+  readonly group: number
+}
+
+const MAX_STEPS = 100_000
+const BOTTOM = 8
+
+export interface WalkOptions {
+  readonly internals: boolean
+  readonly limit: number
+}
+
+/** The path of creation of the code that calls. Never runs code of the program's. */
+export function creationPath(options: WalkOptions): AsyncTrace {
+  const live = liveSites()
+  const end = live.findIndex((site) => site.isAwaiting)
+  const walk = new Walk(options.internals)
+  walk.stack(end === -1 ? live : live.slice(0, end))
+  walk.chain(currentOrigin())
+  return walk.trace(options.limit)
+}
+
+class Walk {
+  readonly #steps: Step[] = []
+  readonly #internals: boolean
+  #bottom: readonly Site[] | null = null
+  /** A boundary that no visible frame has crossed yet. */
+  #boundary: Boundary | null = null
+  #task: Origin | null = null
+  #currentTask: Origin | null = null
+  #groups = 0
+
+  constructor(internals: boolean) {
+    this.#internals = internals
+  }
+
+  stack(sites: readonly Site[]): void {
+    for (const site of sites) this.#step(site, 1, 0)
+    this.#bottom = sites.slice(-BOTTOM)
+  }
+
+  chain(from: Origin | null): void {
+    let origin = from
+    for (; origin !== null && origin !== ROOT && this.#steps.length < MAX_STEPS; origin = origin.parent) {
+      if (origin.stack !== null) {
+        const hop = readHop(origin, this.#bottom)
+        if (!hop.isCertain) return this.#note(NOT_TRACED)
+        this.#hop(hop, 1, 0)
+        this.#bottom = hop.bottom
+        if (hop.isCutOff) this.#note('<deeper frames left out>')
+      } else {
+        if (origin.leftOut > 0) this.#note(`<${origin.leftOut} hops left out>`)
+        const group = ++this.#groups
+        for (const hop of origin.group ?? []) this.#hop(hop, origin.turns, group)
+        this.#bottom = null
+      }
+    }
+    if (origin !== ROOT && !this.#endsInModule()) this.#note(NOT_TRACED)
+  }
+
+  trace(limit: number): AsyncTrace {
+    const current = this.#currentTask
+    const tasks = new Map<Origin, Task>()
+    const frames = foldRepeats(this.#steps.map((step) => this.#frame(step, tasks)))
+    const shown: PathFrame[] = frames.length > limit ? frames.slice(0, limit) : frames
+    const root: PathFrame = { ...frameAt(null, 'Task-1'), task: rootTask(), boundary: null, turns: 1, group: 0 }
+    const all = [...shown, { ...root, name: root.task?.name ?? root.name }]
+    return Object.freeze({
+      frames: Object.freeze(all.map(traceFrame)),
+      currentTask: current === null ? this.#rootOrNothing() : taskOf(current, this.#creator(current)),
+      inExecutor: false,
+    })
+  }
+
+  get currentTask(): Origin | null {
+    return this.#currentTask
+  }
+
+  #hop(hop: Hop, turns: number, group: number): void {
+    hop.sites.forEach((site, i) => {
+      if (i === hop.boundaryAt) this.#cross(hop)
+      this.#step(site, turns, group)
+    })
+    if (hop.boundaryAt >= hop.sites.length) this.#cross(hop)
+  }
+
+  #cross(hop: Hop): void {
+    this.#boundary = hop.boundary
+    this.#task = hop.task
+  }
+
+  #step(site: Site, turns: number, group: number): void {
+    if (site.isOwn || (site.isInternal && !this.#internals)) return
+    this.#currentTask ??= this.#task
+    this.#steps.push({ site, note: null, boundary: this.#boundary, task: this.#task, turns, group })
+    this.#boundary = null
+    this.#task = null
+  }
+
+  #note(note: string): void {
+    this.#steps.push({ site: null, note, boundary: null, task: null, turns: 1, group: 0 })
+  }
+
+  /** A module's top level is run by the program itself. */
+  #endsInModule(): boolean {
+    return this.#steps.at(-1)?.site?.isModule === true
+  }
+
+  #rootOrNothing(): Task | null {
+    return this.#steps.at(-1)?.note === NOT_TRACED ? null : rootTask()
+  }
+
+  #creator(task: Origin): Frame | null {
+    const step = this.#steps.find((other) => other.task === task)
+    return step?.site == null ? null : frameAt(step.site, '')
+  }
+
+  #frame(step: Step, tasks: Map<Origin, Task>): PathFrame {
+    const frame = frameAt(step.site, step.note ?? '')
+    let task: Task | null = null
+    if (step.task !== null) {
+      task = tasks.get(step.task) ?? taskOf(step.task, frame)
+      tasks.set(step.task, task)
+    }
+    return { ...frame, task, boundary: step.boundary, turns: step.turns, group: step.group }
+  }
+}
+
+/** The frame of a place, in the author's source. */
+export function frameAt(site: Site | null, note: string): Frame {
+  if (site === null) return { name: note, filename: null, line: null, column: null }
+  const { name, script, line, column } = site
+  if (script === null || script === '' || line === null || column === null) {
+    return { name, filename: script || null, line: line ?? null, column: column ?? null }
+  }
+  const original = originalPosition(script, line, column)
+  if (original === null) return { name, filename: fileOfScript(script), line, column }
+  return { name, filename: original.file, line: original.line, column: original.column }
+}
+
+function traceFrame(frame: PathFrame, indent: number): TraceFrame {
+  const { name, filename, line, column, task, boundary, turns } = frame
+  const isExecutor = boundary === 'executor'
+  return Object.freeze({ name, filename, line, column, indent, task, boundary, isExecutor, threadId, repeated: turns })
+}
+
+/** The task that runs now, to be named; null for the root or where it is not known. */
+export function currentTaskOrigin(): Origin | null {
+  const live = liveSites()
+  const end = live.findIndex((site) => site.isAwaiting)
+  const walk = new Walk(false)
+  walk.stack(end === -1 ? live : live.slice(0, end))
+  walk.chain(currentOrigin())
+  return walk.currentTask
+}

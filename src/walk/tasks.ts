@@ -1,0 +1,37 @@
+import { threadId } from 'node:worker_threads'
+import type { Frame } from '../model/frame.js'
+import type { Task } from '../model/task.js'
+import type { Origin } from '../record/origin.js'
+
+const ROOT_ID = 1
+let lastId = ROOT_ID
+let rootName = 'Task-1'
+
+/** The program itself. */
+export function rootTask(): Task {
+  const createdAtMs = performance.timeOrigin
+  return Object.freeze({ id: ROOT_ID, name: rootName, kind: 'root', threadId, createdAtMs, createdAt: null })
+}
+
+/** The task that an origin began. It gets its number when it is first looked at. */
+export function taskOf(origin: Origin, createdAt: Frame | null): Task {
+  origin.task ??= { id: 0, name: null }
+  if (origin.task.id === 0) origin.task.id = ++lastId
+  const { id, name } = origin.task
+  const createdAtMs = performance.timeOrigin + (origin.stack?.atMs ?? 0)
+  return Object.freeze({
+    id,
+    name: name ?? `Task-${id}`,
+    kind: origin.kind,
+    threadId,
+    createdAtMs,
+    createdAt: createdAt === null ? null : Object.freeze({ ...createdAt }),
+  })
+}
+
+/** @param origin the task; null for the root. */
+export function nameTask(origin: Origin | null, name: string): void {
+  if (origin === null) rootName = name
+  else if (origin.task === null) origin.task = { id: 0, name }
+  else origin.task.name = name
+}
