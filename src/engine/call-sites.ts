@@ -64,9 +64,16 @@ export function fileOfScript(script: string): string {
   }
 }
 
+/** Node calls our hooks through these where others are installed as well. */
+const HOOK_CALLERS = new Set(['node:internal/promise_hooks', 'node:internal/async_hooks'])
+
 function withoutOwnTop(sites: readonly Site[]): readonly Site[] {
   let start = 0
-  while (sites[start]?.isOwn === true) start++
+  while (start < sites.length) {
+    const site = sites[start] as Site
+    if (!site.isOwn && !HOOK_CALLERS.has(site.script ?? '')) break
+    start++
+  }
   return start === 0 ? sites : sites.slice(start)
 }
 

@@ -57,6 +57,9 @@ let lastTop = 0
 let lastTopmost: object | null = null
 let lastNext: object | null = null
 let lastSettled = false
+/** The event just before shared the segment's origin, and what it took to be awaited by that function. */
+let lastShared = false
+let lastMarked: Origin | null = null
 /** `Promise[Symbol.species]` has been read: the next init is of a `.then`. */
 let thenMark = false
 /** Inside a native combinator, whose own `.then` calls run no code of the program's. */
@@ -153,11 +156,13 @@ function initAwait(promise: object, awaited: object): void {
   lastInit = promise
   lastParent = awaited
   lastSettled = false
+  lastShared = false
   let origin: Origin | null
   const before = suspended
   if (before !== null && before === awaited) {
     // The caller awaits the call that has just suspended: its place is in the same stack, a level lower.
     const called = suspendedOrigin as Origin
+    lastMarked = null
     if (top > 0) {
       origin = new Origin(called.stack, called.level + 1, called.parent, 'async', epoch, called.foldIn)
       called.awaiter = origin
@@ -168,18 +173,21 @@ function initAwait(promise: object, awaited: object): void {
       suspended = null
     }
   } else {
+    // What was made by hand in this segment and is awaited now leaves the activations. It may also be the
+    // running function's own promise: then this is the first half of `await value`.
     const made = top > 0 && running[top - 1] === awaited
     if (made) running[--top] = null
+    const marked = made && before !== null ? suspendedOrigin : null
     if (top > 0) {
       origin = capture('async', 1)
-      if (before !== null && made && suspendedOrigin !== null) suspendedOrigin.awaiter = origin
+      if (marked !== null) marked.awaiter = origin
       suspend(origin)
     } else {
       origin = shareOrCapture()
-      if (before !== null && made && suspendedOrigin !== null)
-        suspendedOrigin.awaiter = origin === current ? SEGMENT : origin
+      if (marked !== null) marked.awaiter = origin === current ? SEGMENT : origin
       suspended = null
     }
+    lastMarked = marked
   }
   lastOrigin = origin
   if (origin !== null) new Stamp(promise, origin)
@@ -187,26 +195,23 @@ function initAwait(promise: object, awaited: object): void {
 
 /** The second half of `await value`: the first named the awaiting function's own promise. */
 function initAwaitOfValue(promise: object): void {
-  const origin = lastOrigin
   const outer = lastParent as object
   if (!lastSettled) awaitOfThenable(lastInit as object)
   // The first half may have taken the function's promise for one that it awaits: begin anew from there.
   if (lastTop > 0) running[lastTop - 1] = lastTopmost
   if (lastTop > 1) running[lastTop - 2] = lastNext
   top = lastTop
-  lastInit = null
-  lastParent = null
-  suspended = null
-  if (origin !== null) {
-    new Stamp(promise, origin)
-    const at = top > 0 ? indexOfActivation(outer) : -1
-    if (at !== -1) {
-      while (top > at) running[--top] = null
-      suspended = outer
-      suspendedOrigin = origin
-      Stamp.put(outer, origin)
-    }
-  }
+  if (lastMarked !== null) lastMarked.awaiter = null
+  const at = top > 0 ? indexOfActivation(outer) : -1
+  const origin = at !== -1 && lastShared ? capture('async', 1) : lastOrigin
+  forgetLast()
+  if (origin === null) return
+  new Stamp(promise, origin)
+  if (at === -1) return
+  while (top > at) running[--top] = null
+  suspended = outer
+  suspendedOrigin = origin
+  Stamp.put(outer, origin)
 }
 
 /** V8 will call the thenable's `then()` in a job of the wrapping promise. */
@@ -225,6 +230,7 @@ function suspend(origin: Origin): void {
 /** For an await by the function that this segment resumed. */
 function shareOrCapture(): Origin | null {
   if (depth === 0 || forgot) return capture('async', 1)
+  lastShared = true
   const stack = current?.stack
   if (stack != null && stack.error !== null && stack.newer === null) addPending(stack)
   return current
@@ -330,6 +336,7 @@ function forgetLast(): void {
   lastOrigin = null
   lastTopmost = null
   lastNext = null
+  lastMarked = null
 }
 
 function clearActivations(): void {
