@@ -74,7 +74,8 @@ export function printTrace(options?: CollectOptions & PrintOptions): void {
  */
 export function setTaskName(name: string): void {
   if (typeof name !== 'string') throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'name', 'a string', name)
-  if (name === '') throw new ArgumentError('ERR_INVALID_ARG_VALUE', 'name', 'a string with at least one character', name)
+  if (name === '')
+    throw new ArgumentError('ERR_INVALID_ARG_VALUE', 'name', 'a string with at least one character', name)
   nameTask(currentTaskOrigin(), name)
 }
 

@@ -1,5 +1,5 @@
-import { checkOptions } from './model/argument-error.js'
 import { instance } from './instance.js'
+import { checkOptions } from './model/argument-error.js'
 import type { TracingStatus } from './tracing.js'
 
 export type { CollectOptions, PrintOptions } from './creation.js'

@@ -24,8 +24,21 @@ export interface Site {
   readonly isInternal: boolean
 }
 
+/** What is known of a script, and its places by position. */
+interface Script {
+  readonly isOwn: boolean
+  readonly isInternal: boolean
+  readonly places: Map<number, InternedSite[]>
+}
+
+interface InternedSite extends Site {
+  readonly functionName: string | null
+  readonly typeName: string | null
+}
+
 const MAX_INTERNED = 100_000
-const interned = new Map<string, Site>()
+const scripts = new Map<string | null, Script>()
+let interned = 0
 let lastId = 0
 
 /** The places of a raw captured stack, innermost first, this package's own frames at the top left out. */
@@ -111,7 +124,12 @@ function withStackTraceLimit<T>(limit: number, read: () => T): T {
   const before = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
   const can = before === undefined ? Object.isExtensible(Error) : before.configurable === true
   if (!can) return read()
-  Object.defineProperty(Error, 'stackTraceLimit', { value: limit, configurable: true, writable: true, enumerable: true })
+  Object.defineProperty(Error, 'stackTraceLimit', {
+    value: limit,
+    configurable: true,
+    writable: true,
+    enumerable: true,
+  })
   try {
     return read()
   } finally {
@@ -121,46 +139,81 @@ function withStackTraceLimit<T>(limit: number, read: () => T): T {
 }
 
 function siteOf(callSite: NodeJS.CallSite): Site {
-  const script = callSite.getScriptNameOrSourceURL() ?? null
-  const line = callSite.getLineNumber()
-  const column = callSite.getColumnNumber()
+  const name = callSite.getScriptNameOrSourceURL() ?? null
+  const script = scriptOf(name, callSite)
+  const position = callSite.getPosition()
   const functionName = callSite.getFunctionName()
   const isAwaiting = callSite.isAsync()
-  const key = `${functionName}\0${script}\0${line}\0${column}\0${isAwaiting}\0${callSite.isToplevel()}`
-  const known = interned.get(key)
-  if (known !== undefined) return known
+  // A method's name begins with its receiver's type, which may differ from call to call.
+  const typeName = callSite.isToplevel() ? null : callSite.getTypeName()
+  const places = script.places.get(position)
+  if (places !== undefined) {
+    for (const place of places) {
+      if (place.functionName === functionName && place.typeName === typeName && place.isAwaiting === isAwaiting) {
+        return place
+      }
+    }
+  }
   const enclosingLine = callSite.getEnclosingLineNumber()
   const enclosingColumn = callSite.getEnclosingColumnNumber()
   const atFileStart = enclosingLine === 1 && enclosingColumn === 1 && !callSite.isEval()
-  const isModule = !functionName && atFileStart && script !== null
-  return intern(key, {
+  const isModule = !functionName && atFileStart && !!name
+  return intern(script, position, {
+    id: ++lastId,
     name: isModule ? '<module>' : nameOf(callSite, functionName),
-    script,
-    line,
-    column,
+    script: name,
+    line: callSite.getLineNumber(),
+    column: callSite.getColumnNumber(),
     enclosingLine,
     enclosingColumn,
     isModule,
     isAwaiting,
-    isOwn: script !== null && isOwnScript(script),
-    isInternal: script === null || script === '' || script.startsWith('node:'),
+    isOwn: script.isOwn,
+    isInternal: script.isInternal,
+    functionName,
+    typeName,
   })
 }
 
-function intern(key: string, place: Omit<Site, 'id'>): Site {
-  if (interned.size >= MAX_INTERNED) interned.clear()
-  const site = Object.freeze({ id: ++lastId, ...place })
-  interned.set(key, site)
+function scriptOf(name: string | null, callSite: NodeJS.CallSite | null): Script {
+  const known = scripts.get(name)
+  if (known !== undefined) return known
+  // Scripts that are no files may share a name: V8's hash of the source tells them apart.
+  const isFile = name === null || /^(?:file:|node:|\/|[A-Za-z]:\\)/.test(name)
+  const key = isFile || callSite === null ? name : `${callSite.getScriptHash()} ${name}`
+  let script = scripts.get(key)
+  if (script === undefined) {
+    const isInternal = !name || name.startsWith('node:')
+    script = { isOwn: name !== null && isOwnScript(name), isInternal, places: new Map() }
+    scripts.set(key, script)
+  }
+  return script
+}
+
+function intern(script: Script, position: number, place: InternedSite): Site {
+  if (++interned > MAX_INTERNED) {
+    interned = 1
+    scripts.clear()
+  }
+  const site = Object.freeze(place)
+  const places = script.places.get(position)
+  if (places === undefined) script.places.set(position, [site])
+  else places.push(site)
   return site
 }
 
-/** V8's own words for the function, from its stack line: `Class.method`, `new Class`, `get x`. */
+/**
+ * V8's own words for the function: `Class.method`, `new Class`, `get x`. V8 also puts the receiver's type
+ * before a plain function that is called on an object (`Timeout.job`, `EventEmitter.onData`): nobody
+ * wrote that name, so it is left out.
+ */
 function nameOf(callSite: NodeJS.CallSite, functionName: string | null): string {
   if (!functionName) return callSite.isConstructor() ? 'new <anonymous>' : '<anonymous>'
+  if (callSite.isConstructor()) return `new ${functionName}`
+  if (callSite.isToplevel() || callSite.getMethodName() !== functionName) return functionName
   const line = callSite.toString().replace(/^async /, '')
   const end = line.lastIndexOf(' (')
-  const name = (end === -1 ? functionName : line.slice(0, end)).replace(/ \[as [^\]]*\]$/, '')
-  return callSite.isToplevel() && !callSite.isConstructor() ? functionName : name
+  return end === -1 ? functionName : line.slice(0, end).replace(/ \[as [^\]]*\]$/, '')
 }
 
 /** Where no call sites can be had (frozen intrinsics): the places that the stack's text names. */
@@ -170,22 +223,18 @@ function textSites(error: Error): readonly Site[] {
     const isAwaiting = methodName.startsWith('async ')
     const bare = methodName.replace(/^async /, '').replace(/ \[as [^\]]*\]$/, '')
     const isModule = bare === 'Object.<anonymous>'
-    const name = isModule ? '<module>' : bare === '<unknown>' || bare === 'async' ? '<anonymous>' : bare
-    const key = `${name}\0${script}\0${lineNumber}\0${column}\0${isAwaiting}\0text`
-    return (
-      interned.get(key) ??
-      intern(key, {
-        name,
-        script,
-        line: lineNumber,
-        column,
-        enclosingLine: null,
-        enclosingColumn: null,
-        isModule,
-        isAwaiting,
-        isOwn: script !== null && isOwnScript(script),
-        isInternal: script === null || script.startsWith('node:'),
-      })
-    )
+    return {
+      id: ++lastId,
+      name: isModule ? '<module>' : bare === '<unknown>' || bare === 'async' ? '<anonymous>' : bare,
+      script,
+      line: lineNumber,
+      column,
+      enclosingLine: null,
+      enclosingColumn: null,
+      isModule,
+      isAwaiting,
+      isOwn: scriptOf(script, null).isOwn,
+      isInternal: scriptOf(script, null).isInternal,
+    }
   })
 }

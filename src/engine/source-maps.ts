@@ -92,7 +92,9 @@ function mapOnDisk(file: string): LoadedMap | null {
   if (url.startsWith('data:')) {
     const comma = url.indexOf(',')
     const body = url.slice(comma + 1)
-    const json = url.slice(0, comma).endsWith(';base64') ? Buffer.from(body, 'base64').toString() : decodeURIComponent(body)
+    const json = url.slice(0, comma).endsWith(';base64')
+      ? Buffer.from(body, 'base64').toString()
+      : decodeURIComponent(body)
     return { map: new TraceMap(json, urlOf(file)), isOfLoadedSource: false }
   }
   const mapFile = url.startsWith('file:') ? fileURLToPath(url) : resolve(dirname(file), decodeURIComponent(url))

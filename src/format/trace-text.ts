@@ -12,7 +12,8 @@ export interface FormatOptions {
 /** The trace as text, a line a frame, without a line break at the end. */
 export function traceText(trace: AsyncTrace, options: FormatOptions = {}): string {
   const { style = 'tree', paths = 'relative' } = options
-  const lines = style === 'tree' ? trace.frames.map((frame) => treeLine(frame, paths)) : trace.frames.flatMap(stackLines)
+  const lines =
+    style === 'tree' ? trace.frames.map((frame) => treeLine(frame, paths)) : trace.frames.flatMap(stackLines)
   return lines.join('\n')
 }
 
@@ -32,8 +33,10 @@ function stackLines(frame: TraceFrame): string[] {
     const task = frame.task === null ? '' : ` ${printable(frame.task.name)}`
     lines.push(`    -- ${frame.boundary}${task} --`)
   }
-  if (frame.filename === null) lines.push(`    ${frame.task === null ? printable(frame.name) : `-- ${printable(frame.name)} --`}`)
-  else lines.push(`    at ${printable(frame.name)} (${printable(frame.filename)}:${frame.line}:${frame.column})${turns}`)
+  if (frame.filename === null)
+    lines.push(`    ${frame.task === null ? printable(frame.name) : `-- ${printable(frame.name)} --`}`)
+  else
+    lines.push(`    at ${printable(frame.name)} (${printable(frame.filename)}:${frame.line}:${frame.column})${turns}`)
   return lines
 }
 

@@ -42,4 +42,3 @@ function scheduler(original: AnyFunction, isOn: () => boolean): AnyFunction {
     }
   }
 }
-

@@ -1,4 +1,5 @@
 import timers from 'node:timers'
+import { isPromiseResolver } from '../engine/promise-resolvers.js'
 import type { Boundary } from '../model/task.js'
 import { recordCreation } from '../record/recorder.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
@@ -19,7 +20,9 @@ export function patchTimers(isOn: () => boolean): Undo[] {
     const wrap = (original: AnyFunction): AnyFunction => {
       return function (this: unknown, ...args: unknown[]) {
         const timer: unknown = Reflect.apply(original, this, args)
-        if (isOn() && typeof timer === 'object' && timer !== null) recordCreation(timer, boundary)
+        if (isOn() && typeof timer === 'object' && timer !== null && !isPromiseResolver(args[0])) {
+          recordCreation(timer, boundary)
+        }
         return timer
       }
     }

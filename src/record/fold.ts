@@ -56,9 +56,15 @@ function runOf(origin: Origin, callee: readonly Site[] | null): Run {
   return { hops: [hop], keys: [keyOf(hop)], turns: 1, origin }
 }
 
+/** Two hops are alike if they add the same frames of the program; what Node does between may differ. */
 function keyOf(hop: Hop): string {
-  if (hop.isCertain && !hop.sites.some((site) => !site.isInternal)) return NOTHING
-  return `${hop.isCertain}:${hop.boundary}:${hop.boundaryAt}:${hop.sites.map((site) => site.id).join(',')}`
+  if (!hop.isCertain) return 'uncertain'
+  let key = ''
+  hop.sites.forEach((site, i) => {
+    if (i === hop.boundaryAt) key += `${hop.boundary}:`
+    if (!site.isInternal && !site.isOwn) key += `${site.id},`
+  })
+  return key.includes(',') ? key : NOTHING
 }
 
 function mergeNewest(runs: Run[]): void {

@@ -8,12 +8,14 @@ import { CapturedStack, MAX_FRAMES } from './origin.js'
  */
 const PENDING_MS = 500
 const SWEEP_EVERY_MS = 250
-const SWEEP_BUDGET_MS = 4
+/** While much is waiting to be read, a quarter of the time at most. */
+const SWEEP_BUDGET_MS = 5
+const SWEEP_PAUSE_MS = 15
 /** Between two looks at the clock. */
 const SWEEP_STEP = 16
 
 const now = performance.now.bind(performance)
-const { setInterval: startInterval, clearInterval: stopInterval } = globalThis
+const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis
 
 /** The list's two ends: `ends.newer` is the oldest stack, `ends.older` the newest. */
 const ends = new CapturedStack(null, 0)
@@ -53,13 +55,13 @@ export function readStack(stack: CapturedStack): NonNullable<CapturedStack['site
 }
 
 export function startSweeping(): void {
-  sweeper ??= startInterval(sweep, SWEEP_EVERY_MS)
+  sweeper ??= startTimer(sweep, SWEEP_EVERY_MS)
   sweeper.unref()
 }
 
 /** Also lets every listed raw stack go. */
 export function stopSweeping(): void {
-  if (sweeper !== null) stopInterval(sweeper)
+  if (sweeper !== null) stopTimer(sweeper)
   sweeper = null
   for (let stack = ends.newer as CapturedStack; stack !== ends; stack = ends.newer as CapturedStack) {
     removePending(stack)
@@ -68,16 +70,23 @@ export function stopSweeping(): void {
 }
 
 function sweep(): void {
+  const pauseMs = sweepOnce() ? SWEEP_EVERY_MS : SWEEP_PAUSE_MS
+  sweeper = startTimer(sweep, pauseMs)
+  sweeper.unref()
+}
+
+/** @returns true where nothing old is left. */
+function sweepOnce(): boolean {
   const startedMs = now()
   for (let count = 1; ; count++) {
     const oldest = ends.newer as CapturedStack
-    if (oldest === ends || startedMs - oldest.atMs < PENDING_MS) return
+    if (oldest === ends || startedMs - oldest.atMs < PENDING_MS) return true
     removePending(oldest)
     try {
       readStack(oldest)
     } catch {
       oldest.error = null
     }
-    if (count % SWEEP_STEP === 0 && now() - startedMs > SWEEP_BUDGET_MS) return
+    if (count % SWEEP_STEP === 0 && now() - startedMs > SWEEP_BUDGET_MS) return false
   }
 }

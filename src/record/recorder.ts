@@ -36,6 +36,8 @@ let epoch = 0
 let captures = 0
 let faults = 0
 let lastFault: string | null = null
+/** False once `Error` was frozen: stacks are then as deep as the program lets them be. */
+let canSetLimit = true
 
 /** How many promise reactions enclose the present code; 0 in a callback of the event loop. */
 let depth = 0
@@ -73,13 +75,24 @@ interface SavedSegment {
 }
 const savedSegments: SavedSegment[] = []
 
-export function onInit(promise: object, parent: object | undefined): void {
+/** What an init asks for: the raw stack is made in the hook itself, because each frame of it costs. */
+const NOTHING = 0
+const AWAIT = 1
+const THEN = 2
+const VALUE = 3
+const THENABLE = 4
+
+export function onInit(promise: object, awaited: object | undefined): void {
   try {
-    if (parent === undefined) {
-      if (thenMark) initThen(promise)
-      else initFresh(promise)
-    } else if (thenMark) initThen(promise)
-    else initAwait(promise, parent)
+    const plan = awaited === undefined ? initFresh(promise) : thenMark ? initThen() : initAwait(promise, awaited)
+    if (plan === NOTHING) return
+    const limit = ErrorOfRealm.stackTraceLimit
+    if (canSetLimit) ErrorOfRealm.stackTraceLimit = top > 40 ? top * 4 + MAX_FRAMES : MAX_FRAMES
+    const error = new ErrorOfRealm()
+    if (canSetLimit) restoreLimit(limit)
+    if (plan === AWAIT) awaitCaptured(promise, error)
+    else if (plan === THEN) new Stamp(promise, originOf(error, 'then', 0))
+    else valueCaptured(promise, plan, error)
   } catch (error) {
     countFault(error)
   }
@@ -126,7 +139,8 @@ export function onSpecies(): void {
   thenMark = true
 }
 
-function initFresh(promise: object): void {
+function initFresh(promise: object): number {
+  if (thenMark) return initThen()
   suspended = null
   lastInit = null
   if (top === MAX_ACTIVATIONS) {
@@ -134,20 +148,18 @@ function initFresh(promise: object): void {
     forgot = true
   }
   running[top++] = promise
+  return NOTHING
 }
 
-function initThen(promise: object): void {
+function initThen(): number {
   thenMark = false
   suspended = null
   lastInit = null
-  if (combinators === 0) new Stamp(promise, capture('then', 0))
+  return combinators === 0 ? THEN : NOTHING
 }
 
-function initAwait(promise: object, awaited: object): void {
-  if (awaited === lastInit) {
-    initAwaitOfValue(promise)
-    return
-  }
+function initAwait(promise: object, awaited: object): number {
+  if (awaited === lastInit) return initAwaitOfValue(promise)
   lastTop = top
   if (top > 0) {
     lastTopmost = running[top - 1] as object
@@ -157,53 +169,69 @@ function initAwait(promise: object, awaited: object): void {
   lastParent = awaited
   lastSettled = false
   lastShared = false
-  let origin: Origin | null
   const before = suspended
   if (before !== null && before === awaited) {
+    lastMarked = suspendedOrigin as Origin
+    if (top === 0) return awaitBySegment(promise)
     // The caller awaits the call that has just suspended: its place is in the same stack, a level lower.
-    const called = suspendedOrigin as Origin
-    lastMarked = null
-    if (top > 0) {
-      origin = new Origin(called.stack, called.level + 1, called.parent, 'async', epoch, called.foldIn)
-      called.awaiter = origin
-      suspend(origin)
-    } else {
-      origin = shareOrCapture()
-      called.awaiter = origin === current ? SEGMENT : origin
-      suspended = null
-    }
-  } else {
-    // What was made by hand in this segment and is awaited now leaves the activations. It may also be the
-    // running function's own promise: then this is the first half of `await value`.
-    const made = top > 0 && running[top - 1] === awaited
-    if (made) running[--top] = null
-    const marked = made && before !== null ? suspendedOrigin : null
-    if (top > 0) {
-      origin = capture('async', 1)
-      if (marked !== null) marked.awaiter = origin
-      suspend(origin)
-    } else {
-      origin = shareOrCapture()
-      if (marked !== null) marked.awaiter = origin === current ? SEGMENT : origin
-      suspended = null
-    }
-    lastMarked = marked
+    const { stack, level, parent, foldIn } = lastMarked
+    suspend(promise, new Origin(stack, level + 1, parent, 'async', epoch, foldIn))
+    return NOTHING
   }
+  // What was made by hand in this segment and is awaited now leaves the activations. It may also be the
+  // running function's own promise: then this is the first half of `await value`.
+  const made = top > 0 && running[top - 1] === awaited
+  if (made) running[--top] = null
+  lastMarked = made && before !== null ? suspendedOrigin : null
+  return top > 0 ? AWAIT : awaitBySegment(promise)
+}
+
+function awaitBySegment(promise: object): number {
+  if (depth === 0 || forgot) return AWAIT
+  lastShared = true
+  suspended = null
+  if (lastMarked !== null) lastMarked.awaiter = SEGMENT
+  lastOrigin = current
+  if (current === null) return NOTHING
+  const { stack } = current
+  if (stack !== null && stack.error !== null && stack.newer === null) addPending(stack)
+  new Stamp(promise, current)
+  return NOTHING
+}
+
+function awaitCaptured(promise: object, error: Error): void {
+  suspend(promise, originOf(error, 'async', 1))
+}
+
+/** The running function awaits: its activation leaves the running ones. */
+function suspend(promise: object, origin: Origin): void {
+  if (lastMarked !== null) lastMarked.awaiter = origin
   lastOrigin = origin
-  if (origin !== null) new Stamp(promise, origin)
+  new Stamp(promise, origin)
+  suspendedOrigin = origin
+  suspended = null
+  if (top === 0) return
+  suspended = running[--top] as object
+  running[top] = null
+  Stamp.put(suspended, origin)
 }
 
 /** The second half of `await value`: the first named the awaiting function's own promise. */
-function initAwaitOfValue(promise: object): void {
-  const outer = lastParent as object
-  if (!lastSettled) awaitOfThenable(lastInit as object)
+function initAwaitOfValue(promise: object): number {
   // The first half may have taken the function's promise for one that it awaits: begin anew from there.
   if (lastTop > 0) running[lastTop - 1] = lastTopmost
   if (lastTop > 1) running[lastTop - 2] = lastNext
   top = lastTop
   if (lastMarked !== null) lastMarked.awaiter = null
+  if (!lastSettled) return THENABLE
+  if (lastShared && top > 0 && indexOfActivation(lastParent as object) !== -1) return VALUE
+  awaitOfValue(promise, lastOrigin)
+  return NOTHING
+}
+
+function awaitOfValue(promise: object, origin: Origin | null): void {
+  const outer = lastParent as object
   const at = top > 0 ? indexOfActivation(outer) : -1
-  const origin = at !== -1 && lastShared ? capture('async', 1) : lastOrigin
   forgetLast()
   if (origin === null) return
   new Stamp(promise, origin)
@@ -214,50 +242,23 @@ function initAwaitOfValue(promise: object): void {
   Stamp.put(outer, origin)
 }
 
-/** V8 will call the thenable's `then()` in a job of the wrapping promise. */
-function awaitOfThenable(wrapper: object): void {
-  Stamp.put(wrapper, capture('microtask', 0))
+function valueCaptured(promise: object, plan: number, error: Error): void {
+  // V8 will call the thenable's `then()` in a job of the wrapping promise.
+  if (plan === THENABLE) Stamp.put(lastInit as object, originOf(error, 'microtask', 0))
+  const isActivation = top > 0 && indexOfActivation(lastParent as object) !== -1
+  awaitOfValue(promise, lastShared && isActivation ? originOf(error, 'async', 1) : lastOrigin)
 }
 
-function suspend(origin: Origin): void {
-  const activation = running[--top] as object
-  running[top] = null
-  suspended = activation
-  suspendedOrigin = origin
-  Stamp.put(activation, origin)
-}
-
-/** For an await by the function that this segment resumed. */
-function shareOrCapture(): Origin | null {
-  if (depth === 0 || forgot) return capture('async', 1)
-  lastShared = true
-  const stack = current?.stack
-  if (stack != null && stack.error !== null && stack.newer === null) addPending(stack)
-  return current
-}
-
-/** One raw stack, and the origin of what the present code creates. */
-export function capture(kind: Boundary, level: number): Origin {
+/** The origin of what the present code creates, from a raw stack of it. */
+function originOf(error: Error, kind: Boundary, level: number): Origin {
   captures++
-  const stack = new CapturedStack(rawStack(), now())
+  const stack = new CapturedStack(error, now())
   addPending(stack)
   const parent = currentOrigin()
   if (parent === null) return new Origin(stack, level, null, kind, epoch, FOLD_AFTER)
   const base = parent.folded ?? parent
   if (base.foldIn > 0) return new Origin(stack, level, base, kind, epoch, base.foldIn - 1)
   return new Origin(stack, level, foldChain(base, epoch, FOLD_AFTER), kind, epoch, FOLD_AFTER)
-}
-
-function rawStack(): Error {
-  const limit = ErrorOfRealm.stackTraceLimit
-  try {
-    ErrorOfRealm.stackTraceLimit = top > 40 ? top * 4 + MAX_FRAMES : MAX_FRAMES
-  } catch {
-    return new ErrorOfRealm()
-  }
-  const error = new ErrorOfRealm()
-  ErrorOfRealm.stackTraceLimit = limit
-  return error
 }
 
 /** The origin of the code that runs now; null where tracing does not know it. */
@@ -271,8 +272,12 @@ export function currentOrigin(): Origin | null {
 /** Links an object that the event loop will call back through to the place that created it. */
 export function recordCreation(resource: object, kind: Boundary): void {
   try {
+    const limit = ErrorOfRealm.stackTraceLimit
+    if (canSetLimit) ErrorOfRealm.stackTraceLimit = MAX_FRAMES
+    const error = new ErrorOfRealm()
+    if (canSetLimit) restoreLimit(limit)
     suspended = null
-    Stamp.put(resource, capture(kind, 0))
+    Stamp.put(resource, originOf(error, kind, 0))
   } catch (error) {
     countFault(error)
   }
@@ -310,9 +315,15 @@ export function recorderCounts(): { captures: number; faults: number; lastFault:
   return { captures, faults, lastFault }
 }
 
+function restoreLimit(limit: number): void {
+  if (limit === undefined) delete (ErrorOfRealm as { stackTraceLimit?: number }).stackTraceLimit
+  else ErrorOfRealm.stackTraceLimit = limit
+}
+
 /** Trouble inside the tracer ends here. */
 export function countFault(error: unknown): void {
   faults++
+  canSetLimit = Object.getOwnPropertyDescriptor(ErrorOfRealm, 'stackTraceLimit')?.writable !== false
   lastFault = error instanceof Error ? error.message : typeof error
 }
 

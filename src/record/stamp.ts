@@ -3,7 +3,6 @@
  * it. It is a private field put on by returning the object from a base constructor: it costs 5 to 10 ns,
  * lives as long as the object, keeps nothing else alive, and no reflection of the program sees it.
  */
-// biome-ignore lint/complexity/noStaticOnlyClass: only a class can hold a private field.
 class Returned {
   constructor(object: object) {
     // biome-ignore lint/correctness/noConstructorReturn: this is how a private field gets onto another object.

@@ -7,8 +7,8 @@ import type { Boundary, Task } from '../model/task.js'
 import { readHop } from '../record/hop.js'
 import { type Hop, type Origin, ROOT } from '../record/origin.js'
 import { currentOrigin } from '../record/recorder.js'
+import { foldRepeats, type PathFrame } from './repeats.js'
 import { rootTask, taskOf } from './tasks.js'
-import { type PathFrame, foldRepeats } from './repeats.js'
 
 /** What is walked, before frames are numbered and mapped. */
 interface Step {
@@ -63,7 +63,10 @@ class Walk {
     for (; origin !== null && origin !== ROOT && this.#steps.length < MAX_STEPS; origin = origin.parent) {
       if (origin.stack !== null) {
         const hop = readHop(origin, this.#bottom)
-        if (!hop.isCertain) return this.#note(NOT_TRACED)
+        if (!hop.isCertain) {
+          this.#note(NOT_TRACED)
+          return
+        }
         this.#hop(hop, 1, 0)
         this.#bottom = hop.bottom
         if (hop.isCutOff) this.#note('<deeper frames left out>')

@@ -1,0 +1,37 @@
+// Who may import whom: the house's rules (docs/how-it-works.md), checked in CI.
+const folder = (name) => `^src/${name}/`
+const only = (from, ...to) => ({
+  name: `${from}-imports-only-${to.join('-') || 'nothing-of-ours'}`,
+  severity: 'error',
+  from: { path: folder(from) },
+  to: { path: '^src/', pathNot: [from, ...to].map(folder) },
+})
+const oneImporter = (packageName, importer) => ({
+  name: `${packageName}-has-one-importer`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: importer },
+  to: { path: `node_modules/${packageName}/` },
+})
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    only('model'),
+    only('engine', 'model'),
+    only('format', 'model'),
+    only('record', 'engine', 'model'),
+    only('patches', 'record', 'engine', 'model'),
+    only('walk', 'record', 'engine', 'model'),
+    {
+      name: 'patches-not-each-other',
+      severity: 'error',
+      from: { path: folder('patches') },
+      to: { path: folder('patches'), pathNot: '^src/patches/patch\\.ts$' },
+    },
+    oneImporter('shimmer', '^src/patches/patch\\.ts$'),
+    oneImporter('callsites', '^src/engine/call-sites\\.ts$'),
+    oneImporter('stacktrace-parser', '^src/engine/call-sites\\.ts$'),
+    oneImporter('@jridgewell/trace-mapping', '^src/engine/source-maps\\.ts$'),
+  ],
+  options: { tsConfig: { fileName: 'tsconfig.json' }, tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' } },
+}

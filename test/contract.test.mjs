@@ -1,0 +1,109 @@
+// What users of the package can rely on: names, shapes, switching, errors.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { runFile, runSource } from './node.mjs'
+
+test('the package exports exactly its public names', () => {
+  const names = JSON.parse(
+    runSource(`import * as all from 'async-trace'; console.log(JSON.stringify(Object.keys(all).sort()))`),
+  )
+  assert.deepEqual(names, [
+    'collectAsyncTrace',
+    'disableTracing',
+    'enableTracing',
+    'formatAsyncTrace',
+    'isTracingEnabled',
+    'printAsyncTrace',
+    'printTrace',
+    'setTaskName',
+    'tracingStatus',
+  ])
+})
+
+test('import turns tracing on, ASYNC_TRACE=off keeps it off, require and register do the same', () => {
+  const ask = `import { isTracingEnabled } from 'async-trace'; console.log(isTracingEnabled())`
+  assert.equal(runSource(ask), 'true\n')
+  assert.equal(runSource(ask, { env: { ASYNC_TRACE: 'off' } }), 'false\n')
+  const require = `console.log(require('async-trace').isTracingEnabled())`
+  assert.equal(runSource(require, { type: 'commonjs' }), 'true\n')
+  const registered = `console.log(setTimeout.__wrapped === true, process.version.length > 0)`
+  assert.equal(runSource(registered, { flags: ['--import', 'async-trace/register'] }), 'true true\n')
+})
+
+test('a trace is frozen data of the documented shape', () => {
+  const [trace, task] = JSON.parse(runFile('./fixtures/shape.mjs'))
+  assert.deepEqual(Object.keys(trace).sort(), ['currentTask', 'frames', 'inExecutor'])
+  const [first, second, root] = trace.frames
+  const keys = ['boundary', 'column', 'filename', 'indent', 'isExecutor', 'line', 'name', 'repeated', 'task', 'threadId']
+  for (const frame of trace.frames) assert.deepEqual(Object.keys(frame).sort(), keys)
+  assert.deepEqual([first.name, first.indent, first.boundary, first.task], ['job', 0, null, null])
+  assert.deepEqual([second.name, second.indent, second.boundary], ['<module>', 1, 'async'])
+  assert.deepEqual([root.name, root.indent, root.filename, root.line, root.column], ['Task-1', 2, null, null, null])
+  assert.equal(root.task.kind, 'root')
+  assert.equal(trace.inExecutor, false)
+  assert.deepEqual(trace.currentTask, second.task)
+  assert.deepEqual(Object.keys(task).sort(), ['createdAt', 'createdAtMs', 'id', 'kind', 'name', 'threadId'])
+  assert.deepEqual([task.name, task.kind, task.threadId, task.createdAt.line], ['the job', 'async', 0, second.line])
+  assert.ok(Math.abs(task.createdAtMs - Date.now()) < 60_000)
+})
+
+test('disableTracing puts back every property with its exact descriptor, any number of times', () => {
+  assert.equal(runFile('./fixtures/descriptors.mjs'), 'same\n')
+})
+
+test('a second copy of the package uses the first', () => {
+  assert.equal(runFile('./fixtures/second-copy.mjs'), 'one copy traces\n')
+})
+
+test('wrong arguments throw a TypeError that names the argument, what it got and what it takes', () => {
+  const errors = JSON.parse(runFile('./fixtures/wrong-arguments.mjs'))
+  assert.deepEqual(errors, [
+    `TypeError ERR_INVALID_ARG_TYPE The "options" argument must be an object. Received type number (5)`,
+    `TypeError ERR_INVALID_ARG_TYPE The "options" argument must be an object. Received null`,
+    `TypeError ERR_INVALID_ARG_TYPE The "options.internals" argument must be a boolean. Received type string ('yes')`,
+    `TypeError ERR_INVALID_ARG_VALUE The "options.limit" argument must be a whole number of at least 1. Received type number (-1)`,
+    `TypeError ERR_INVALID_ARG_TYPE The "options.limit" argument must be a number. Received type string ('3')`,
+    `TypeError ERR_INVALID_ARG_VALUE The "options.style" argument must be one of 'tree', 'stack'. Received type string ('dot')`,
+    `TypeError ERR_INVALID_ARG_TYPE The "options.stream" argument must be an object with a write() method. Received {}`,
+    `TypeError ERR_INVALID_ARG_TYPE The "trace" argument must be an AsyncTrace, as collectAsyncTrace() returns it. Received undefined`,
+    `TypeError ERR_INVALID_ARG_TYPE The "name" argument must be a string. Received undefined`,
+    `TypeError ERR_INVALID_ARG_VALUE The "name" argument must be a string with at least one character. Received type string ('')`,
+    `TypeError ERR_INVALID_ARG_TYPE The "options" argument must be an object. Received type string ('fast')`,
+  ])
+})
+
+test('styles, paths, limit and internals print as documented', () => {
+  const printed = runFile('./fixtures/styles.mjs').replaceAll(process.cwd(), '<cwd>')
+  assert.equal(
+    printed,
+    `↑ job() at line 5 [test/fixtures/styles.mjs]
+  ↑ <module> at line 15 [test/fixtures/styles.mjs] [TIMEOUT]
+    ↑ Task-1
+--
+↑ job() at line 7 [styles.mjs]
+  ↑ <module> at line 15 [styles.mjs] [TIMEOUT]
+    ↑ Task-1
+--
+    at job (<cwd>/test/fixtures/styles.mjs:9:17)
+    -- timeout Task-2 --
+    at <module> (<cwd>/test/fixtures/styles.mjs:15:1)
+    -- Task-1 --
+--
+↑ job() at line 11 [<cwd>/test/fixtures/styles.mjs]
+  ↑ Task-1
+--
+true
+`,
+  )
+})
+
+test('tracingStatus counts captures and faults', () => {
+  const source = `
+    import { disableTracing, tracingStatus } from 'async-trace'
+    const before = tracingStatus()
+    setTimeout(() => {})
+    const after = tracingStatus()
+    disableTracing()
+    console.log(after.captures - before.captures, after.faults, after.enabled, tracingStatus().enabled)`
+  assert.equal(runSource(source), '1 0 true false\n')
+})

@@ -1,0 +1,43 @@
+// Loops end in the same memory, abandoned promises are collected, settled tasks leave nothing.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { runFile } from './node.mjs'
+
+const MEGABYTE = 1024 * 1024
+const shapes = {
+  'while (true) await': 300_000,
+  'a call that suspends, a turn': 200_000,
+  'a call with a deferred left pending, a turn': 100_000,
+  'an un-awaited call a turn': 100_000,
+  'a promise chain': 100_000,
+  'a recursive async call': 50_000,
+  'a recursive setImmediate': 100_000,
+  'a recursive setTimeout': 2_000,
+  'a setInterval': 1_000,
+  'a recursive nextTick': 100_000,
+  'an async generator': 100_000,
+  'an accept loop': 1_500,
+}
+
+for (const [shape, turns] of Object.entries(shapes)) {
+  test(`${shape}: ${turns} turns end in the same memory`, () => {
+    const { heapGrowth, path } = JSON.parse(runFile('./fixtures/loop.mjs', { flags: ['--expose-gc'], args: [shape, String(turns)] }))
+    assert.ok(heapGrowth < MEGABYTE, `${heapGrowth} bytes more after ${turns} turns`)
+    assert.ok(path.length <= 12, `a repeated group prints once:\n${path.join('\n')}`)
+  })
+}
+
+test('abandoned promises are collected', () => {
+  const { made, left } = JSON.parse(runFile('./fixtures/abandoned.mjs', { flags: ['--expose-gc'] }))
+  assert.ok(left <= made / 100, `${left} of ${made} are still there`)
+})
+
+test('100,000 settled tasks leave nothing', () => {
+  const { heapGrowth } = JSON.parse(runFile('./fixtures/settled.mjs', { flags: ['--expose-gc'] }))
+  assert.ok(heapGrowth < MEGABYTE / 2, `${heapGrowth} bytes`)
+})
+
+test('receivers and functions of long-pending work are let go', () => {
+  const { made, left } = JSON.parse(runFile('./fixtures/receivers.mjs', { flags: ['--expose-gc'] }))
+  assert.ok(left <= 1, `${left} of ${made} receivers are still there`)
+})
