@@ -1,8 +1,7 @@
 import { type FormatOptions, traceText } from './format/trace-text.js'
 import { ArgumentError, checkChoice, checkCount, checkOptions, checkType } from './model/argument-error.js'
 import type { AsyncTrace } from './model/async-trace.js'
-import { creationPath, currentTaskOrigin } from './walk/creation-path.js'
-import { nameTask } from './walk/tasks.js'
+import { creationPath, nameCurrentTask } from './walk/creation-path.js'
 
 /** What of a path is collected. */
 export interface CollectOptions {
@@ -76,7 +75,7 @@ export function setTaskName(name: string): void {
   if (typeof name !== 'string') throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'name', 'a string', name)
   if (name === '')
     throw new ArgumentError('ERR_INVALID_ARG_VALUE', 'name', 'a string with at least one character', name)
-  nameTask(currentTaskOrigin(), name)
+  nameCurrentTask(name)
 }
 
 function checkFormat(options: FormatOptions | undefined): void {

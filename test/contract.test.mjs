@@ -107,3 +107,16 @@ test('tracingStatus counts captures and faults', () => {
     console.log(after.captures - before.captures, after.faults, after.enabled, tracingStatus().enabled)`
   assert.equal(runSource(source), '1 0 true false\n')
 })
+
+test('setTaskName names the task that the naming code belongs to', () => {
+  const [names, root] = JSON.parse(runFile('./fixtures/task-names.mjs'))
+  assert.deepEqual(names.sort(), [
+    'again',
+    'by a call that settles at once',
+    'by a call that suspends',
+    'by a call that suspends',
+    'timer',
+    'unawaited',
+  ])
+  assert.equal(root, 'Task-1')
+})

@@ -67,6 +67,15 @@ let thenMark = false
 /** Inside a native combinator, whose own `.then` calls run no code of the program's. */
 let combinators = 0
 
+/**
+ * A name that running code gave to its task before it was known which task that is: how many activations
+ * ran then, and the origin that has taken the name up so far. Null nearly always.
+ */
+let givenName: string | null = null
+let namedTop = 0
+let namedOrigin: Origin | null = null
+let nameTaskOf: (origin: Origin | null, name: string) => void = () => {}
+
 interface SavedSegment {
   readonly current: Origin | null
   readonly running: (object | null)[]
@@ -132,6 +141,10 @@ export function onSettled(promise: object): void {
   if (top === 0) return
   if (running[top - 1] === promise) running[--top] = null
   else forgetActivation(promise)
+  if (givenName !== null && namedOrigin === null && top < namedTop) {
+    namedTop = top
+    if (top === 0) giveName(currentOrigin())
+  }
 }
 
 /** The getter in place of `Promise[Symbol.species]` calls this: `.then` reads it, an await does not. */
@@ -190,7 +203,10 @@ function awaitBySegment(promise: object): number {
   if (depth === 0 || forgot) return AWAIT
   lastShared = true
   suspended = null
-  if (lastMarked !== null) lastMarked.awaiter = SEGMENT
+  if (lastMarked !== null) {
+    lastMarked.awaiter = SEGMENT
+    if (givenName !== null && lastMarked === namedOrigin) giveName(current)
+  }
   lastOrigin = current
   if (current === null) return NOTHING
   const { stack } = current
@@ -214,6 +230,7 @@ function suspend(promise: object, origin: Origin): void {
   suspended = running[--top] as object
   running[top] = null
   Stamp.put(suspended, origin)
+  if (givenName !== null) carryName(origin)
 }
 
 /** The second half of `await value`: the first named the awaiting function's own promise. */
@@ -240,6 +257,7 @@ function awaitOfValue(promise: object, origin: Origin | null): void {
   suspended = outer
   suspendedOrigin = origin
   Stamp.put(outer, origin)
+  if (givenName !== null) carryName(origin)
 }
 
 function valueCaptured(promise: object, plan: number, error: Error): void {
@@ -339,6 +357,40 @@ function resetSegments(): void {
   forgetLast()
 }
 
+/**
+ * Names the task of the innermost running async function, once it is known to be one: a call that its
+ * caller awaits directly hands the name on. @returns false where none runs in this segment.
+ */
+export function nameActivation(name: string): boolean {
+  if (top === 0) return false
+  givenName = name
+  namedTop = top
+  namedOrigin = null
+  return true
+}
+
+/** @param listener finds the task that an origin belongs to, and names it. */
+export function onTaskNamed(listener: typeof nameTaskOf): void {
+  nameTaskOf = listener
+}
+
+function carryName(origin: Origin): void {
+  if (top >= namedTop) return
+  if (namedOrigin !== null && namedOrigin !== lastMarked) {
+    givenName = null
+    return
+  }
+  origin.task = { id: 0, name: givenName }
+  namedOrigin = origin
+  namedTop = top
+}
+
+function giveName(origin: Origin | null): void {
+  const name = givenName as string
+  givenName = null
+  nameTaskOf(origin, name)
+}
+
 function forgetLast(): void {
   suspended = null
   suspendedOrigin = null
@@ -351,6 +403,7 @@ function forgetLast(): void {
 }
 
 function clearActivations(): void {
+  givenName = null
   while (top > 0) running[--top] = null
   forgot = false
 }

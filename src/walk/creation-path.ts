@@ -6,9 +6,9 @@ import type { Frame } from '../model/frame.js'
 import type { Boundary, Task } from '../model/task.js'
 import { readHop } from '../record/hop.js'
 import { type Hop, type Origin, ROOT } from '../record/origin.js'
-import { currentOrigin } from '../record/recorder.js'
+import { currentOrigin, nameActivation, onTaskNamed } from '../record/recorder.js'
 import { foldRepeats, type PathFrame } from './repeats.js'
-import { rootTask, taskOf } from './tasks.js'
+import { nameTask, rootTask, taskOf } from './tasks.js'
 
 /** What is walked, before frames are numbered and mapped. */
 interface Step {
@@ -166,12 +166,18 @@ function traceFrame(frame: PathFrame, indent: number): TraceFrame {
   return Object.freeze({ name, filename, line, column, indent, task, boundary, isExecutor, threadId, repeated: turns })
 }
 
-/** The task that runs now, to be named; null for the root or where it is not known. */
-export function currentTaskOrigin(): Origin | null {
-  const live = liveSites()
-  const end = live.findIndex((site) => site.isAwaiting)
-  const walk = new Walk(false)
-  walk.stack(end === -1 ? live : live.slice(0, end))
-  walk.chain(currentOrigin())
-  return walk.currentTask
+/**
+ * Names the task that runs now. An async function that has not yet suspended takes the name along into the
+ * task that it becomes.
+ */
+export function nameCurrentTask(name: string): void {
+  if (!nameActivation(name)) nameTaskOfOrigin(currentOrigin(), name)
 }
+
+function nameTaskOfOrigin(origin: Origin | null, name: string): void {
+  const walk = new Walk(false)
+  walk.chain(origin)
+  nameTask(walk.currentTask, name)
+}
+
+onTaskNamed(nameTaskOfOrigin)
