@@ -1,4 +1,5 @@
 import { listenToPromises } from './engine/promise-events.js'
+import { patchAsyncResource } from './patches/async-resource.js'
 import { patchCombinators } from './patches/combinators.js'
 import { patchNativeCallbacks } from './patches/native-callbacks.js'
 import { publishToESM, type Undo } from './patches/patch.js'
@@ -29,7 +30,12 @@ export function switchOn(): void {
   recorder.startEpoch()
   const undone: Undo[] = []
   undo = undone
-  undone.push(...patchTimers(isOn), ...patchCombinators(isOn), ...patchNativeCallbacks(isOn))
+  undone.push(
+    ...patchTimers(isOn),
+    ...patchCombinators(isOn),
+    ...patchAsyncResource(isOn),
+    ...patchNativeCallbacks(),
+  )
   publishToESM()
   startSweeping()
   undone.push(

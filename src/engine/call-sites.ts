@@ -52,9 +52,8 @@ export function liveSites(): readonly Site[] {
   const sites = withStackTraceLimit(Number.POSITIVE_INFINITY, () =>
     canPrepare() ? (callsites() as unknown as NodeJS.CallSite[]).map(siteOf) : textSites(new Error('live')),
   )
-  let last = -1
-  for (let i = 0; i < Math.min(sites.length, 16); i++) if (sites[i]?.isOwn === true) last = i
-  return sites.slice(last + 1)
+  const own = sites.findIndex((site) => site.isOwn)
+  return withoutOwnTop(sites.slice(own))
 }
 
 /** True where the two places are in one function. */
@@ -203,14 +202,13 @@ function intern(script: Script, position: number, place: InternedSite): Site {
 }
 
 /**
- * V8's own words for the function: `Class.method`, `new Class`, `get x`. V8 also puts the receiver's type
- * before a plain function that is called on an object (`Timeout.job`, `EventEmitter.onData`): nobody
- * wrote that name, so it is left out.
+ * V8's own words for the function: `Class.method`, `new Class`, `get x`. Not what depends on when it is
+ * asked (`… [as other]`), nor the timer that V8 takes for the class of a timer's callback.
  */
 function nameOf(callSite: NodeJS.CallSite, functionName: string | null): string {
   if (!functionName) return callSite.isConstructor() ? 'new <anonymous>' : '<anonymous>'
   if (callSite.isConstructor()) return `new ${functionName}`
-  if (callSite.isToplevel() || callSite.getMethodName() !== functionName) return functionName
+  if (callSite.isToplevel() || /^(?:Timeout|Immediate)$/.test(callSite.getTypeName() ?? '')) return functionName
   const line = callSite.toString().replace(/^async /, '')
   const end = line.lastIndexOf(' (')
   return end === -1 ? functionName : line.slice(0, end).replace(/ \[as [^\]]*\]$/, '')
@@ -218,14 +216,16 @@ function nameOf(callSite: NodeJS.CallSite, functionName: string | null): string 
 
 /** Where no call sites can be had (frozen intrinsics): the places that the stack's text names. */
 function textSites(error: Error): readonly Site[] {
-  return parseStackText(String(error.stack)).map(({ file, methodName, lineNumber, column }) => {
+  return parseStackText(String(error.stack)).map(({ file, methodName, lineNumber, column }, i, frames) => {
     const script = file === '<anonymous>' ? null : file
     const isAwaiting = methodName.startsWith('async ')
     const bare = methodName.replace(/^async /, '').replace(/ \[as [^\]]*\]$/, '')
-    const isModule = bare === 'Object.<anonymous>'
+    const isNameless = /^(?:<unknown>|async|Timeout\._onTimeout|Immediate\._onImmediate)$/.test(bare)
+    const isLast = frames[i + 1]?.file?.startsWith('node:internal/modules/') === true
+    const isModule = bare === 'Object.<anonymous>' || (isNameless && isLast)
     return {
       id: ++lastId,
-      name: isModule ? '<module>' : bare === '<unknown>' || bare === 'async' ? '<anonymous>' : bare,
+      name: isModule ? '<module>' : isNameless ? '<anonymous>' : bare,
       script,
       line: lineNumber,
       column,

@@ -1,7 +1,7 @@
 import { createHook } from 'node:async_hooks'
 
 /** A resource of Node's (a native operation, a tick, a microtask) was created. */
-export type ResourceListener = (type: string, resource: object) => void
+export type ResourceListener = (type: string, resource: object, asyncId: number, triggerAsyncId: number) => void
 
 /**
  * Listens until the returned function is called. `trackPromises: false` spares promises from 24 on; 20
@@ -9,8 +9,8 @@ export type ResourceListener = (type: string, resource: object) => void
  */
 export function listenToResources(listener: ResourceListener): () => void {
   const hook = createHook({
-    init(_asyncId: number, type: string, _triggerAsyncId: number, resource: object) {
-      if (type !== 'PROMISE') listener(type, resource)
+    init(asyncId: number, type: string, triggerAsyncId: number, resource: object) {
+      if (type !== 'PROMISE') listener(type, resource, asyncId, triggerAsyncId)
     },
     trackPromises: false,
   } as Parameters<typeof createHook>[0])

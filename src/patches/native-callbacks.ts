@@ -1,44 +1,40 @@
+import { isPromiseResolver } from '../engine/promise-resolvers.js'
 import { listenToResources, type ResourceListener } from '../engine/resource-events.js'
-import { countFault, recordContinuation, recordCreation } from '../record/recorder.js'
-import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
+import type { Boundary } from '../model/task.js'
+import { countFault, currentOrigin, isPatchedCall, recordCreation } from '../record/recorder.js'
+import { ServerOrigins } from '../record/server-origins.js'
+import type { Undo } from './patch.js'
 
-/** Set while the program itself calls `process.nextTick` or `queueMicrotask`. */
-let scheduling = false
-
-/** Recorded by the timers' own patch. */
-const PATCHED = new Set(['Timeout', 'Immediate'])
-
-/** What Node's own code and the program hand to the event loop, as Node announces it. */
-export function patchNativeCallbacks(isOn: () => boolean): Undo[] {
-  const stop = listenToResources(onResource)
-  return [
-    stop,
-    wrapFunction(process, 'nextTick', (original) => scheduler(original, isOn)),
-    wrapFunction(globalThis, 'queueMicrotask', (original) => scheduler(original, isOn)),
-  ]
+const BOUNDARY_OF_TYPE: Readonly<Record<string, Boundary>> = {
+  Timeout: 'timeout',
+  Immediate: 'immediate',
+  TickObject: 'nextTick',
+  Microtask: 'microtask',
 }
 
-const onResource: ResourceListener = (type, resource) => {
-  if (PATCHED.has(type)) return
+/** Handles whose connections Node creates outside any callback, naming them only as the trigger. */
+const SERVERS = new Set(['TCPSERVERWRAP', 'PIPESERVERWRAP'])
+
+/**
+ * What Node's own code and the program hand to the event loop, as Node announces it: native operations,
+ * ticks, microtasks, and timers that were not made through a patched function.
+ */
+export function patchNativeCallbacks(): Undo[] {
+  const servers = new ServerOrigins()
+  return [listenToResources((type, resource, asyncId, triggerAsyncId) => onResource(servers, type, resource, asyncId, triggerAsyncId))]
+}
+
+type Announced = [servers: ServerOrigins, ...Parameters<ResourceListener>]
+
+function onResource(...[servers, type, resource, asyncId, triggerAsyncId]: Announced): void {
   try {
-    if (type === 'TickObject') {
-      if (scheduling) recordCreation(resource, 'nextTick')
-      else recordContinuation(resource)
-    } else recordCreation(resource, type === 'Microtask' ? 'microtask' : 'callback')
+    if (isPatchedCall() && (type === 'Timeout' || type === 'Immediate')) return
+    if (type === 'TickObject' && isPromiseResolver((resource as { callback?: unknown }).callback)) return
+    const isInterval = type === 'Timeout' && (resource as { _repeat?: unknown })._repeat != null
+    const boundary = isInterval ? 'interval' : (BOUNDARY_OF_TYPE[type] ?? 'callback')
+    recordCreation(resource, boundary, currentOrigin() ?? servers.get(triggerAsyncId))
+    if (SERVERS.has(type)) servers.add(asyncId, resource)
   } catch (error) {
     countFault(error)
-  }
-}
-
-function scheduler(original: AnyFunction, isOn: () => boolean): AnyFunction {
-  return function (this: unknown, ...args: unknown[]) {
-    if (!isOn()) return Reflect.apply(original, this, args)
-    const before = scheduling
-    scheduling = true
-    try {
-      return Reflect.apply(original, this, args)
-    } finally {
-      scheduling = before
-    }
   }
 }

@@ -1,7 +1,7 @@
 import timers from 'node:timers'
 import { isPromiseResolver } from '../engine/promise-resolvers.js'
 import type { Boundary } from '../model/task.js'
-import { recordCreation } from '../record/recorder.js'
+import { beginPatchedCall, endPatchedCall, recordCreation } from '../record/recorder.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
 const TIMERS: readonly (readonly [name: string, boundary: Boundary])[] = [
@@ -12,17 +12,23 @@ const TIMERS: readonly (readonly [name: string, boundary: Boundary])[] = [
 
 /**
  * Global timers and those of `node:timers`. The callback is not wrapped: the timer itself carries the
- * record, and Node names the running timer by `executionAsyncResource()`. `node:timers/promises` needs
- * no patch: what resumes there is the promise, which the engine's hook sees.
+ * record, and Node names the running timer by `executionAsyncResource()`. What `node:timers/promises`
+ * makes is announced by Node (`native-callbacks.ts`).
  */
 export function patchTimers(isOn: () => boolean): Undo[] {
   return TIMERS.flatMap(([name, boundary]) => {
     const wrap = (original: AnyFunction): AnyFunction => {
       return function (this: unknown, ...args: unknown[]) {
-        const timer: unknown = Reflect.apply(original, this, args)
-        if (isOn() && typeof timer === 'object' && timer !== null && !isPromiseResolver(args[0])) {
-          recordCreation(timer, boundary)
+        if (!isOn()) return Reflect.apply(original, this, args)
+        const outer = beginPatchedCall()
+        let timer: unknown
+        try {
+          timer = Reflect.apply(original, this, args)
+        } finally {
+          endPatchedCall(outer)
         }
+        // None of the program's code runs in the callback of a bare resolver.
+        if (typeof timer === 'object' && timer !== null && !isPromiseResolver(args[0])) recordCreation(timer, boundary)
         return timer
       }
     }

@@ -24,7 +24,9 @@ export function readHop(origin: Origin, callee: readonly Site[] | null): Hop {
   const bottom = stack.slice(-BOTTOM)
   const isCutOff = origin.stack?.isCutOff === true
   if (level === 0) {
-    return { sites: stack, boundaryAt: 0, boundary: origin.kind, task: origin, bottom, isCertain: true, isCutOff }
+    if (origin.kind === 'nextTick' && isScheduledByNode(stack)) origin.kind = 'callback'
+    const sites = origin.kind === 'then' ? stack.slice(constructorsOf(stack)) : stack
+    return { sites, boundaryAt: 0, boundary: origin.kind, task: origin, bottom, isCertain: true, isCutOff }
   }
   const own = ownPlace(stack, level, callee)
   if (own === -1) return UNCERTAIN
@@ -43,6 +45,19 @@ function levelOf(origin: Origin, stack: readonly Site[]): number {
   if (origin.kind !== 'async' || origin.level !== 1) return origin.level
   const top = stack[0]
   return top !== undefined && !top.script && /\bthen$/.test(top.name) ? 0 : 1
+}
+
+/** The program did not call `process.nextTick`: Node's own code did, to call back later. */
+function isScheduledByNode(stack: readonly Site[]): boolean {
+  const caller = stack.find((site) => site.script !== 'node:internal/process/task_queues' && !site.isOwn)
+  return caller?.isInternal === true
+}
+
+/** A subclass's constructor, called by `then` for the promise that it returns, did not create the task. */
+function constructorsOf(stack: readonly Site[]): number {
+  let count = 0
+  while (stack[count]?.name.startsWith('new ') === true) count++
+  return count
 }
 
 function ownPlace(stack: readonly Site[], level: number, callee: readonly Site[] | null): number {
@@ -88,6 +103,8 @@ function callersOf(origin: Origin, stack: readonly Site[], own: number): Callers
     if (awaiter === null || next === -1) {
       const boundaryAt = sites.length
       sites.push(...below)
+      // Nobody of the program's called it here: it is the function that the segment itself resumed.
+      if (below.every((site) => site.isInternal)) return { sites, boundaryAt: -1, boundary: null, task: null }
       return { sites, boundaryAt, boundary: 'async', task: present }
     }
     if (awaiter === SEGMENT) {
@@ -104,16 +121,25 @@ function callersOf(origin: Origin, stack: readonly Site[], own: number): Callers
   }
 }
 
-/** Where the awaiting caller stands in the stack; -1 where another async function lies between. */
+/**
+ * Where the awaiting caller stands in the stack; -1 where another async function, or the executor of a
+ * promise, lies between: then what was awaited was not this call.
+ */
 function awaiterPlace(present: Origin, awaiter: Origin, places: readonly Site[], at: number): number {
   if (awaiter === SEGMENT) {
-    const between = places.slice(at + 1).filter((site) => !site.isInternal && isAsync(site))
-    return between.length > 1 ? -1 : places.length
+    const below = places.slice(at + 1)
+    const others = below.filter((site) => !site.isInternal && isAsync(site))
+    return others.length > 1 || below.some(isPromiseConstructor) ? -1 : places.length
   }
   if (awaiter.stack === present.stack) return stepDown(places, at, awaiter.level - present.level)
   const theirs = synchronousPart(awaiter.stack)
   const next = places.length - theirs.length
   const [place, top] = [places[next], theirs[0]]
   if (next <= at || place === undefined || top === undefined || !sameFunction(place, top)) return -1
-  return places.slice(at + 1, next).some((site) => !site.isInternal && isAsync(site)) ? -1 : next
+  const between = places.slice(at + 1, next)
+  return between.some((site) => isPromiseConstructor(site) || (!site.isInternal && isAsync(site))) ? -1 : next
+}
+
+function isPromiseConstructor(site: Site): boolean {
+  return !site.script && site.name === 'new Promise'
 }

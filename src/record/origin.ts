@@ -61,7 +61,7 @@ export class Origin {
   parent: Origin | null
   /** The origin of the caller, if the caller awaited this call directly; SEGMENT if the resumed function did. */
   awaiter: Origin | null = null
-  readonly kind: Boundary
+  kind: Boundary
   /** Tracing is switched on in epochs: what an earlier one recorded is not read in a later one. */
   readonly epoch: number
   /** How many more hops may follow before the chain is folded. */

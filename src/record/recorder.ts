@@ -64,6 +64,10 @@ let lastShared = false
 let lastMarked: Origin | null = null
 /** `Promise[Symbol.species]` has been read: the next init is of a `.then`. */
 let thenMark = false
+/** Inside `AsyncResource.runInAsyncScope`, the origin of the code that called it, if known. */
+let scoped: Origin | null = null
+/** Inside the original of a patched function. */
+let inPatchedCall = false
 /** Inside a native combinator, whose own `.then` calls run no code of the program's. */
 let combinators = 0
 
@@ -75,6 +79,9 @@ let givenName: string | null = null
 let namedTop = 0
 let namedOrigin: Origin | null = null
 let nameTaskOf: (origin: Origin | null, name: string) => void = () => {}
+
+/** Stands for an activation that began before tracing did: its promise is not known. */
+const BEFORE_TRACING = {}
 
 interface SavedSegment {
   readonly current: Origin | null
@@ -96,7 +103,7 @@ export function onInit(promise: object, awaited: object | undefined): void {
     const plan = awaited === undefined ? initFresh(promise) : thenMark ? initThen() : initAwait(promise, awaited)
     if (plan === NOTHING) return
     const limit = ErrorOfRealm.stackTraceLimit
-    if (canSetLimit) ErrorOfRealm.stackTraceLimit = top > 40 ? top * 4 + MAX_FRAMES : MAX_FRAMES
+    if (canSetLimit) setLimit(top > 40 ? top * 4 + MAX_FRAMES : MAX_FRAMES)
     const error = new ErrorOfRealm()
     if (canSetLimit) restoreLimit(limit)
     if (plan === AWAIT) awaitCaptured(promise, error)
@@ -195,7 +202,7 @@ function initAwait(promise: object, awaited: object): number {
   // running function's own promise: then this is the first half of `await value`.
   const made = top > 0 && running[top - 1] === awaited
   if (made) running[--top] = null
-  lastMarked = made && before !== null ? suspendedOrigin : null
+  lastMarked = before !== null && (made || before === BEFORE_TRACING) ? suspendedOrigin : null
   return top > 0 ? AWAIT : awaitBySegment(promise)
 }
 
@@ -225,11 +232,10 @@ function suspend(promise: object, origin: Origin): void {
   lastOrigin = origin
   new Stamp(promise, origin)
   suspendedOrigin = origin
-  suspended = null
+  suspended = top > 0 ? null : BEFORE_TRACING
   if (top === 0) return
   suspended = running[--top] as object
   running[top] = null
-  Stamp.put(suspended, origin)
   if (givenName !== null) carryName(origin)
 }
 
@@ -252,11 +258,10 @@ function awaitOfValue(promise: object, origin: Origin | null): void {
   forgetLast()
   if (origin === null) return
   new Stamp(promise, origin)
-  if (at === -1) return
-  while (top > at) running[--top] = null
+  if (at === -1 && lastShared) return
+  while (at !== -1 && top > at) running[--top] = null
   suspended = outer
   suspendedOrigin = origin
-  Stamp.put(outer, origin)
   if (givenName !== null) carryName(origin)
 }
 
@@ -268,11 +273,10 @@ function valueCaptured(promise: object, plan: number, error: Error): void {
 }
 
 /** The origin of what the present code creates, from a raw stack of it. */
-function originOf(error: Error, kind: Boundary, level: number): Origin {
+function originOf(error: Error, kind: Boundary, level: number, parent = currentOrigin()): Origin {
   captures++
   const stack = new CapturedStack(error, now())
   addPending(stack)
-  const parent = currentOrigin()
   if (parent === null) return new Origin(stack, level, null, kind, epoch, FOLD_AFTER)
   const base = parent.folded ?? parent
   if (base.foldIn > 0) return new Origin(stack, level, base, kind, epoch, base.foldIn - 1)
@@ -282,29 +286,57 @@ function originOf(error: Error, kind: Boundary, level: number): Origin {
 /** The origin of the code that runs now; null where tracing does not know it. */
 export function currentOrigin(): Origin | null {
   if (depth > 0) return current
-  const origin = Stamp.get(executionAsyncResource()) as Origin | null
-  if (origin !== null && origin.epoch === epoch) return origin
-  return executionAsyncId() === 1 ? ROOT : null
+  if (scoped !== null) return scoped
+  return originOfResource(executionAsyncResource()) ?? (executionAsyncId() === 1 ? ROOT : null)
+}
+
+/**
+ * An `AsyncResource` runs a function within the present code: what the function creates comes from here.
+ *
+ * @returns what `leaveScope` takes.
+ */
+export function enterScope(): Origin | null {
+  const outer = scoped
+  scoped = currentOrigin()
+  return outer
+}
+
+export function leaveScope(outer: Origin | null): void {
+  scoped = outer
 }
 
 /** Links an object that the event loop will call back through to the place that created it. */
-export function recordCreation(resource: object, kind: Boundary): void {
+export function recordCreation(resource: object, kind: Boundary, parent = currentOrigin()): void {
   try {
     const limit = ErrorOfRealm.stackTraceLimit
-    if (canSetLimit) ErrorOfRealm.stackTraceLimit = MAX_FRAMES
+    if (canSetLimit) setLimit(MAX_FRAMES)
     const error = new ErrorOfRealm()
     if (canSetLimit) restoreLimit(limit)
     suspended = null
-    Stamp.put(resource, originOf(error, kind, 0))
+    Stamp.put(resource, originOf(error, kind, 0, parent))
   } catch (error) {
     countFault(error)
   }
 }
 
-/** The same without a capture: what the resource runs has the path of the code that runs now. */
-export function recordContinuation(resource: object): void {
-  const origin = currentOrigin()
-  if (origin !== null) Stamp.put(resource, origin)
+export function originOfResource(resource: object): Origin | null {
+  const origin = Stamp.get(resource) as Origin | null
+  return origin !== null && origin.epoch === epoch ? origin : null
+}
+
+/** A patched function calls the original, which may announce the same resource. For `endPatchedCall`. */
+export function beginPatchedCall(): boolean {
+  const outer = inPatchedCall
+  inPatchedCall = true
+  return outer
+}
+
+export function endPatchedCall(outer: boolean): void {
+  inPatchedCall = outer
+}
+
+export function isPatchedCall(): boolean {
+  return inPatchedCall
 }
 
 export function enterCombinator(): void {
@@ -333,6 +365,14 @@ export function recorderCounts(): { captures: number; faults: number; lastFault:
   return { captures, faults, lastFault }
 }
 
+function setLimit(frames: number): void {
+  try {
+    ErrorOfRealm.stackTraceLimit = frames
+  } catch {
+    canSetLimit = false
+  }
+}
+
 function restoreLimit(limit: number): void {
   if (limit === undefined) delete (ErrorOfRealm as { stackTraceLimit?: number }).stackTraceLimit
   else ErrorOfRealm.stackTraceLimit = limit
@@ -341,13 +381,13 @@ function restoreLimit(limit: number): void {
 /** Trouble inside the tracer ends here. */
 export function countFault(error: unknown): void {
   faults++
-  canSetLimit = Object.getOwnPropertyDescriptor(ErrorOfRealm, 'stackTraceLimit')?.writable !== false
   lastFault = error instanceof Error ? error.message : typeof error
 }
 
 function resetSegments(): void {
   depth = 0
   combinators = 0
+  scoped = null
   current = null
   running = []
   top = 0

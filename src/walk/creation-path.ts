@@ -107,8 +107,9 @@ class Walk {
   }
 
   #cross(hop: Hop): void {
-    this.#boundary = hop.boundary
-    this.#task = hop.task
+    // Of several with no frame between, the innermost says how the code came to run.
+    this.#boundary ??= hop.boundary
+    this.#task ??= hop.task
   }
 
   #step(site: Site, turns: number, group: number): void {

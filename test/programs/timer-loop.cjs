@@ -7,9 +7,9 @@ function tick(n) {
 }
 
 function poll(n) {
-  if (n === 0) trace('b') // b0 Immediate.poll
-  else setImmediate(poll, n - 1) // b1 Immediate.poll [IMMEDIATE] ×199, b2 poll [IMMEDIATE]
+  if (n === 0) trace('b') // b0 poll
+  else setImmediate(poll, n - 1) // b1 poll [IMMEDIATE] ×200
 }
 
 tick(0) // a3 <module>
-poll(200) // b3 <module>
+poll(200) // b2 <module>
