@@ -20,7 +20,7 @@ export interface Site {
   /** True for a frame that V8 added below the synchronous stack: a suspended awaiter. */
   readonly isAwaiting: boolean
   readonly isOwn: boolean
-  /** True for `node:` scripts and built-in functions. */
+  /** True for `node:` scripts, built-in functions and this package's own. */
   readonly isInternal: boolean
 }
 
@@ -182,8 +182,8 @@ function scriptOf(name: string | null, callSite: NodeJS.CallSite | null): Script
   const key = isFile || callSite === null ? name : `${callSite.getScriptHash()} ${name}`
   let script = scripts.get(key)
   if (script === undefined) {
-    const isInternal = !name || name.startsWith('node:')
-    script = { isOwn: name !== null && isOwnScript(name), isInternal, places: new Map() }
+    const isOwn = name !== null && isOwnScript(name)
+    script = { isOwn, isInternal: isOwn || !name || name.startsWith('node:'), places: new Map() }
     scripts.set(key, script)
   }
   return script

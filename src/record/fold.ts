@@ -62,7 +62,7 @@ function keyOf(hop: Hop): string {
   let key = ''
   hop.sites.forEach((site, i) => {
     if (i === hop.boundaryAt) key += `${hop.boundary}:`
-    if (!site.isInternal && !site.isOwn) key += `${site.id},`
+    if (!site.isInternal) key += `${site.id},`
   })
   return key.includes(',') ? key : NOTHING
 }
