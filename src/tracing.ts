@@ -1,3 +1,4 @@
+import { nobodyListens, setPromiseHooksDirectly } from './engine/direct-promise-hooks.js'
 import { listenToPromises } from './engine/promise-events.js'
 import { patchAsyncResource } from './patches/async-resource.js'
 import { patchCombinators } from './patches/combinators.js'
@@ -28,25 +29,21 @@ export function isOn(): boolean {
 export function switchOn(): void {
   if (undo !== null) return
   recorder.startEpoch()
+  const isAlone = nobodyListens()
   const undone: Undo[] = []
   undo = undone
-  undone.push(
-    ...patchTimers(isOn),
-    ...patchCombinators(isOn),
-    ...patchAsyncResource(isOn),
-    ...patchNativeCallbacks(),
-  )
+  undone.push(...patchTimers(isOn), ...patchCombinators(isOn), ...patchAsyncResource(isOn), ...patchNativeCallbacks())
   publishToESM()
-  startSweeping()
-  undone.push(
-    listenToPromises({
-      init: recorder.onInit,
-      before: recorder.onBefore,
-      after: recorder.onAfter,
-      settled: recorder.onSettled,
-      species: recorder.onSpecies,
-    }),
-  )
+  startSweeping(recorder.originOfResource)
+  const events = {
+    init: recorder.onInit,
+    before: recorder.onBefore,
+    after: recorder.onAfter,
+    settled: recorder.onSettled,
+    species: recorder.onSpecies,
+  }
+  undone.push(listenToPromises(events))
+  if (isAlone) setPromiseHooksDirectly([events.init, events.before, events.after, events.settled])
 }
 
 /** Switches tracing off, newest patch first, and drops what was recorded. */

@@ -21,7 +21,11 @@ const SERVERS = new Set(['TCPSERVERWRAP', 'PIPESERVERWRAP'])
  */
 export function patchNativeCallbacks(): Undo[] {
   const servers = new ServerOrigins()
-  return [listenToResources((type, resource, asyncId, triggerAsyncId) => onResource(servers, type, resource, asyncId, triggerAsyncId))]
+  return [
+    listenToResources((type, resource, asyncId, triggerAsyncId) =>
+      onResource(servers, type, resource, asyncId, triggerAsyncId),
+    ),
+  ]
 }
 
 type Announced = [servers: ServerOrigins, ...Parameters<ResourceListener>]
@@ -32,7 +36,8 @@ function onResource(...[servers, type, resource, asyncId, triggerAsyncId]: Annou
     if (type === 'TickObject' && isPromiseResolver((resource as { callback?: unknown }).callback)) return
     const isInterval = type === 'Timeout' && (resource as { _repeat?: unknown })._repeat != null
     const boundary = isInterval ? 'interval' : (BOUNDARY_OF_TYPE[type] ?? 'callback')
-    recordCreation(resource, boundary, currentOrigin() ?? servers.get(triggerAsyncId))
+    const isLong = boundary === 'callback' || boundary === 'timeout' || boundary === 'interval'
+    recordCreation(resource, boundary, isLong, currentOrigin() ?? servers.get(triggerAsyncId))
     if (SERVERS.has(type)) servers.add(asyncId, resource)
   } catch (error) {
     countFault(error)

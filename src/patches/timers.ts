@@ -10,6 +10,9 @@ const TIMERS: readonly (readonly [name: string, boundary: Boundary])[] = [
   ['setImmediate', 'immediate'],
 ]
 
+/** What fires sooner is let go of soon enough by itself. */
+const LONG_MS = 500
+
 /**
  * Global timers and those of `node:timers`. The callback is not wrapped: the timer itself carries the
  * record, and Node names the running timer by `executionAsyncResource()`. What `node:timers/promises`
@@ -28,7 +31,14 @@ export function patchTimers(isOn: () => boolean): Undo[] {
           endPatchedCall(outer)
         }
         // None of the program's code runs in the callback of a bare resolver.
-        if (typeof timer === 'object' && timer !== null && !isPromiseResolver(args[0])) recordCreation(timer, boundary)
+        if (typeof timer === 'object' && timer !== null && !isPromiseResolver(args[0])) {
+          const delayMs = (timer as { _idleTimeout?: unknown })._idleTimeout
+          recordCreation(
+            timer,
+            boundary,
+            typeof delayMs === 'number' && (delayMs >= LONG_MS || boundary === 'interval'),
+          )
+        }
         return timer
       }
     }

@@ -12,10 +12,6 @@ export class CapturedStack {
   isCutOff = false
   /** `performance.now()` at the capture. */
   readonly atMs: number
-  /** Neighbours in the list of stacks whose work is pending; both null outside it. */
-  newer: CapturedStack | null = null
-  older: CapturedStack | null = null
-
   constructor(error: Error | null, atMs: number) {
     this.error = error
     this.atMs = atMs
@@ -69,6 +65,9 @@ export class Origin {
   task: TaskIdentity | null = null
   /** Set once the chain from here on has been folded: what new work should have as its parent. */
   folded: Origin | null = null
+  /** Neighbours in the list of origins whose work is pending; both null outside it. */
+  newer: Origin | null = null
+  older: Origin | null = null
   /** For a folded group: the hops of one turn, newest first, and how many turns there were. */
   group: readonly Hop[] | null = null
   turns = 1

@@ -1,10 +1,11 @@
 import { sitesOf } from '../engine/call-sites.js'
-import { CapturedStack, MAX_FRAMES } from './origin.js'
+import { type CapturedStack, MAX_FRAMES, Origin } from './origin.js'
 
 /**
  * A raw stack keeps its functions and receivers alive. So the stacks of work that is still pending after
- * half a second are turned into plain places by a slow sweep. This list is how the sweep finds them: a
- * stack enters it at its capture and leaves it when its work resumes. It holds no promise.
+ * half a second are turned into plain places by a slow sweep. Two lists tell the sweep where to look, and
+ * neither keeps a promise or a resource alive: origins of promises, which leave the list when their work
+ * resumes, and weak references to timers and native operations, whose end nobody announces.
  */
 const PENDING_MS = 500
 const SWEEP_EVERY_MS = 250
@@ -17,30 +18,43 @@ const SWEEP_STEP = 16
 const now = performance.now.bind(performance)
 const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis
 
-/** The list's two ends: `ends.newer` is the oldest stack, `ends.older` the newest. */
-const ends = new CapturedStack(null, 0)
+/** The list's two ends: `ends.newer` is the oldest origin, `ends.older` the newest. */
+const ends = new Origin(null, 0, null, 'async', -1, 0)
 ends.newer = ends
 ends.older = ends
 
+interface PendingResource {
+  readonly resource: WeakRef<object>
+  readonly atMs: number
+}
+/** Oldest first; those before `firstResource` are done with. */
+let resources: PendingResource[] = []
+let firstResource = 0
+let originOf: (resource: object) => Origin | null = () => null
 let sweeper: NodeJS.Timeout | null = null
 
-/** Hot: once a capture, and once an await that shares a stack. */
-export function addPending(stack: CapturedStack): void {
-  const newest = ends.older as CapturedStack
-  stack.older = newest
-  stack.newer = ends
-  newest.newer = stack
-  ends.older = stack
+/** Hot: once a capture, and once an await that shares an origin. */
+export function addPending(origin: Origin): void {
+  const newest = ends.older as Origin
+  origin.older = newest
+  origin.newer = ends
+  newest.newer = origin
+  ends.older = origin
 }
 
 /** Hot: once a resumption. */
-export function removePending(stack: CapturedStack): void {
-  const { newer, older } = stack
+export function removePending(origin: Origin): void {
+  const { newer, older } = origin
   if (newer === null || older === null) return
   older.newer = newer
   newer.older = older
-  stack.newer = null
-  stack.older = null
+  origin.newer = null
+  origin.older = null
+}
+
+/** For a resource that may be pending for longer than the sweep waits. */
+export function addPendingResource(resource: object, atMs: number): void {
+  resources.push({ resource: new WeakRef(resource), atMs })
 }
 
 /** The places of a stack; the raw stack, with all that it kept alive, is let go. */
@@ -54,7 +68,9 @@ export function readStack(stack: CapturedStack): NonNullable<CapturedStack['site
   return stack.sites ?? []
 }
 
-export function startSweeping(): void {
+/** @param origins finds the origin of a resource. */
+export function startSweeping(origins: typeof originOf): void {
+  originOf = origins
   sweeper ??= startTimer(sweep, SWEEP_EVERY_MS)
   sweeper.unref()
 }
@@ -63,15 +79,17 @@ export function startSweeping(): void {
 export function stopSweeping(): void {
   if (sweeper !== null) stopTimer(sweeper)
   sweeper = null
-  for (let stack = ends.newer as CapturedStack; stack !== ends; stack = ends.newer as CapturedStack) {
-    removePending(stack)
-    stack.error = null
+  resources = []
+  firstResource = 0
+  for (let origin = ends.newer as Origin; origin !== ends; origin = ends.newer as Origin) {
+    removePending(origin)
+    if (origin.stack !== null) origin.stack.error = null
   }
 }
 
 function sweep(): void {
-  const pauseMs = sweepOnce() ? SWEEP_EVERY_MS : SWEEP_PAUSE_MS
-  sweeper = startTimer(sweep, pauseMs)
+  const isDone = sweepOnce()
+  sweeper = startTimer(sweep, isDone ? SWEEP_EVERY_MS : SWEEP_PAUSE_MS)
   sweeper.unref()
 }
 
@@ -79,14 +97,37 @@ function sweep(): void {
 function sweepOnce(): boolean {
   const startedMs = now()
   for (let count = 1; ; count++) {
-    const oldest = ends.newer as CapturedStack
-    if (oldest === ends || startedMs - oldest.atMs < PENDING_MS) return true
-    removePending(oldest)
-    try {
-      readStack(oldest)
-    } catch {
-      oldest.error = null
-    }
+    const origin = takeOldest(startedMs - PENDING_MS)
+    if (origin === undefined) return true
+    readChain(origin)
     if (count % SWEEP_STEP === 0 && now() - startedMs > SWEEP_BUDGET_MS) return false
+  }
+}
+
+/** @returns undefined where nothing is as old as that; null for what has ended meanwhile. */
+function takeOldest(beforeMs: number): Origin | null | undefined {
+  const oldest = ends.newer as Origin
+  if (oldest !== ends && (oldest.stack?.atMs ?? 0) < beforeMs) {
+    removePending(oldest)
+    return oldest
+  }
+  const first = resources[firstResource]
+  if (first === undefined || first.atMs >= beforeMs) return undefined
+  if (++firstResource * 2 > resources.length) {
+    resources = resources.slice(firstResource)
+    firstResource = 0
+  }
+  const resource = first.resource.deref()
+  return resource === undefined ? null : originOf(resource)
+}
+
+/** Also what created it: ticks and immediates are in no list of their own. */
+function readChain(from: Origin | null): void {
+  for (let origin = from; origin?.stack?.error != null; origin = origin.parent) {
+    try {
+      readStack(origin.stack)
+    } catch {
+      origin.stack.error = null
+    }
   }
 }

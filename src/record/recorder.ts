@@ -20,7 +20,7 @@ import { executionAsyncId, executionAsyncResource } from 'node:async_hooks'
 import type { Boundary } from '../model/task.js'
 import { foldChain } from './fold.js'
 import { CapturedStack, MAX_FRAMES, Origin, ROOT, SEGMENT } from './origin.js'
-import { addPending, removePending } from './pending-stacks.js'
+import { addPending, addPendingResource, removePending } from './pending-stacks.js'
 import { Stamp } from './stamp.js'
 
 /** How far from the top a settled or awaited activation is looked for. */
@@ -107,7 +107,7 @@ export function onInit(promise: object, awaited: object | undefined): void {
     const error = new ErrorOfRealm()
     if (canSetLimit) restoreLimit(limit)
     if (plan === AWAIT) awaitCaptured(promise, error)
-    else if (plan === THEN) new Stamp(promise, originOf(error, 'then', 0))
+    else if (plan === THEN) new Stamp(promise, pendingOriginOf(error, 'then', 0))
     else valueCaptured(promise, plan, error)
   } catch (error) {
     countFault(error)
@@ -121,7 +121,7 @@ export function onBefore(promise: object): void {
     const origin = Stamp.get(promise) as Origin | null
     if (origin !== null && origin.epoch === epoch) {
       current = origin
-      if (origin.stack !== null) removePending(origin.stack)
+      removePending(origin)
     } else current = null
     forgetLast()
     thenMark = false
@@ -216,14 +216,13 @@ function awaitBySegment(promise: object): number {
   }
   lastOrigin = current
   if (current === null) return NOTHING
-  const { stack } = current
-  if (stack !== null && stack.error !== null && stack.newer === null) addPending(stack)
+  if (current.newer === null && current.stack !== null && current.stack.error !== null) addPending(current)
   new Stamp(promise, current)
   return NOTHING
 }
 
 function awaitCaptured(promise: object, error: Error): void {
-  suspend(promise, originOf(error, 'async', 1))
+  suspend(promise, pendingOriginOf(error, 'async', 1))
 }
 
 /** The running function awaits: its activation leaves the running ones. */
@@ -269,18 +268,24 @@ function valueCaptured(promise: object, plan: number, error: Error): void {
   // V8 will call the thenable's `then()` in a job of the wrapping promise.
   if (plan === THENABLE) Stamp.put(lastInit as object, originOf(error, 'microtask', 0))
   const isActivation = top > 0 && indexOfActivation(lastParent as object) !== -1
-  awaitOfValue(promise, lastShared && isActivation ? originOf(error, 'async', 1) : lastOrigin)
+  awaitOfValue(promise, lastShared && isActivation ? pendingOriginOf(error, 'async', 1) : lastOrigin)
 }
 
 /** The origin of what the present code creates, from a raw stack of it. */
 function originOf(error: Error, kind: Boundary, level: number, parent = currentOrigin()): Origin {
   captures++
   const stack = new CapturedStack(error, now())
-  addPending(stack)
   if (parent === null) return new Origin(stack, level, null, kind, epoch, FOLD_AFTER)
   const base = parent.folded ?? parent
   if (base.foldIn > 0) return new Origin(stack, level, base, kind, epoch, base.foldIn - 1)
   return new Origin(stack, level, foldChain(base, epoch, FOLD_AFTER), kind, epoch, FOLD_AFTER)
+}
+
+/** The same for work that waits for a promise. */
+function pendingOriginOf(error: Error, kind: Boundary, level: number): Origin {
+  const origin = originOf(error, kind, level)
+  addPending(origin)
+  return origin
 }
 
 /** The origin of the code that runs now; null where tracing does not know it. */
@@ -305,15 +310,21 @@ export function leaveScope(outer: Origin | null): void {
   scoped = outer
 }
 
-/** Links an object that the event loop will call back through to the place that created it. */
-export function recordCreation(resource: object, kind: Boundary, parent = currentOrigin()): void {
+/**
+ * Links an object that the event loop will call back through to the place that created it.
+ *
+ * @param isLong whether it may wait for more than a moment.
+ */
+export function recordCreation(resource: object, kind: Boundary, isLong: boolean, parent = currentOrigin()): void {
   try {
     const limit = ErrorOfRealm.stackTraceLimit
     if (canSetLimit) setLimit(MAX_FRAMES)
     const error = new ErrorOfRealm()
     if (canSetLimit) restoreLimit(limit)
     suspended = null
-    Stamp.put(resource, originOf(error, kind, 0, parent))
+    const origin = originOf(error, kind, 0, parent)
+    Stamp.put(resource, origin)
+    if (isLong) addPendingResource(resource, origin.stack?.atMs ?? 0)
   } catch (error) {
     countFault(error)
   }

@@ -1,0 +1,24 @@
+// Generated programs, each of which knows its own true paths (test/generated): a fresh seed every time, and
+// every seed that ever failed. ASYNC_TRACE_PROGRAMS=5000 runs more, ASYNC_TRACE_SEED=17 repeats a run.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { freshSeed, keptSeeds, report, runPrograms } from './generated/run.mjs'
+
+const MAX_REPORTS = 3
+
+const count = Number(process.env.ASYNC_TRACE_PROGRAMS ?? 300)
+const seed = Number(process.env.ASYNC_TRACE_SEED ?? freshSeed())
+
+check('the seeds that failed before', keptSeeds())
+check(`${count} programs from seed ${seed}`, Array.from({ length: count }, (_, i) => seed + i))
+
+function check(name, programs) {
+  test(`every path of generated programs is the true one: ${name}`, (t) => {
+    t.diagnostic(`seed ${seed}`)
+    const results = runPrograms(programs)
+    const failing = results.filter(({ failures }) => failures.length > 0)
+    const reports = failing.slice(0, MAX_REPORTS).map((one) => report(one))
+    assert.equal(failing.length, 0, `${failing.length} programs print a wrong path\n\n${reports.join('\n\n')}`)
+    if (programs.length > 0) assert.ok(results.some(({ checks }) => checks > 0), 'nothing was checked')
+  })
+}
