@@ -64,6 +64,43 @@ function readIsAsync(script: string, line: number, column: number): boolean | nu
   return after[1] !== '(' || isArrow(text.slice(text.indexOf('(')), lines.slice(start.line, start.line + 50))
 }
 
+/**
+ * Whether an `await` is that of a call in the same function, by the text between the two: `await call()`,
+ * or the next statement after the call. True where the text cannot be read.
+ */
+export function isAwaitOfCall(awaiting: Site, calling: Site): boolean {
+  const [from, to] = [startOf(awaiting), startOf(calling)]
+  if (from === null || to === null || from.lines !== to.lines) return true
+  const isBefore = from.line < to.line || (from.line === to.line && from.column <= to.column)
+  const text = isBefore ? textBetween(from, to) : textBetween(to, from)
+  if (isBefore) return /^(?:for\s+)?await\b[^;(){}]*$/.test(text) || !/^(?:for\s+)?await\b/.test(text)
+  const statements = text.replace(/\/\/.*$|\/\*[\s\S]*?\*\//gm, '').trim()
+  return statements.split(/[;\n]+/).length <= 2
+}
+
+interface Start {
+  readonly lines: readonly string[]
+  readonly line: number
+  readonly column: number
+}
+
+function startOf({ script, line, column }: Site): Start | null {
+  if (script === null || line === null || column === null) return null
+  const original = originalPositionInLoadedSource(script, line, column)
+  if (original !== null) return original.lines === null ? null : { ...original, lines: original.lines }
+  const lines = sourceLines(fileOfScript(script))
+  return lines === null ? null : { lines, line, column }
+}
+
+function textBetween(from: Start, to: Start): string {
+  const lines = from.lines.slice(from.line - 1, to.line)
+  const last = lines.length - 1
+  if (last < 0) return ''
+  lines[last] = (lines[last] ?? '').slice(0, to.column - 1)
+  lines[0] = (lines[0] ?? '').slice(from.column - 1)
+  return lines.join('\n')
+}
+
 /** Tells `async (x) => …` from a method named async: what follows the closing parenthesis. */
 function isArrow(text: string, following: readonly string[]): boolean {
   const source = [text, ...following].join('\n')

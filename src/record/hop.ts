@@ -1,5 +1,5 @@
 import { type Site, sameFunction } from '../engine/call-sites.js'
-import { isAsyncFunction } from '../engine/source-text.js'
+import { isAsyncFunction, isAwaitOfCall } from '../engine/source-text.js'
 import { type CapturedStack, type Hop, type Origin, SEGMENT } from './origin.js'
 import { readStack } from './pending-stacks.js'
 
@@ -137,7 +137,8 @@ function awaiterPlace(present: Origin, awaiter: Origin, places: readonly Site[],
   const [place, top] = [places[next], theirs[0]]
   if (next <= at || place === undefined || top === undefined || !sameFunction(place, top)) return -1
   const between = places.slice(at + 1, next)
-  return between.some((site) => isPromiseConstructor(site) || (!site.isInternal && isAsync(site))) ? -1 : next
+  if (between.some((site) => isPromiseConstructor(site) || (!site.isInternal && isAsync(site)))) return -1
+  return isAwaitOfCall(top, place) ? next : -1
 }
 
 function isPromiseConstructor(site: Site): boolean {

@@ -51,13 +51,15 @@ let forgot = false
 /** The activation that suspended in the event just before, and its origin; null after any other event. */
 let suspended: object | null = null
 let suspendedOrigin: Origin | null = null
+/** Whether V8 has named the suspended activation: `await value` does, `await promise` does not. */
+let suspendedIsCertain = false
 /** What the event just before awaited, to tell the second half of `await value`. */
 let lastInit: object | null = null
 let lastParent: object | null = null
 let lastOrigin: Origin | null = null
-let lastTop = 0
-let lastTopmost: object | null = null
-let lastNext: object | null = null
+/** Where the awaited promise stood among the activations (-1: nowhere), and which was then taken off. */
+let lastIndex = -1
+let lastPopped: object | null = null
 let lastSettled = false
 /** The event just before shared the segment's origin, and what it took to be awaited by that function. */
 let lastShared = false
@@ -180,15 +182,12 @@ function initThen(): number {
 
 function initAwait(promise: object, awaited: object): number {
   if (awaited === lastInit) return initAwaitOfValue(promise)
-  lastTop = top
-  if (top > 0) {
-    lastTopmost = running[top - 1] as object
-    lastNext = top > 1 ? (running[top - 2] as object) : null
-  }
   lastInit = promise
   lastParent = awaited
   lastSettled = false
   lastShared = false
+  lastIndex = -1
+  lastPopped = null
   const before = suspended
   if (before !== null && before === awaited) {
     lastMarked = suspendedOrigin as Origin
@@ -198,12 +197,15 @@ function initAwait(promise: object, awaited: object): number {
     suspend(promise, new Origin(stack, level + 1, parent, 'async', epoch, foldIn))
     return NOTHING
   }
-  // What was made by hand in this segment and is awaited now leaves the activations. It may also be the
-  // running function's own promise: then this is the first half of `await value`.
-  const made = top > 0 && running[top - 1] === awaited
-  if (made) running[--top] = null
-  lastMarked = before !== null && (made || before === BEFORE_TRACING) ? suspendedOrigin : null
-  return top > 0 ? AWAIT : awaitBySegment(promise)
+  // What is awaited runs no more, so it leaves the activations: a promise made by hand, or a call of which
+  // another promise was taken for the one that suspended. It may also be the running function's own
+  // promise: then this is the first half of `await value`.
+  lastIndex = top > 0 ? indexOfActivation(awaited) : -1
+  if (lastIndex !== -1) removeActivation(lastIndex)
+  const isLikelyCall = lastIndex !== -1 && !suspendedIsCertain
+  lastMarked = before !== null && (isLikelyCall || before === BEFORE_TRACING) ? suspendedOrigin : null
+  // With a stack of its own, the reader can tell whether it was that call.
+  return top > 0 || lastMarked !== null ? AWAIT : awaitBySegment(promise)
 }
 
 function awaitBySegment(promise: object): number {
@@ -231,44 +233,51 @@ function suspend(promise: object, origin: Origin): void {
   lastOrigin = origin
   new Stamp(promise, origin)
   suspendedOrigin = origin
-  suspended = top > 0 ? null : BEFORE_TRACING
+  suspendedIsCertain = false
+  suspended = BEFORE_TRACING
   if (top === 0) return
-  suspended = running[--top] as object
+  suspended = lastPopped = running[--top] as object
   running[top] = null
   if (givenName !== null) carryName(origin)
 }
 
 /** The second half of `await value`: the first named the awaiting function's own promise. */
 function initAwaitOfValue(promise: object): number {
-  // The first half may have taken the function's promise for one that it awaits: begin anew from there.
-  if (lastTop > 0) running[lastTop - 1] = lastTopmost
-  if (lastTop > 1) running[lastTop - 2] = lastNext
-  top = lastTop
+  // The first half took the function's promise for one that it awaits: begin anew from there.
+  if (lastPopped !== null) running[top++] = lastPopped
+  if (lastIndex !== -1) insertActivation(lastIndex, lastParent as object)
   if (lastMarked !== null) lastMarked.awaiter = null
   if (!lastSettled) return THENABLE
-  if (lastShared && top > 0 && indexOfActivation(lastParent as object) !== -1) return VALUE
+  if (lastShared && lastIndex !== -1) return VALUE
   awaitOfValue(promise, lastOrigin)
   return NOTHING
 }
 
 function awaitOfValue(promise: object, origin: Origin | null): void {
   const outer = lastParent as object
-  const at = top > 0 ? indexOfActivation(outer) : -1
+  const at = lastIndex
+  const isShared = lastShared && at === -1
   forgetLast()
   if (origin === null) return
   new Stamp(promise, origin)
-  if (at === -1 && lastShared) return
+  if (isShared) return
   while (at !== -1 && top > at) running[--top] = null
   suspended = outer
   suspendedOrigin = origin
+  suspendedIsCertain = true
   if (givenName !== null) carryName(origin)
 }
 
 function valueCaptured(promise: object, plan: number, error: Error): void {
+  const captured = originOf(error, 'async', 1)
   // V8 will call the thenable's `then()` in a job of the wrapping promise.
-  if (plan === THENABLE) Stamp.put(lastInit as object, originOf(error, 'microtask', 0))
-  const isActivation = top > 0 && indexOfActivation(lastParent as object) !== -1
-  awaitOfValue(promise, lastShared && isActivation ? pendingOriginOf(error, 'async', 1) : lastOrigin)
+  if (plan === THENABLE) {
+    const { stack, parent, foldIn } = captured
+    Stamp.put(lastInit as object, new Origin(stack, 0, parent, 'microtask', epoch, foldIn))
+  }
+  const isNeeded = lastShared && lastIndex !== -1
+  if (isNeeded) addPending(captured)
+  awaitOfValue(promise, isNeeded ? captured : lastOrigin)
 }
 
 /** The origin of what the present code creates, from a raw stack of it. */
@@ -448,8 +457,7 @@ function forgetLast(): void {
   lastInit = null
   lastParent = null
   lastOrigin = null
-  lastTopmost = null
-  lastNext = null
+  lastPopped = null
   lastMarked = null
 }
 
@@ -467,9 +475,17 @@ function indexOfActivation(promise: object): number {
 
 function forgetActivation(promise: object): void {
   const at = indexOfActivation(promise)
-  if (at === -1) return
+  if (at !== -1) removeActivation(at)
+}
+
+function removeActivation(at: number): void {
   for (let i = at; i < top - 1; i++) running[i] = running[i + 1] as object
   running[--top] = null
+}
+
+function insertActivation(at: number, promise: object): void {
+  for (let i = top++; i > at; i--) running[i] = running[i - 1] as object
+  running[at] = promise
 }
 
 function saveSegment(): void {

@@ -469,7 +469,7 @@ class Program {
     this.put(`${isAsync ? 'async ' : ''}function ${name}($c) {`)
     this.block(() => {
       this.put(`const $ = $c.as('${name}')`)
-      this.put(`if (left${name}-- < 0) return`)
+      this.put(`if (left${name}-- < 0 || !$.spend()) return`)
       if (isAsync && this.pick(2)) this.put(`await null; $.on()`)
       if (isAsync && this.pick(2)) this.put(`await soon($.wait(${this.line})); $.on()`)
       if (this.pick(2)) this.put(`void soon($.call(${this.line}))`)

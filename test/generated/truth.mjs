@@ -11,8 +11,9 @@ import { collectAsyncTrace, tracingStatus } from 'async-trace'
 
 const MAX_DEPTH = 14
 const MAX_HOPS = 150
-const FUEL = 160
+const FUEL = 250
 const MAX_FAILURES = 5
+const MAX_CHECKS = 3000
 
 class Step {
   constructor(name, line, boundary, up) {
@@ -98,6 +99,11 @@ class Act {
     return --fuel > 0 && this.liveDepth < MAX_DEPTH && (this.below?.hops ?? 0) < MAX_HOPS
   }
 
+  /** The same for a callback that schedules itself, whose chain may be long. */
+  spend() {
+    return --fuel > 0
+  }
+
   #at(line, boundary, up) {
     return new Step(this.name, line, boundary, up)
   }
@@ -137,7 +143,10 @@ export function T($, line) {
   const { frames } = collectAsyncTrace()
   const expected = [{ name: $.name, line, boundary: null }]
   for (let step = $.below; step !== null; step = step.up) expected.push(step)
-  program.checks++
+  if (++program.checks > MAX_CHECKS) {
+    fuel = 0
+    return
+  }
   checkLive($, line, expected)
   let start = 0
   while (frames[start]?.filename === here) start++
@@ -181,16 +190,24 @@ function fileOf(site) {
 }
 
 /** Compares with every group of frames that repeats unfolded; `A ×2, B ×2` may be one group or two. */
-function matches(got, at, expected, i) {
+function matches(got, at, expected, i, failed = new Set()) {
+  const key = at * 100_000 + i
+  if (failed.has(key)) return false
+  const found = matchesAt(got, at, expected, i, failed)
+  if (!found) failed.add(key)
+  return found
+}
+
+function matchesAt(got, at, expected, i, failed) {
   if (at === got.length) return i === expected.length
   const turns = got[at].repeated
-  if (turns === 1) return same(got[at], expected[i]) && matches(got, at + 1, expected, i + 1)
+  if (turns === 1) return same(got[at], expected[i]) && matches(got, at + 1, expected, i + 1, failed)
   let end = at + 1
   while (got[end]?.repeated === turns) end++
   for (let period = end - at; period > 0; period--) {
     let ok = i + turns * period <= expected.length
     for (let n = 0; ok && n < turns * period; n++) ok = same(got[at + (n % period)], expected[i + n])
-    if (ok && matches(got, at + period, expected, i + turns * period)) return true
+    if (ok && matches(got, at + period, expected, i + turns * period, failed)) return true
   }
   return false
 }
