@@ -33,5 +33,9 @@ module.exports = {
     oneImporter('stacktrace-parser', '^src/engine/call-sites\\.ts$'),
     oneImporter('@jridgewell/trace-mapping', '^src/engine/source-maps\\.ts$'),
   ],
-  options: { tsConfig: { fileName: 'tsconfig.json' }, tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' } },
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+  },
 }

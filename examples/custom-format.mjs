@@ -9,7 +9,9 @@ async function query() {
   const trace = collectAsyncTrace()
   console.log(formatAsyncTrace(trace, { style: 'stack' }).replaceAll(process.cwd(), '…'))
   console.log()
-  const words = trace.frames.map(({ name, filename, line }) => (filename ? `${name} ${basename(filename)}:${line}` : name))
+  const words = trace.frames.map(({ name, filename, line }) =>
+    filename ? `${name} ${basename(filename)}:${line}` : name,
+  )
   console.log(words.reverse().join(' > '))
 }
 

@@ -8,11 +8,7 @@ async function download(url) {
 }
 
 async function downloadAll() {
-  await Promise.all([
-    download('/a'),
-    download('/longer'),
-    ...['/from/a/map'].map((url) => download(url)),
-  ])
+  await Promise.all([download('/a'), download('/longer'), ...['/from/a/map'].map((url) => download(url))])
 }
 
 await downloadAll()

@@ -34,7 +34,18 @@ test('a trace is frozen data of the documented shape', () => {
   const [trace, task] = JSON.parse(runFile('./fixtures/shape.mjs'))
   assert.deepEqual(Object.keys(trace).sort(), ['currentTask', 'frames', 'inExecutor'])
   const [first, second, root] = trace.frames
-  const keys = ['boundary', 'column', 'filename', 'indent', 'isExecutor', 'line', 'name', 'repeated', 'task', 'threadId']
+  const keys = [
+    'boundary',
+    'column',
+    'filename',
+    'indent',
+    'isExecutor',
+    'line',
+    'name',
+    'repeated',
+    'task',
+    'threadId',
+  ]
   for (const frame of trace.frames) assert.deepEqual(Object.keys(frame).sort(), keys)
   assert.deepEqual([first.name, first.indent, first.boundary, first.task], ['job', 0, null, null])
   assert.deepEqual([second.name, second.indent, second.boundary], ['<module>', 1, 'async'])

@@ -5,20 +5,37 @@ import { test } from 'node:test'
 import { freshSeed, keptSeeds, report, runPrograms } from './generated/run.mjs'
 
 const MAX_REPORTS = 3
+/**
+ * Promises made by hand and left pending between calls can hide which call a function awaits (see
+ * docs/how-it-works.md, what is not certain). The frames stay right; the mark may stand on another one.
+ */
+const MAX_SLIPPING_PROGRAMS = 0.05
 
 const count = Number(process.env.ASYNC_TRACE_PROGRAMS ?? 300)
 const seed = Number(process.env.ASYNC_TRACE_SEED ?? freshSeed())
 
-check('the seeds that failed before', keptSeeds())
-check(`${count} programs from seed ${seed}`, Array.from({ length: count }, (_, i) => seed + i))
+const kept = keptSeeds()
+
+check('the seeds that failed before', kept)
+check(
+  `${count} programs from seed ${seed}`,
+  Array.from({ length: count }, (_, i) => seed + i),
+)
 
 function check(name, programs) {
   test(`every path of generated programs is the true one: ${name}`, (t) => {
     t.diagnostic(`seed ${seed}`)
     const results = runPrograms(programs)
+    const checks = results.reduce((sum, one) => sum + one.checks, 0)
+    const slips = results.reduce((sum, one) => sum + one.slips, 0)
+    t.diagnostic(`${checks} paths checked, ${slips} with an [ASYNC] on a wrong frame`)
     const failing = results.filter(({ failures }) => failures.length > 0)
     const reports = failing.slice(0, MAX_REPORTS).map((one) => report(one))
     assert.equal(failing.length, 0, `${failing.length} programs print a wrong path\n\n${reports.join('\n\n')}`)
-    if (programs.length > 0) assert.ok(results.some(({ checks }) => checks > 0), 'nothing was checked')
+    if (programs.length > 0)
+      assert.ok(
+        results.some(({ checks }) => checks > 0),
+        'nothing was checked',
+      )
   })
 }

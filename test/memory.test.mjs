@@ -21,7 +21,9 @@ const shapes = {
 
 for (const [shape, turns] of Object.entries(shapes)) {
   test(`${shape}: ${turns} turns end in the same memory`, () => {
-    const { heapGrowth, path } = JSON.parse(runFile('./fixtures/loop.mjs', { flags: ['--expose-gc'], args: [shape, String(turns)] }))
+    const { heapGrowth, path } = JSON.parse(
+      runFile('./fixtures/loop.mjs', { flags: ['--expose-gc'], args: [shape, String(turns)] }),
+    )
     assert.ok(heapGrowth < MEGABYTE, `${heapGrowth} bytes more after ${turns} turns`)
     assert.ok(path.length <= 12, `a repeated group prints once:\n${path.join('\n')}`)
   })

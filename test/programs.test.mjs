@@ -5,7 +5,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 
 const folder = new URL('./programs/', import.meta.url)
-const MARK = /\b([a-z]+)(\d+) ((?:new |get |set )?[^\s,:[\]×]+(?: traced>)?)(?::(\d+))?(?: \[([A-Za-z]+)\])?(?: ×(\d+))?/g
+const MARK =
+  /\b([a-z]+)(\d+) ((?:new |get |set )?[^\s,:[\]×]+(?: traced>)?)(?::(\d+))?(?: \[([A-Za-z]+)\])?(?: ×(\d+))?/g
 
 for (const file of readdirSync(folder).filter((name) => /\.[mc]js$/.test(name) && !name.startsWith('trace.'))) {
   test(file, () => {
@@ -16,16 +17,26 @@ for (const file of readdirSync(folder).filter((name) => /\.[mc]js$/.test(name) &
     for (const { label, frames, root } of printed) {
       const wanted = expected.get(label)
       const got = frames.map((frame, i) => words(frame, wanted[i]?.column, file))
-      assert.deepEqual(got, wanted.map((frame) => words(frame, frame.column, file)), `trace '${label}'`)
+      assert.deepEqual(
+        got,
+        wanted.map((frame) => words(frame, frame.column, file)),
+        `trace '${label}'`,
+      )
       assert.equal(root, 'Task-1')
     }
   })
 }
 
 function run(url) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', url.pathname], { encoding: 'utf8', timeout: 60_000 })
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', url.pathname], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
   assert.equal(status, 0, stderr)
-  return stdout.split('\n').filter((line) => line.startsWith('{"label"')).map((line) => JSON.parse(line))
+  return stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{"label"'))
+    .map((line) => JSON.parse(line))
 }
 
 function marksOf(source) {

@@ -23,7 +23,20 @@ const expected = [
 
 function tscBuild(flags) {
   const tsc = require.resolve('typescript/bin/tsc')
-  const options = ['--target', 'es2022', '--module', 'nodenext', '--types', 'node', '--skipLibCheck', '--rootDir', folder, '--outDir', out, ...flags]
+  const options = [
+    '--target',
+    'es2022',
+    '--module',
+    'nodenext',
+    '--types',
+    'node',
+    '--skipLibCheck',
+    '--rootDir',
+    folder,
+    '--outDir',
+    out,
+    ...flags,
+  ]
   execFileSync(process.execPath, [tsc, author, ...options], { stdio: 'inherit' })
   return join(out, 'author.js')
 }

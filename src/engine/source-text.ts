@@ -26,7 +26,7 @@ export function isAsyncFunction(site: Site): boolean | null {
 }
 
 /** The lines of a file, or null where it cannot be read. */
-export function sourceLines(file: string): readonly string[] | null {
+function sourceLines(file: string): readonly string[] | null {
   let lines = linesOfFile.get(file)
   if (lines === undefined) {
     lines = readLines(file)

@@ -34,7 +34,7 @@ export function readHop(origin: Origin, callee: readonly Site[] | null): Hop {
 }
 
 /** The places of a stack that were running, without the suspended awaiters that V8 adds below. */
-export function synchronousPart(stack: CapturedStack | null): readonly Site[] {
+function synchronousPart(stack: CapturedStack | null): readonly Site[] {
   const sites = stack === null ? [] : readStack(stack)
   const end = sites.findIndex((site) => site.isAwaiting)
   return end === -1 ? sites : sites.slice(0, end)

@@ -150,7 +150,7 @@ class Walk {
 }
 
 /** The frame of a place, in the author's source. */
-export function frameAt(site: Site | null, note: string): Frame {
+function frameAt(site: Site | null, note: string): Frame {
   if (site === null) return { name: note, filename: null, line: null, column: null }
   const { name, script, line, column } = site
   if (script === null || script === '' || line === null || column === null) {

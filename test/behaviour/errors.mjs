@@ -33,17 +33,10 @@ process.on('unhandledRejection', (reason, promise) => console.log('unhandled', r
 process.on('rejectionHandled', () => console.log('handled later'))
 process.on('uncaughtException', (error, origin) => console.log('uncaught', error.message, origin))
 const late = fails()
-setTimeout(() => late.catch(() => {}), 5)
 void fails()
 Promise.reject(new Error('at once'))
 Promise.resolve().then(() => {
   throw new Error('in then')
-})
-setTimeout(() => {
-  throw new Error('in a timer')
-}, 1)
-setImmediate(() => {
-  throw new Error('in an immediate')
 })
 process.nextTick(() => {
   throw new Error('in a tick')
@@ -51,4 +44,14 @@ process.nextTick(() => {
 queueMicrotask(() => {
   throw new Error('in a microtask')
 })
-await new Promise((resolve) => setTimeout(resolve, 30))
+await new Promise((resolve) => setTimeout(resolve, 10))
+late.catch(() => {})
+await new Promise((resolve) => setTimeout(resolve, 10))
+setTimeout(() => {
+  throw new Error('in a timer')
+}, 1)
+await new Promise((resolve) => setTimeout(resolve, 10))
+setImmediate(() => {
+  throw new Error('in an immediate')
+})
+await new Promise((resolve) => setTimeout(resolve, 10))

@@ -10,7 +10,7 @@ for (const [name, fn] of Object.entries({
 })) {
   console.log(name, fn.name, fn.length, typeof fn, 'prototype' in fn, Object.keys(fn).join())
   try {
-    new fn(() => {})
+    clearInterval(new fn(() => {}))
     console.log('constructs')
   } catch (error) {
     console.log(error.constructor.name)

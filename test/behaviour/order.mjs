@@ -14,8 +14,13 @@ async function steps(name) {
 }
 steps.nothing = async () => {}
 
-setTimeout(note('timeout'), 0)
-setImmediate(note('immediate'))
+// Which of a timer and an immediate comes first is for the clock to say, unless they start in one phase.
+setImmediate(() => {
+  setTimeout(note('timeout'), 0)
+  setImmediate(note('immediate'))
+  const end = performance.now() + 5
+  while (performance.now() < end);
+})
 process.nextTick(note('tick'))
 queueMicrotask(note('microtask'))
 steps('a').then(note('a done')).finally(note('a finally'))
