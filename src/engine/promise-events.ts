@@ -30,7 +30,11 @@ function watchSpecies(read: () => void): () => void {
   if (before?.configurable !== true || before.get === undefined) return () => {}
   const getter = {
     get [Symbol.species](): unknown {
-      read()
+      try {
+        read()
+      } catch {
+        // Only a full stack throws here; what the program does next will meet it.
+      }
       return this
     },
   }

@@ -35,7 +35,7 @@ const now = performance.now.bind(performance)
 let epoch = 0
 let captures = 0
 let faults = 0
-let lastFault: string | null = null
+let lastFault: unknown = null
 /** False once `Error` was frozen: stacks are then as deep as the program lets them be. */
 let canSetLimit = true
 
@@ -112,7 +112,8 @@ export function onInit(promise: object, awaited: object | undefined): void {
     else if (plan === THEN) new Stamp(promise, pendingOriginOf(error, 'then', 0))
     else valueCaptured(promise, plan, error)
   } catch (error) {
-    countFault(error)
+    faults++
+    lastFault = error
   }
 }
 
@@ -128,31 +129,42 @@ export function onBefore(promise: object): void {
     forgetLast()
     thenMark = false
   } catch (error) {
-    countFault(error)
+    faults++
+    lastFault = error
   }
 }
 
 export function onAfter(_promise: object): void {
-  if (depth === 0) return
-  clearActivations()
-  forgetLast()
-  thenMark = false
-  if (--depth > 0) restoreSegment()
-  else current = null
+  try {
+    if (depth === 0) return
+    clearActivations()
+    forgetLast()
+    thenMark = false
+    if (--depth > 0) restoreSegment()
+    else current = null
+  } catch (error) {
+    faults++
+    lastFault = error
+  }
 }
 
 export function onSettled(promise: object): void {
-  if (promise === lastInit) {
-    lastSettled = true
-    return
-  }
-  suspended = null
-  if (top === 0) return
-  if (running[top - 1] === promise) running[--top] = null
-  else forgetActivation(promise)
-  if (givenName !== null && namedOrigin === null && top < namedTop) {
-    namedTop = top
-    if (top === 0) giveName(currentOrigin())
+  try {
+    if (promise === lastInit) {
+      lastSettled = true
+      return
+    }
+    suspended = null
+    if (top === 0) return
+    if (running[top - 1] === promise) running[--top] = null
+    else forgetActivation(promise)
+    if (givenName !== null && namedOrigin === null && top < namedTop) {
+      namedTop = top
+      if (top === 0) giveName(currentOrigin())
+    }
+  } catch (error) {
+    faults++
+    lastFault = error
   }
 }
 
@@ -300,7 +312,7 @@ function pendingOriginOf(error: Error, kind: Boundary, level: number): Origin {
 /** The origin of the code that runs now; null where tracing does not know it. */
 export function currentOrigin(): Origin | null {
   if (depth > 0) return current
-  if (scoped !== null) return scoped
+  if (scoped !== null && (scoped === ROOT || scoped.epoch === epoch)) return scoped
   return originOfResource(executionAsyncResource()) ?? (executionAsyncId() === 1 ? ROOT : null)
 }
 
@@ -335,7 +347,8 @@ export function recordCreation(resource: object, kind: Boundary, isLong: boolean
     Stamp.put(resource, origin)
     if (isLong) addPendingResource(resource, origin.stack?.atMs ?? 0)
   } catch (error) {
-    countFault(error)
+    faults++
+    lastFault = error
   }
 }
 
@@ -365,13 +378,16 @@ export function enterCombinator(): void {
 
 /** @param result the combinator's own promise: no activation, so it leaves the running ones. */
 export function leaveCombinator(result: object | null): void {
-  combinators--
+  // Tracing may have been switched off and on in between.
+  if (combinators > 0) combinators--
   if (result !== null && top > 0 && indexOfActivation(result) !== -1) forgetActivation(result)
 }
 
 export function startEpoch(): void {
   epoch++
   captures = 0
+  faults = 0
+  lastFault = null
   resetSegments()
 }
 
@@ -382,7 +398,14 @@ export function endEpoch(): void {
 }
 
 export function recorderCounts(): { captures: number; faults: number; lastFault: string | null } {
-  return { captures, faults, lastFault }
+  const message = lastFault instanceof Error ? lastFault.message : typeof lastFault
+  return { captures, faults, lastFault: faults === 0 ? null : message }
+}
+
+/** Trouble inside the tracer ends here. */
+export function countFault(error: unknown): void {
+  faults++
+  lastFault = error
 }
 
 function setLimit(frames: number): void {
@@ -396,12 +419,6 @@ function setLimit(frames: number): void {
 function restoreLimit(limit: number): void {
   if (limit === undefined) delete (ErrorOfRealm as { stackTraceLimit?: number }).stackTraceLimit
   else ErrorOfRealm.stackTraceLimit = limit
-}
-
-/** Trouble inside the tracer ends here. */
-export function countFault(error: unknown): void {
-  faults++
-  lastFault = error instanceof Error ? error.message : typeof error
 }
 
 function resetSegments(): void {
