@@ -23,16 +23,16 @@ setTimeout(onTimer, 1)
 
 /* prints:
 ↑ query() at line 7 [custom-format.mjs]
-  ↑ onTimer() at line 17 [custom-format.mjs] [ASYNC]
-    ↑ <module> at line 20 [custom-format.mjs] [TIMEOUT]
+  ↑ onTimer() at line 19 [custom-format.mjs] [ASYNC]
+    ↑ <module> at line 22 [custom-format.mjs] [TIMEOUT]
       ↑ Task-1
 
     at query (…/examples/custom-format.mjs:9:17)
     -- async Task-2 --
-    at onTimer (…/examples/custom-format.mjs:17:10)
+    at onTimer (…/examples/custom-format.mjs:19:10)
     -- timeout Task-3 --
-    at <module> (…/examples/custom-format.mjs:20:1)
+    at <module> (…/examples/custom-format.mjs:22:1)
     -- Task-1 --
 
-Task-1 > <module> custom-format.mjs:20 > onTimer custom-format.mjs:17 > query custom-format.mjs:9
+Task-1 > <module> custom-format.mjs:22 > onTimer custom-format.mjs:19 > query custom-format.mjs:9
 */

@@ -16,18 +16,18 @@ await downloadAll()
 /* prints:
 /a
 ↑ download() at line 7 [examples/parallel-tasks.mjs]
-  ↑ downloadAll() at line 12 [examples/parallel-tasks.mjs] [ASYNC]
-    ↑ <module> at line 18 [examples/parallel-tasks.mjs]
+  ↑ downloadAll() at line 11 [examples/parallel-tasks.mjs] [ASYNC]
+    ↑ <module> at line 14 [examples/parallel-tasks.mjs]
       ↑ Task-1
 /longer
 ↑ download() at line 7 [examples/parallel-tasks.mjs]
-  ↑ downloadAll() at line 13 [examples/parallel-tasks.mjs] [ASYNC]
-    ↑ <module> at line 18 [examples/parallel-tasks.mjs]
+  ↑ downloadAll() at line 11 [examples/parallel-tasks.mjs] [ASYNC]
+    ↑ <module> at line 14 [examples/parallel-tasks.mjs]
       ↑ Task-1
 /from/a/map
 ↑ download() at line 7 [examples/parallel-tasks.mjs]
-  ↑ <anonymous> at line 14 [examples/parallel-tasks.mjs] [ASYNC]
-    ↑ downloadAll() at line 14 [examples/parallel-tasks.mjs]
-      ↑ <module> at line 18 [examples/parallel-tasks.mjs]
+  ↑ <anonymous> at line 11 [examples/parallel-tasks.mjs] [ASYNC]
+    ↑ downloadAll() at line 11 [examples/parallel-tasks.mjs]
+      ↑ <module> at line 14 [examples/parallel-tasks.mjs]
         ↑ Task-1
 */

@@ -14,7 +14,7 @@ test('the order of promise events', () => {
     'await nothing': 'init 1 -, init 2 -, settled 2, init 3 2, before 3, settled 1, settled 3, after 3',
     'await thenable':
       'init 1 -, init 2 1, init 3 2, before 2, settled 2, after 2, before 3, settled 1, settled 3, after 3',
-    then: 'init 1 -, settled 1, species, init 2 1, before 2, settled 2, after 2',
+    '.then': 'init 1 -, settled 1, species, init 2 1, before 2, settled 2, after 2',
   })
 })
 
