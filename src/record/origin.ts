@@ -2,7 +2,7 @@ import type { Site } from '../engine/call-sites.js'
 import type { Boundary } from '../model/task.js'
 
 /** Frames of one raw stack. What a deeper stack loses is shown as a gap. */
-export const MAX_FRAMES = 100
+export const MAX_FRAMES = 200
 
 /** One raw stack. It is kept as V8 captured it until somebody reads it or it has been pending for long. */
 export class CapturedStack {

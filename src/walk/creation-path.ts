@@ -69,7 +69,8 @@ class Walk {
         }
         this.#hop(hop, 1, 0)
         this.#bottom = hop.bottom
-        if (hop.isCutOff) this.#note('<deeper frames left out>')
+        // Below a module's top level there are only Node's own frames.
+        if (hop.isCutOff && !this.#endsInModule()) this.#note('<deeper frames left out>')
       } else {
         if (origin.leftOut > 0) this.#note(`<${origin.leftOut} hops left out>`)
         const group = ++this.#groups
@@ -126,7 +127,8 @@ class Walk {
 
   /** A module's top level is run by the program itself. */
   #endsInModule(): boolean {
-    return this.#steps.at(-1)?.site?.isModule === true
+    const last = this.#steps.findLast((step) => step.site?.isInternal !== true)
+    return last?.site?.isModule === true
   }
 
   #rootOrNothing(): Task | null {
