@@ -203,12 +203,16 @@ function intern(script: Script, position: number, place: InternedSite): Site {
 
 /**
  * V8's own words for the function: `Class.method`, `new Class`, `get x`. Not what depends on when it is
- * asked (`… [as other]`), nor the timer that V8 takes for the class of a timer's callback.
+ * asked (`… [as other]`), nor the timer or request that V8 takes for the class of its callback.
  */
 function nameOf(callSite: NodeJS.CallSite, functionName: string | null): string {
   if (!functionName) return callSite.isConstructor() ? 'new <anonymous>' : '<anonymous>'
   if (callSite.isConstructor()) return `new ${functionName}`
-  if (callSite.isToplevel() || /^(?:Timeout|Immediate)$/.test(callSite.getTypeName() ?? '')) return functionName
+  if (
+    callSite.isToplevel() ||
+    /^(?:Timeout|Immediate|ReadFileContext|FSReqCallback)$/.test(callSite.getTypeName() ?? '')
+  )
+    return functionName
   const line = callSite.toString().replace(/^async /, '')
   const end = line.lastIndexOf(' (')
   return end === -1 ? functionName : line.slice(0, end).replace(/ \[as [^\]]*\]$/, '')
