@@ -56,6 +56,12 @@ export function liveSites(): readonly Site[] {
   return withoutOwnTop(sites.slice(own))
 }
 
+/** The places that were running, without the suspended awaiters that V8 adds below. */
+export function synchronousPart(sites: readonly Site[]): readonly Site[] {
+  const end = sites.findIndex((site) => site.isAwaiting)
+  return end === -1 ? sites : sites.slice(0, end)
+}
+
 /** True where the two places are in one function. */
 export function sameFunction(a: Site, b: Site): boolean {
   return (

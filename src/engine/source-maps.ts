@@ -12,8 +12,6 @@ export interface OriginalPosition {
   readonly line: number
   /** 1-based. */
   readonly column: number
-  /** The function's name in the author's source, where the map knows it. */
-  readonly name: string | null
 }
 
 interface LoadedMap {
@@ -31,12 +29,7 @@ export function originalPosition(script: string, line: number, column: number): 
   if (loaded === null) return null
   const found = originalPositionFor(loaded.map, { line, column: column - 1 })
   if (found.source === null) return null
-  return {
-    file: fileOfScript(found.source),
-    line: found.line,
-    column: found.column + 1,
-    name: found.name,
-  }
+  return { file: fileOfScript(found.source), line: found.line, column: found.column + 1 }
 }
 
 /** As `originalPosition`, with the source's lines, but only where the file on disk is not what V8 runs. */

@@ -20,7 +20,7 @@ export function checkOptions(value: unknown, argument = 'options'): void {
 }
 
 /** @throws {ArgumentError} unless `value` is undefined or of the given type. */
-export function checkType(value: unknown, type: 'boolean' | 'string' | 'function', argument: string): void {
+export function checkType(value: unknown, type: 'boolean', argument: string): void {
   if (value !== undefined && typeof value !== type) {
     throw new ArgumentError('ERR_INVALID_ARG_TYPE', argument, `a ${type}`, value)
   }

@@ -1,9 +1,10 @@
-import { type Site, sameFunction } from '../engine/call-sites.js'
+import { type Site, sameFunction, synchronousPart } from '../engine/call-sites.js'
 import { isAsyncFunction, isAwaitOfCall } from '../engine/source-text.js'
 import { type CapturedStack, type Hop, type Origin, SEGMENT } from './origin.js'
 import { readStack } from './pending-stacks.js'
 
-const BOTTOM = 8
+/** So many of the lowest places of a stack are looked at for the function that was resumed. */
+export const BOTTOM = 8
 const UNCERTAIN: Hop = {
   sites: [],
   boundaryAt: -1,
@@ -19,7 +20,7 @@ const UNCERTAIN: Hop = {
  *   a check on the level that the hot path counted.
  */
 export function readHop(origin: Origin, callee: readonly Site[] | null): Hop {
-  const stack = synchronousPart(origin.stack)
+  const stack = runningPlaces(origin.stack)
   const level = levelOf(origin, stack)
   const bottom = stack.slice(-BOTTOM)
   const isCutOff = origin.stack?.isCutOff === true
@@ -33,11 +34,8 @@ export function readHop(origin: Origin, callee: readonly Site[] | null): Hop {
   return { ...callersOf(origin, stack, own), bottom, isCertain: true, isCutOff }
 }
 
-/** The places of a stack that were running, without the suspended awaiters that V8 adds below. */
-function synchronousPart(stack: CapturedStack | null): readonly Site[] {
-  const sites = stack === null ? [] : readStack(stack)
-  const end = sites.findIndex((site) => site.isAwaiting)
-  return end === -1 ? sites : sites.slice(0, end)
+function runningPlaces(stack: CapturedStack | null): readonly Site[] {
+  return stack === null ? [] : synchronousPart(readStack(stack))
 }
 
 /** Node 22 and later show the built-in `then` on the stack; where it stands, no function awaits there. */
@@ -114,7 +112,7 @@ function callersOf(origin: Origin, stack: readonly Site[], own: number): Callers
     sites.push(...places.slice(at + 1, next + 1))
     if (awaiter.stack === present.stack) at = next
     else {
-      places = synchronousPart(awaiter.stack)
+      places = runningPlaces(awaiter.stack)
       at = stepDown(places, 0, awaiter.level - 1)
     }
     present = awaiter
@@ -132,7 +130,7 @@ function awaiterPlace(present: Origin, awaiter: Origin, places: readonly Site[],
     return others.length > 1 || below.some(isPromiseConstructor) ? -1 : places.length
   }
   if (awaiter.stack === present.stack) return stepDown(places, at, awaiter.level - present.level)
-  const theirs = synchronousPart(awaiter.stack)
+  const theirs = runningPlaces(awaiter.stack)
   const next = places.length - theirs.length
   const [place, top] = [places[next], theirs[0]]
   if (next <= at || place === undefined || top === undefined || !sameFunction(place, top)) return -1

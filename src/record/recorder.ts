@@ -380,7 +380,7 @@ export function enterCombinator(): void {
 export function leaveCombinator(result: object | null): void {
   // Tracing may have been switched off and on in between.
   if (combinators > 0) combinators--
-  if (result !== null && top > 0 && indexOfActivation(result) !== -1) forgetActivation(result)
+  if (result !== null) forgetActivation(result)
 }
 
 export function startEpoch(): void {

@@ -1,10 +1,10 @@
 import { threadId } from 'node:worker_threads'
-import { fileOfScript, liveSites, type Site } from '../engine/call-sites.js'
+import { fileOfScript, liveSites, type Site, synchronousPart } from '../engine/call-sites.js'
 import { originalPosition } from '../engine/source-maps.js'
 import { type AsyncTrace, NOT_TRACED, type TraceFrame } from '../model/async-trace.js'
 import type { Frame } from '../model/frame.js'
 import type { Boundary, Task } from '../model/task.js'
-import { readHop } from '../record/hop.js'
+import { BOTTOM, readHop } from '../record/hop.js'
 import { type Hop, type Origin, ROOT } from '../record/origin.js'
 import { currentOrigin, nameActivation, onTaskNamed } from '../record/recorder.js'
 import { foldRepeats, type PathFrame } from './repeats.js'
@@ -15,14 +15,13 @@ interface Step {
   readonly site: Site | null
   /** For what is no place in the code. */
   readonly note: string | null
-  boundary: Boundary | null
-  task: Origin | null
+  readonly boundary: Boundary | null
+  readonly task: Origin | null
   readonly turns: number
   readonly group: number
 }
 
 const MAX_STEPS = 100_000
-const BOTTOM = 8
 
 export interface WalkOptions {
   readonly internals: boolean
@@ -31,10 +30,8 @@ export interface WalkOptions {
 
 /** The path of creation of the code that calls. Never runs code of the program's. */
 export function creationPath(options: WalkOptions): AsyncTrace {
-  const live = liveSites()
-  const end = live.findIndex((site) => site.isAwaiting)
   const walk = new Walk(options.internals)
-  walk.stack(end === -1 ? live : live.slice(0, end))
+  walk.stack(synchronousPart(liveSites()))
   walk.chain(currentOrigin())
   return walk.trace(options.limit)
 }
