@@ -1,0 +1,32 @@
+import type { Frame } from './frame.js'
+import type { Leaf } from './leaf.js'
+import type { Task } from './task.js'
+
+/** A task, a bare promise, or a leaf. */
+export interface WaitNode {
+  /** Unique in its graph; what edges and cycles refer to. */
+  readonly id: number
+  readonly kind: Leaf['kind']
+  readonly label: string
+  readonly task: Task | null
+  /** Where it is suspended, innermost first. */
+  readonly stack: readonly Frame[]
+  readonly leaf: Leaf | null
+  readonly threadId: number
+}
+
+/** From the waiter to what it waits for. */
+export interface WaitEdge {
+  readonly from: number
+  readonly to: number
+  /** What lies between: `Promise.all (index 0)`, `then`, a held resolver; null for a plain await. */
+  readonly via: string | null
+}
+
+/** What waits for what. */
+export interface WaitGraph {
+  readonly nodes: readonly WaitNode[]
+  readonly edges: readonly WaitEdge[]
+  /** The node ids of each deadlock in order of waiting; the last waits for the first. */
+  readonly cycles: readonly (readonly number[])[]
+}
