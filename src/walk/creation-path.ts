@@ -69,9 +69,10 @@ class Walk {
         // Below a module's top level there are only Node's own frames.
         if (hop.isCutOff && !this.#endsInModule()) this.#note('<deeper frames left out>')
       } else {
-        if (origin.leftOut > 0) this.#note(`<${origin.leftOut} hops left out>`)
+        const fold = origin.fold
+        if (fold !== null && fold.leftOut > 0) this.#note(`<${fold.leftOut} hops left out>`)
         const group = ++this.#groups
-        for (const hop of origin.group ?? []) this.#hop(hop, origin.turns, group)
+        for (const hop of fold?.hops ?? []) this.#hop(hop, fold?.turns ?? 1, group)
         this.#bottom = null
       }
     }
