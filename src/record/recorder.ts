@@ -17,6 +17,7 @@
  * Every line here is paid for by `benchmarks/promises.mjs`.
  */
 import { executionAsyncId, executionAsyncResource } from 'node:async_hooks'
+import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
 import { foldChain } from './fold.js'
 import { CapturedStack, MAX_FRAMES, Origin, ROOT, SEGMENT } from './origin.js'
@@ -28,12 +29,17 @@ const SEARCH = 8
 /** More activations than this in one segment are forgotten, and the segment captures at every await. */
 const MAX_ACTIVATIONS = 20_000
 const FOLD_AFTER = 64
+/** A capture that takes longer is followed by so many without V8's walk over the awaiters that each bears this much. */
+const SLOW_CAPTURE_MS = 0.03
+const WALK_BUDGET_MS = 0.005
 
 const ErrorOfRealm = Error
 const now = performance.now.bind(performance)
 
 let epoch = 0
 let captures = 0
+let capturedAtMs = 0
+let syncCaptures = 0
 let faults = 0
 let lastFault: unknown = null
 /** False once `Error` was frozen: stacks are then as deep as the program lets them be. */
@@ -106,8 +112,10 @@ export function onInit(promise: object, awaited: object | undefined): void {
     if (plan === NOTHING) return
     const limit = ErrorOfRealm.stackTraceLimit
     if (canSetLimit) setLimit(top > 40 ? top * 4 + MAX_FRAMES : MAX_FRAMES)
-    const error = new ErrorOfRealm()
+    capturedAtMs = now()
+    const error = syncCaptures === 0 ? new ErrorOfRealm() : captureSyncStack(ErrorOfRealm)
     if (canSetLimit) restoreLimit(limit)
+    watchCapture()
     if (plan === AWAIT) awaitCaptured(promise, error)
     else if (plan === THEN) new Stamp(promise, pendingOriginOf(error, 'then', 0))
     else valueCaptured(promise, plan, error)
@@ -295,7 +303,7 @@ function valueCaptured(promise: object, plan: number, error: Error): void {
 /** The origin of what the present code creates, from a raw stack of it. */
 function originOf(error: Error, kind: Boundary, level: number, parent = currentOrigin()): Origin {
   captures++
-  const stack = new CapturedStack(error, now())
+  const stack = new CapturedStack(error, capturedAtMs)
   if (parent === null) return new Origin(stack, level, null, kind, epoch, FOLD_AFTER)
   const base = parent.folded ?? parent
   if (base.foldIn > 0) return new Origin(stack, level, base, kind, epoch, base.foldIn - 1)
@@ -340,8 +348,10 @@ export function recordCreation(resource: object, kind: Boundary, isLong: boolean
   try {
     const limit = ErrorOfRealm.stackTraceLimit
     if (canSetLimit) setLimit(MAX_FRAMES)
-    const error = new ErrorOfRealm()
+    capturedAtMs = now()
+    const error = syncCaptures === 0 ? new ErrorOfRealm() : captureSyncStack(ErrorOfRealm)
     if (canSetLimit) restoreLimit(limit)
+    watchCapture()
     suspended = null
     const origin = originOf(error, kind, 0, parent)
     Stamp.put(resource, origin)
@@ -406,6 +416,16 @@ export function recorderCounts(): { captures: number; faults: number; lastFault:
 export function countFault(error: unknown): void {
   faults++
   lastFault = error
+}
+
+/** Spreads the cost of a slow capture, which may be V8's walk over a long chain of promises. */
+function watchCapture(): void {
+  if (syncCaptures > 0) {
+    syncCaptures--
+    return
+  }
+  const tookMs = now() - capturedAtMs
+  if (tookMs > SLOW_CAPTURE_MS) syncCaptures = Math.ceil(tookMs / WALK_BUDGET_MS)
 }
 
 function setLimit(frames: number): void {
