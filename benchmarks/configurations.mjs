@@ -46,6 +46,20 @@ export const CONFIGURATIONS = {
     }).enable()
     return () => captures
   },
+
+  /** What services mostly have: a span a request and a call, no stacks. The spans go nowhere. */
+  OpenTelemetry: async () => {
+    const { NodeSDK, tracing } = await import('@opentelemetry/sdk-node')
+    const { HttpInstrumentation } = await import('@opentelemetry/instrumentation-http')
+    const { UndiciInstrumentation } = await import('@opentelemetry/instrumentation-undici')
+    new NodeSDK({
+      traceExporter: new tracing.InMemorySpanExporter(),
+      spanProcessors: [new tracing.NoopSpanProcessor()],
+      metricReaders: [],
+      instrumentations: [new HttpInstrumentation(), new UndiciInstrumentation()],
+    }).start()
+    return null
+  },
 }
 
 function post(session, method, parameters) {
