@@ -18,6 +18,13 @@ export const CONFIGURATIONS = {
     return () => tracingStatus().captures
   },
 
+  /** Production mode: one in a hundred requests is followed. */
+  'async-trace, 1 %': async () => {
+    const { enableTracing, tracingStatus } = await import('async-trace')
+    enableTracing({ sample: 0.01 })
+    return () => tracingStatus().captures
+  },
+
   /** What a debugger switches on: V8's own async stacks. */
   inspector: async () => {
     const { Session } = await import('node:inspector')
