@@ -30,8 +30,9 @@ const SEARCH = 8
 /** More activations than this in one segment are forgotten, and the segment captures at every await. */
 const MAX_ACTIVATIONS = 20_000
 const FOLD_AFTER = 64
-/** A capture that takes longer is followed by so many without V8's walk over the awaiters that each bears this much. */
-const SLOW_CAPTURE_MS = 0.03
+/** Once captures have together taken so much more than usual, as many follow without V8's walk as each bears this much. */
+const USUAL_CAPTURE_MS = 0.015
+const MAX_SLOWNESS_MS = 1
 const WALK_BUDGET_MS = 0.005
 
 const ErrorOfRealm = Error
@@ -41,6 +42,7 @@ let epoch = 0
 let captures = 0
 let capturedAtMs = 0
 let syncCaptures = 0
+let slownessMs = 0
 let faults = 0
 let lastFault: unknown = null
 /** False once `Error` was frozen: stacks are then as deep as the program lets them be. */
@@ -457,14 +459,19 @@ export function countFault(error: unknown): void {
   lastFault = error
 }
 
-/** Spreads the cost of a slow capture, which may be V8's walk over a long chain of promises. */
+/** Slow captures again and again are V8's walk over a long chain of promises; one now and then is chance. */
 function watchCapture(): void {
   if (syncCaptures > 0) {
     syncCaptures--
     return
   }
   const tookMs = now() - capturedAtMs
-  if (tookMs > SLOW_CAPTURE_MS) syncCaptures = Math.ceil(tookMs / WALK_BUDGET_MS)
+  slownessMs += Math.min(tookMs, MAX_SLOWNESS_MS / 2) - USUAL_CAPTURE_MS
+  if (slownessMs < 0) slownessMs = 0
+  else if (slownessMs > MAX_SLOWNESS_MS) {
+    syncCaptures = Math.ceil(Math.max(slownessMs, 4 * tookMs) / WALK_BUDGET_MS)
+    slownessMs = 0
+  }
 }
 
 function setLimit(frames: number): void {
