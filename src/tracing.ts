@@ -2,11 +2,18 @@ import { nobodyListens, setPromiseHooksDirectly } from './engine/direct-promise-
 import { listenToPromises } from './engine/promise-events.js'
 import { patchAsyncResource } from './patches/async-resource.js'
 import { patchCombinators } from './patches/combinators.js'
+import { patchMessageChannel } from './patches/message-channel.js'
+import { patchMessagePort } from './patches/message-port.js'
 import { patchNativeCallbacks } from './patches/native-callbacks.js'
 import { publishToESM, type Undo } from './patches/patch.js'
+import { PoolTasks } from './patches/pool-task.js'
 import { patchTimers } from './patches/timers.js'
+import { patchWorker } from './patches/worker.js'
 import { startSweeping, stopSweeping } from './record/pending-stacks.js'
 import * as recorder from './record/recorder.js'
+import { forgetEnds } from './threads/channel-ends.js'
+import { addChannel, jobIsNext, messages } from './threads/messages.js'
+import { startWorker } from './threads/worker-start.js'
 
 /** What tracing has done and met since it was last switched on. */
 export interface TracingStatus {
@@ -32,7 +39,11 @@ export function switchOn(): void {
   const isAlone = nobodyListens()
   const undone: Undo[] = []
   undo = undone
-  undone.push(...patchTimers(isOn), ...patchCombinators(isOn), ...patchAsyncResource(isOn), ...patchNativeCallbacks())
+  const tasks = new PoolTasks(isOn, jobIsNext)
+  undone.push(...patchTimers(isOn), ...patchCombinators(isOn), ...patchAsyncResource(isOn))
+  undone.push(...patchNativeCallbacks((resource) => tasks.onTask(resource)), () => tasks.undo())
+  undone.push(...patchWorker(isOn, startWorker), ...patchMessageChannel(isOn, addChannel))
+  undone.push(...patchMessagePort(isOn, messages), forgetEnds)
   publishToESM()
   startSweeping(recorder.originOfResource)
   const events = {

@@ -18,13 +18,16 @@ const SERVERS = new Set(['TCPSERVERWRAP', 'PIPESERVERWRAP'])
 /**
  * What Node's own code and the program hand to the event loop, as Node announces it: native operations,
  * ticks, microtasks, and timers that were not made through a patched function.
+ *
+ * @param onPoolTask is told of the resources of libraries that are named `….Task`, as pools name their jobs.
  */
-export function patchNativeCallbacks(): Undo[] {
+export function patchNativeCallbacks(onPoolTask: (resource: object) => void): Undo[] {
   const servers = new ServerOrigins()
   return [
-    listenToResources((type, resource, asyncId, triggerAsyncId) =>
-      onResource(servers, type, resource, asyncId, triggerAsyncId),
-    ),
+    listenToResources((type, resource, asyncId, triggerAsyncId) => {
+      onResource(servers, type, resource, asyncId, triggerAsyncId)
+      if (type.endsWith('.Task')) onPoolTask(resource)
+    }),
   ]
 }
 

@@ -19,6 +19,7 @@
 import { executionAsyncId, executionAsyncResource } from 'node:async_hooks'
 import type { Boundary } from '../model/task.js'
 import { foldChain } from './fold.js'
+import { ForeignOrigin } from './foreign.js'
 import { CapturedStack, MAX_FRAMES, Origin, ROOT, SEGMENT } from './origin.js'
 import { addPending, addPendingResource, removePending } from './pending-stacks.js'
 import { Stamp } from './stamp.js'
@@ -329,6 +330,28 @@ export function enterScope(): Origin | null {
 
 export function leaveScope(outer: Origin | null): void {
   scoped = outer
+}
+
+/**
+ * A message is handled: what its handler creates comes from where it was sent.
+ *
+ * @returns what `leaveScope` takes.
+ */
+export function enterMessage(from: Origin): Origin | null {
+  const outer = scoped
+  scoped = from
+  return outer
+}
+
+/** From here on, the present promise reaction handles a job that it has taken from a port itself. */
+export function takeJob(from: Origin): void {
+  if (depth > 0) current = from
+  else if (scoped !== null) scoped = from
+}
+
+/** An origin that stands for a path of another thread. */
+export function foreignOrigin(path: ForeignOrigin['path'], kind: 'executor' | 'worker', createdAtMs: number): Origin {
+  return new ForeignOrigin(path, kind, createdAtMs, epoch, FOLD_AFTER)
 }
 
 /**
