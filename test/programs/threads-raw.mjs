@@ -5,7 +5,7 @@ import { trace } from './trace.mjs'
 function inWorker() {
   trace('a') // a0 inWorker
   setTimeout(() => trace('b'), 1) // b0 <anonymous>, b1 inWorker [TIMEOUT]
-  parentPort.on('message', (message) => {
+  parentPort.once('message', (message) => {
     trace('c') // c0 <anonymous>
     answer(message) // d1 <anonymous> [ASYNC], e2 <anonymous> [ASYNC]
   })
@@ -21,7 +21,6 @@ function inMain() {
   const worker = new Worker(new URL(import.meta.url)) // a2 inMain [WORKER], b3 inMain [WORKER], c3 inMain [CALLBACK], d4 inMain [CALLBACK], e5 inMain [CALLBACK]
   worker.on('message', () => {
     trace('e') // e0 <anonymous>
-    worker.terminate()
   })
   worker.on('online', () => {
     upload(worker) // c2 <anonymous> [ASYNC], d3 <anonymous> [ASYNC], e4 <anonymous> [ASYNC]
