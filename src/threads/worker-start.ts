@@ -28,9 +28,12 @@ export const THREAD_START = 'async-trace.thread'
 const preload = fileURLToPath(new URL('../threads/preload.cjs', import.meta.url))
 const INVALID = /^Initiated Worker with invalid execArgv flags: (.*)$/s
 
+/** Flags of V8's and of the process that workers refuse; others are found by trying. */
+const OF_PROCESS = /^--(?:expose|max|min|semi|stack|title|trace[-_](?:gc|opt|deopt)|harmony|jitless|heapsnapshot)\b/
+
 /** As Node shows it, and what of it Node gives to workers whose options name no flags. */
 let shownExecArgv: readonly string[] = [...process.execArgv]
-let inheritedExecArgv: readonly string[] = shownExecArgv
+let inheritedExecArgv: readonly string[] = shownExecArgv.filter((flag) => !OF_PROCESS.test(flag))
 let canPreload: boolean | null = null
 
 export function inheritExecArgv(shown: readonly string[], inherited: readonly string[]): void {
@@ -43,7 +46,6 @@ export function startWorker(construct: (args: readonly unknown[]) => object, arg
   const start = prepare(args)
   if (start === null) return construct(args)
   const worker = constructTraced(construct, start)
-  if (worker === null) return construct(args)
   try {
     const port = publicPort(worker)
     if (port !== null) addEnd(port, start.data.end ^ 1)
@@ -95,19 +97,19 @@ function prepare(args: readonly unknown[]): Start | null {
   }
 }
 
-/** @returns null where Node refuses to make it so. */
-function constructTraced(construct: (args: readonly unknown[]) => object, start: Start): object | null {
+function constructTraced(construct: (args: readonly unknown[]) => object, start: Start): object {
   let { flags } = start
   for (;;) {
     setEnvironmentData(THREAD_START, start.data as never)
     try {
       return construct(withFlags(start, ['--require', preload, ...flags]))
     } catch (error) {
-      const invalid = INVALID.exec(error instanceof Error ? error.message : '')?.[1]?.split(', ')
-      const fewer = flags.filter((flag) => invalid?.includes(flag) !== true)
-      if (!start.isInherited || fewer.length === flags.length) return null
+      // Flags that a worker inherits need not be valid for it; those that the program names must be.
+      const invalid = INVALID.exec(error instanceof Error ? error.message : '')?.[1]?.split(', ') ?? []
+      const fewer = flags.filter((flag) => !invalid.includes(flag))
+      if (!start.isInherited || fewer.length === flags.length) throw error
       flags = fewer
-      inheritedExecArgv = inheritedExecArgv.filter((flag) => invalid?.includes(flag) !== true)
+      inheritedExecArgv = inheritedExecArgv.filter((flag) => !invalid.includes(flag))
     } finally {
       setEnvironmentData(THREAD_START, undefined as never)
     }
