@@ -101,7 +101,7 @@ function recordBody(payload: unknown, ports: readonly MessagePort[], job: Job | 
   float[0] = performance.timeOrigin + performance.now()
   const body = [shapeOf(payload), job === null ? 0 : EXECUTOR, halves[0] as number, halves[1] as number]
   body.push(...portStates(ports))
-  const path = job === null ? presentPath() : jobPath(job)
+  const path = job === null ? presentPath(beginSending) : jobPath(job)
   for (const number of encodePath(memory(), path)) body.push(number)
   return body
 }
@@ -117,8 +117,8 @@ export function portStates(ports: readonly MessagePort[]): number[] {
 }
 
 /** The path of the code that runs now, across threads. */
-export function presentPath(): SharedPath {
-  return toShared(pathOfPresent(), 0, 'worker')
+export function presentPath(hidden: (...args: never[]) => unknown): SharedPath {
+  return toShared(pathOfPresent(hidden), 0, 'worker')
 }
 
 function jobPath({ origin }: Job): SharedPath {

@@ -84,7 +84,7 @@ function prepare(args: readonly unknown[]): Start | null {
       buffer: memory().buffer,
       end: memory().nextChannel() * 2 + 1,
       ports: portStates(ports),
-      path: encodePath(memory(), presentPath()),
+      path: encodePath(memory(), presentPath(startWorker)),
       createdAtMs: performance.timeOrigin + performance.now(),
       name: typeof name === 'string' && name !== '' ? name : null,
       execArgv: given ? [...(given as string[])] : shownExecArgv,

@@ -1,5 +1,5 @@
 import { threadId } from 'node:worker_threads'
-import { fileOfScript, liveSites, type Site, synchronousPart } from '../engine/call-sites.js'
+import { callersOf, fileOfScript, liveSites, type Site, synchronousPart } from '../engine/call-sites.js'
 import { originalPosition } from '../engine/source-maps.js'
 import { type AsyncTrace, NOT_TRACED, type TraceFrame } from '../model/async-trace.js'
 import type { Frame } from '../model/frame.js'
@@ -46,10 +46,14 @@ export function creationPath(options: WalkOptions): AsyncTrace {
   return walk.trace(options.limit)
 }
 
-/** The same, without what other threads add: for another thread to read. */
-export function pathOfPresent(): WalkedPath {
+/**
+ * The same, without what other threads add: for another thread to read.
+ *
+ * @param hidden the innermost of the tracer's own functions that the program called.
+ */
+export function pathOfPresent(hidden: (...args: never[]) => unknown): WalkedPath {
   const walk = new Walk(false, false)
-  walk.stack(synchronousPart(liveSites()))
+  walk.stack(synchronousPart(callersOf(hidden)))
   walk.chain(currentOrigin())
   return walk
 }
