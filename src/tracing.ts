@@ -9,10 +9,11 @@ import { publishToESM, type Undo } from './patches/patch.js'
 import { PoolTasks } from './patches/pool-task.js'
 import { patchTimers } from './patches/timers.js'
 import { patchWorker } from './patches/worker.js'
+import { WorkerpoolJobs } from './patches/workerpool.js'
 import { startSweeping, stopSweeping } from './record/pending-stacks.js'
 import * as recorder from './record/recorder.js'
 import { forgetEnds } from './threads/channel-ends.js'
-import { addChannel, jobIsNext, messages } from './threads/messages.js'
+import { addChannel, forgetJobs, jobIsNext, jobIsQueued, messages } from './threads/messages.js'
 import { startWorker } from './threads/worker-start.js'
 
 /** What tracing has done and met since it was last switched on. */
@@ -42,8 +43,13 @@ export function switchOn(): void {
   const tasks = new PoolTasks(isOn, jobIsNext)
   undone.push(...patchTimers(isOn), ...patchCombinators(isOn), ...patchAsyncResource(isOn))
   undone.push(...patchNativeCallbacks((resource) => tasks.onTask(resource)), () => tasks.undo())
-  undone.push(...patchWorker(isOn, startWorker), ...patchMessageChannel(isOn, addChannel))
-  undone.push(...patchMessagePort(isOn, messages), forgetEnds)
+  const workerpool = new WorkerpoolJobs(isOn, jobIsNext, jobIsQueued)
+  const start: typeof startWorker = (construct, args) => {
+    workerpool.onWorker(start)
+    return startWorker(construct, args)
+  }
+  undone.push(...patchWorker(isOn, start), () => workerpool.undo(), ...patchMessageChannel(isOn, addChannel))
+  undone.push(...patchMessagePort(isOn, messages), forgetEnds, forgetJobs)
   publishToESM()
   startSweeping(recorder.originOfResource)
   const events = {

@@ -1,14 +1,6 @@
-import type { Origin } from '../record/origin.js'
 import { countFault, originOfResource } from '../record/recorder.js'
 import { type Undo, wrapFunction } from './patch.js'
-
-/** A job that a pool is about to post to one of its workers. */
-export interface PoolJob {
-  /** Where the pool was given the job; null where that was before tracing. */
-  readonly origin: Origin | null
-  /** Whether a message is this job's. */
-  isOf(payload: unknown): boolean
-}
+import type { PoolJob } from './pool-job.js'
 
 /**
  * Piscina and tinypool queue their jobs, so the place of `run()` is lost by the time a job is posted. Their

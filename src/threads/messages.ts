@@ -52,8 +52,21 @@ interface Job {
 }
 let nextJob: Job | null = null
 
-export function jobIsNext(next: Job): void {
+let jobs = new WeakMap<object, Job>()
+
+/** The next message is this job's, if it looks like it. */
+export function jobIsNext(next: Job | null): void {
   nextJob = next
+}
+
+/** This very object will be posted for a job. */
+export function jobIsQueued(payload: object, queued: Job): void {
+  jobs.set(payload, queued)
+}
+
+export function forgetJobs(): void {
+  nextJob = null
+  jobs = new WeakMap()
 }
 
 /** A message that is being sent. */
@@ -67,7 +80,7 @@ interface Sending {
 /** @returns null where nothing is known of the port. */
 function beginSending(port: object, payload: unknown, transfer: unknown): Sending | null {
   const end = endOf(port)
-  const given = nextJob
+  const given = nextJob ?? queuedJob(payload)
   nextJob = null
   if (end === undefined) return null
   try {
@@ -95,6 +108,10 @@ function endSending({ end, number, body, ports }: Sending): void {
 function failSending({ end, number }: Sending): void {
   end.sending = -1
   if (number !== -1 && number === end.sent) memory().withdraw(end.id, number)
+}
+
+function queuedJob(payload: unknown): Job | undefined {
+  return typeof payload === 'object' && payload !== null ? jobs.get(payload) : undefined
 }
 
 function recordBody(payload: unknown, ports: readonly MessagePort[], job: Job | null): number[] {
