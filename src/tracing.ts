@@ -7,13 +7,14 @@ import { patchMessagePort } from './patches/message-port.js'
 import { patchNativeCallbacks } from './patches/native-callbacks.js'
 import { publishToESM, type Undo } from './patches/patch.js'
 import { PoolTasks } from './patches/pool-task.js'
+import { PoolifierJobs } from './patches/poolifier.js'
 import { patchTimers } from './patches/timers.js'
 import { patchWorker } from './patches/worker.js'
 import { WorkerpoolJobs } from './patches/workerpool.js'
 import { startSweeping, stopSweeping } from './record/pending-stacks.js'
 import * as recorder from './record/recorder.js'
 import { forgetEnds } from './threads/channel-ends.js'
-import { addChannel, forgetJobs, jobIsNext, jobIsQueued, messages } from './threads/messages.js'
+import { addChannel, findJobsBy, forgetJobs, jobIsNext, jobIsQueued, messages } from './threads/messages.js'
 import { startWorker } from './threads/worker-start.js'
 
 /** What tracing has done and met since it was last switched on. */
@@ -42,7 +43,17 @@ export function switchOn(): void {
   undo = undone
   const tasks = new PoolTasks(isOn, jobIsNext)
   undone.push(...patchTimers(isOn), ...patchCombinators(isOn), ...patchAsyncResource(isOn))
-  undone.push(...patchNativeCallbacks((resource) => tasks.onTask(resource)), () => tasks.undo())
+  const poolifier = new PoolifierJobs(isOn)
+  const onLibrary = (type: string, resource: object) => {
+    if (type.endsWith('.Task')) tasks.onTask(resource)
+    else if (type.startsWith('poolifier:')) poolifier.onResource(type, resource)
+  }
+  findJobsBy((payload, hidden) => poolifier.jobOf(payload, hidden))
+  undone.push(
+    ...patchNativeCallbacks(onLibrary),
+    () => tasks.undo(),
+    () => poolifier.undo(),
+  )
   const workerpool = new WorkerpoolJobs(isOn, jobIsNext, jobIsQueued)
   const start: typeof startWorker = (construct, args) => {
     workerpool.onWorker(start)

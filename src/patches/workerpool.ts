@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { callersOf, fileOfScript } from '../engine/call-sites.js'
 import type { Origin } from '../record/origin.js'
-import { countFault, originOfResource, recordCreation } from '../record/recorder.js'
+import { countFault, recordPresent } from '../record/recorder.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 import type { PoolJob } from './pool-job.js'
 
@@ -68,7 +68,7 @@ export class WorkerpoolJobs {
       if (!jobs.#isOn()) return Reflect.apply(original, this, args)
       const outer = jobs.#submitting
       // A function is submitted by a second call, from within the first.
-      const origin = outer ?? present()
+      const origin = outer ?? recordPresent('callback')
       jobs.#submitting = origin
       try {
         const promise: unknown = Reflect.apply(original, this, args)
@@ -106,13 +106,7 @@ export class WorkerpoolJobs {
 
 /** The job for which workerpool has made its first worker: its `exec()` ran before that was wrapped. */
 function firstJob(hidden: AnyFunction): Origin | null {
-  return callersOf(hidden).some((site) => site.name === 'Pool.exec') ? present() : null
-}
-
-function present(): Origin | null {
-  const resource = {}
-  recordCreation(resource, 'callback', false)
-  return originOfResource(resource)
+  return callersOf(hidden).some((site) => site.name === 'Pool.exec') ? recordPresent('callback') : null
 }
 
 function isRequest(payload: unknown, id: number, method: unknown, params: unknown): boolean {

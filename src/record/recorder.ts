@@ -375,6 +375,13 @@ export function recordCreation(resource: object, kind: Boundary, isLong: boolean
   }
 }
 
+/** The origin of what the present code creates without an object to link it to; null where none could be made. */
+export function recordPresent(kind: Boundary): Origin | null {
+  const resource = {}
+  recordCreation(resource, kind, false)
+  return originOfResource(resource)
+}
+
 export function originOfResource(resource: object): Origin | null {
   const origin = Stamp.get(resource) as Origin | null
   return origin !== null && origin.epoch === epoch ? origin : null

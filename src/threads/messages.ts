@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { isMainThread, MessagePort } from 'node:worker_threads'
 import type { ForeignOrigin } from '../record/foreign.js'
 import type { Origin } from '../record/origin.js'
@@ -64,6 +65,13 @@ export function jobIsQueued(payload: object, queued: Job): void {
   jobs.set(payload, queued)
 }
 
+let findJob: (payload: object, hidden: (...args: never[]) => unknown) => Job | undefined = () => undefined
+
+/** @param finder tells a job by its message. */
+export function findJobsBy(finder: typeof findJob): void {
+  findJob = finder
+}
+
 export function forgetJobs(): void {
   nextJob = null
   jobs = new WeakMap()
@@ -111,7 +119,8 @@ function failSending({ end, number }: Sending): void {
 }
 
 function queuedJob(payload: unknown): Job | undefined {
-  return typeof payload === 'object' && payload !== null ? jobs.get(payload) : undefined
+  if (typeof payload !== 'object' || payload === null || types.isProxy(payload)) return undefined
+  return jobs.get(payload) ?? findJob(payload, beginSending)
 }
 
 function recordBody(payload: unknown, ports: readonly MessagePort[], job: Job | null): number[] {
