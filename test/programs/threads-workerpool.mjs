@@ -5,41 +5,41 @@ import workerpool from 'workerpool'
 import { trace } from './trace.mjs'
 
 async function resize(job) {
-  trace(`${job}start`) // astart0 AsyncFunction.resize, bstart0 AsyncFunction.resize, cstart0 AsyncFunction.resize, dstart0 AsyncFunction.resize
+  trace(`${job}start`) // astart0 resize, bstart0 resize, cstart0 resize, dstart0 resize
   await null
-  trace(job) // a0 AsyncFunction.resize, b0 AsyncFunction.resize, c0 AsyncFunction.resize, d0 AsyncFunction.resize
+  trace(job) // a0 resize, b0 resize, c0 resize, d0 resize
   return job
 }
 
 async function direct(pool) {
-  return pool.exec('resize', ['a']) // a1 direct [EXECUTOR], astart1 direct [EXECUTOR]
+  return pool.exec('resize', ['a']) // a2 direct [EXECUTOR], astart2 direct [EXECUTOR]
 }
 
 async function afterAwait(pool) {
   await null
-  const result = await pool.exec('resize', ['b']) // b1 afterAwait [EXECUTOR], bstart1 afterAwait [EXECUTOR]
+  const result = await pool.exec('resize', ['b']) // b2 afterAwait [EXECUTOR], bstart2 afterAwait [EXECUTOR]
   trace('after') // after0 afterAwait
   return result
 }
 
 function inTimer(pool) {
-  return new Promise((resolve) => { // c3 inTimer, cstart3 inTimer
-    setTimeout(() => resolve(pool.exec('resize', ['c'])), 1) // c1 <anonymous> [EXECUTOR], c2 <anonymous> [TIMEOUT], cstart1 <anonymous> [EXECUTOR], cstart2 <anonymous> [TIMEOUT]
+  return new Promise((resolve) => { // c4 inTimer, cstart4 inTimer
+    setTimeout(() => resolve(pool.exec('resize', ['c'])), 1) // c2 <anonymous> [EXECUTOR], c3 <anonymous> [TIMEOUT], cstart2 <anonymous> [EXECUTOR], cstart3 <anonymous> [TIMEOUT]
   })
 }
 
 async function byProxy(pool) {
   const worker = await pool.proxy()
-  return worker.resize('d') // d1 byProxy [EXECUTOR], dstart1 byProxy [EXECUTOR]
+  return worker.resize('d') // d2 byProxy [EXECUTOR], dstart2 byProxy [EXECUTOR]
 }
 
 async function main(options) {
   const pool = workerpool.pool(fileURLToPath(import.meta.url), { workerType: 'thread', ...options })
-  await Promise.all([direct(pool), afterAwait(pool), inTimer(pool), byProxy(pool)]) // a2 main, after1 main [ASYNC], astart2 main, b2 main [ASYNC], bstart2 main [ASYNC], c4 main, cstart4 main, d2 main [ASYNC], dstart2 main [ASYNC]
+  await Promise.all([direct(pool), afterAwait(pool), inTimer(pool), byProxy(pool)]) // a3 main, after1 main [ASYNC], astart3 main, b3 main [ASYNC], bstart3 main [ASYNC], c5 main, cstart5 main, d3 main [ASYNC], dstart3 main [ASYNC]
   trace('end') // end0 main
   await pool.terminate()
 }
 
 if (isMainThread) {
-  for (const maxWorkers of [1, 2]) await main({ maxWorkers }) // a3 <module>, after2 <module>, astart3 <module>, b3 <module>, bstart3 <module>, c5 <module>, cstart5 <module>, d3 <module>, dstart3 <module>, end1 <module>
-} else workerpool.worker({ resize })
+  for (const maxWorkers of [1, 2]) await main({ maxWorkers }) // a4 <module>, after2 <module>, astart4 <module>, b4 <module>, bstart4 <module>, c6 <module>, cstart6 <module>, d4 <module>, dstart4 <module>, end1 <module>
+} else workerpool.worker({ resize: [async (job) => resize(job)][0] }) // a1 workerpool.worker.resize [ASYNC], astart1 workerpool.worker.resize, b1 workerpool.worker.resize [ASYNC], bstart1 workerpool.worker.resize, c1 workerpool.worker.resize [ASYNC], cstart1 workerpool.worker.resize, d1 workerpool.worker.resize [ASYNC], dstart1 workerpool.worker.resize
