@@ -36,7 +36,10 @@ async function main(options) {
 }
 
 if (isMainThread) {
+  // poolifier lets go of its workers before it has heard that they ended (with or without tracing).
+  const alive = setInterval(() => {}, 1000)
   for (const options of [{}, { enableTasksQueue: true }, { enableEvents: false }]) await main(options) // a4 <module>, after2 <module>, astart4 <module>, b4 <module>, bstart4 <module>, c6 <module>, cstart6 <module>, end1 <module>
+  clearInterval(alive)
 }
 
 export default isMainThread ? undefined : new ThreadWorker(async (job) => resize(job)) // a1 <anonymous> [ASYNC], astart1 <anonymous>, b1 <anonymous> [ASYNC], bstart1 <anonymous>, c1 <anonymous> [ASYNC], cstart1 <anonymous>
