@@ -1,7 +1,9 @@
+import type { ChildProcess } from 'node:child_process'
 import { nobodyListens, setPromiseHooksDirectly } from './engine/direct-promise-hooks.js'
 import { listenToPromises } from './engine/promise-events.js'
 import { patchAsyncResource } from './patches/async-resource.js'
 import { patchCombinators } from './patches/combinators.js'
+import { patchFork, unwatchChannels, watchChannel } from './patches/fork.js'
 import { patchMessageChannel } from './patches/message-channel.js'
 import { patchMessagePort } from './patches/message-port.js'
 import { patchNativeCallbacks } from './patches/native-callbacks.js'
@@ -15,6 +17,7 @@ import { startSweeping, stopSweeping } from './record/pending-stacks.js'
 import * as recorder from './record/recorder.js'
 import { forgetEnds } from './threads/channel-ends.js'
 import { addChannel, findJobsBy, forgetJobs, jobIsNext, jobIsQueued, messages } from './threads/messages.js'
+import { ProcessChannel, startFork } from './threads/processes.js'
 import { startWorker } from './threads/worker-start.js'
 
 /** What tracing has done and met since it was last switched on. */
@@ -61,6 +64,7 @@ export function switchOn(): void {
   }
   undone.push(...patchWorker(isOn, start), () => workerpool.undo(), ...patchMessageChannel(isOn, addChannel))
   undone.push(...patchMessagePort(isOn, messages), forgetEnds, forgetJobs)
+  undone.push(...patchFork(isOn, (fork, args) => startFork(fork, args, watchProcess)), unwatchChannels)
   publishToESM()
   startSweeping(recorder.originOfResource)
   const events = {
@@ -72,6 +76,16 @@ export function switchOn(): void {
   }
   undone.push(listenToPromises(events))
   if (isAlone) setPromiseHooksDirectly([events.init, events.before, events.after, events.settled])
+}
+
+/** A traced process at the other end of a channel. */
+function watchProcess(target: ChildProcess | NodeJS.Process): void {
+  watchChannel(isOn, target, new ProcessChannel())
+}
+
+/** In a process that a traced one has forked. */
+export function watchParent(): void {
+  watchProcess(process)
 }
 
 /** Switches tracing off, newest patch first, and drops what was recorded. */

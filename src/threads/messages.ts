@@ -163,19 +163,17 @@ function pathBefore(from: ForeignOrigin): SharedPath | null {
   return withCreatedTask(path.shared, from.kind as 'executor' | 'worker', taskOf(from, null))
 }
 
-/** As it was copied out of shared memory; it is decoded when somebody asks. */
+/** As it was received; it is decoded when somebody asks. */
 export class ReceivedPath {
-  readonly #numbers: ArrayLike<number>
-  readonly #from: number
+  readonly #decode: () => SharedPath
   #shared: SharedPath | null = null
 
-  constructor(numbers: ArrayLike<number>, from: number) {
-    this.#numbers = numbers
-    this.#from = from
+  constructor(decode: () => SharedPath) {
+    this.#decode = decode
   }
 
   get shared(): SharedPath {
-    this.#shared ??= decodePath(memory(), this.#numbers, this.#from)
+    this.#shared ??= this.#decode()
     return this.#shared
   }
 
@@ -184,7 +182,12 @@ export class ReceivedPath {
   }
 }
 
-/** @returns what `leaveMessage` takes; undefined where nothing is known of the port. */
+/** @param numbers as `encodePath` made them. */
+export function receivedPath(numbers: ArrayLike<number>, from: number): ReceivedPath {
+  return new ReceivedPath(() => decodePath(memory(), numbers, from))
+}
+
+/** @returns what `leaveReceived` takes; undefined where nothing is known of the port. */
 function enterReceived(port: object, payload: unknown): { readonly outer: Origin | null } | undefined {
   const end = endOf(port)
   if (end === undefined) return undefined
@@ -211,7 +214,7 @@ function receive(end: ChannelEnd, payload: unknown): Origin {
       halves[0] = record[POSTED_AT] as number
       halves[1] = record[POSTED_AT + 1] as number
       const kind = record[KIND] === EXECUTOR ? 'executor' : 'worker'
-      return foreignOrigin(new ReceivedPath(record, afterPorts), kind, float[0] as number)
+      return foreignOrigin(receivedPath(record, afterPorts), kind, float[0] as number)
     }
     memory().countDropped()
   } catch (error) {

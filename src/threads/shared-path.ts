@@ -291,3 +291,31 @@ function siteOf(memory: SharedMemory, ref: number): Site {
 }
 
 const NOT_KNOWN = { enclosingLine: null, enclosingColumn: null, isAwaiting: false, isOwn: false, isInternal: false }
+
+/** A path as data that another process can read: texts in place of references. */
+export interface ExportedPath {
+  readonly runs: readonly { turns: number; segments: (readonly [text: string | null, step: SharedStep])[][] }[]
+  readonly root: ForeignTask
+}
+
+export function exportPath(memory: SharedMemory, path: SharedPath): ExportedPath {
+  const runs = path.runs.map(({ turns, segments }) => ({
+    turns,
+    segments: segments.map((segment) =>
+      segment.map((step) => [step.ref > 0 ? memory.text(step.ref) : null, step] as const),
+    ),
+  }))
+  return { runs, root: path.root }
+}
+
+export function importPath(memory: SharedMemory, { runs, root }: ExportedPath): SharedPath {
+  return {
+    root,
+    runs: runs.map(({ turns, segments }) => ({
+      turns,
+      segments: segments.map((segment) =>
+        segment.map(([text, step]) => (text === null ? step : { ...step, ref: memory.intern(text) })),
+      ),
+    })),
+  }
+}

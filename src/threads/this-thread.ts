@@ -3,7 +3,7 @@ import { ROOT } from '../record/origin.js'
 import { foreignOrigin } from '../record/recorder.js'
 import { nameTask } from '../walk/tasks.js'
 import { addEnd } from './channel-ends.js'
-import { adoptMemory, learnPorts, ReceivedPath } from './messages.js'
+import { adoptMemory, learnPorts, receivedPath } from './messages.js'
 import { inheritExecArgv, THREAD_START, type ThreadStart } from './worker-start.js'
 
 /**
@@ -24,7 +24,7 @@ export function takeThreadStart(): ThreadStart | null {
 export function joinThreads(start: ThreadStart): void {
   adoptMemory(start.buffer)
   inheritExecArgv(start.execArgv, start.inherited)
-  ROOT.parent = foreignOrigin(new ReceivedPath(start.path, 0), 'worker', start.createdAtMs)
+  ROOT.parent = foreignOrigin(receivedPath(start.path, 0), 'worker', start.createdAtMs)
   if (start.name !== null) nameTask(null, start.name)
   if (parentPort !== null) addEnd(parentPort, start.end)
   learnPorts(start.ports, 0, workerData)

@@ -25,7 +25,7 @@ export interface ThreadStart {
 
 export const THREAD_START = 'async-trace.thread'
 
-const preload = fileURLToPath(new URL('../threads/preload.cjs', import.meta.url))
+export const PRELOAD = fileURLToPath(new URL('../threads/preload.cjs', import.meta.url))
 const INVALID = /^Initiated Worker with invalid execArgv flags: (.*)$/s
 
 /** Flags of V8's and of the process that workers refuse; others are found by trying. */
@@ -102,7 +102,7 @@ function constructTraced(construct: (args: readonly unknown[]) => object, start:
   for (;;) {
     setEnvironmentData(THREAD_START, start.data as never)
     try {
-      return construct(withFlags(start, ['--require', preload, ...flags]))
+      return construct(withFlags(start, ['--require', PRELOAD, ...flags]))
     } catch (error) {
       // Flags that a worker inherits need not be valid for it; those that the program names must be.
       const invalid = INVALID.exec(error instanceof Error ? error.message : '')?.[1]?.split(', ') ?? []
@@ -121,14 +121,14 @@ function withFlags({ args, options }: Start, execArgv: readonly string[]): unkno
   return [args[0], Object.create(options ?? Object.prototype, { execArgv: property }), ...args.slice(2)]
 }
 
-function mayPreload(): boolean {
-  canPreload ??= existsSync(preload)
+export function mayPreload(): boolean {
+  canPreload ??= existsSync(PRELOAD)
   const { permission } = process as { permission?: { has(scope: string, reference: string): boolean } }
-  return canPreload && permission?.has('fs.read', preload) !== false
+  return canPreload && permission?.has('fs.read', PRELOAD) !== false
 }
 
 /** A property's value, unless code of the program's would have to run for it. */
-function peek(options: unknown, property: string): unknown {
+export function peek(options: unknown, property: string): unknown {
   let object: unknown = options
   while (typeof object === 'object' && object !== null && !types.isProxy(object)) {
     const descriptor = Object.getOwnPropertyDescriptor(object, property)
