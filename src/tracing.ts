@@ -3,7 +3,7 @@ import { nobodyListens, setPromiseHooksDirectly } from './engine/direct-promise-
 import { listenToPromises } from './engine/promise-events.js'
 import { patchAsyncResource } from './patches/async-resource.js'
 import { patchCombinators } from './patches/combinators.js'
-import { patchFork, unwatchChannels, watchChannel } from './patches/fork.js'
+import { patchFork, type StartFork, unwatchChannels, watchChannel } from './patches/fork.js'
 import { patchMessageChannel } from './patches/message-channel.js'
 import { patchMessagePort } from './patches/message-port.js'
 import { patchNativeCallbacks } from './patches/native-callbacks.js'
@@ -64,7 +64,11 @@ export function switchOn(): void {
   }
   undone.push(...patchWorker(isOn, start), () => workerpool.undo(), ...patchMessageChannel(isOn, addChannel))
   undone.push(...patchMessagePort(isOn, messages), forgetEnds, forgetJobs)
-  undone.push(...patchFork(isOn, (fork, args) => startFork(fork, args, watchProcess)), unwatchChannels)
+  const startProcess: StartFork = (fork, args) => {
+    workerpool.onWorker(startProcess)
+    return startFork(fork, args, watchProcess)
+  }
+  undone.push(...patchFork(isOn, startProcess), unwatchChannels)
   publishToESM()
   startSweeping(recorder.originOfResource)
   const events = {

@@ -17,7 +17,7 @@ export function patchFork(isOn: () => boolean, start: StartFork): Undo[] {
 /** What is told of messages between processes. */
 export interface ProcessListener {
   /** Right before a message is sent, and once it was. */
-  readonly onSend: (send: (message: object) => void) => void
+  readonly onSend: (send: (message: object) => void, payload: unknown) => void
   readonly onSent: () => void
   /** A message of the tracer's own, which the program does not see. */
   readonly onOwn: (message: unknown) => void
@@ -53,7 +53,7 @@ export function watchChannel(
   const wrapSend = (original: AnyFunction): AnyFunction =>
     function send(this: unknown, ...args: unknown[]) {
       const isCounted = isOn() && this === target && channel.connected === true && !isInternal(args[0])
-      if (isCounted) listener.onSend(sendOwn)
+      if (isCounted) listener.onSend(sendOwn, args[0])
       const result: unknown = Reflect.apply(original, this, args)
       if (isCounted) listener.onSent()
       return result

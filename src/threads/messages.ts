@@ -88,12 +88,11 @@ interface Sending {
 /** @returns null where nothing is known of the port. */
 function beginSending(port: object, payload: unknown, transfer: unknown): Sending | null {
   const end = endOf(port)
-  const given = nextJob ?? queuedJob(payload)
-  nextJob = null
+  const job = takeJobOf(payload, beginSending)
   if (end === undefined) return null
   try {
     const ports = transferredPorts(payload, transfer)
-    const body = recordBody(payload, ports, given?.isOf(payload) === true ? given : null)
+    const body = recordBody(payload, ports, job)
     // The message that encloses this one, by a getter in its payload, will come after it.
     if (end.sending !== -1) memory().withdraw(end.id, end.sending)
     const number = end.sent
@@ -118,9 +117,22 @@ function failSending({ end, number }: Sending): void {
   if (number !== -1 && number === end.sent) memory().withdraw(end.id, number)
 }
 
-function queuedJob(payload: unknown): Job | undefined {
-  if (typeof payload !== 'object' || payload === null || types.isProxy(payload)) return undefined
-  return jobs.get(payload) ?? findJob(payload, beginSending)
+/** The job that a message is of, if it is one's: asked once for each message. */
+function takeJobOf(payload: unknown, hidden: (...args: never[]) => unknown): Job | null {
+  const next = nextJob
+  nextJob = null
+  if (typeof payload !== 'object' || payload === null || types.isProxy(payload)) return null
+  const job = next ?? jobs.get(payload) ?? findJob(payload, hidden)
+  return job?.isOf(payload) === true ? job : null
+}
+
+/** The path that goes with a message. */
+export function pathOfMessage(
+  payload: unknown,
+  hidden: (...args: never[]) => unknown,
+): { kind: 'executor' | 'worker'; path: SharedPath } {
+  const job = takeJobOf(payload, hidden)
+  return job === null ? { kind: 'worker', path: presentPath(hidden) } : { kind: 'executor', path: jobPath(job) }
 }
 
 function recordBody(payload: unknown, ports: readonly MessagePort[], job: Job | null): number[] {

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { type Origin, ROOT } from '../record/origin.js'
 import { countFault, enterMessage, foreignOrigin, leaveScope } from '../record/recorder.js'
-import { memory, presentPath, ReceivedPath } from './messages.js'
+import { memory, pathOfMessage, presentPath, ReceivedPath } from './messages.js'
 import { type ExportedPath, exportPath, importPath } from './shared-path.js'
 import { mayPreload, PRELOAD, peek } from './worker-start.js'
 
@@ -11,6 +11,7 @@ import { mayPreload, PRELOAD, peek } from './worker-start.js'
  */
 interface PathMessage {
   readonly number: number
+  readonly kind: 'executor' | 'worker'
   readonly sentAtMs: number
   readonly path: ExportedPath
 }
@@ -32,10 +33,11 @@ export class ProcessChannel {
   #sent = 0
   #received = 0
 
-  readonly onSend = (send: (message: object) => void): void => {
+  readonly onSend = (send: (message: object) => void, payload: unknown): void => {
     try {
-      const path = exportPath(memory(), presentPath(this.onSend))
-      const message: PathMessage = { number: this.#sent, sentAtMs: performance.timeOrigin + performance.now(), path }
+      const { kind, path } = pathOfMessage(payload, this.onSend)
+      const sentAtMs = performance.timeOrigin + performance.now()
+      const message: PathMessage = { number: this.#sent, kind, sentAtMs, path: exportPath(memory(), path) }
       send(message)
     } catch (error) {
       countFault(error)
@@ -54,14 +56,18 @@ export class ProcessChannel {
     const number = this.#received++
     const message = this.#waiting.get(number)
     this.#waiting.delete(number)
-    const outer = enterMessage(originOf(message?.path, message?.sentAtMs))
+    const outer = enterMessage(originOf(message?.path, message?.kind, message?.sentAtMs))
     return () => leaveScope(outer)
   }
 }
 
-function originOf(path: ExportedPath | undefined, atMs = performance.timeOrigin + performance.now()): Origin {
+function originOf(
+  path: ExportedPath | undefined,
+  kind: 'executor' | 'worker' = 'worker',
+  atMs = performance.timeOrigin + performance.now(),
+): Origin {
   const received = path === undefined ? null : new ReceivedPath(() => importPath(memory(), path))
-  return foreignOrigin(received, 'worker', atMs)
+  return foreignOrigin(received, kind, atMs)
 }
 
 /**
@@ -128,5 +134,5 @@ export function takeProcessStart(): ProcessStart | null {
 
 /** Once tracing is on. */
 export function joinParent(start: ProcessStart): void {
-  ROOT.parent = originOf(start.path, start.createdAtMs)
+  ROOT.parent = originOf(start.path, 'worker', start.createdAtMs)
 }

@@ -34,12 +34,14 @@ async function byProxy(pool) {
 }
 
 async function main(options) {
-  const pool = workerpool.pool(fileURLToPath(import.meta.url), { workerType: 'thread', ...options })
+  const pool = workerpool.pool(fileURLToPath(import.meta.url), options)
   await Promise.all([direct(pool), afterAwait(pool), inTimer(pool), byProxy(pool)]) // a3 main, after1 main [ASYNC], astart3 main, b3 main [ASYNC], bstart3 main [ASYNC], c5 main, cstart5 main, d3 main [ASYNC], dstart3 main [ASYNC]
   trace('end') // end0 main
   await pool.terminate()
 }
 
-if (isMainThread) {
-  for (const maxWorkers of [1, 2]) await main({ maxWorkers }) // a4 <module>, after2 <module>, astart4 <module>, b4 <module>, bstart4 <module>, c6 <module>, cstart6 <module>, d4 <module>, dstart4 <module>, end1 <module>
+if (isMainThread && !process.connected) {
+  for (const workerType of ['thread', 'process']) {
+    for (const maxWorkers of [1, 2]) await main({ workerType, maxWorkers }) // a4 <module>, after2 <module>, astart4 <module>, b4 <module>, bstart4 <module>, c6 <module>, cstart6 <module>, d4 <module>, dstart4 <module>, end1 <module>
+  }
 } else workerpool.worker({ resize: [async (job) => resize(job)][0] }) // a1 workerpool.worker.resize [ASYNC], astart1 workerpool.worker.resize, b1 workerpool.worker.resize [ASYNC], bstart1 workerpool.worker.resize, c1 workerpool.worker.resize [ASYNC], cstart1 workerpool.worker.resize, d1 workerpool.worker.resize [ASYNC], dstart1 workerpool.worker.resize
