@@ -1,5 +1,5 @@
 import { instance } from './instance.js'
-import { checkOptions } from './model/argument-error.js'
+import { checkOptions, checkType } from './model/argument-error.js'
 import type { TracingStatus } from './tracing.js'
 
 export type { CollectOptions, PrintOptions } from './creation.js'
@@ -11,16 +11,22 @@ export type { TracingStatus } from './tracing.js'
 
 export const { collectAsyncTrace, formatAsyncTrace, printAsyncTrace, printTrace, setTaskName } = instance
 
+/** What tracing does beyond recording. */
+export interface TracingOptions {
+  /** The stack of an error that a pool's job throws ends with the path that submitted the job. Default false. */
+  readonly errorPaths?: boolean
+}
+
 /**
- * Switches tracing on; does nothing where it is on. Importing the package has done it already, unless
- * `ASYNC_TRACE=off` is in the environment.
+ * Switches tracing on, or changes its options where it is on. Importing the package has switched it on
+ * already, unless `ASYNC_TRACE=off` is in the environment.
  *
- * @param options none yet; an object is taken, for those to come.
- * @throws {TypeError} unless `options` is an object or left out.
+ * @throws {TypeError} for options that it does not take.
  */
-export function enableTracing(options?: object): void {
+export function enableTracing(options?: TracingOptions): void {
   checkOptions(options)
-  instance.switchOn()
+  checkType(options?.errorPaths, 'boolean', 'options.errorPaths')
+  instance.switchOn(options?.errorPaths)
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { nobodyListens, setPromiseHooksDirectly } from './engine/direct-promise-hooks.js'
 import { listenToPromises } from './engine/promise-events.js'
+import { addErrorPath, showErrorPaths } from './error-paths.js'
 import { patchAsyncResource } from './patches/async-resource.js'
 import { patchCombinators } from './patches/combinators.js'
 import { patchFork, type StartFork, unwatchChannels, watchChannel } from './patches/fork.js'
@@ -37,14 +38,15 @@ export function isOn(): boolean {
   return undo !== null
 }
 
-/** Switches tracing on; does nothing where it is on. */
-export function switchOn(): void {
+/** Switches tracing on. */
+export function switchOn(errorPaths?: boolean): void {
+  if (errorPaths !== undefined) showErrorPaths(errorPaths)
   if (undo !== null) return
   recorder.startEpoch()
   const isAlone = nobodyListens()
   const undone: Undo[] = []
   undo = undone
-  const tasks = new PoolTasks(isOn, jobIsNext)
+  const tasks = new PoolTasks(isOn, jobIsNext, addErrorPath)
   undone.push(...patchTimers(isOn), ...patchCombinators(isOn), ...patchAsyncResource(isOn))
   const poolifier = new PoolifierJobs(isOn)
   const onLibrary = (type: string, resource: object) => {
@@ -57,7 +59,7 @@ export function switchOn(): void {
     () => tasks.undo(),
     () => poolifier.undo(),
   )
-  const workerpool = new WorkerpoolJobs(isOn, jobIsNext, jobIsQueued)
+  const workerpool = new WorkerpoolJobs(isOn, jobIsNext, jobIsQueued, addErrorPath)
   const start: typeof startWorker = (construct, args) => {
     workerpool.onWorker(start)
     return startWorker(construct, args)
@@ -100,6 +102,7 @@ export function switchOff(): void {
   for (const step of undone.reverse()) step()
   publishToESM()
   stopSweeping()
+  showErrorPaths(false)
   recorder.endEpoch()
 }
 

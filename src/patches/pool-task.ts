@@ -1,3 +1,4 @@
+import type { Origin } from '../record/origin.js'
 import { countFault, originOfResource } from '../record/recorder.js'
 import { type Undo, wrapFunction } from './patch.js'
 import type { PoolJob } from './pool-job.js'
@@ -9,12 +10,18 @@ import type { PoolJob } from './pool-job.js'
 export class PoolTasks {
   readonly #isOn: () => boolean
   readonly #onJob: (job: PoolJob) => void
+  readonly #onFailed: (error: unknown, origin: Origin | null) => void
   readonly #undos: Undo[] = []
   #known = new WeakSet<object>()
 
-  constructor(isOn: () => boolean, onJob: (job: PoolJob) => void) {
+  constructor(
+    isOn: () => boolean,
+    onJob: (job: PoolJob) => void,
+    onFailed: (error: unknown, origin: Origin | null) => void,
+  ) {
     this.#isOn = isOn
     this.#onJob = onJob
+    this.#onFailed = onFailed
   }
 
   /** A resource has been announced whose type is that of a pool's task. */
@@ -22,7 +29,7 @@ export class PoolTasks {
     const prototype: unknown = Object.getPrototypeOf(resource)
     if (typeof prototype !== 'object' || prototype === null || this.#known.has(prototype)) return
     this.#known.add(prototype)
-    if (Object.hasOwn(prototype, 'releaseTask')) this.#undos.push(this.#wrap(prototype))
+    if (Object.hasOwn(prototype, 'releaseTask')) this.#undos.push(this.#wrap(prototype), this.#wrapDone(prototype))
   }
 
   undo(): void {
@@ -47,6 +54,19 @@ export class PoolTasks {
         const task: unknown = Reflect.apply(original, this, args)
         onReleased(this)
         return task
+      }
+    })
+  }
+
+  /** Both call `done(error, result)` with what the worker has answered. */
+  #wrapDone(prototype: object): Undo {
+    const onFailed = (task: object, error: unknown): void => {
+      if (this.#isOn()) this.#onFailed(error, originOfResource(task))
+    }
+    return wrapFunction(prototype, 'done', (original) => {
+      return function done(this: object, ...args: unknown[]) {
+        if (args[0] !== null) onFailed(this, args[0])
+        return Reflect.apply(original, this, args)
       }
     })
   }

@@ -20,6 +20,7 @@ export class WorkerpoolJobs {
   readonly #isOn: () => boolean
   readonly #onJob: (job: PoolJob | null) => void
   readonly #onQueued: (message: object, job: PoolJob) => void
+  readonly #onFailed: (error: unknown, origin: Origin | null) => void
   readonly #undos: Undo[] = []
   readonly #wrapped = new Set<unknown>()
   /** Where `exec()` was called that returned this promise. */
@@ -31,7 +32,9 @@ export class WorkerpoolJobs {
     isOn: () => boolean,
     onJob: (job: PoolJob | null) => void,
     onQueued: (message: object, job: PoolJob) => void,
+    onFailed: (error: unknown, origin: Origin | null) => void,
   ) {
+    this.#onFailed = onFailed
     this.#isOn = isOn
     this.#onJob = onJob
     this.#onQueued = onQueued
@@ -86,6 +89,7 @@ export class WorkerpoolJobs {
       if (!jobs.#isOn()) return Reflect.apply(original, this, args)
       const job = jobs.#jobOf(this, args, exec)
       jobs.#onJob(job)
+      jobs.#watch(args[2], job)
       try {
         return Reflect.apply(original, this, args)
       } finally {
@@ -94,6 +98,15 @@ export class WorkerpoolJobs {
         if (queued !== undefined && job.isOf(queued)) jobs.#onQueued(queued, job)
       }
     }
+  }
+
+  /** The answer reaches the program through `resolver.reject`. */
+  #watch(resolver: unknown, { origin }: PoolJob): void {
+    if (typeof resolver !== 'object' || resolver === null) return
+    wrapFunction(resolver, 'reject', (original) => (error: unknown) => {
+      if (this.#isOn()) this.#onFailed(error, origin)
+      return Reflect.apply(original, resolver, [error])
+    })
   }
 
   #jobOf(handler: Handler, [method, params, resolver]: readonly unknown[], hidden: AnyFunction): PoolJob {

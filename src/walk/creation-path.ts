@@ -8,7 +8,7 @@ import { ForeignOrigin, type ForeignTask } from '../record/foreign.js'
 import { BOTTOM, readHop } from '../record/hop.js'
 import { type Hop, Origin, ROOT } from '../record/origin.js'
 import { currentOrigin, nameActivation, onTaskNamed } from '../record/recorder.js'
-import { dropPoolFrames } from './pool-frames.js'
+import { countPoolFrames, dropPoolFrames } from './pool-frames.js'
 import { foldRepeats, type PathFrame } from './repeats.js'
 import { foreignTask, nameTask, rootTask, taskOf } from './tasks.js'
 
@@ -44,6 +44,14 @@ export function creationPath(options: WalkOptions): AsyncTrace {
   walk.stack(synchronousPart(liveSites()))
   walk.chain(currentOrigin())
   return walk.trace(options.limit)
+}
+
+/** The path of a job that was given to a pool: the pool's own frames left out, `executor` on the first. */
+export function creationPathOf(job: Origin): AsyncTrace {
+  const walk = new Walk(false)
+  walk.chain(job)
+  walk.asJob()
+  return walk.trace(Number.POSITIVE_INFINITY)
 }
 
 /**
@@ -118,6 +126,14 @@ class Walk implements WalkedPath {
     }
     if (origin !== ROOT && !this.#endsInModule()) this.#note(NOT_TRACED)
     else if (ROOT.parent instanceof ForeignOrigin) this.#foreign(ROOT.parent, ROOT)
+  }
+
+  /** The first step beyond the pool's own is where the job was submitted. */
+  asJob(): void {
+    const task = this.#steps.find((step) => step.task !== null)?.task ?? null
+    this.#steps.splice(0, countPoolFrames(this.#steps))
+    const first = this.#steps[0]
+    if (first !== undefined && first.site !== null) this.#steps[0] = { ...first, boundary: 'executor', task }
   }
 
   /** @param task what the other thread's innermost frame created in this one. */
