@@ -1,5 +1,5 @@
 import { instance } from './instance.js'
-import { checkOptions, checkShare } from './model/argument-error.js'
+import { checkOptions, checkShare, checkType } from './model/argument-error.js'
 import type { TracingStatus } from './tracing.js'
 
 export type { CollectOptions, PrintOptions } from './creation.js'
@@ -19,6 +19,8 @@ export interface TracingOptions {
    * followed with everything that grows from it, or not at all; then its paths end in `<not sampled>`.
    */
   readonly sample?: number
+  /** The stack of an error that a pool's job throws ends with the path that submitted the job. Default false. */
+  readonly errorPaths?: boolean
 }
 
 /**
@@ -30,7 +32,8 @@ export interface TracingOptions {
 export function enableTracing(options?: TracingOptions): void {
   checkOptions(options)
   checkShare(options?.sample, 'options.sample')
-  instance.switchOn(options?.sample)
+  checkType(options?.errorPaths, 'boolean', 'options.errorPaths')
+  instance.switchOn(options)
 }
 
 /**
@@ -57,7 +60,7 @@ function switchOnAsTold(sample: string | undefined): void {
   const share = sample === undefined || sample === '' ? undefined : Number(sample)
   try {
     checkShare(share, 'ASYNC_TRACE_SAMPLE')
-    instance.switchOn(share)
+    instance.switchOn({ sample: share })
   } catch {
     const got = JSON.stringify(sample)
     process.stderr.write(

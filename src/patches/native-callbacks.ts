@@ -12,6 +12,9 @@ const BOUNDARY_OF_TYPE: Readonly<Record<string, Boundary>> = {
   Microtask: 'microtask',
 }
 
+/** `Piscina.Task`, `poolifier:task`: Node's own types are in one word. */
+const OF_LIBRARY = /[.:]/
+
 /** Handles whose connections Node creates outside any callback, naming them only as the trigger. */
 const SERVERS = new Set(['TCPSERVERWRAP', 'PIPESERVERWRAP'])
 
@@ -36,13 +39,16 @@ const SOURCES = new Set([
 /**
  * What Node's own code and the program hand to the event loop, as Node announces it: native operations,
  * ticks, microtasks, and timers that were not made through a patched function.
+ *
+ * @param onLibrary is told of resources whose type's name is a library's.
  */
-export function patchNativeCallbacks(): Undo[] {
+export function patchNativeCallbacks(onLibrary: (type: string, resource: object) => void): Undo[] {
   const servers = new ServerOrigins()
   return [
-    listenToResources((type, resource, asyncId, triggerAsyncId) =>
-      onResource(servers, type, resource, asyncId, triggerAsyncId),
-    ),
+    listenToResources((type, resource, asyncId, triggerAsyncId) => {
+      onResource(servers, type, resource, asyncId, triggerAsyncId)
+      if (OF_LIBRARY.test(type)) onLibrary(type, resource)
+    }),
   ]
 }
 

@@ -20,6 +20,7 @@ import { executionAsyncId, executionAsyncResource } from 'node:async_hooks'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
 import { foldChain } from './fold.js'
+import { ForeignOrigin } from './foreign.js'
 import { CapturedStack, MAX_FRAMES, Origin, ROOT, SEGMENT } from './origin.js'
 import { addPending, addPendingResource, removePending } from './pending-stacks.js'
 import { leaveTurn, originOfTurn, Source, samplingRate, startSamplingEpoch, unsampled } from './sampling.js'
@@ -365,6 +366,28 @@ export function leaveScope(outer: Origin | null): void {
 }
 
 /**
+ * A message is handled: what its handler creates comes from where it was sent.
+ *
+ * @returns what `leaveScope` takes.
+ */
+export function enterMessage(from: Origin): Origin | null {
+  const outer = scoped
+  scoped = from
+  return outer
+}
+
+/** From here on, the present promise reaction handles a job that it has taken from a port itself. */
+export function takeJob(from: Origin): void {
+  if (depth > 0) current = from
+  else if (scoped !== null) scoped = from
+}
+
+/** An origin that stands for a path of another thread. */
+export function foreignOrigin(path: ForeignOrigin['path'], kind: 'executor' | 'worker', createdAtMs: number): Origin {
+  return new ForeignOrigin(path, kind, createdAtMs, epoch, FOLD_AFTER)
+}
+
+/**
  * Links an object that the event loop will call back through to the place that created it.
  *
  * @param use for how long: a moment, longer, or again and again.
@@ -391,6 +414,13 @@ export function recordCreation(resource: object, kind: Boundary, use: Use, paren
     faults++
     lastFault = error
   }
+}
+
+/** The origin of what the present code creates without an object to link it to; null where none could be made. */
+export function recordPresent(kind: Boundary): Origin | null {
+  const resource = {}
+  recordCreation(resource, kind, 'soon')
+  return originOfResource(resource)
 }
 
 /** A source outlives the turn that makes it (a connection that a server accepts): followed or not, it is recorded. */
