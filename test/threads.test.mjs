@@ -19,7 +19,9 @@ const WAYS = [
 for (const way of WAYS) {
   test(`a worker prints who posted to it: ${way}`, () => {
     const flags = ['--expose-gc', '--max-old-space-size=512']
-    const lines = runFile('./fixtures/thread-ways.mjs', { args: [way], flags }).trimEnd().split('\n')
+    const lines = runFile('./fixtures/thread-ways.mjs', { args: [way], flags })
+      .trimEnd()
+      .split('\n')
     assert.match(lines[0], /^↑ MessagePort\.onMessage\(\) at line [34] \[/)
     assert.match(lines[1], /^ {2}↑ post\(\) at line \d+ \[.*\] \[WORKER\]$/)
     assert.match(lines[2], /^ {4}↑ <module> at line \d+ \[/)
