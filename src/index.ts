@@ -3,10 +3,18 @@ import { checkOptions } from './model/argument-error.js'
 import type { TracingStatus } from './tracing.js'
 
 export type { CollectOptions, PrintOptions } from './creation.js'
+export type { CallStackFormatOptions } from './format/call-stack-text.js'
 export type { FormatOptions } from './format/trace-text.js'
+export type { WaitGraphFormat } from './format/wait-graph-text.js'
 export type { AsyncTrace, TraceFrame } from './model/async-trace.js'
 export type { Frame } from './model/frame.js'
+export type { Leaf, LeafKind } from './model/leaf.js'
+export type { PromiseCallStack, StackEntry } from './model/promise-call-stack.js'
 export type { Boundary, Task, TaskKind } from './model/task.js'
+export type { SourceFrame, TaskDump, TaskInfo, TaskState, ThreadDump } from './model/task-dump.js'
+export type { WaitEdge, WaitGraph, WaitNode } from './model/wait-graph.js'
+export type { TasksFormatOptions, WaitGraphFormatOptions } from './showing.js'
+export { formatCallStack, formatTasks, formatWaitGraph } from './showing.js'
 export type { TracingStatus } from './tracing.js'
 
 export const { collectAsyncTrace, formatAsyncTrace, printAsyncTrace, printTrace, setTaskName } = instance
