@@ -5,7 +5,7 @@ import { types } from 'node:util'
  * are looked at, so that no getter of the program's runs.
  */
 export interface ActiveResource {
-  readonly kind: 'timer' | 'socket' | 'server' | 'file' | 'process' | 'worker' | 'operation'
+  readonly kind: 'timer' | 'socket' | 'server' | 'file' | 'process' | 'worker' | 'event' | 'operation'
   readonly label: string
   readonly delayMs?: number
   readonly remainingMs?: number
@@ -50,6 +50,28 @@ export class ActiveResources {
     if (owner !== undefined) return describeHandle(owner, type)
     return OPERATIONS.has(type) && this.#requests.has(resource) ? { kind: 'operation', label: type } : null
   }
+}
+
+/** @param event the name that the program gave. */
+export function describeEvent(emitter: object, event: unknown): ActiveResource {
+  const type = className(emitter)
+  const isServer = /Server$/.test(type)
+  const hasHandle = typeof ownValue(emitter, '_handle') === 'object' && ownValue(emitter, '_handle') !== null
+  const known = hasHandle ? describeHandle(emitter, isServer ? 'TCPSERVERWRAP' : 'TCPWRAP') : null
+  const name = typeof event === 'symbol' ? String(event) : `'${String(typeof event === 'string' ? event : '?')}'`
+  const { local, remote } = known ?? {}
+  return {
+    kind: 'event',
+    label: `event ${name} of ${known?.label ?? type}`,
+    ...(local !== undefined && { local }),
+    ...(remote !== undefined && { remote }),
+  }
+}
+
+function className(object: object): string {
+  if (types.isProxy(object)) return 'object'
+  const name = ownValue(ownValue(Object.getPrototypeOf(object), 'constructor'), 'name')
+  return typeof name === 'string' && name !== '' ? name : 'object'
 }
 
 type Describe = (request: object) => ActiveResource

@@ -413,6 +413,16 @@ export function noteResource(resource: object, type: string): void {
   }
 }
 
+/** An emitter settles a promise when an event comes. */
+export function noteEvent(promise: unknown, emitter: unknown, event: unknown): void {
+  try {
+    if (typeof promise !== 'object' || promise === null || typeof emitter !== 'object' || emitter === null) return
+    waits.noteResource(promise, emitter, 'EVENT', event)
+  } catch (error) {
+    countFault(error)
+  }
+}
+
 export function originOfResource(resource: object): Origin | null {
   const origin = Stamp.get(resource) as Origin | null
   return origin !== null && origin.epoch === epoch ? origin : null

@@ -22,8 +22,10 @@ export class Links {
 /** A timer or native operation, held weakly: it lives as long as the event loop or the program wants. */
 export interface Maker {
   readonly resource: WeakRef<object>
-  /** As Node calls its kind. */
+  /** As Node calls its kind; `EVENT` for an emitter. */
   readonly type: string
+  /** The name of the emitter's event. */
+  readonly event: unknown
 }
 
 const MAX_MAKERS = 8
@@ -127,6 +129,7 @@ export function beginAwait(waiter: object, on: object, function_: object | null,
     isNamed || (function_ === null && resumed?.isNamed === true),
     links.waiters,
   )
+  if (function_ === null && resumed !== null) wait.candidates = resumed.candidates
   links.waiters = wait
   new Link(waiter, wait)
   if (of !== waiter) linksFor(of).wait = wait
@@ -156,13 +159,14 @@ export function beginThen(waiter: object, on: object): void {
  * The recorder captures a stack at the newest await.
  *
  * @param running the promises of the activations that run, and of promises made by hand meanwhile.
- * @param isReaction whether a function was resumed, which may be the one that awaits.
+ * @param isReaction whether a promise reaction runs: what it resumed may be the one that awaits.
  */
 export function markCaptured(running: readonly (object | null)[], top: number, isReaction: boolean): void {
   if (newest === null) return
   newest.isCaptured = true
-  if (top === 0 || (top === 1 && !isReaction)) return
-  const candidates = isReaction ? [resumed?.of ?? (newest.waiter as object)] : []
+  const hasResumed = isReaction && (resumed === null || resumed.kind === AWAIT)
+  if (top === 0 || (top === 1 && !hasResumed)) return
+  const candidates = hasResumed ? [resumed?.of ?? (newest.waiter as object)] : []
   for (let i = 0; i < top; i++) candidates.push(running[i] as object)
   newest.candidates = candidates
 }
@@ -192,10 +196,10 @@ export function enterReaction(promise: object): void {
   resumed.on = null
   resumed.waiter = null
   resumed.place = null
-  resumed.candidates = null
 }
 
 export function leaveReaction(): void {
+  if (resumed !== null) resumed.candidates = null
   resumed = null
   adopting = null
   newest = null
@@ -219,11 +223,11 @@ export function newestAwait(): Wait | null {
  * A timer or native operation was begun while a promise's executor, or the function behind it, ran. Not hot:
  * each costs a native call anyway.
  */
-export function noteResource(promise: object, resource: object, type: string): void {
+export function noteResource(promise: object, resource: object, type: string, event: unknown = null): void {
   const links = linksFor(promise)
   links.makers ??= []
   if (links.makers.length === MAX_MAKERS) links.makers.shift()
-  links.makers.push({ resource: new WeakRef(resource), type })
+  links.makers.push({ resource: new WeakRef(resource), type, event })
 }
 
 /** The program knows of a wait that leaves no event. */

@@ -1,4 +1,4 @@
-import { ActiveResources, calibrateTimers } from '../engine/active-resources.js'
+import { ActiveResources, calibrateTimers, describeEvent } from '../engine/active-resources.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import { readStack } from '../record/pending-stacks.js'
@@ -34,7 +34,7 @@ export class Leaves {
       }
       const own = this.#waits.waitsOf(present)
       const [next] = own
-      if (next === undefined || seen.has(present)) return this.of(present)
+      if (next === undefined || seen.has(present) || this.isEvent(present)) return this.of(present)
       seen.add(present)
       if (own.length > 1) {
         const name = next.detail?.combinator ?? 'promise'
@@ -44,12 +44,18 @@ export class Leaves {
     }
   }
 
+  /** Whether an emitter is known to settle it: what else lies below does not matter. */
+  isEvent(promise: object): boolean {
+    return linksOf(promise)?.makers?.some(({ type }) => type === 'EVENT') === true
+  }
+
   /** Of a promise behind which nothing else is known to wait. */
   of(promise: object): Leaf {
-    for (const { resource, type } of (linksOf(promise)?.makers ?? []).toReversed()) {
+    for (const { resource, type, event } of (linksOf(promise)?.makers ?? []).toReversed()) {
       const made = resource.deref()
-      const active = made === undefined ? null : this.#active.describe(made, type)
-      if (made === undefined || active === null) continue
+      if (made === undefined) continue
+      const active = type === 'EVENT' ? describeEvent(made, event) : this.#active.describe(made, type)
+      if (active === null) continue
       return Object.freeze({ ...active, createdAt: createdAt(made) })
     }
     return Object.freeze({ kind: 'promise', label: 'promise', createdAt: null })

@@ -81,7 +81,7 @@ class Graph {
       if (lead !== null) via.push(lead)
       const promise = wait.on
       const chain = this.#chainBehind(promise)
-      const own = this.#waits.waitsOf(promise).filter((other) => !isAwait(other))
+      const own = this.#leaves.isEvent(promise) ? [] : this.#waits.waitsOf(promise).filter((other) => !isAwait(other))
       const isBetween = chain === null && !this.#nodeOf.has(promise) && !seen.has(promise)
       if (!isBetween || own.length === 0 || this.#waits.waitersOf(promise).length > 1) {
         const to = chain === null ? this.#promiseNode(promise, own) : this.#chainNode(chain)
