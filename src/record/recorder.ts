@@ -140,7 +140,7 @@ function noteWait(promise: object, awaited: object, plan: number, isThen: boolea
   if (isThen) {
     // Nobody holds the promise of a function that runs: this one was made by hand, or its call has suspended.
     if (top > 0) forgetActivation(awaited)
-    waits.beginThen(promise, awaited)
+    waits.beginThen(promise, awaited, top > 0 ? (running[top - 1] as object) : null)
     return false
   }
   const before = waits.newestAwait()
@@ -148,7 +148,7 @@ function noteWait(promise: object, awaited: object, plan: number, isThen: boolea
   const isShared = waits.beginAwait(promise, awaited, named ?? popped, named !== null)
   if (plan === AWAIT) waits.markCaptured(running, top, depth > 0)
   else if (named === null && lastPopped !== null) waits.markCaller(before)
-  return isShared && plan === NOTHING && lastPopped === null
+  return isShared && plan === NOTHING && lastPopped === null && lastIndex === -1 && named === null
 }
 
 function captureAwait(): void {

@@ -1,9 +1,13 @@
 import { probeAwaits } from '../engine/await-probe.js'
 import { type Site, sitesOf } from '../engine/call-sites.js'
 import { arePending, liveObjects } from '../engine/live-objects.js'
+import { isAwaitedCall } from '../engine/source-text.js'
+import type { Frame } from '../model/frame.js'
+import { functionOf, isFromExecutor } from '../record/hop.js'
 import { readStack } from '../record/pending-stacks.js'
 import { mute, originOfResource } from '../record/recorder.js'
-import { linksOf, toldWaits, Wait } from '../record/waits.js'
+import { handedOn, linksOf, toldWaits, Wait } from '../record/waits.js'
+import { frameAt } from './frame-at.js'
 import { settleFunctions } from './function-promises.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 
@@ -16,6 +20,7 @@ export class PresentWaits {
   readonly #waitsOf = new Map<object, PresentWait[]>()
   readonly #waitersOf = new Map<object, PresentWait[]>()
   readonly #places = new Map<Wait, Site | null>()
+  readonly #frames = new Map<Wait, Frame | null>()
   readonly #pending = new Map<object, boolean>()
 
   constructor(waits: readonly PresentWait[]) {
@@ -50,6 +55,29 @@ export class PresentWaits {
     return this.#places.get(wait) ?? null
   }
 
+  /** The function that awaits, where only that can be told: its place is that of an earlier await. */
+  functionOf(wait: PresentWait): Site | null {
+    const origin = originOfResource(wait.waiter)
+    return origin === null ? null : functionOf(origin)
+  }
+
+  /**
+   * The awaiting function's frame; without a line where only the function is known for certain. Null for
+   * Node's and the tracer's own.
+   */
+  frameOf(wait: PresentWait): Frame | null {
+    let frame = this.#frames.get(wait)
+    if (frame === undefined) {
+      const place = this.placeOf(wait)
+      const site = place ?? this.functionOf(wait)
+      if (site === null || site.isInternal) frame = null
+      else if (place !== null) frame = Object.freeze(frameAt(place, ''))
+      else frame = Object.freeze({ ...frameAt(site, ''), line: null, column: null })
+      this.#frames.set(wait, frame)
+    }
+    return frame
+  }
+
   isPending(promise: object): boolean {
     let known = this.#pending.get(promise)
     if (known === undefined) {
@@ -81,8 +109,11 @@ export function presentWaits(): PresentWaits {
   const waits: PresentWait[] = []
   for (const promise of promises) {
     const links = linksOf(promise)
-    if (links instanceof Wait && links.waiter === promise && links.on !== null) waits.push(links as PresentWait)
     for (const told of toldWaits(promise)) waits.push(told as PresentWait)
+    if (!(links instanceof Wait) || links.waiter !== promise || links.on === null) continue
+    const origin = links.maker === null ? null : originOfResource(promise)
+    const isHandedOn = origin !== null && isFromExecutor(origin)
+    waits.push((isHandedOn ? handedOn(links, links.maker as object) : links) as PresentWait)
   }
   return new PresentWaits(waits)
 }
@@ -98,9 +129,12 @@ function probeMuted(waits: readonly PresentWait[], functions: number): readonly 
 
 function recordedPlace(wait: PresentWait): Site | null {
   if (wait.place !== null) return sitesOf(wait.place).sites[0] ?? null
-  if (!wait.isCaptured) return null
   const origin = originOfResource(wait.waiter)
-  return origin?.stack == null ? null : (readStack(origin.stack)[0] ?? null)
+  if (origin?.stack == null) return null
+  if (wait.isCaptured) return readStack(origin.stack)[0] ?? null
+  // The call that it awaited at once: the await is in the same line where the text says so.
+  const call = wait.isOfCall ? functionOf(origin) : null
+  return call !== null && isAwaitedCall(call) ? call : null
 }
 
 function listed(map: Map<object, PresentWait[]>, key: object): PresentWait[] {

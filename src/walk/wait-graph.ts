@@ -106,10 +106,7 @@ class Graph {
   #chainNode(chain: Chain): number {
     const known = this.#nodeOf.get(chain)
     if (known !== undefined) return known
-    const frames = chain.waits
-      .map((wait) => this.#waits.placeOf(wait))
-      .filter((site) => site !== null && !site.isInternal)
-      .map((site) => Object.freeze(frameAt(site, '')))
+    const frames = chain.waits.map((wait) => this.#waits.frameOf(wait)).filter((frame) => frame !== null)
     const name = frames[0]?.name
     const label = `Task-${chain.task.id}${name === undefined ? '' : ` ${name.startsWith('<') ? name : `${name}()`}`}`
     return this.#add(chain, {
