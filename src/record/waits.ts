@@ -149,7 +149,8 @@ export function beginAwait(waiter: object, on: object, function_: object | null,
 /** Others wait for it; or it is a call that is pending, or made by hand: what others may hold. */
 function mayBeShared({ waiters, wait, isAwaited }: Links): boolean {
   if (waiters !== null) return true
-  return wait === null ? !isAwaited : wait.kind === AWAIT && wait.on !== null
+  if (wait !== null && wait.kind !== AWAIT) return false
+  return !isAwaited || (wait !== null && wait.on !== null)
 }
 
 /**

@@ -11,8 +11,6 @@ show()
 
 /* waits:
 graph
-worker
-  await -> (promise)
-worker:7 ×9
+worker:7 ×10
   await -> (promise)
 */

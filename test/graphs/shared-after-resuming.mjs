@@ -17,12 +17,12 @@ show({ stacks: { shared } })
 
 /* waits:
 graph
-first
+first:7
   await -> (promise)
 second:12
   await -> (promise)
 stack of shared
   (promise)
-    second
     first
+    second
 */
