@@ -41,9 +41,17 @@ export function functionOf(origin: Origin): Site | null {
   return stack[ownPlace(stack, origin.level, null)] ?? null
 }
 
-/** Whether work was begun by the executor of a `new Promise`, with no other async function between. */
+/** Node's functions that make a promise and begin what settles it. */
+const PROMISE_MODULES = /^node:(?:internal\/)?(?:timers|fs|dns|readline)\/promises$/
+
+/**
+ * Whether work was begun by the executor of a `new Promise`, with no other async function between, or by a
+ * function of Node's that returns the promise.
+ */
 export function isFromExecutor(origin: Origin): boolean {
   const stack = runningPlaces(origin.stack)
+  const program = stack.findIndex((site) => !site.isInternal)
+  if (stack.slice(0, Math.max(0, program)).some((site) => PROMISE_MODULES.test(site.script ?? ''))) return true
   const at = stack.findIndex(isPromiseConstructor)
   return at !== -1 && !stack.slice(0, at).some((site) => !site.isInternal && isAsyncFunction(site) === true)
 }

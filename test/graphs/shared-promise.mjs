@@ -22,6 +22,6 @@ three:11 two:8
   await -> (promise)
 stack of shared
   (promise)
-    two:8 < three:11
     one:5
+    two:8 < three:11
 */
