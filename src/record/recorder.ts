@@ -611,7 +611,7 @@ function restoreLimit(limit: number): void {
 }
 
 function resetSegments(): void {
-  waits.leaveReaction()
+  waits.forgetWaits()
   depth = 0
   combinators = 0
   scoped = null

@@ -29,6 +29,7 @@ const SETTLED = 2
 const NAMED = 4
 const CAPTURED = 8
 const OF_CALL = 16
+const OF_UNKNOWN = 32
 
 /** What is known of a promise beside what waits for it. */
 export class Links {
@@ -148,6 +149,15 @@ export class Wait extends Links {
     this.set(OF_CALL, is)
   }
 
+  /** True where the promise of the awaiting function is not known. */
+  get isOfUnknown(): boolean {
+    return (this.bits & OF_UNKNOWN) !== 0
+  }
+
+  set isOfUnknown(is: boolean) {
+    this.set(OF_UNKNOWN, is)
+  }
+
   get detail(): WaitDetail | null {
     return this.rare?.detail ?? null
   }
@@ -180,6 +190,14 @@ export class Wait extends Links {
 }
 
 let lastOrder = 0
+/** Waits up to this one are of an earlier time of tracing: how they went on was not seen. */
+let lastOfEarlier = 0
+/**
+ * Waits of functions whose promise nobody knows: top-level awaits above all. Held, so that a process which ends
+ * with one unsettled can say so; bounded.
+ */
+const unknownFunctions = new Set<Wait>()
+const MAX_UNKNOWN = 64
 /** The wait that the present reaction has resumed. */
 let resumed: Wait | null = null
 /** The present reaction is V8's job that resolves this promise with another one. */
@@ -189,6 +207,17 @@ let members: Wait | null = null
 let isCollecting = false
 /** What the last event began; null after any other. */
 let newest: Wait | null = null
+
+/** What was noted is not read again. */
+export function forgetWaits(): void {
+  lastOfEarlier = lastOrder
+  unknownFunctions.clear()
+  leaveReaction()
+}
+
+export function isOfNow(wait: Wait): boolean {
+  return wait.order > lastOfEarlier
+}
 
 /** What is known of a promise; null for nothing. */
 export function linksOf(promise: object): Links | null {
@@ -218,8 +247,10 @@ export function beginAwait(
     const isOwn = function_ === null && own !== null
     newest = new Wait(origin, on, waiter, function_ ?? own?.of ?? waiter, AWAIT, isNamed || (isOwn && own.isNamed))
     if (isOwn) newest.candidates = own.candidates
+    if (function_ === null && (own === null || own.isOfUnknown)) newest.isOfUnknown = true
     linkFunction(newest)
   }
+  if (newest.isOfUnknown && unknownFunctions.size < MAX_UNKNOWN) unknownFunctions.add(newest)
   new Stamp(waiter, newest)
 }
 
@@ -291,8 +322,11 @@ export function markCaptured(running: readonly (object | null)[], top: number, i
   newest.isCaptured = true
   if (top === 0) return
   const hasResumed = isReaction && (resumed === null || resumed.kind === AWAIT)
-  const candidates = hasResumed ? [resumed?.of ?? (newest.waiter as object)] : []
-  for (let i = 0; i < top; i++) candidates.push(running[i] as object)
+  const first = hasResumed ? 1 : 0
+  // Of exactly this length: an array that grows takes room for seventeen.
+  const candidates = new Array<object>(first + top)
+  if (hasResumed) candidates[0] = resumed?.of ?? (newest.waiter as object)
+  for (let i = 0; i < top; i++) candidates[first + i] = running[i] as object
   newest.candidates = candidates
 }
 
@@ -319,6 +353,7 @@ export function enterReaction(wait: Wait, promise: object): void {
   resumed = wait
   const on = Stamp.get(wait.on)
   if (on instanceof Links) settle(on, wait.on)
+  if (wait.isOfUnknown) unknownFunctions.delete(wait)
   wait.end()
 }
 
