@@ -81,14 +81,7 @@ export class TaskList {
           element('span', { class: 'age' }, agesOf(group)),
         ),
         placeLine(oldest.currentFrame, oldest.currentFrame?.source ?? null, picture),
-        oldest.waitingOn === null
-          ? null
-          : element(
-              'span',
-              { class: 'waits' },
-              element('span', { class: `dot is-${oldest.waitingOn.kind}` }),
-              oldest.waitingOn.label,
-            ),
+        waitsLine(group),
       ),
     )
     const fill = () => {
@@ -163,6 +156,14 @@ function placeLine(frame: Frame | null, source: string | null, picture: Picture)
 
 export function place(frame: Frame, picture: Picture): HTMLElement {
   return element('span', { class: 'place', title: `${frame.filename ?? ''}:${frame.line ?? ''}` }, picture.place(frame))
+}
+
+function waitsLine(group: readonly TaskInfo[]): HTMLElement | null {
+  const leaf = group[0]?.waitingOn ?? null
+  if (leaf === null) return null
+  const others = group.filter(({ waitingOn }) => waitingOn?.label !== leaf.label).length
+  const alike = others === 0 ? '' : `, ${others} alike`
+  return element('span', { class: 'waits' }, element('span', { class: `dot is-${leaf.kind}` }), `${leaf.label}${alike}`)
 }
 
 function busyThread(thread: ThreadDump, picture: Picture): HTMLElement {
