@@ -8,6 +8,8 @@ test('the package exports exactly its public names', () => {
     runSource(`import * as all from 'async-trace'; console.log(JSON.stringify(Object.keys(all).sort()))`),
   )
   assert.deepEqual(names, [
+    'captureCallStack',
+    'captureWaitGraph',
     'collectAsyncTrace',
     'disableTracing',
     'enableTracing',
@@ -15,9 +17,13 @@ test('the package exports exactly its public names', () => {
     'formatCallStack',
     'formatTasks',
     'formatWaitGraph',
+    'getTasks',
     'isTracingEnabled',
     'printAsyncTrace',
+    'printCallStack',
+    'printTasks',
     'printTrace',
+    'printWaitGraph',
     'setTaskName',
     'tracingStatus',
   ])

@@ -1,0 +1,98 @@
+import { types } from 'node:util'
+import { ArgumentError, checkCount, checkOptions, checkStream, checkType } from './model/argument-error.js'
+import type { PromiseCallStack } from './model/promise-call-stack.js'
+import type { TaskDump } from './model/task-dump.js'
+import type { WaitGraph } from './model/wait-graph.js'
+import {
+  formatCallStack,
+  formatTasks,
+  formatWaitGraph,
+  type TasksFormatOptions,
+  type WaitGraphFormatOptions,
+} from './showing.js'
+import { callStackOf } from './walk/call-stack.js'
+import { dumpTasks } from './walk/task-dump.js'
+import { waitGraph } from './walk/wait-graph.js'
+
+/** What of the pending tasks is collected. */
+export interface TasksOptions {
+  /** Also each task's whole await chain and its path of creation. Default false. */
+  readonly includeStacks?: boolean
+}
+
+/** Whose call stack is captured. */
+export interface CallStackOptions {
+  /** Default: the running task. */
+  readonly promise?: Promise<unknown>
+  /** At most so many levels of awaiters. Default: all. */
+  readonly depth?: number
+}
+
+/** Where text goes. */
+export interface StreamOptions {
+  /** Default `process.stdout`. */
+  readonly stream?: { write(text: string): unknown }
+}
+
+/**
+ * Every pending task: where it is suspended, what it waits for, where it was created.
+ *
+ * @throws {TypeError} (as a rejection) for options that it does not take.
+ */
+export async function getTasks(options?: TasksOptions): Promise<TaskDump> {
+  checkOptions(options)
+  checkType(options?.includeStacks, 'boolean', 'options.includeStacks')
+  return dumpTasks(options?.includeStacks === true)
+}
+
+/** Prints every pending task. @throws {TypeError} (as a rejection) for options that it does not take. */
+export async function printTasks(options?: TasksOptions & TasksFormatOptions & StreamOptions): Promise<void> {
+  checkStream(options?.stream)
+  const dump = await getTasks({ includeStacks: true, ...options })
+  print(formatTasks(dump, options), options)
+}
+
+/**
+ * The async function behind a promise, the frames that it is suspended in, and everything that awaits it.
+ *
+ * @throws {TypeError} for options that it does not take.
+ */
+export function captureCallStack(options?: CallStackOptions): PromiseCallStack | null {
+  checkOptions(options)
+  if (options?.promise !== undefined) checkPromise(options.promise, 'options.promise')
+  checkCount(options?.depth, 'options.depth')
+  const { promise, depth = Number.POSITIVE_INFINITY } = options ?? {}
+  return promise === undefined ? null : callStackOf(promise, depth)
+}
+
+/** Prints the call stack of a promise. @throws {TypeError} for options that it does not take. */
+export function printCallStack(
+  options?: CallStackOptions & Parameters<typeof formatCallStack>[1] & StreamOptions,
+): void {
+  checkOptions(options)
+  checkStream(options?.stream)
+  const callStack = captureCallStack(options)
+  print(callStack === null ? '<no task is running>' : formatCallStack(callStack, options), options)
+}
+
+/** What waits for what, and the deadlocks. */
+export async function captureWaitGraph(options?: object): Promise<WaitGraph> {
+  checkOptions(options)
+  return waitGraph()
+}
+
+/** Prints what waits for what. @throws {TypeError} (as a rejection) for options that it does not take. */
+export async function printWaitGraph(options?: WaitGraphFormatOptions & StreamOptions): Promise<void> {
+  checkOptions(options)
+  checkStream(options?.stream)
+  print(formatWaitGraph(await captureWaitGraph(), options), options)
+}
+
+function print(text: string, options: StreamOptions | undefined): void {
+  const stream = options?.stream ?? process.stdout
+  stream.write(`${text}\n`)
+}
+
+function checkPromise(value: unknown, argument: string): void {
+  if (!types.isPromise(value)) throw new ArgumentError('ERR_INVALID_ARG_TYPE', argument, 'a promise', value)
+}
