@@ -13,9 +13,9 @@ test('tree: deadlocks first and named, then the waiters; a shared node has one l
 1 deadlock:
   1. left → right → left
 
-left Task-5 transfer() #5 [deadlock 1]
+left (Task-5) transfer() #5 [deadlock 1]
 │  transfer() bank.mjs:8
-└─ mutex: right Task-6 transfer() [deadlock 1] → mutex: #5 (deadlock)
+└─ mutex: right (Task-6) transfer() [deadlock 1] → mutex: #5 (deadlock)
       transfer() bank.mjs:8
 
 Task-1 main()
@@ -41,8 +41,8 @@ test('table', () => {
 deadlock 1: left → right → left
 
 NODE  KIND   THREAD  WHAT                                   AT                     WAITS FOR  DEADLOCK
-#5    task   0       left Task-5 transfer()                 transfer() bank.mjs:8  #6         1
-#6    task   0       right Task-6 transfer()                transfer() bank.mjs:8  #5         1
+#5    task   0       left (Task-5) transfer()               transfer() bank.mjs:8  #6         1
+#6    task   0       right (Task-6) transfer()              transfer() bank.mjs:8  #5         1
 #1    task   0       Task-1 main()                          main() main.mjs:3      #2 #3
 #2    task   0       Task-2 foo()                           leaf() leaf.mjs:1      #4
 #3    task   0       Task-3 foo()                           foo() foo.mjs:4        #4
@@ -63,8 +63,8 @@ digraph waits {
   n2 [label="Task-2 foo()\\lfoo() foo.mjs:3\\lbar() bar.mjs:2\\lleaf() leaf.mjs:1\\l", shape=box]
   n3 [label="Task-3 foo()\\lfoo() foo.mjs:4\\l", shape=box]
   n4 [label="setTimeout 5000 ms, 1200 ms remaining", shape=hexagon]
-  n5 [label="left Task-5 transfer()\\ltransfer() bank.mjs:8\\l", shape=box, color=red, penwidth=2]
-  n6 [label="right Task-6 transfer()\\ltransfer() bank.mjs:8\\l", shape=box, color=red, penwidth=2]
+  n5 [label="left (Task-5) transfer()\\ltransfer() bank.mjs:8\\l", shape=box, color=red, penwidth=2]
+  n6 [label="right (Task-6) transfer()\\ltransfer() bank.mjs:8\\l", shape=box, color=red, penwidth=2]
   n7 [label="Task-7 report()\\lreport() bank.mjs:20\\l", shape=box]
   n1 -> n2 [label="Promise.all (index 0)"]
   n1 -> n3 [label="Promise.all (index 1)"]
@@ -86,8 +86,8 @@ flowchart LR
   n2["Task-2 foo()<br>foo() foo.mjs:3<br>bar() bar.mjs:2<br>leaf() leaf.mjs:1"]
   n3["Task-3 foo()<br>foo() foo.mjs:4"]
   n4{{"setTimeout 5000 ms, 1200 ms remaining"}}
-  n5["left Task-5 transfer()<br>transfer() bank.mjs:8"]
-  n6["right Task-6 transfer()<br>transfer() bank.mjs:8"]
+  n5["left (Task-5) transfer()<br>transfer() bank.mjs:8"]
+  n6["right (Task-6) transfer()<br>transfer() bank.mjs:8"]
   n7["Task-7 report()<br>report() bank.mjs:20"]
   n1 -->|"Promise.all (index 0)"| n2
   n1 -->|"Promise.all (index 1)"| n3

@@ -54,7 +54,9 @@ export class TaskList {
         : []),
       ...(this.#groups.length === 0 ? [element('p', { class: 'nothing' }, 'No task matches.')] : []),
     )
-    if (focused !== undefined) this.#list.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus()
+    if (focused === undefined) return
+    const keyed = [...this.#list.querySelectorAll<HTMLElement>('[data-key]')]
+    keyed.find((one) => one.dataset['key'] === focused)?.focus()
   }
 
   #group(group: readonly TaskInfo[], picture: Picture): HTMLElement {
@@ -87,6 +89,8 @@ export class TaskList {
     const fill = () => {
       if (details.childElementCount === 1) details.append(this.#members(group, frames, picture))
     }
+    // Before it opens: whoever is quick with the keyboard finds it filled.
+    details.firstElementChild?.addEventListener('click', fill)
     details.open = this.#open.has(key)
     if (details.open) fill()
     details.addEventListener('toggle', () => {
