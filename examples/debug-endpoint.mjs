@@ -3,7 +3,7 @@
 //   node examples/debug-endpoint.mjs         asks the endpoint itself, prints what it gets and ends
 //   node examples/debug-endpoint.mjs serve   goes on serving, for a browser
 import { get } from 'node:http'
-import { text } from 'node:stream/consumers'
+import { json } from 'node:stream/consumers'
 import { setTaskName } from 'async-trace'
 import { debugHandler } from 'async-trace/http'
 import fastify from 'fastify'
@@ -57,50 +57,24 @@ await new Promise((resolve) => setTimeout(resolve, 500))
 
 if (process.argv[2] === 'serve') console.log(`${url}/debug/async`)
 else {
-  show('/debug/async/graph?format=tree', (graph) => {
-    console.log(graph)
-    show('/debug/async/tasks', (tasks) => {
-      const lines = JSON.parse(tasks).tasks.map(({ task, state, currentFrame: { line, source } }) => {
-        return `${task.name}: ${state} at line ${line}, ${source.trim()}`
-      })
-      console.log(lines.sort().join('\n'))
-      requests.abort()
-      app.server.closeAllConnections()
-      app.close()
+  console.log('GET /debug/async/tasks\n')
+  get(`${url}/debug/async/tasks`, async (response) => {
+    const { tasks } = await json(response)
+    const lines = tasks.map(({ task, state, currentFrame: { line, source } }) => {
+      return `${task.name}: ${state} at line ${line}: ${source.trim()}`
     })
+    console.log(lines.sort().join('\n'))
+    requests.abort()
+    app.server.closeAllConnections()
+    await app.close()
   })
 }
 
-function show(path, then) {
-  console.log(`\nGET ${path}\n`)
-  get(url + path, async (response) => then(await text(response)))
-}
-
 /* prints:
-
-GET /debug/async/graph?format=tree
-
-transfer from alice to bob (Task-2) <anonymous>
-│  <anonymous> examples/debug-endpoint.mjs:46
-└─ promise
-
-transfer from alice to bob (Task-2) transfer()
-│  transfer() examples/debug-endpoint.mjs:40
-└─ then: promise
-
-transfer from bob to alice (Task-6) <anonymous>
-│  <anonymous> examples/debug-endpoint.mjs:46
-└─ promise
-
-transfer from bob to alice (Task-6) transfer()
-│  transfer() examples/debug-endpoint.mjs:40
-└─ then: promise
-
-
 GET /debug/async/tasks
 
-transfer from alice to bob: PENDING at line 40, const releaseTo = await locks[to].acquire()
-transfer from alice to bob: PENDING at line 46, await transfer(params.from, params.to)
-transfer from bob to alice: PENDING at line 40, const releaseTo = await locks[to].acquire()
-transfer from bob to alice: PENDING at line 46, await transfer(params.from, params.to)
+transfer from alice to bob: PENDING at line 40: const releaseTo = await locks[to].acquire()
+transfer from alice to bob: PENDING at line 46: await transfer(params.from, params.to)
+transfer from bob to alice: PENDING at line 40: const releaseTo = await locks[to].acquire()
+transfer from bob to alice: PENDING at line 46: await transfer(params.from, params.to)
 */
