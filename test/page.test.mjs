@@ -191,6 +191,15 @@ test('names of the program are text: none ends the script, none becomes an eleme
   await page.close()
 })
 
+test('nothing is said of deadlocks, trouble and tokens where there are none', { skip }, async () => {
+  const { page } = await openFile({ ...snapshot(), graph: { ...graph(), cycles: [] } })
+  await page.locator('#tasks summary').first().waitFor()
+  for (const id of ['deadlocks', 'trouble', 'token-form', 'details', 'refresh', 'live']) {
+    assert.equal(await page.locator(`#${id}`).isVisible(), false, id)
+  }
+  await page.close()
+})
+
 test('a graph without a dump lists its own tasks, without states that nobody knows', { skip }, async () => {
   const { page, troubles } = await openFile({ ...snapshot(), dump: null })
   const summaries = await page.locator('#tasks summary').allInnerTexts()
@@ -250,6 +259,7 @@ test('from the endpoint: refreshed on demand and live, and old when the process 
   assert.deepEqual(troubles, [])
   await server.close()
   await page.locator('#trouble', { hasText: 'The process does not answer. What you see is of' }).waitFor()
+  assert.equal(await page.locator('#token-form').isVisible(), false)
   await page.close()
 })
 

@@ -24,7 +24,6 @@ export function detailsOf(choice: Choice, picture: Picture, onNode: (node: numbe
       ['thread', String(node.threadId)],
       ['state', picture.hasStates ? info?.state : undefined],
       ['age', info && age(info.ageMs)],
-      ['label', node.task === null || node.label === node.task.name ? undefined : node.label],
       ['local', node.leaf?.local],
       ['remote', node.leaf?.remote],
     ),

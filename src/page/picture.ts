@@ -88,7 +88,10 @@ function tasksOfGraph(snapshot: PageSnapshot, nodes: readonly WaitNode[], waitsF
 function placeIn(folder: string): (frame: Frame) => string {
   return ({ filename, line }) => {
     if (filename === null) return ''
-    const file = filename.startsWith(folder) ? filename.slice(folder.length) : filename
+    // Of a package, from its name on; of the program, without what all its files share.
+    const packages = filename.search(/[\\/]node_modules[\\/](?!.*[\\/]node_modules[\\/])/)
+    const start = packages !== -1 ? packages + 1 : filename.startsWith(folder) ? folder.length : 0
+    const file = filename.slice(start)
     return line === null ? file : `${file}:${line}`
   }
 }

@@ -70,7 +70,7 @@ export class TaskList {
     details.append(
       element(
         'summary',
-        { 'data-key': key },
+        { 'data-key': key, class: 'waiting' },
         element(
           'span',
           { class: 'group-head' },
