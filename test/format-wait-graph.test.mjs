@@ -1,5 +1,6 @@
 // The wait graph as tree, table, DOT, Mermaid and JSON.
 import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { formatWaitGraph } from '../dist/showing.js'
 import { at, chain, diamonds, edge, graph, node } from './samples.mjs'
@@ -127,6 +128,12 @@ test('names are escaped in every format', () => {
   }
 })
 
+test('a node without a label has its kind as one: Mermaid refuses empty ones', () => {
+  const empty = { nodes: [node(1, { kind: 'socket', label: '' })], edges: [edge(1, 1, '')], cycles: [] }
+  assert.equal(formatWaitGraph(empty, { format: 'mermaid' }), 'flowchart LR\n  n1[["socket"]]\n  n1 --> n1')
+  assert.equal(formatWaitGraph(empty), 'socket #1 → #1')
+})
+
 test('18 layers of diamonds: a line a node in the tree, not half a million', () => {
   const layers = diamonds(18)
   assert.equal(layers.nodes.length, 36)
@@ -168,3 +175,18 @@ test('what is no graph, and unknown formats, are refused', () => {
   const value = { name: 'TypeError', code: 'ERR_INVALID_ARG_VALUE', message: /"options.format".*'tree'.*'svg'/ }
   assert.throws(() => formatWaitGraph(graph(), { format: 'svg' }), value)
 })
+
+test('Graphviz itself reads the names back as they were', { skip: hasGraphviz() ? false : 'there is no dot' }, () => {
+  const name = 'a "b" &lt; \\ c\\n </b> {x|y} -> n9 ]; // #'
+  const graph = { nodes: [node(1, { kind: 'event', label: name }), node(2)], edges: [edge(2, 1, name)], cycles: [] }
+  const input = formatWaitGraph(graph, { format: 'dot' })
+  const { objects, edges } = JSON.parse(execFileSync('dot', ['-Tjson'], { input, encoding: 'utf8' }))
+  // Graphviz keeps the escapes of a label until it draws it.
+  const drawn = (label) => label.replaceAll('\\\\', '\\').replaceAll('&amp;', '&')
+  assert.deepEqual([drawn(objects[0].label), drawn(edges[0].label)], [name, name])
+  assert.deepEqual([objects.length, edges.length], [2, 1])
+})
+
+function hasGraphviz() {
+  return spawnSync('dot', ['-V']).status === 0
+}

@@ -27,7 +27,7 @@ export function deadlockNames(graph: WaitGraph): string[] {
 /** The label of a node, led by the name that its task was given where the label does not say it. */
 export function nodeLabel(node: WaitNode): string {
   const label = printable(node.label)
-  if (node.task === null) return label
+  if (node.task === null) return label === '' ? node.kind : label
   const name = printable(node.task.name)
   if (label.startsWith(name)) return label
   const own = `Task-${node.task.id}`
