@@ -179,7 +179,7 @@ test('a token: data only with it; without it the page, which has none, asks for 
   await withServer({ token: 's3cret' }, async ({ url }) => {
     const statusOf = async (path, authorization) =>
       (await ask(url + path, { headers: authorization === undefined ? {} : { authorization } })).status
-    for (const path of ['/tasks', '/graph?format=tree', '/']) {
+    for (const path of ['/tasks', '/graph?format=tree', '/snapshot', '/']) {
       assert.equal(await statusOf(path), 401, path)
       for (const wrong of ['Bearer', 'Bearer ', 'Bearer s3cre', 'Bearer s3cret2', 'Basic s3cret', 's3cret']) {
         assert.equal(await statusOf(path, wrong), 401, wrong)

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { jsonText } from '../format/json-text.js'
+import { packSnapshot } from '../format/page-snapshot.js'
 import { tasksTable } from '../format/tasks-table.js'
 import { tasksText } from '../format/tasks-text.js'
 import { pageSecurityPolicy, waitGraphPage } from '../format/wait-graph-page.js'
@@ -62,8 +63,7 @@ export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = 
       access.origin(request)
       access.token(request)
       if (request.method === 'HEAD') return send(response, 200, route.format === 'json' ? JSON_TYPE : TEXT_TYPE, null)
-      const body = route.kind === 'graph' ? graphBody(route, capture.graph()) : tasksBody(route, capture)
-      body.then(
+      bodyOf(route, capture).then(
         (text) => send(response, 200, route.format === 'json' ? JSON_TYPE : TEXT_TYPE, text),
         (error) => refuse(request, response, error),
       )
@@ -73,16 +73,17 @@ export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = 
   }
 }
 
-type Capture = Record<'tasks' | 'stacks', () => Promise<TaskDump>>
+type Capture = Record<'tasks' | 'stacks', () => Promise<TaskDump>> & { readonly graph: () => Promise<WaitGraph> }
 
-async function tasksBody(route: Route & { kind: 'tasks' }, capture: Capture): Promise<string> {
+async function bodyOf(route: Exclude<Route, { kind: 'page' }>, capture: Capture): Promise<string> {
+  if (route.kind === 'graph') return `${waitGraphText(await capture.graph(), route.format)}\n`
+  if (route.kind === 'snapshot') {
+    const dump = await capture.stacks()
+    return JSON.stringify(packSnapshot({ takenAtMs: dump.takenAtMs, dump, graph: await capture.graph() }))
+  }
   const dump = await (route.includeStacks ? capture.stacks() : capture.tasks())
   if (route.format === 'json') return jsonText(dump, 0)
   return `${route.format === 'table' ? tasksTable(dump, 'relative') : tasksText(dump, 'relative')}\n`
-}
-
-async function graphBody({ format }: Route & { kind: 'graph' }, graph: Promise<WaitGraph>): Promise<string> {
-  return `${waitGraphText(await graph, format)}\n`
 }
 
 /**

@@ -7,6 +7,8 @@ export type TasksFormat = (typeof TASKS_FORMATS)[number]
 /** What a request asks for. */
 export type Route =
   | { readonly kind: 'page' }
+  /** What the page asks for: tasks and graph in one, in a form of its own. */
+  | { readonly kind: 'snapshot'; readonly format: 'json' }
   | { readonly kind: 'tasks'; readonly includeStacks: boolean; readonly format: TasksFormat }
   | { readonly kind: 'graph'; readonly format: WaitGraphFormat }
 
@@ -20,6 +22,9 @@ export function routeOf(path: string, query: URLSearchParams): Route {
     case '/':
       checkNames(query)
       return { kind: 'page' }
+    case '/snapshot':
+      checkNames(query)
+      return { kind: 'snapshot', format: 'json' }
     case '/tasks': {
       checkNames(query, 'stacks', 'format')
       const includeStacks = choice(query, 'stacks', ['0', '1']) === '1'
