@@ -18,9 +18,11 @@ export type { TasksFormatOptions, WaitGraphFormatOptions } from './showing.js'
 export type { TracingStatus } from './tracing.js'
 
 export const {
+  addToAwaitedBy,
   captureCallStack,
   captureWaitGraph,
   collectAsyncTrace,
+  discardFromAwaitedBy,
   formatAsyncTrace,
   getTasks,
   printAsyncTrace,

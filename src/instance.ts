@@ -9,8 +9,10 @@ export interface Instance {
   readonly printAsyncTrace: typeof creation.printAsyncTrace
   readonly printTrace: typeof creation.printTrace
   readonly setTaskName: typeof creation.setTaskName
+  readonly addToAwaitedBy: typeof pending.addToAwaitedBy
   readonly captureCallStack: typeof pending.captureCallStack
   readonly captureWaitGraph: typeof pending.captureWaitGraph
+  readonly discardFromAwaitedBy: typeof pending.discardFromAwaitedBy
   readonly getTasks: typeof pending.getTasks
   readonly printCallStack: typeof pending.printCallStack
   readonly printTasks: typeof pending.printTasks

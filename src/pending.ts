@@ -3,6 +3,7 @@ import { ArgumentError, checkCount, checkOptions, checkStream, checkType } from 
 import type { PromiseCallStack } from './model/promise-call-stack.js'
 import type { TaskDump } from './model/task-dump.js'
 import type { WaitGraph } from './model/wait-graph.js'
+import { tell, untell } from './record/waits.js'
 import {
   formatCallStack,
   formatTasks,
@@ -10,7 +11,7 @@ import {
   type TasksFormatOptions,
   type WaitGraphFormatOptions,
 } from './showing.js'
-import { callStackOf } from './walk/call-stack.js'
+import { callStackOf, presentCallStack } from './walk/call-stack.js'
 import { dumpTasks } from './walk/task-dump.js'
 import { waitGraph } from './walk/wait-graph.js'
 
@@ -54,6 +55,7 @@ export async function printTasks(options?: TasksOptions & TasksFormatOptions & S
 
 /**
  * The async function behind a promise, the frames that it is suspended in, and everything that awaits it.
+ * Without a promise, those of the running task; null outside any task.
  *
  * @throws {TypeError} for options that it does not take.
  */
@@ -62,7 +64,7 @@ export function captureCallStack(options?: CallStackOptions): PromiseCallStack |
   if (options?.promise !== undefined) checkPromise(options.promise, 'options.promise')
   checkCount(options?.depth, 'options.depth')
   const { promise, depth = Number.POSITIVE_INFINITY } = options ?? {}
-  return promise === undefined ? null : callStackOf(promise, depth)
+  return promise === undefined ? presentCallStack(depth) : callStackOf(promise, depth)
 }
 
 /** Prints the call stack of a promise. @throws {TypeError} for options that it does not take. */
@@ -73,6 +75,29 @@ export function printCallStack(
   checkStream(options?.stream)
   const callStack = captureCallStack(options)
   print(callStack === null ? '<no task is running>' : formatCallStack(callStack, options), options)
+}
+
+/**
+ * Tells of a wait that leaves no event: `waiter` waits for `promise`. Until it is discarded, `promise` keeps
+ * `waiter` alive.
+ *
+ * @throws {TypeError} unless both are promises.
+ */
+export function addToAwaitedBy(promise: Promise<unknown>, waiter: Promise<unknown>): void {
+  checkPromise(promise, 'promise')
+  checkPromise(waiter, 'waiter')
+  tell(promise, waiter)
+}
+
+/**
+ * Takes back what `addToAwaitedBy` told; does nothing where nothing was told.
+ *
+ * @throws {TypeError} unless both are promises.
+ */
+export function discardFromAwaitedBy(promise: Promise<unknown>, waiter: Promise<unknown>): void {
+  checkPromise(promise, 'promise')
+  checkPromise(waiter, 'waiter')
+  untell(promise, waiter)
 }
 
 /** What waits for what, and the deadlocks. */

@@ -8,10 +8,12 @@ test('the package exports exactly its public names', () => {
     runSource(`import * as all from 'async-trace'; console.log(JSON.stringify(Object.keys(all).sort()))`),
   )
   assert.deepEqual(names, [
+    'addToAwaitedBy',
     'captureCallStack',
     'captureWaitGraph',
     'collectAsyncTrace',
     'disableTracing',
+    'discardFromAwaitedBy',
     'enableTracing',
     'formatAsyncTrace',
     'formatCallStack',

@@ -146,7 +146,7 @@ function noteWait(promise: object, awaited: object, plan: number, isThen: boolea
   const before = waits.newestAwait()
   const popped = plan === AWAIT && top > 0 ? (running[top - 1] as object) : lastPopped
   const isShared = waits.beginAwait(promise, awaited, named ?? popped, named !== null)
-  if (plan === AWAIT) waits.markCaptured(running, top)
+  if (plan === AWAIT) waits.markCaptured(running, top, depth > 0)
   else if (named === null && lastPopped !== null) waits.markCaller(before)
   return isShared && plan === NOTHING && lastPopped === null
 }
@@ -395,6 +395,21 @@ export function recordCreation(resource: object, kind: Boundary, isLong: boolean
   } catch (error) {
     faults++
     lastFault = error
+  }
+}
+
+/** The promise of the function that the present reaction has resumed; null where there is none. */
+export function resumedFunction(): object | null {
+  const wait = depth > 0 ? waits.presentReaction() : null
+  return wait === null ? null : wait.of
+}
+
+/** A timer or native operation was begun: by the executor or function that runs innermost, if any does. */
+export function noteResource(resource: object, type: string): void {
+  try {
+    if (top > 0) waits.noteResource(running[top - 1] as object, resource, type)
+  } catch (error) {
+    countFault(error)
   }
 }
 

@@ -13,14 +13,29 @@ export class Links {
   wait: Wait | null = null
   /** The newest of those that wait for this promise. */
   waiters: Wait | null = null
+  /** What was begun while this promise was made: it may be what settles it. */
+  makers: Maker[] | null = null
+  /** Promises that wait for this one, as the program told. */
+  told: Set<object> | null = null
 }
 
-/** `member`: of a combinator; `adopt`: a promise was resolved with another one. */
-export const WAIT_KINDS = ['await', 'then', 'member', 'adopt'] as const
-const AWAIT = 0
-const THEN = 1
-const MEMBER = 2
-const ADOPT = 3
+/** A timer or native operation, held weakly: it lives as long as the event loop or the program wants. */
+export interface Maker {
+  readonly resource: WeakRef<object>
+  /** As Node calls its kind. */
+  readonly type: string
+}
+
+const MAX_MAKERS = 8
+
+export const AWAIT = 0
+export const THEN = 1
+/** Of a combinator. */
+export const MEMBER = 2
+/** A promise was resolved with another one. */
+export const ADOPT = 3
+/** The program told of it. */
+export const TOLD = 4
 
 /** What only some waits need. */
 export interface WaitDetail {
@@ -141,12 +156,13 @@ export function beginThen(waiter: object, on: object): void {
  * The recorder captures a stack at the newest await.
  *
  * @param running the promises of the activations that run, and of promises made by hand meanwhile.
+ * @param isReaction whether a function was resumed, which may be the one that awaits.
  */
-export function markCaptured(running: readonly (object | null)[], top: number): void {
+export function markCaptured(running: readonly (object | null)[], top: number, isReaction: boolean): void {
   if (newest === null) return
   newest.isCaptured = true
-  if (top === 0 || (top === 1 && resumed === null)) return
-  const candidates = resumed === null ? [] : [resumed.of]
+  if (top === 0 || (top === 1 && !isReaction)) return
+  const candidates = isReaction ? [resumed?.of ?? (newest.waiter as object)] : []
   for (let i = 0; i < top; i++) candidates.push(running[i] as object)
   newest.candidates = candidates
 }
@@ -197,6 +213,36 @@ export function returnToReaction(outer: Wait | null): void {
 /** The newest await, if nothing has happened since. */
 export function newestAwait(): Wait | null {
   return newest
+}
+
+/**
+ * A timer or native operation was begun while a promise's executor, or the function behind it, ran. Not hot:
+ * each costs a native call anyway.
+ */
+export function noteResource(promise: object, resource: object, type: string): void {
+  const links = linksFor(promise)
+  links.makers ??= []
+  if (links.makers.length === MAX_MAKERS) links.makers.shift()
+  links.makers.push({ resource: new WeakRef(resource), type })
+}
+
+/** The program knows of a wait that leaves no event. */
+export function tell(promise: object, waiter: object): void {
+  const links = linksFor(promise)
+  links.told ??= new Set()
+  links.told.add(waiter)
+}
+
+export function untell(promise: object, waiter: object): void {
+  const links = Link.get(promise)
+  links?.told?.delete(waiter)
+}
+
+/** What the program told of those that wait for a promise. */
+export function toldWaits(promise: object): Wait[] {
+  const told = Link.get(promise)?.told
+  if (told == null) return []
+  return [...told].map((waiter) => new Wait(promise, waiter, waiter, TOLD, true, null))
 }
 
 /** The native combinator's own `.then` calls follow. */

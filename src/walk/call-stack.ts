@@ -1,11 +1,12 @@
 import type { Site } from '../engine/call-sites.js'
-import { isAsyncGenerator } from '../engine/source-text.js'
+import { isAsyncFunction, isAsyncGenerator } from '../engine/source-text.js'
 import type { PromiseCallStack, StackEntry } from '../model/promise-call-stack.js'
 import type { Task } from '../model/task.js'
 import { type Chain, Chains } from './chains.js'
 import { frameAt } from './frame-at.js'
-import { isAwait, type PresentWait, type PresentWaits, presentWaits } from './present-waits.js'
-import { viaOf } from './via.js'
+import { isAwait, isTold, type PresentWait, viaOf } from './present-wait.js'
+import { type PresentWaits, presentWaits } from './present-waits.js'
+import { type Running, running } from './running.js'
 
 /** The frames behind a promise and everything that awaits it. Nothing of the program's runs. */
 export function callStackOf(promise: Promise<unknown>, depth: number): PromiseCallStack {
@@ -13,12 +14,18 @@ export function callStackOf(promise: Promise<unknown>, depth: number): PromiseCa
   return new CallStacks(waits, new Chains(waits), depth).of(promise)
 }
 
+/** The running code's own, with what awaits its task; null outside any task. */
+export function presentCallStack(depth: number): PromiseCallStack | null {
+  const now = running()
+  if (now.task === null) return null
+  const waits = presentWaits()
+  return new CallStacks(waits, new Chains(waits), depth).ofRunning(now)
+}
+
 interface Draft {
   readonly task: Task | null
   readonly promise: Promise<unknown> | null
   readonly callStack: readonly StackEntry[]
-  /** What is behind the outermost function: whoever waits for it awaits this stack. */
-  readonly outermost: object
   readonly awaitedBy: PromiseCallStack[]
   waiters: readonly Waiter[]
   next: number
@@ -51,6 +58,15 @@ class CallStacks {
     const frames = this.#frames(chain.waits)
     const outermost = chain.waits[0]?.of ?? promise
     return this.#expand(this.#draft(chain.task, promise, frames, outermost, chain))
+  }
+
+  ofRunning({ task, promise, sites }: Running): PromiseCallStack {
+    const frames = sites.map(liveEntry)
+    if (promise === null) return this.#expand(this.#draft(task, null, frames, null, null))
+    const chain = this.#chains.all.find(({ innermost, task: { id } }) => innermost.on === promise && id === task?.id)
+    if (chain === undefined) return this.#expand(this.#draft(task, null, frames, promise, null))
+    const outermost = chain.waits[0]?.of ?? promise
+    return this.#expand(this.#draft(task, null, [...frames, ...this.#frames(chain.waits)], outermost, chain))
   }
 
   /** Depth-first without recursion: what is done is shared, what is under way is a cycle. */
@@ -88,6 +104,7 @@ class CallStacks {
 
   #waiterDraft({ wait, between }: Waiter): Draft {
     const chain = isAwait(wait) ? this.#chains.chainOf(wait) : null
+    if (isTold(wait)) return this.#toldDraft(wait, between)
     if (chain === null) {
       return this.#draft(null, wait.of as Promise<unknown>, between, wait.of, wait)
     }
@@ -96,15 +113,25 @@ class CallStacks {
     return this.#draft(chain.task, outermost as Promise<unknown>, [...between, ...frames], outermost, chain)
   }
 
+  /** A promise that the program told of: with all of its own function's frames. */
+  #toldDraft(wait: PresentWait, between: readonly StackEntry[]): Draft {
+    const own = this.#waits.awaitOf(wait.of)
+    const chain = own === null ? null : this.#chains.chainOf(own)
+    const frames = chain === null ? [] : this.#frames(chain.waits)
+    const outermost = chain?.waits[0]?.of ?? wait.of
+    const promise = wait.of as Promise<unknown>
+    return this.#draft(chain?.task ?? null, promise, [...between, ...frames], outermost, chain ?? wait)
+  }
+
   #draft(
     task: Task | null,
     promise: Promise<unknown> | null,
     callStack: readonly StackEntry[],
-    outermost: object,
+    outermost: object | null,
     key: Chain | PresentWait | null,
   ): Draft {
-    const waiters = this.#waitersOf(outermost)
-    return { task, promise, callStack, outermost, awaitedBy: [], waiters, next: 0, key }
+    const waiters = outermost === null ? [] : this.#waitersOf(outermost)
+    return { task, promise, callStack, awaitedBy: [], waiters, next: 0, key }
   }
 
   /** Through combinators, derived promises and promises that were resolved with this one. */
@@ -115,7 +142,7 @@ class CallStacks {
     for (let next = open.shift(); next !== undefined; next = open.shift()) {
       for (const wait of this.#waits.waitersOf(next.promise)) {
         const between = wait.detail === null ? next.between : [...next.between, combinatorEntry(wait)]
-        if (isAwait(wait) || this.#waits.waitersOf(wait.of).length === 0) found.push({ between, wait })
+        if (isAwait(wait) || isTold(wait) || this.#waits.waitersOf(wait.of).length === 0) found.push({ between, wait })
         else if (!seen.has(wait.of)) {
           seen.add(wait.of)
           open.push({ promise: wait.of, between })
@@ -132,6 +159,12 @@ class CallStacks {
       .map(entryAt)
       .reverse()
   }
+}
+
+function liveEntry(site: Site): StackEntry {
+  const async = isAsyncFunction(site) === true && !site.isModule
+  const kind = isAsyncGenerator(site) ? 'async generator' : async ? 'async function' : 'function'
+  return Object.freeze({ ...frameAt(site, ''), async, kind })
 }
 
 function entryAt(site: Site | null): StackEntry {

@@ -2,7 +2,8 @@ import type { Task } from '../model/task.js'
 import type { Origin } from '../record/origin.js'
 import { originOfResource } from '../record/recorder.js'
 import { taskOfOrigin } from './creation-path.js'
-import { isAwait, type PresentWait, type PresentWaits } from './present-waits.js'
+import { isAwait, type PresentWait } from './present-wait.js'
+import type { PresentWaits } from './present-waits.js'
 import { unknownTask } from './tasks.js'
 
 /** The directly awaited functions of one task, outermost first. */

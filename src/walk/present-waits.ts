@@ -3,13 +3,9 @@ import { type Site, sitesOf } from '../engine/call-sites.js'
 import { arePending, liveObjects } from '../engine/live-objects.js'
 import { readStack } from '../record/pending-stacks.js'
 import { mute, originOfResource } from '../record/recorder.js'
-import { linksOf, Wait } from '../record/waits.js'
-
-/** A wait that has not come. */
-export interface PresentWait extends Wait {
-  readonly on: object
-  readonly waiter: object
-}
+import { linksOf, toldWaits, Wait } from '../record/waits.js'
+import { settleFunctions } from './function-promises.js'
+import { isAwait, type PresentWait } from './present-wait.js'
 
 /**
  * Who waits for what in this thread at one moment. Made at once and from links and the engine's own state
@@ -24,11 +20,14 @@ export class PresentWaits {
 
   constructor(waits: readonly PresentWait[]) {
     this.all = waits
-    for (const wait of waits) {
-      listed(this.#waitsOf, wait.of).push(wait)
-      listed(this.#waitersOf, wait.on).push(wait)
-    }
+    for (const wait of waits) listed(this.#waitersOf, wait.on).push(wait)
     this.#findPlaces()
+    settleFunctions(waits, {
+      waitersOf: (promise) => this.waitersOf(promise),
+      placeOf: (wait) => this.placeOf(wait),
+      askTwo: (asked) => probeMuted(asked, 2),
+    })
+    for (const wait of waits) listed(this.#waitsOf, wait.of).push(wait)
   }
 
   /** What the function or promise behind a promise waits for. */
@@ -63,9 +62,9 @@ export class PresentWaits {
   #findPlaces(): void {
     // V8 tells it where the await is the only reaction, and only then is it safe to ask.
     const single = this.all.filter((wait) => isAwait(wait) && this.waitersOf(wait.on).length === 1)
-    const answers = probeMuted(single)
+    const answers = probeMuted(single, 1)
     single.forEach((wait, i) => {
-      const place = answers[i]
+      const place = answers[i]?.[0]
       if (place == null) return
       this.#places.set(wait, place)
       this.#pending.set(wait.on, true)
@@ -76,10 +75,6 @@ export class PresentWaits {
   }
 }
 
-export function isAwait(wait: Wait): boolean {
-  return wait.kind === 0
-}
-
 /** Every wait of this thread. It runs a full collection first: what nothing holds is not listed. */
 export function presentWaits(): PresentWaits {
   const [promises = []] = liveObjects([Promise.prototype])
@@ -87,14 +82,15 @@ export function presentWaits(): PresentWaits {
   for (const promise of promises) {
     const links = linksOf(promise)
     if (links instanceof Wait && links.waiter === promise && links.on !== null) waits.push(links as PresentWait)
+    for (const told of toldWaits(promise)) waits.push(told as PresentWait)
   }
   return new PresentWaits(waits)
 }
 
-function probeMuted(waits: readonly PresentWait[]): (Site | undefined)[] {
+function probeMuted(waits: readonly PresentWait[], functions: number): readonly (readonly Site[])[] {
   const before = mute(true)
   try {
-    return probeAwaits(waits.map(({ on }) => ({ promise: on, functions: 1 }))).map((sites) => sites[0])
+    return probeAwaits(waits.map(({ on }) => ({ promise: on, functions })))
   } finally {
     mute(before)
   }

@@ -5,35 +5,50 @@ import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
 import { type Chain, Chains } from './chains.js'
 import { findCycles } from './cycles.js'
 import { frameAt } from './frame-at.js'
-import { leafOf } from './leaves.js'
-import { isAwait, type PresentWait, type PresentWaits, presentWaits } from './present-waits.js'
-import { viaOf } from './via.js'
+import { Leaves } from './leaves.js'
+import { isAwait, isTold, type PresentWait, viaOf } from './present-wait.js'
+import { type PresentWaits, presentWaits } from './present-waits.js'
+import { type Running, running } from './running.js'
 
 /** What waits for what in this thread. Nothing of the program's runs, and nothing of ours is listed. */
 export function waitGraph(): WaitGraph {
+  const now = running()
   const waits = presentWaits()
-  const graph = new Graph(waits, new Chains(waits))
+  const graph = new Graph(waits, new Chains(waits), now)
   return graph.build()
 }
 
 class Graph {
   readonly #waits: PresentWaits
   readonly #chains: Chains
+  readonly #leaves: Leaves
+  readonly #now: Running
   readonly #nodes: WaitNode[] = []
   readonly #edges: WaitEdge[] = []
   readonly #nodeOf = new Map<object, number>()
   /** Promises whose own waits have yet to become edges. */
   readonly #open: { node: number; wait: PresentWait; via: readonly string[] }[] = []
 
-  constructor(waits: PresentWaits, chains: Chains) {
+  constructor(waits: PresentWaits, chains: Chains, now: Running) {
+    this.#now = now
     this.#waits = waits
     this.#chains = chains
+    this.#leaves = new Leaves(waits, chains)
   }
 
   build(): WaitGraph {
     for (const chain of this.#chains.all) {
       if (!this.#isShown(chain)) continue
+      if (this.#isRunning(chain)) {
+        this.#chainNode(chain)
+        continue
+      }
       this.#open.push({ node: this.#chainNode(chain), wait: chain.innermost, via: [] })
+    }
+    for (const wait of this.#waits.all) {
+      if (!isTold(wait)) continue
+      const chain = this.#chainBehind(wait.of)
+      this.#open.push({ node: chain === null ? this.#promiseNode(wait.of, []) : this.#chainNode(chain), wait, via: [] })
     }
     for (let next = this.#open.pop(); next !== undefined; next = this.#open.pop()) this.#follow(next)
 
@@ -43,6 +58,11 @@ class Graph {
       edges: Object.freeze(this.#edges),
       cycles: Object.freeze(cycles.map((cycle) => Object.freeze(cycle))),
     })
+  }
+
+  /** The task that asks waits for nothing: what its outer functions await is running. */
+  #isRunning(chain: Chain): boolean {
+    return chain.innermost.on === this.#now.promise && chain.task.id === this.#now.task?.id
   }
 
   /** Node's own functions that nobody of the program's called are not shown. */
@@ -105,7 +125,7 @@ class Graph {
   #promiseNode(promise: object, own: readonly PresentWait[]): number {
     const known = this.#nodeOf.get(promise)
     if (known !== undefined) return known
-    const leaf: Leaf = leafOf(promise, this.#waits, this.#chains)
+    const leaf: Leaf = this.#leaves.of(promise)
     const stack: readonly Frame[] = Object.freeze([])
     const [first] = own
     const label = first === undefined ? leaf.label : (first.detail?.combinator ?? 'promise')
