@@ -43,11 +43,12 @@ for (const framework of Object.keys(frameworks)) {
         )
         assert.equal(currentFrame.line, waitsAt)
         assert.match(currentFrame.source, /waits here/)
-        assert.notEqual(waitingOn, null)
+        assert.equal(waitingOn.kind, 'timer')
+        assert.equal(waitingOn.delayMs, 3_600_000)
         assert.equal(createdPath.at(-1).name, 'Task-1')
       }
       const tree = await (await fetch(`${url}/graph?format=tree`)).text()
-      assert.match(tree, /stuck\(\)[\s\S]*inner\(\)/)
+      assert.match(tree, /stuck\(\)[\s\S]*inner\(\)[\s\S]*setTimeout 3600000 ms/)
     })
   })
 }

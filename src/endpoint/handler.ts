@@ -10,7 +10,7 @@ import type { TaskDump } from '../model/task-dump.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import { type Access, type AccessOptions, accessCheck } from './access.js'
 import { Refusal } from './refusal.js'
-import { type Route, routeOf } from './routes.js'
+import { type Route, routeOf, type TasksFormat } from './routes.js'
 
 /** Where the handler is mounted, and who may ask. */
 export interface DebugHandlerOptions extends AccessOptions {
@@ -75,15 +75,25 @@ export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = 
 
 type Capture = Record<'tasks' | 'stacks', () => Promise<TaskDump>> & { readonly graph: () => Promise<WaitGraph> }
 
-async function bodyOf(route: Exclude<Route, { kind: 'page' }>, capture: Capture): Promise<string> {
-  if (route.kind === 'graph') return `${waitGraphText(await capture.graph(), route.format)}\n`
-  if (route.kind === 'snapshot') {
-    const dump = await capture.stacks()
-    return JSON.stringify(packSnapshot({ takenAtMs: dump.takenAtMs, dump, graph: await capture.graph() }))
+/** No async function of ours waits here: it would be a waiter in the picture that it waits for. */
+function bodyOf(route: Exclude<Route, { kind: 'page' }>, capture: Capture): Promise<string> {
+  switch (route.kind) {
+    case 'graph':
+      return capture.graph().then((graph) => `${waitGraphText(graph, route.format)}\n`)
+    case 'snapshot':
+      return capture.stacks().then((dump) => {
+        return capture.graph().then((graph) => {
+          return JSON.stringify(packSnapshot({ takenAtMs: dump.takenAtMs, dump, graph }))
+        })
+      })
+    case 'tasks':
+      return (route.includeStacks ? capture.stacks() : capture.tasks()).then((dump) => tasksBody(dump, route.format))
   }
-  const dump = await (route.includeStacks ? capture.stacks() : capture.tasks())
-  if (route.format === 'json') return jsonText(dump, 0)
-  return `${route.format === 'table' ? tasksTable(dump, 'relative') : tasksText(dump, 'relative')}\n`
+}
+
+function tasksBody(dump: TaskDump, format: TasksFormat): string {
+  if (format === 'json') return jsonText(dump, 0)
+  return `${format === 'table' ? tasksTable(dump, 'relative') : tasksText(dump, 'relative')}\n`
 }
 
 /**
@@ -162,15 +172,28 @@ function mountOption(path: unknown): string {
   return path.replace(/\/+$/, '')
 }
 
-/** Requests that come while a capture is under way get what it gives: a crowd of them pauses the process once. */
+/**
+ * Requests that come while a capture is under way get what it gives: a crowd of them pauses the process once.
+ * It begins in a turn of its own, when what the request has run is over: none of it is in the picture.
+ */
 function shared<T>(capture: () => Promise<T>): () => Promise<T> {
   let underWay: Promise<T> | null = null
   const done = () => {
     underWay = null
   }
+  const begin = () =>
+    new Promise<T>((resolve, reject) => {
+      setImmediate(() => {
+        try {
+          resolve(capture())
+        } catch (error) {
+          reject(error)
+        }
+      })
+    })
   return () => {
     if (underWay !== null) return underWay
-    underWay = capture()
+    underWay = begin()
     underWay.then(done, done)
     return underWay
   }
