@@ -31,6 +31,7 @@ export async function openPage(browser, url, options = {}) {
     const asked = new URL(request.url())
     if (asked.origin !== origin && asked.protocol !== 'data:') troubles.push(`request: ${request.url()}`)
   })
+  page.setDefaultTimeout(15_000)
   await page.goto(url)
   return { page, troubles }
 }

@@ -38,7 +38,7 @@ export const frameworks = {
     const app = new Koa()
     const handler = makeHandler({ path, ...options })
     app.use((context, next) => {
-      if (!context.path.startsWith('/debug/async')) return next()
+      if (!/^\/debug\/async(\/|$)/.test(context.path)) return next()
       context.respond = false
       handler(context.req, context.res)
     })
