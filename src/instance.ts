@@ -21,6 +21,7 @@ export interface Instance {
   readonly switchOff: typeof tracing.switchOff
   readonly isOn: typeof tracing.isOn
   readonly status: typeof tracing.status
+  readonly watchParent: typeof tracing.watchParent
 }
 
 const KEY = Symbol.for('async-trace.instance')

@@ -3,6 +3,7 @@ import { ArgumentError, checkCount, checkOptions, checkStream, checkType } from 
 import type { PromiseCallStack } from './model/promise-call-stack.js'
 import type { TaskDump } from './model/task-dump.js'
 import type { WaitGraph } from './model/wait-graph.js'
+import { mute } from './record/recorder.js'
 import { tell, untell } from './record/waits.js'
 import {
   formatCallStack,
@@ -40,17 +41,22 @@ export interface StreamOptions {
  *
  * @throws {TypeError} (as a rejection) for options that it does not take.
  */
-export async function getTasks(options?: TasksOptions): Promise<TaskDump> {
-  checkOptions(options)
-  checkType(options?.includeStacks, 'boolean', 'options.includeStacks')
-  return dumpTasks(options?.includeStacks === true)
+export function getTasks(options?: TasksOptions): Promise<TaskDump> {
+  return answered(() => {
+    checkOptions(options)
+    checkType(options?.includeStacks, 'boolean', 'options.includeStacks')
+    return dumpTasks(options?.includeStacks === true)
+  })
 }
 
 /** Prints every pending task. @throws {TypeError} (as a rejection) for options that it does not take. */
-export async function printTasks(options?: TasksOptions & TasksFormatOptions & StreamOptions): Promise<void> {
-  checkStream(options?.stream)
-  const dump = await getTasks({ includeStacks: true, ...options })
-  print(formatTasks(dump, options), options)
+export function printTasks(options?: TasksOptions & TasksFormatOptions & StreamOptions): Promise<void> {
+  return answered(() => {
+    checkOptions(options)
+    checkStream(options?.stream)
+    checkType(options?.includeStacks, 'boolean', 'options.includeStacks')
+    print(formatTasks(dumpTasks(options?.includeStacks !== false), options), options)
+  })
 }
 
 /**
@@ -101,16 +107,31 @@ export function discardFromAwaitedBy(promise: Promise<unknown>, waiter: Promise<
 }
 
 /** What waits for what, and the deadlocks. */
-export async function captureWaitGraph(options?: object): Promise<WaitGraph> {
-  checkOptions(options)
-  return waitGraph()
+export function captureWaitGraph(options?: object): Promise<WaitGraph> {
+  return answered(() => {
+    checkOptions(options)
+    return waitGraph()
+  })
 }
 
 /** Prints what waits for what. @throws {TypeError} (as a rejection) for options that it does not take. */
-export async function printWaitGraph(options?: WaitGraphFormatOptions & StreamOptions): Promise<void> {
-  checkOptions(options)
-  checkStream(options?.stream)
-  print(formatWaitGraph(await captureWaitGraph(), options), options)
+export function printWaitGraph(options?: WaitGraphFormatOptions & StreamOptions): Promise<void> {
+  return answered(() => {
+    checkOptions(options)
+    checkStream(options?.stream)
+    print(formatWaitGraph(waitGraph(), options), options)
+  })
+}
+
+/** A promise of what was found at once. No async function: the tracer's own work would be among the tasks. */
+function answered<T>(answer: () => T): Promise<T> {
+  let value: T
+  try {
+    value = answer()
+  } catch (error) {
+    return quietly(() => Promise.reject(error))
+  }
+  return quietly(() => Promise.resolve(value))
 }
 
 function print(text: string, options: StreamOptions | undefined): void {
@@ -120,4 +141,13 @@ function print(text: string, options: StreamOptions | undefined): void {
 
 function checkPromise(value: unknown, argument: string): void {
   if (!types.isPromise(value)) throw new ArgumentError('ERR_INVALID_ARG_TYPE', argument, 'a promise', value)
+}
+
+function quietly<T>(run: () => T): T {
+  const before = mute(true)
+  try {
+    return run()
+  } finally {
+    mute(before)
+  }
 }

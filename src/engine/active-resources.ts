@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { types } from 'node:util'
 
 /**
@@ -5,7 +6,7 @@ import { types } from 'node:util'
  * are looked at, so that no getter of the program's runs.
  */
 export interface ActiveResource {
-  readonly kind: 'timer' | 'socket' | 'server' | 'file' | 'process' | 'worker' | 'operation'
+  readonly kind: 'timer' | 'socket' | 'server' | 'file' | 'process' | 'worker' | 'event' | 'operation'
   readonly label: string
   readonly delayMs?: number
   readonly remainingMs?: number
@@ -26,6 +27,17 @@ export function ownValue(object: unknown, key: PropertyKey): unknown {
   return Object.getOwnPropertyDescriptor(object, key)?.value
 }
 
+const readHandle = Object.getOwnPropertyDescriptor(Socket.prototype, '_handle')?.get
+
+/** Node's handle below a socket, server or child process: an own property, or read by Node's own getter. */
+function handleOf(owner: object): object | null {
+  let handle = ownValue(owner, '_handle')
+  if (handle === undefined && readHandle !== undefined && !types.isProxy(owner) && owner instanceof Socket) {
+    handle = Reflect.apply(readHandle, owner, [])
+  }
+  return typeof handle === 'object' ? handle : null
+}
+
 /** The resources that are active at one moment. */
 export class ActiveResources {
   readonly #requests: ReadonlySet<object>
@@ -36,7 +48,7 @@ export class ActiveResources {
     const internals = process as unknown as ProcessInternals
     this.#requests = new Set(internals._getActiveRequests())
     for (const owner of internals._getActiveHandles()) {
-      this.#owners.set(ownValue(owner, '_handle') ?? owner, owner)
+      this.#owners.set(handleOf(owner) ?? owner, owner)
       this.#owners.set(owner, owner)
     }
   }
@@ -50,6 +62,28 @@ export class ActiveResources {
     if (owner !== undefined) return describeHandle(owner, type)
     return OPERATIONS.has(type) && this.#requests.has(resource) ? { kind: 'operation', label: type } : null
   }
+}
+
+/** @param event the name that the program gave. */
+export function describeEvent(emitter: object, event: unknown): ActiveResource {
+  const type = className(emitter)
+  const isServer = /Server$/.test(type)
+  const hasHandle = handleOf(emitter) !== null
+  const known = hasHandle ? describeHandle(emitter, isServer ? 'TCPSERVERWRAP' : 'TCPWRAP') : null
+  const name = typeof event === 'symbol' ? String(event) : `'${String(typeof event === 'string' ? event : '?')}'`
+  const { local, remote } = known ?? {}
+  return {
+    kind: 'event',
+    label: `event ${name} of ${known?.label ?? type}`,
+    ...(local !== undefined && { local }),
+    ...(remote !== undefined && { remote }),
+  }
+}
+
+function className(object: object): string {
+  if (types.isProxy(object)) return 'object'
+  const name = ownValue(ownValue(Object.getPrototypeOf(object), 'constructor'), 'name')
+  return typeof name === 'string' && name !== '' ? name : 'object'
 }
 
 type Describe = (request: object) => ActiveResource
@@ -107,7 +141,7 @@ function describeTimer(timer: object): ActiveResource | null {
 
 /** A socket, server, child process or worker that is open. */
 export function describeHandle(owner: object, type: string): ActiveResource {
-  const handle = ownValue(owner, '_handle') ?? owner
+  const handle = handleOf(owner) ?? owner
   const pid = ownValue(owner, 'pid') ?? ownValue(handle, 'pid')
   if (type === 'PROCESSWRAP' || typeof ownValue(owner, 'spawnfile') === 'string') {
     const file = ownValue(owner, 'spawnfile')

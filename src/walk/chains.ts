@@ -4,7 +4,7 @@ import { originOfResource } from '../record/recorder.js'
 import { taskOfOrigin } from './creation-path.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
-import { unknownTask } from './tasks.js'
+import { rootTask, unknownTask } from './tasks.js'
 
 /** The directly awaited functions of one task, outermost first. */
 export interface Chain {
@@ -26,7 +26,7 @@ export class Chains {
     const open: PresentWait[] = []
     for (const wait of waits.all) {
       if (!isAwait(wait)) continue
-      this.#taskOf.set(wait, this.#taskAt(wait))
+      this.#taskOf.set(wait, this.#taskAt(wait, waits.placeOf(wait)?.isModule === true))
       open.push(wait)
     }
     // A ring of functions of one task has no outermost one: begin anywhere in it.
@@ -72,14 +72,15 @@ export class Chains {
     return { task, waits: members, innermost }
   }
 
-  #taskAt(wait: PresentWait): Task {
+  #taskAt(wait: PresentWait, isModule: boolean): Task {
+    const unknown = () => (isModule ? rootTask() : unknownTask(wait.of))
     const origin = originOfResource(wait.waiter)
-    if (origin === null) return unknownTask(wait.of)
+    if (origin === null) return unknown()
     let task = this.#taskOfOrigin.get(origin)
     if (task === undefined) {
       task = taskOfOrigin(origin)
       this.#taskOfOrigin.set(origin, task)
     }
-    return task ?? unknownTask(wait.of)
+    return task ?? unknown()
   }
 }

@@ -1,4 +1,7 @@
-import type { Site } from '../engine/call-sites.js'
+import { type Site, synchronousPart } from '../engine/call-sites.js'
+import { isAsyncFunction } from '../engine/source-text.js'
+import { readStack } from '../record/pending-stacks.js'
+import { originOfResource } from '../record/recorder.js'
 import { linksOf } from '../record/waits.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 
@@ -30,16 +33,37 @@ export function settleFunctions(waits: readonly PresentWait[], known: Known): vo
   for (const wait of uncertain) {
     const candidates = wait.candidates ?? []
     const above = answers.get(wait)?.[0] === undefined ? undefined : (answers.get(wait)?.[1] ?? null)
-    const from = candidates.indexOf(wait.on)
-    for (let at = (from === -1 ? candidates.length : from) - 1; at >= 0; at--) {
+    if (known.placeOf(wait)?.isModule === true) {
+      // V8 makes a module's promise and calls its \`then\` before the module runs: it is no candidate.
+      settle(wait, wait.waiter)
+      continue
+    }
+    const { first, last } = rangeOf(wait, candidates)
+    for (let at = last; at >= first; at--) {
       const one = candidates[at] as object
-      if (at > 0 && (named.has(one) || made.has(one) || !fits(one, above, known))) continue
+      if (at > first && (one === wait.on || named.has(one) || made.has(one) || !fits(one, above, known))) continue
       for (const later of candidates.slice(at + 1)) if (later !== wait.on && !named.has(later)) made.add(later)
       settle(wait, one)
       named.add(one)
       break
     }
   }
+}
+
+/** Which candidates it can be, by how many async functions were on the stack with it. */
+function rangeOf(wait: PresentWait, candidates: readonly object[]): { first: number; last: number } {
+  const end = candidates.length
+  const origin = originOfResource(wait.waiter)
+  if (origin?.stack == null || origin.level === 0) return { first: 0, last: end - 1 }
+  const stack = synchronousPart(readStack(origin.stack)).filter((site) => !site.isInternal)
+  const functions = stack.flatMap((site, i) =>
+    i === 0 || (isAsyncFunction(site) === true && !site.isModule) ? [i] : [],
+  )
+  const below = functions.length - origin.level
+  // The outermost function of the stack: nothing of the program's ran before it.
+  if (below === 0 && functions.at(-1) === stack.length - 1) return { first: 0, last: 0 }
+  const first = Math.max(0, Math.min(below, end - 1))
+  return { first, last: Math.max(first, end - origin.level) }
 }
 
 function settle(wait: PresentWait, promise: object): void {
