@@ -66,6 +66,8 @@ export class Wait extends Links {
   isNamed: boolean
   /** True where the stack of the waiter's origin was captured at this very await. */
   isCaptured = false
+  /** True where the promise of the awaiting function is not known. */
+  isOfUnknown = false
   /** True where it awaits a call that had just suspended: the waiter's origin holds the place of the call. */
   isOfCall = false
   /** Of an await at a promise that others wait for as well: its own place, a raw stack. */
@@ -87,6 +89,13 @@ export class Wait extends Links {
     this.earlier = earlier
   }
 }
+
+/**
+ * Waits of functions whose promise nobody knows: top-level awaits above all. Held, so that a process which ends
+ * with one unsettled can say so; bounded.
+ */
+const unknownFunctions = new Set<Wait>()
+const MAX_UNKNOWN = 64
 
 class Link extends Returned {
   #links: Links
@@ -142,6 +151,10 @@ export function beginAwait(waiter: object, on: object, function_: object | null,
   links.waiters = wait
   new Link(waiter, wait)
   if (of !== waiter) linksFor(of).wait = wait
+  if (of === waiter || resumed?.isOfUnknown === true) {
+    wait.isOfUnknown = function_ === null
+    if (wait.isOfUnknown && unknownFunctions.size < MAX_UNKNOWN) unknownFunctions.add(wait)
+  }
   newest = wait
   return isShared
 }
@@ -215,6 +228,7 @@ export function enterReaction(promise: object): void {
   resumed = links as Wait
   const on = Link.get(resumed.on as object)
   if (on !== null) on.waiters = null
+  if (resumed.isOfUnknown) unknownFunctions.delete(resumed)
   resumed.on = null
   resumed.waiter = null
   resumed.place = null
