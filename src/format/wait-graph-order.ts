@@ -25,7 +25,7 @@ export function treeRows(graph: WaitGraph): TreeRow[] {
     outgoing.get(edge.from)?.push(edge)
     if (edge.from !== edge.to) awaited.add(edge.to)
   }
-  const inDeadlock = graph.cycles.flatMap(([first]) => (first === undefined ? [] : [first]))
+  const inDeadlock = graph.cycles.flatMap((cycle) => oldestFirst(cycle, nodes).slice(0, 1))
   const unawaited = graph.nodes
     .filter((node) => !awaited.has(node.id))
     .sort((a, b) => createdAtMs(a) - createdAtMs(b))
@@ -54,8 +54,17 @@ export function treeRows(graph: WaitGraph): TreeRow[] {
   return rowsBelow(roots, nodes, outgoing, children)
 }
 
-function createdAtMs({ task }: WaitNode): number {
-  return task?.createdAtMs ?? Number.MAX_SAFE_INTEGER
+/** The same cycle, from its oldest task on. */
+export function oldestFirst(cycle: readonly number[], nodes: ReadonlyMap<number, WaitNode>): readonly number[] {
+  let start = 0
+  cycle.forEach((id, i) => {
+    if (createdAtMs(nodes.get(id)) < createdAtMs(nodes.get(cycle[start] as number))) start = i
+  })
+  return [...cycle.slice(start), ...cycle.slice(0, start)]
+}
+
+function createdAtMs(node: WaitNode | undefined): number {
+  return node?.task?.createdAtMs ?? Number.MAX_SAFE_INTEGER
 }
 
 function rowsBelow(
