@@ -178,6 +178,13 @@ test('the oldest comes first: among deadlocks their oldest task, then among thos
   assert.match(text, /\n\nTask-5\n\nTask-4$/)
 })
 
+test('what a combinator waits for comes in the order of its members', () => {
+  const via = (index) => `Promise.all (index ${index})`
+  const edges = [edge(1, 4, via(10)), edge(1, 3, via(2)), edge(1, 2, via(0))]
+  const text = formatWaitGraph({ nodes: [node(1), node(2), node(3), node(4)], edges, cycles: [] })
+  assert.deepEqual(text.match(/Task-[234]/g), ['Task-2', 'Task-3', 'Task-4'])
+})
+
 test('what is no graph, and unknown formats, are refused', () => {
   const expected = { name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE', message: /"graph".*WaitGraph/ }
   assert.throws(() => formatWaitGraph({}), expected)

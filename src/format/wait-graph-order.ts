@@ -1,5 +1,8 @@
 import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
 
+/** `Promise.all (index 2)` before `Promise.all (index 10)`. */
+const inOrder = new Intl.Collator('en', { numeric: true })
+
 /** A node at its only place in the printed tree. */
 export interface TreeRow {
   readonly node: WaitNode
@@ -25,6 +28,7 @@ export function treeRows(graph: WaitGraph): TreeRow[] {
     outgoing.get(edge.from)?.push(edge)
     if (edge.from !== edge.to) awaited.add(edge.to)
   }
+  for (const edges of outgoing.values()) edges.sort((a, b) => inOrder.compare(a.via ?? '', b.via ?? ''))
   const inDeadlock = graph.cycles.flatMap((cycle) => oldestFirst(cycle, nodes).slice(0, 1))
   const unawaited = graph.nodes
     .filter((node) => !awaited.has(node.id))
