@@ -137,7 +137,8 @@ export function handleFacts(this: Held, indices: readonly number[]): HandleFacts
   }
   return indices.map((index) => {
     const object = this.handles[index]
-    const handle = (own(object, '_handle') ?? object) as Handle | undefined
+    // Node's own accessor on its own sockets; a data property elsewhere.
+    const handle = ((object as { _handle?: object | null } | undefined)?._handle ?? object) as Handle | undefined
     const name = String(Object.getPrototypeOf(object ?? {})?.constructor?.name ?? '')
     const pid = own(object, 'pid')
     const file = own(object, 'spawnfile')

@@ -1,5 +1,5 @@
 import type { TaskDump, TaskInfo, TaskState, ThreadDump } from '../model/task-dump.js'
-import { placeKey } from './frame-text.js'
+import { placeKey } from './place-key.js'
 
 const ORDER: Readonly<Record<TaskState, number>> = { RUNNING: 0, READY: 1, PENDING: 2 }
 
@@ -39,7 +39,16 @@ export function groupAlike(tasks: readonly TaskInfo[]): TaskInfo[][] {
   return [...groups.values()].sort((a, b) => order(a) - order(b) || age(b) - age(a))
 }
 
-function alikeKey({ task, state, functionExecuting, currentFrame, waitingOn, stack, createdPath }: TaskInfo): string {
+/** The same text for tasks that are alike. */
+export function alikeKey({
+  task,
+  state,
+  functionExecuting,
+  currentFrame,
+  waitingOn,
+  stack,
+  createdPath,
+}: TaskInfo): string {
   return [
     state,
     task.kind,
