@@ -1,42 +1,196 @@
-import type { WaitGraph } from '../model/wait-graph.js'
+import type { TaskDump, ThreadDump } from '../model/task-dump.js'
+import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
+import { type Busy, busyWith } from './busy.js'
+import { checkCost } from './cost.js'
+import { GET_BUILTIN } from './heap-capture.js'
 import { type Inspector, openInspector } from './inspector.js'
-import { factsOf, type ProcessFacts } from './process-facts.js'
+import { commandOf, factsOf, type ProcessFacts } from './process-facts.js'
+import { askRecorder } from './recorded.js'
+import { Refusal } from './refusal.js'
 import { Target } from './target.js'
+import { tasksOfGraph } from './tasks-of-graph.js'
 import { captureThread } from './thread-capture.js'
+import { closeWorkers, openWorkers, type WorkerSession } from './worker-sessions.js'
 
 export interface AttachOptions {
+  /** How long one answer of the process may take. */
   readonly timeoutMs: number
+  /** Go on where a heap snapshot would cost much. */
   readonly force: boolean
+  /** Also worker threads. */
   readonly threads: boolean
   /** Told what is being done, for a person who waits. */
   readonly onProgress: (step: string) => void
+  /** Told what a person should know of afterwards. */
+  readonly onNotice: (notice: string) => void
 }
 
-/** What waits for what in a process that need not have loaded anything. */
-export async function captureGraphOf(pid: number, options: AttachOptions): Promise<WaitGraph> {
-  return withInspector(pid, options, async (target, inspector) => {
-    options.onProgress('reading the heap')
-    const { graph } = await captureThread(target, 0, !inspector.hasOthers(), options.timeoutMs)
-    return graph
-  })
+/** What a process tells of its pending work. */
+export interface ProcessCapture {
+  readonly pid: number
+  readonly command: string
+  /** The working directory of the process. */
+  readonly cwd: string
+  /** True where async-trace runs in the process and answered; false where its heap was read. */
+  readonly isRecorded: boolean
+  readonly graph: WaitGraph
+  readonly dump: TaskDump
 }
 
-/** Opens the inspector of a process, and leaves the process as it was whatever happens. */
-async function withInspector<T>(
+/** A conversation with a process, for one capture or many. */
+export interface AttachedProcess {
+  readonly facts: ProcessFacts
+  /** @throws {Refusal} */
+  capture(): Promise<ProcessCapture>
+  /** Evaluates in the main thread. */
+  readonly target: Target
+}
+
+/**
+ * Opens the inspector of a process, gives it to `ask`, and leaves the process as it was whatever happens.
+ *
+ * @throws {Refusal} that says what is in the way.
+ */
+export async function attach<T>(
   pid: number,
   options: AttachOptions,
-  ask: (target: Target, inspector: Inspector, facts: ProcessFacts) => Promise<T>,
+  ask: (attached: AttachedProcess) => Promise<T>,
 ): Promise<T> {
   const facts = factsOf(pid)
   options.onProgress(`attaching to process ${pid}`)
   const inspector = await openInspector(facts, options.timeoutMs)
   const target = new Target(inspector.session)
+  const process = new Attached(facts, inspector, target, options)
   try {
-    return await ask(target, inspector, facts)
+    return await ask(process)
   } finally {
-    await target.release().catch(() => undefined)
-    // Forgets the numbers that V8 gave to every object.
-    await inspector.session.call('HeapProfiler.disable').catch(() => undefined)
-    await inspector.leave()
+    await process.leave()
   }
+}
+
+class Attached implements AttachedProcess {
+  readonly facts: ProcessFacts
+  readonly target: Target
+  readonly #inspector: Inspector
+  readonly #options: AttachOptions
+  #workers: Promise<readonly WorkerSession[]> | null = null
+  /** When a task was first seen, by its identity in its thread. */
+  readonly #firstSeenMs = new Map<string, number>()
+  #captures = 0
+
+  constructor(facts: ProcessFacts, inspector: Inspector, target: Target, options: AttachOptions) {
+    this.facts = facts
+    this.target = target
+    this.#inspector = inspector
+    this.#options = options
+  }
+
+  async capture(): Promise<ProcessCapture> {
+    const { facts, target } = this
+    const { threads: wantsThreads, timeoutMs, onProgress } = this.#options
+    const about = { pid: facts.pid, command: commandOf(facts), cwd: facts.cwd }
+    onProgress('asking what it is doing')
+    const busy = await busyWith(target, () => target.handleOf(GET_BUILTIN))
+    const recorded = busy === null ? await askRecorder(target, wantsThreads, timeoutMs) : null
+    if (recorded !== null) return { ...about, isRecorded: true, ...recorded }
+    const takenAtMs = Date.now()
+    const parts: ThreadPart[] = [await this.#captureThread(target, 0, 'main', busy, takenAtMs)]
+    if (wantsThreads) {
+      this.#workers ??= openWorkers(this.#inspector.session, timeoutMs)
+      for (const worker of await this.#workers) {
+        const part = await this.#captureWorker(worker, takenAtMs)
+        if (part !== null) parts.push(part)
+      }
+    }
+    this.#captures++
+    return { ...about, isRecorded: false, ...joined(facts.innerPid, takenAtMs, parts) }
+  }
+
+  async leave(): Promise<void> {
+    const { session, leave } = this.#inspector
+    for (const worker of (await this.#workers?.catch(() => [])) ?? []) await forget(new Target(worker.session), 1_000)
+    if (this.#workers !== null) await closeWorkers(session)
+    await forget(this.target, 2_000)
+    if (!(await leave())) {
+      this.#options.onNotice(`process ${this.facts.pid} is busy: it closes its inspector when it is free`)
+    }
+  }
+
+  async #captureWorker(worker: WorkerSession, takenAtMs: number): Promise<ThreadPart | null> {
+    const target = new Target(worker.session)
+    try {
+      this.#options.onProgress(`asking thread ${worker.threadId}`)
+      const busy = await busyWith(target, () => target.handleOf(GET_BUILTIN))
+      return await this.#captureThread(target, worker.threadId, worker.name, busy, takenAtMs)
+    } catch (error) {
+      // It has ended meanwhile, or does not answer: the others still tell of themselves.
+      if (error instanceof Refusal && error.reason === 'too-costly') throw error
+      if (!(error instanceof Refusal && error.reason === 'no-answer')) return null
+      return { graph: EMPTY, thread: busyThread(worker.threadId, worker.name, { stack: [] }), ageMsOf: () => 0 }
+    }
+  }
+
+  async #captureThread(
+    target: Target,
+    threadId: number,
+    name: string,
+    busy: Busy | null,
+    takenAtMs: number,
+  ): Promise<ThreadPart> {
+    if (busy !== null) return { graph: EMPTY, thread: busyThread(threadId, name, busy), ageMsOf: () => 0 }
+    const { force, timeoutMs, onProgress } = this.#options
+    const { heapBytes } = await checkCost(target, force)
+    onProgress(`reading ${Math.round(heapBytes / 1e6)} MB of heap${threadId === 0 ? '' : ` of thread ${threadId}`}`)
+    const { graph, identities, pauseMs } = await captureThread(target, threadId, !this.#inspector.hasOthers(), timeoutMs)
+    await target.release()
+    const thread: ThreadDump = Object.freeze({ threadId, name, state: 'answered', pauseMs, stack: Object.freeze([]) })
+    const isFirst = this.#captures === 0
+    const ageMsOf = ({ id }: WaitNode): number => {
+      const key = `${threadId} ${identities.get(id)}`
+      const seenMs = this.#firstSeenMs.get(key) ?? takenAtMs
+      this.#firstSeenMs.set(key, seenMs)
+      // What the first capture found may be of any age.
+      return isFirst ? Number.NaN : takenAtMs - seenMs
+    }
+    return { graph, thread, ageMsOf }
+  }
+}
+
+interface ThreadPart {
+  readonly graph: WaitGraph
+  readonly thread: ThreadDump
+  readonly ageMsOf: (node: WaitNode) => number
+}
+
+const EMPTY: WaitGraph = Object.freeze({ nodes: [], edges: [], cycles: [] })
+
+async function forget(target: Target, timeoutMs: number): Promise<void> {
+  await target.release(timeoutMs).catch(() => undefined)
+  // Drops the numbers that V8 gave to every object.
+  await target.session.call('HeapProfiler.disable', {}, timeoutMs).catch(() => undefined)
+}
+
+function busyThread(threadId: number, name: string, { stack }: Busy): ThreadDump {
+  return Object.freeze({ threadId, name, state: 'busy', pauseMs: null, stack: Object.freeze(stack) })
+}
+
+/** The threads' graphs as one, with ids of its own. */
+function joined(pid: number, takenAtMs: number, parts: readonly ThreadPart[]): { graph: WaitGraph; dump: TaskDump } {
+  const nodes: WaitNode[] = []
+  const edges: WaitGraph['edges'][number][] = []
+  const cycles: (readonly number[])[] = []
+  const ages = new Map<number, number>()
+  for (const { graph, ageMsOf } of parts) {
+    const offset = nodes.length
+    for (const node of graph.nodes) {
+      ages.set(node.id + offset, ageMsOf(node))
+      nodes.push(Object.freeze({ ...node, id: node.id + offset }))
+    }
+    edges.push(...graph.edges.map((edge) => Object.freeze({ ...edge, from: edge.from + offset, to: edge.to + offset })))
+    cycles.push(...graph.cycles.map((cycle) => Object.freeze(cycle.map((id) => id + offset))))
+  }
+  const graph = Object.freeze({ nodes: Object.freeze(nodes), edges: Object.freeze(edges), cycles: Object.freeze(cycles) })
+  const tasks = tasksOfGraph(graph, takenAtMs, ({ id }) => ages.get(id) ?? Number.NaN)
+  const threads = Object.freeze(parts.map(({ thread }) => thread))
+  return { graph, dump: Object.freeze({ version: 1, pid, takenAtMs, threads, tasks: Object.freeze(tasks) }) }
 }

@@ -8,7 +8,8 @@ type Listener = (params: never) => void
 export interface DevToolsSession {
   /** @throws {Refusal} when the process goes away or does not answer in time; {ProtocolError} when it says no. */
   call<T = unknown>(method: string, params?: Parameters, timeoutMs?: number): Promise<T>
-  on(event: string, listener: (params: never) => void): void
+  /** @returns what ends the listening. */
+  on(event: string, listener: (params: never) => void): () => void
 }
 
 /** The process's own answer that it will not do what was asked. */
@@ -31,7 +32,7 @@ interface Message {
 export class MessageSession implements DevToolsSession {
   readonly #send: (text: string) => void
   readonly #pending = new Map<number, Pending>()
-  readonly #listeners = new Map<string, Listener[]>()
+  readonly #listeners = new Map<string, Set<Listener>>()
   readonly #timeoutMs: number
   #lastId = 0
   #ended: Error | null = null
@@ -67,8 +68,10 @@ export class MessageSession implements DevToolsSession {
     })
   }
 
-  on(event: string, listener: Listener): void {
-    this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), listener])
+  on(event: string, listener: Listener): () => void {
+    const listeners = this.#listeners.get(event) ?? new Set()
+    this.#listeners.set(event, listeners.add(listener))
+    return () => listeners.delete(listener)
   }
 
   receive(text: string): void {

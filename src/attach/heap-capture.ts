@@ -20,7 +20,7 @@ export interface HeapCapture {
 }
 
 /** Node 20.16 and 22.3 brought `getBuiltinModule`; before, the console's own `require` has to do. */
-const GET_BUILTIN = "typeof process.getBuiltinModule === 'function' ? process.getBuiltinModule : require"
+export const GET_BUILTIN = "typeof process.getBuiltinModule === 'function' ? process.getBuiltinModule : require"
 
 /** Takes a heap snapshot of a thread, and holds its promises, timers and handles there to join them with it. */
 export async function captureHeap(target: Target, timeoutMs: number): Promise<HeapCapture> {
@@ -62,9 +62,13 @@ function clockOffsetOf(this: { clockOffsetMs: number }): number {
 
 async function takeSnapshot(session: DevToolsSession, timeoutMs: number): Promise<HeapGraph> {
   const reader = new SnapshotReader()
-  session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }: { chunk: string }) => reader.write(chunk))
-  await session.call('HeapProfiler.enable')
-  await session.call('HeapProfiler.takeHeapSnapshot', { reportProgress: false }, timeoutMs)
+  const stop = session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }: { chunk: string }) => reader.write(chunk))
+  try {
+    await session.call('HeapProfiler.enable')
+    await session.call('HeapProfiler.takeHeapSnapshot', { reportProgress: false }, timeoutMs)
+  } finally {
+    stop()
+  }
   return reader.end()
 }
 

@@ -60,9 +60,6 @@ export class HeapGraph {
     for (let edge = 0; edge < edgeTargets.length; edge++) {
       edgeTargets[edge] = (edgeTargets[edge] as number) / nodeFieldCount
     }
-    strings.forEach((text, id) => {
-      if (!this.#stringIds.has(text)) this.#stringIds.set(text, id)
-    })
     this.#weak = edgeTypeNames.indexOf('weak')
     this.#element = edgeTypeNames.indexOf('element')
     this.#hidden = edgeTypeNames.indexOf('hidden')
@@ -92,7 +89,7 @@ export class HeapGraph {
 
   /** The object in a named field or property; `NONE` where there is none. */
   child(node: number, name: string): number {
-    const wanted = this.#stringIds.get(name)
+    const wanted = this.#stringId(name)
     if (wanted === undefined || node === NONE) return NONE
     const { edgeNames, edgeTypes, edgeTargets } = this.#tables
     for (let edge = this.#firstEdge[node] as number; edge < (this.#firstEdge[node + 1] as number); edge++) {
@@ -114,7 +111,7 @@ export class HeapGraph {
 
   /** The nodes with a field or property of the name, with what it holds. */
   *nodesWith(name: string): Generator<{ node: number; held: number }> {
-    const wanted = this.#stringIds.get(name)
+    const wanted = this.#stringId(name)
     if (wanted === undefined) return
     const { edgeNames, edgeTypes, edgeTargets } = this.#tables
     for (let node = 0; node < this.nodeCount; node++) {
@@ -137,6 +134,16 @@ export class HeapGraph {
       found.push({ ...this.#edge(edge), node: this.#holderOf(edge) })
     }
     return found
+  }
+
+  /** The strings are many and the names that are asked for few. */
+  #stringId(text: string): number | undefined {
+    const known = this.#stringIds.get(text)
+    if (known !== undefined) return known
+    const id = this.#strings.indexOf(text)
+    if (id === -1) return undefined
+    this.#stringIds.set(text, id)
+    return id
   }
 
   #edge(edge: number): HeapEdge {

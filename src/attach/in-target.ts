@@ -154,3 +154,26 @@ export function handleFacts(this: Held, indices: readonly number[]): HandleFacts
     }
   })
 }
+
+/** The synchronous stack of what the evaluation has interrupted, with the async functions that await it. */
+export function runningStack(getBuiltin: GetBuiltin): AwaitPlace[] {
+  const vm = getBuiltin<typeof import('node:vm')>('vm')
+  // Another context's Error: the program's own Error.prepareStackTrace stays out of it.
+  const source = `(() => {
+    Error.stackTraceLimit = 200
+    Error.prepareStackTrace = (_error, sites) => sites.map((site) => [
+      String(site), site.getScriptNameOrSourceURL() ?? '', site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0, -1,
+    ])
+    return () => { const holder = {}; Error.captureStackTrace(holder); return holder.stack }
+  })()`
+  const capture = vm.runInNewContext(source, {}, { filename: 'async-trace' }) as () => AwaitPlace[]
+  return capture()
+}
+
+/** Settles when the event loop has turned: what interrupts a running function says nothing of that. */
+export function loopTurns(getBuiltin: GetBuiltin): Promise<boolean> {
+  const timers = getBuiltin<typeof import('node:timers')>('timers')
+  return new Promise((resolve) => {
+    timers.setImmediate(() => resolve(true))
+  })
+}

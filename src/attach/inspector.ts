@@ -43,7 +43,7 @@ export async function openInspector(facts: ProcessFacts, timeoutMs: number): Pro
     hasOthers: () => connectionCount(facts.pid, port) > 1,
     async leave() {
       const isOurs = found === null
-      if (isOurs) await session.call('Runtime.evaluate', { expression: CLOSE }).catch(() => undefined)
+      if (isOurs) await session.call('Runtime.evaluate', { expression: CLOSE }, 2_000).catch(() => undefined)
       connection.close()
       if (!isOurs) return true
       for (let waited = 0; waited < 1_000; waited += POLL_MS) {

@@ -32,6 +32,16 @@ export class Target {
     return checked(answer).value as T
   }
 
+  /** What a promise resolves to: of JSON only. */
+  async awaitedJson<T>(expression: string): Promise<T> {
+    const answer = await this.session.call<Evaluated>('Runtime.evaluate', {
+      expression: `(${expression}).then(JSON.stringify)`,
+      awaitPromise: true,
+      returnByValue: true,
+    })
+    return JSON.parse(String(checked(answer).value)) as T
+  }
+
   /** A handle on the value of an expression, which may use `require`. */
   async handleOf(expression: string): Promise<string> {
     const answer = await this.session.call<Evaluated>('Runtime.evaluate', {
@@ -60,21 +70,32 @@ export class Target {
     return checked(await this.#call(self, run, args, true)).value as T
   }
 
+  /** Runs a function with the object of a handle as its one argument. */
+  async runForValue<T>(argument: string, run: Portable): Promise<T> {
+    return this.callForValue<T>(argument, run, byHandle(argument))
+  }
+
+  /** The same for a function that answers with a promise. */
+  async awaited<T>(argument: string, run: Portable): Promise<T> {
+    return checked(await this.#call(argument, run, [byHandle(argument)], true, true)).value as T
+  }
+
   async heapIdOf(objectId: string): Promise<number> {
     const answer = await this.session.call<{ heapSnapshotObjectId: string }>('HeapProfiler.getHeapObjectId', { objectId })
     return Number(answer.heapSnapshotObjectId)
   }
 
-  async release(): Promise<void> {
-    await this.session.call('Runtime.releaseObjectGroup', { objectGroup: OBJECT_GROUP })
+  async release(timeoutMs?: number): Promise<void> {
+    await this.session.call('Runtime.releaseObjectGroup', { objectGroup: OBJECT_GROUP }, timeoutMs)
   }
 
-  #call(objectId: string, run: Portable, args: readonly unknown[], returnByValue: boolean): Promise<Evaluated> {
+  #call(objectId: string, run: Portable, args: readonly unknown[], returnByValue: boolean, awaitPromise = false): Promise<Evaluated> {
     return this.session.call<Evaluated>('Runtime.callFunctionOn', {
       objectId,
       functionDeclaration: String(run),
       arguments: args.map((value) => (value instanceof ByHandle ? { objectId: value.objectId } : { value })),
       returnByValue,
+      awaitPromise,
       objectGroup: OBJECT_GROUP,
     })
   }

@@ -14,6 +14,8 @@ import { HELD_RESOLVER, linkWaits, type WaitLink, type WaitLinks } from './wait-
 /** What one thread that loaded nothing tells. */
 export interface ThreadCapture {
   readonly graph: WaitGraph
+  /** By node of the graph: what tells a task in this capture from one in the next, while the session lasts. */
+  readonly identities: ReadonlyMap<number, number>
   /** How long the thread stood still for the capture. */
   readonly pauseMs: number
 }
@@ -33,8 +35,7 @@ export async function captureThread(
   const holders = new Map([...links.ends].map((promise) => [promise, search.holderOf(promise)]))
   const functionOf = new Map(promises.suspended.map(({ generator, fn }) => [generator, fn]))
   const leaves = await leavesOf(target, capture, holders, (generator) => functionOf.get(generator) ?? NONE)
-  const graph = new GraphBuilder(capture, links, holders, leaves, frames, threadId).build()
-  return { graph, pauseMs: capture.pauseMs }
+  return { ...new GraphBuilder(capture, links, holders, leaves, frames, threadId).build(), pauseMs: capture.pauseMs }
 }
 
 /** A race goes on without the member that never settles: no deadlock runs through it. */
@@ -66,9 +67,9 @@ class GraphBuilder {
     this.#threadId = threadId
   }
 
-  build(): WaitGraph {
+  build(): { graph: WaitGraph; identities: ReadonlyMap<number, number> } {
     const links = this.#wakingLinks()
-    const inCycle = new Set(findCycles(links.filter(isCertain)).flat())
+    const inCycle = functionsInCycles(links)
     const stacks = this.#joinChains(links, inCycle)
     const edges: WaitEdge[] = []
     for (const { from, to, via } of links) {
@@ -76,8 +77,11 @@ class GraphBuilder {
       edges.push(Object.freeze({ from: this.#idOf(from, stacks), to: this.#idOf(to, stacks), via }))
     }
     for (const generator of this.#links.functions.keys()) this.#idOf(generator, stacks)
-    const cycles = findCycles(edges.filter(isCertain)).map((cycle) => Object.freeze(cycle))
-    return Object.freeze({ nodes: Object.freeze(this.#nodes), edges: Object.freeze(edges), cycles: Object.freeze(cycles) })
+    const cycles = findCycles(this.#nodes.length, edges.filter(isCertain)).map((cycle) => Object.freeze(cycle))
+    const nodes = Object.freeze(this.#nodes)
+    const graph = Object.freeze({ nodes, edges: Object.freeze(edges), cycles: Object.freeze(cycles) })
+    const identities = new Map([...this.#ids].map(([node, id]) => [id, this.#capture.heap.idOf(node)]))
+    return { graph, identities }
   }
 
   /** The links, each end replaced by what would wake it where that is known. */
@@ -163,6 +167,19 @@ class GraphBuilder {
     const frame = definitionOf(this.#capture.heap, callback)
     return { ...base, kind: 'task', label: `.${feed.via ?? 'then'}(${frame.name})`, stack: [frame], leaf: null }
   }
+}
+
+/** Every node of the heap that stands in a ring of waiting: these are not joined into chains. */
+function functionsInCycles(links: readonly WaitLink[]): Set<number> {
+  const numbers = new Map<number, number>()
+  const numberOf = (node: number) => {
+    const number = numbers.get(node) ?? numbers.size + 1
+    numbers.set(node, number)
+    return number
+  }
+  const edges = links.filter(isCertain).map(({ from, to, via }) => ({ from: numberOf(from), to: numberOf(to), via }))
+  const inCycle = new Set(findCycles(numbers.size, edges).flat())
+  return new Set([...numbers].filter(([, number]) => inCycle.has(number)).map(([node]) => node))
 }
 
 function isCertain({ via }: { readonly via: string | null }): boolean {

@@ -1,79 +1,70 @@
-/** An edge of any directed graph. */
-export interface DirectedEdge {
-  readonly from: number
-  readonly to: number
-}
+import type { WaitEdge } from '../model/wait-graph.js'
 
 /**
- * Finds the deadlocks of a graph: for each group of nodes that all wait for each other one cycle through it, in
- * order of waiting. Linear in nodes plus edges, without recursion (Tarjan's algorithm, 1972).
+ * The deadlocks of a wait graph: for each group of nodes that all wait for each other, the shortest ring
+ * through one of them. Nodes are numbered from 1. Linear in nodes plus edges (Tarjan, without recursion).
  */
-export function findCycles(edges: readonly DirectedEdge[]): number[][] {
-  const next = new Map<number, number[]>()
-  for (const { from, to } of edges) {
-    const targets = next.get(from)
-    if (targets === undefined) next.set(from, [to])
-    else targets.push(to)
-  }
-  return componentsOf(next)
-    .filter(({ length, 0: node }) => length > 1 || (node !== undefined && (next.get(node) ?? []).includes(node)))
-    .map((component) => shortCycle(component, next))
+export function findCycles(nodes: number, edges: readonly WaitEdge[]): number[][] {
+  const targets: number[][] = Array.from({ length: nodes + 1 }, () => [])
+  for (const { from, to } of edges) targets[from]?.push(to)
+  return groupsOf(targets)
+    .map((group) => ringIn(group, targets))
+    .filter((ring) => ring.length > 0)
 }
 
-function componentsOf(next: ReadonlyMap<number, readonly number[]>): number[][] {
-  const order = new Map<number, number>()
-  const low = new Map<number, number>()
+function groupsOf(targets: readonly (readonly number[])[]): number[][] {
+  const order = new Array<number>(targets.length).fill(0)
+  const low = new Array<number>(targets.length).fill(0)
+  const isOpen = new Array<boolean>(targets.length).fill(false)
+  const groups: number[][] = []
   const open: number[] = []
-  const isOpen = new Set<number>()
-  const components: number[][] = []
-  for (const root of next.keys()) {
-    if (order.has(root)) continue
-    const path: { node: number; at: number }[] = []
-    const enter = (node: number) => {
-      order.set(node, order.size)
-      low.set(node, order.size - 1)
-      open.push(node)
-      isOpen.add(node)
-      path.push({ node, at: 0 })
-    }
-    enter(root)
+  let count = 0
+  for (let start = 1; start < targets.length; start++) {
+    if (order[start] !== 0) continue
+    const path: { node: number; next: number }[] = [{ node: start, next: 0 }]
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
       const { node } = top
-      const target = next.get(node)?.[top.at++]
+      if (top.next === 0) {
+        order[node] = low[node] = ++count
+        open.push(node)
+        isOpen[node] = true
+      }
+      const target = targets[node]?.[top.next++]
       if (target !== undefined) {
-        if (!order.has(target)) enter(target)
-        else if (isOpen.has(target)) low.set(node, Math.min(low.get(node) as number, order.get(target) as number))
+        if (order[target] === 0) path.push({ node: target, next: 0 })
+        else if (isOpen[target]) low[node] = Math.min(low[node] as number, order[target] as number)
         continue
       }
       path.pop()
-      const below = path.at(-1)?.node
-      if (below !== undefined) low.set(below, Math.min(low.get(below) as number, low.get(node) as number))
-      if (low.get(node) !== order.get(node)) continue
-      const component = open.splice(open.lastIndexOf(node))
-      for (const each of component) isOpen.delete(each)
-      components.push(component)
+      const above = path.at(-1)?.node
+      if (above !== undefined) low[above] = Math.min(low[above] as number, low[node] as number)
+      if (low[node] !== order[node]) continue
+      const group = open.splice(open.lastIndexOf(node))
+      for (const member of group) isOpen[member] = false
+      groups.push(group)
     }
   }
-  return components
+  return groups
 }
 
-/** The shortest way around from the first node of a component back to it. */
-function shortCycle(component: readonly number[], next: ReadonlyMap<number, readonly number[]>): number[] {
-  const inside = new Set(component)
-  const start = component[0] as number
+/** Breadth-first from the group's first node back to itself. */
+function ringIn(group: readonly number[], targets: readonly (readonly number[])[]): number[] {
+  const start = Math.min(...group.slice(0, 1000))
+  const members = new Set(group)
   const cameFrom = new Map<number, number>()
   const queue = [start]
-  for (const node of queue) {
-    for (const target of next.get(node) ?? []) {
+  for (let at = 0; at < queue.length; at++) {
+    const node = queue[at] as number
+    for (const target of targets[node] ?? []) {
       if (target === start) {
-        const cycle: number[] = []
-        for (let at: number | undefined = node; at !== undefined && at !== start; at = cameFrom.get(at)) cycle.unshift(at)
-        return [start, ...cycle]
+        const ring = [node]
+        for (let back = node; back !== start; back = ring[0] as number) ring.unshift(cameFrom.get(back) as number)
+        return ring
       }
-      if (!inside.has(target) || cameFrom.has(target)) continue
+      if (!members.has(target) || cameFrom.has(target)) continue
       cameFrom.set(target, node)
       queue.push(target)
     }
   }
-  return [start]
+  return []
 }
