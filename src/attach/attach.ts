@@ -10,7 +10,7 @@ import { Refusal } from './refusal.js'
 import { Target } from './target.js'
 import { tasksOfGraph } from './tasks-of-graph.js'
 import { captureThread } from './thread-capture.js'
-import { closeWorkers, openWorkers, type WorkerSession } from './worker-sessions.js'
+import { openWorkers, type WorkerSession } from './worker-sessions.js'
 
 export interface AttachOptions {
   /** How long one answer of the process may take. */
@@ -107,11 +107,9 @@ class Attached implements AttachedProcess {
   }
 
   async leave(): Promise<void> {
-    const { session, leave } = this.#inspector
-    for (const worker of (await this.#workers?.catch(() => [])) ?? []) await forget(new Target(worker.session), 1_000)
-    if (this.#workers !== null) await closeWorkers(session)
-    await forget(this.target, 2_000)
-    if (!(await leave())) {
+    // With the conversation V8 drops what it held and the numbers it gave to objects, in the workers too: asking for
+    // each would wait for busy threads.
+    if (!(await this.#inspector.leave())) {
       this.#options.onNotice(`process ${this.facts.pid} is busy: it closes its inspector when it is free`)
     }
   }
@@ -163,12 +161,6 @@ interface ThreadPart {
 }
 
 const EMPTY: WaitGraph = Object.freeze({ nodes: [], edges: [], cycles: [] })
-
-async function forget(target: Target, timeoutMs: number): Promise<void> {
-  await target.release(timeoutMs).catch(() => undefined)
-  // Drops the numbers that V8 gave to every object.
-  await target.session.call('HeapProfiler.disable', {}, timeoutMs).catch(() => undefined)
-}
 
 function busyThread(threadId: number, name: string, { stack }: Busy): ThreadDump {
   return Object.freeze({ threadId, name, state: 'busy', pauseMs: null, stack: Object.freeze(stack) })

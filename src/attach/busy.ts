@@ -1,7 +1,7 @@
 import { fileOfScript } from '../engine/call-sites.js'
 import { originalPosition } from '../engine/source-maps.js'
 import type { Frame } from '../model/frame.js'
-import { type AwaitPlace, loopTurns, runningStack } from './in-target.js'
+import { loopTurns, type RunningPlace, runningStack } from './in-target.js'
 import { Refusal } from './refusal.js'
 import type { Target } from './target.js'
 
@@ -18,10 +18,10 @@ export interface Busy {
 
 export async function busyWith(target: Target, getBuiltin: () => Promise<string>): Promise<Busy | null> {
   let handle: string
-  let places: readonly AwaitPlace[]
+  let places: readonly RunningPlace[]
   try {
     handle = await within(INTERRUPT_MS, getBuiltin())
-    places = await within(INTERRUPT_MS, target.runForValue<AwaitPlace[]>(handle, runningStack))
+    places = await within(INTERRUPT_MS, target.runForValue<RunningPlace[]>(handle, runningStack))
   } catch (error) {
     if (error instanceof Refusal && error.reason === 'no-answer') return { stack: [] }
     throw error
@@ -37,16 +37,15 @@ export async function busyWith(target: Target, getBuiltin: () => Promise<string>
   }
 }
 
-function frameOf(place: AwaitPlace): Frame[] {
-  if (place === null) return []
-  const [text, script, line, column] = place
+function frameOf(place: RunningPlace): Frame[] {
+  const [text, script, line, column, isModule] = place
   if (script === '' || script === 'async-trace' || script.startsWith('node:') || line === 0) return []
-  const end = text.lastIndexOf(' (')
-  const name = end === -1 ? (text.startsWith('async ') ? 'async <anonymous>' : '<anonymous>') : text.slice(0, end)
+  const own = /^(async )?(?:(.*) \()?/.exec(text)
+  const name = isModule ? '<module>' : `${own?.[1] ?? ''}${own?.[2] ?? '<anonymous>'}`
   const original = originalPosition(script, line, column)
   return [
     {
-      name: name === 'Object.<anonymous>' ? '<module>' : name,
+      name,
       filename: original?.file ?? fileOfScript(script),
       line: original?.line ?? line,
       column: original?.column ?? column,

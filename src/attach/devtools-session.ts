@@ -50,6 +50,8 @@ export class MessageSession implements DevToolsSession {
         this.#pending.delete(id)
         reject(new Refusal('no-answer', `no answer to ${method} within ${timeoutMs} ms (--timeout allows more)`))
       }, timeoutMs)
+      // The socket keeps us alive; a worker's unanswered call must not, once that is closed.
+      timer.unref()
       const settled = () => {
         clearTimeout(timer)
         this.#pending.delete(id)

@@ -155,18 +155,22 @@ export function handleFacts(this: Held, indices: readonly number[]): HandleFacts
   })
 }
 
+/** V8's text of a frame, script, line, column, and whether it is a module's top level. */
+export type RunningPlace = readonly [text: string, script: string, line: number, column: number, isModule: boolean]
+
 /** The synchronous stack of what the evaluation has interrupted, with the async functions that await it. */
-export function runningStack(getBuiltin: GetBuiltin): AwaitPlace[] {
+export function runningStack(getBuiltin: GetBuiltin): RunningPlace[] {
   const vm = getBuiltin<typeof import('node:vm')>('vm')
   // Another context's Error: the program's own Error.prepareStackTrace stays out of it.
   const source = `(() => {
     Error.stackTraceLimit = 200
     Error.prepareStackTrace = (_error, sites) => sites.map((site) => [
-      String(site), site.getScriptNameOrSourceURL() ?? '', site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0, -1,
+      String(site), site.getScriptNameOrSourceURL() ?? '', site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0,
+      !site.getFunctionName() && site.getEnclosingLineNumber() === 1 && site.getEnclosingColumnNumber() === 1,
     ])
     return () => { const holder = {}; Error.captureStackTrace(holder); return holder.stack }
   })()`
-  const capture = vm.runInNewContext(source, {}, { filename: 'async-trace' }) as () => AwaitPlace[]
+  const capture = vm.runInNewContext(source, {}, { filename: 'async-trace' }) as () => RunningPlace[]
   return capture()
 }
 

@@ -55,8 +55,11 @@ export async function openInspector(facts: ProcessFacts, timeoutMs: number): Pro
   }
 }
 
-/** From a timer: ending the inspector inside a call of its own would wait for that call. */
-const CLOSE = 'setTimeout(() => process._debugEnd(), 1).unref?.(), undefined'
+/**
+ * From a timer, after we have disconnected: ending the inspector inside a call of its own would wait for that call,
+ * and on Node 20 it crashes now and then while conversations with worker threads are open.
+ */
+const CLOSE = 'setTimeout(() => process._debugEnd(), 200).unref?.(), undefined'
 
 /** The inspector's socket where one is open: by its flags, else at the usual port. */
 async function findOpen(facts: ProcessFacts): Promise<TcpSocket | null> {

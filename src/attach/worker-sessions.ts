@@ -30,8 +30,10 @@ export async function openWorkers(main: DevToolsSession, timeoutMs: number): Pro
     const session = new MessageSession(send, timeoutMs)
     sessions.set(sessionId, session)
     const threadId = Number(/\d+/.exec(workerInfo.title)?.[0] ?? workerInfo.workerId)
-    const name = /^\[worker \d+\]\s*(.+)$/.exec(workerInfo.title)?.[1] ?? `worker ${threadId}`
-    workers.push({ threadId, name, session })
+    const name = /^\[worker \d+\]\s*(.+)$/.exec(workerInfo.title)?.[1] ?? ''
+    // Unnamed workers are called `WorkerThread` from Node 24 on.
+    const isNamed = name !== '' && name !== 'WorkerThread'
+    workers.push({ threadId, name: isNamed ? name : `worker ${threadId}`, session })
   })
   main.on('NodeWorker.receivedMessageFromWorker', ({ sessionId, message }: { sessionId: string; message: string }) => {
     sessions.get(sessionId)?.receive(message)
@@ -42,8 +44,4 @@ export async function openWorkers(main: DevToolsSession, timeoutMs: number): Pro
   await main.call('NodeWorker.enable', { waitForDebuggerOnStart: false })
   await sleep(SETTLE_MS)
   return workers.sort((a, b) => a.threadId - b.threadId)
-}
-
-export async function closeWorkers(main: DevToolsSession): Promise<void> {
-  await main.call('NodeWorker.disable').catch(() => undefined)
 }
