@@ -20,6 +20,13 @@ export interface Feed {
   readonly via: string | null
   /** The program's function that will be called between; `NONE` where there is none. */
   readonly callback: number
+  /** The engine's own record of it. */
+  readonly reaction: number
+}
+
+export interface Resolvers {
+  readonly resolve: readonly number[]
+  readonly reject: readonly number[]
 }
 
 /** The promises that wait, and what they wait for. Nodes of the heap graph. */
@@ -28,8 +35,8 @@ export interface HeapPromises {
   readonly feeds: readonly Feed[]
   /** How many reactions each pending promise has. */
   readonly reactionCounts: ReadonlyMap<number, number>
-  /** The closures that can settle a promise, by promise: the `resolve` and `reject` of `new Promise`. */
-  readonly resolvers: ReadonlyMap<number, readonly number[]>
+  /** The functions that can settle a promise, by promise: those of `new Promise`. */
+  readonly resolvers: ReadonlyMap<number, Resolvers>
   /** All promises, pending or not. */
   readonly all: ReadonlySet<number>
 }
@@ -102,11 +109,11 @@ class Decoder {
       else if (this.#isPromise(edge.node)) derived = edge.node
       else if (name === CAPABILITY) derived = this.#promiseIn(edge.node)
     }
-    this.#readHandlers(promise, handlers, derived)
+    this.#readHandlers(promise, reaction, handlers, derived)
     return next
   }
 
-  #readHandlers(from: number, handlers: readonly number[], derived: number): void {
+  #readHandlers(from: number, reaction: number, handlers: readonly number[], derived: number): void {
     // A reaction without handlers is a promise resolved with a promise.
     let via: string | null = handlers.length === 0 ? null : 'then'
     let to = derived
@@ -135,7 +142,7 @@ class Decoder {
       else if (/^CallAsyncModule/.test(builtin)) return
       else if (callback === NONE) callback = handler
     }
-    if (to !== NONE) this.#feeds.push({ from, to, via, callback })
+    if (to !== NONE) this.#feeds.push({ from, to, via, callback, reaction })
   }
 
   #addSuspended(generator: number, awaits: number): void {
@@ -158,14 +165,16 @@ class Decoder {
     this.#suspended.set(generator, { generator, fn, kind, awaits, settles })
   }
 
-  #resolvers(): Map<number, number[]> {
-    const found = new Map<number, number[]>()
+  #resolvers(): Map<number, Resolvers> {
+    const found = new Map<number, { resolve: number[]; reject: number[] }>()
     for (const { node: closure } of this.#heap.nodesWith('code')) {
       if (this.#heap.typeOf(closure) !== 'closure') continue
-      if (!/^PromiseCapabilityDefault(Resolve|Reject)$/.test(this.#builtinOf(closure))) continue
-      const promise = this.#promiseIn(this.#heap.child(closure, 'context'))
+      const kind = /^PromiseCapabilityDefault(Resolve|Reject)$/.exec(this.#builtinOf(closure))?.[1]
+      const promise = kind === undefined ? NONE : this.#promiseIn(this.#heap.child(closure, 'context'))
       if (promise === NONE) continue
-      found.set(promise, [...(found.get(promise) ?? []), closure])
+      const known = found.get(promise) ?? { resolve: [], reject: [] }
+      found.set(promise, known)
+      known[kind === 'Resolve' ? 'resolve' : 'reject'].push(closure)
     }
     return found
   }

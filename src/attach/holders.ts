@@ -5,10 +5,11 @@ import type { HeapPromises } from './heap-promises.js'
 /** Who holds what would settle a promise. */
 export type Holder =
   | { readonly kind: 'timer' | 'immediate' | 'handle' | 'operation'; readonly node: number; readonly through: string | null }
+  /** The promise of a `.then` whose callback can settle it. */
   | { readonly kind: 'promise'; readonly node: number }
   /** Suspended functions that alone hold it. */
   | { readonly kind: 'suspended'; readonly generators: readonly number[] }
-  /** An object of the program's own, with the path from it: `Mutex`, `.queue[0]`. */
+  /** An object of the program's own, with the path from it: `Mutex`, `.queue`. */
   | { readonly kind: 'object'; readonly node: number; readonly path: string }
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'nobody' }
@@ -35,12 +36,15 @@ export class HolderSearch {
   readonly #capture: HeapCapture
   readonly #promises: HeapPromises
   readonly #generators: ReadonlySet<number>
+  /** By reaction: the promise that it settles. */
+  readonly #derived: ReadonlyMap<number, number>
   readonly #found = new Map<number, Holder>()
 
   constructor(capture: HeapCapture, promises: HeapPromises) {
     this.#heap = capture.heap
     this.#capture = capture
     this.#promises = promises
+    this.#derived = new Map(promises.feeds.map(({ reaction, to }) => [reaction, to]))
     this.#generators = new Set(promises.suspended.map(({ generator }) => generator))
   }
 
@@ -52,7 +56,7 @@ export class HolderSearch {
     return found
   }
 
-  /** The promise whose callback can settle this one. */
+  /** The promise of the `.then` whose callback can settle this one. */
   feederOf(promise: number): number | null {
     const holder = this.holderOf(promise)
     return holder.kind === 'promise' ? holder.node : null
@@ -61,27 +65,29 @@ export class HolderSearch {
   #search(promise: number): Holder {
     const native = this.#nativeHolder(promise)
     if (native !== null) return native
-    const queue: Step[] = []
-    for (const closure of this.#promises.resolvers.get(promise) ?? []) {
-      queue.push({ node: closure, depth: 0, below: null, edge: null })
-    }
+    const { resolve = [], reject = [] } = this.#promises.resolvers.get(promise) ?? {}
+    const found = this.#searchFrom(promise, resolve)
+    return found.kind === 'nobody' ? this.#searchFrom(promise, reject) : found
+  }
+
+  #searchFrom(promise: number, resolvers: readonly number[]): Holder {
+    const queue: Step[] = resolvers.map((node) => ({ node, depth: 0, below: null, edge: null }))
     const seen = new Set(queue.map(({ node }) => node))
     let held: Step | null = null
     let variable: Step | null = null
-    let feeding: Step | null = null
+    let feeding: number | null = null
     const suspended = new Set<number>()
     for (let at = 0; at < queue.length && at < MAX_STEPS; at++) {
       const step = queue[at] as Step
-      const kind = at === 0 ? null : this.#kindOf(step)
+      const kind = this.#kindOf(step)
       if (kind !== null) return { kind, node: step.node, through: held === null ? null : this.#heap.nameOf(held.node) }
       if (this.#generators.has(step.node)) {
         suspended.add(step.node)
         continue
       }
-      if (this.#promises.all.has(step.node)) {
-        if (step.edge?.name === 'reactions_or_result' && step.node !== promise) feeding ??= step
-        continue
-      }
+      const derived = this.#derived.get(step.node)
+      if (derived !== undefined && derived !== promise) feeding ??= derived
+      if (derived !== undefined || this.#promises.all.has(step.node)) continue
       if (held === null && this.#isNamedObject(step)) held = step
       if (this.#isWideScope(step.node)) {
         variable ??= step
@@ -89,7 +95,7 @@ export class HolderSearch {
       }
       if (step.depth < MAX_DEPTH) this.#pushHolders(step, seen, queue)
     }
-    if (feeding !== null) return { kind: 'promise', node: feeding.node }
+    if (feeding !== null) return { kind: 'promise', node: feeding }
     if (held !== null) return { kind: 'object', node: held.node, path: pathBelow(held) }
     if (variable !== null) return { kind: 'variable', name: variable.edge?.name ?? '' }
     if (suspended.size > 0) return { kind: 'suspended', generators: [...suspended] }
@@ -152,12 +158,11 @@ export class HolderSearch {
   }
 }
 
-/** `.queue[0]`: the properties that lead from a holder down, two of them at most. */
+/** `.queue`: the properties that lead from a holder down, two of them at most; not the place in a list, which changes. */
 function pathBelow(holder: Step): string {
   const parts: string[] = []
   for (let step: Step | null = holder; step !== null && parts.length < 2; step = step.below) {
     if (step.edge?.type === 'property') parts.push(`.${step.edge.name}`)
-    else if (step.edge?.type === 'element') parts.push(`[${step.edge.name}]`)
   }
   return parts.join('')
 }

@@ -68,8 +68,13 @@ function leafOf(
       const name = classOf(heap.nameOf(holder.node))
       return { ...base, kind: kindOfOperation(name), label: `${operationLabel(name)}${through}` }
     }
-    case 'object':
+    case 'object': {
+      const event = /^\._events\.(.+)$/.exec(holder.path)?.[1]
+      if (event !== undefined) {
+        return { ...base, kind: 'event', label: `event '${event}' of ${classOf(heap.nameOf(holder.node))}` }
+      }
       return { ...base, kind: 'promise', label: `resolver in ${classOf(heap.nameOf(holder.node))}${holder.path}` }
+    }
     case 'variable':
       return { ...base, kind: 'promise', label: `resolver in the variable ${holder.name}` }
     case 'suspended': {

@@ -71,17 +71,28 @@ class GraphBuilder {
     const links = this.#wakingLinks()
     const inCycle = functionsInCycles(links)
     const stacks = this.#joinChains(links, inCycle)
+    const order = (a: number, b: number) => this.#compare(a, b, stacks)
+    // By place in the source: the heap's own order says nothing and differs from run to run.
+    for (const generator of [...this.#links.functions.keys()].sort(order)) this.#idOf(generator, stacks)
+    links.sort((a, b) => order(a.from, b.from) || compareVia(a.via, b.via) || order(a.to, b.to))
     const edges: WaitEdge[] = []
     for (const { from, to, via } of links) {
       if (stacks.get(to) === stacks.get(from) && stacks.has(to) && from !== to) continue
       edges.push(Object.freeze({ from: this.#idOf(from, stacks), to: this.#idOf(to, stacks), via }))
     }
-    for (const generator of this.#links.functions.keys()) this.#idOf(generator, stacks)
     const cycles = findCycles(this.#nodes.length, edges.filter(isCertain)).map((cycle) => Object.freeze(cycle))
     const nodes = Object.freeze(this.#nodes)
     const graph = Object.freeze({ nodes, edges: Object.freeze(edges), cycles: Object.freeze(cycles) })
     const identities = new Map([...this.#ids].map(([node, id]) => [id, this.#capture.heap.idOf(node)]))
     return { graph, identities }
+  }
+
+  #compare(a: number, b: number, stacks: ReadonlyMap<number, number[]>): number {
+    const [first, second] = [a, b].map((node) => this.#frames.get(stacks.get(node)?.at(-1) ?? NONE))
+    if (first === undefined || second === undefined) return Number(first === undefined) - Number(second === undefined)
+    const byFile = (first.filename ?? '').localeCompare(second.filename ?? '')
+    const byPlace = byFile || (first.line ?? 0) - (second.line ?? 0) || (first.column ?? 0) - (second.column ?? 0)
+    return byPlace || this.#capture.heap.idOf(a) - this.#capture.heap.idOf(b)
   }
 
   /** The links, each end replaced by what would wake it where that is known. */
@@ -177,9 +188,14 @@ function functionsInCycles(links: readonly WaitLink[]): Set<number> {
     numbers.set(node, number)
     return number
   }
-  const edges = links.filter(isCertain).map(({ from, to, via }) => ({ from: numberOf(from), to: numberOf(to), via }))
+  const edges = links.map(({ from, to, via }) => ({ from: numberOf(from), to: numberOf(to), via }))
   const inCycle = new Set(findCycles(numbers.size, edges).flat())
   return new Set([...numbers].filter(([, number]) => inCycle.has(number)).map(([node]) => node))
+}
+
+/** `Promise.all (index 2)` before `Promise.all (index 10)`. */
+function compareVia(a: string | null, b: string | null): number {
+  return (a ?? '').localeCompare(b ?? '', 'en', { numeric: true })
 }
 
 function isCertain({ via }: { readonly via: string | null }): boolean {

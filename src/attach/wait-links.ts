@@ -27,7 +27,7 @@ export interface WaitLinks {
  * link; one that several wait for stands by itself, so that the graph stays linear in what it shows. Functions of
  * Node.js are passed through.
  *
- * @param feederOf the promise whose callback holds the resolver of one that no reaction feeds; null where none does.
+ * @param feederOf the promise of the `.then` whose callback holds the resolver of one that no reaction feeds, or null.
  */
 export function linkWaits(
   heap: HeapGraph,
@@ -49,6 +49,8 @@ class Linker {
   readonly #shown = new Set<number>()
   readonly #ends = new Set<number>()
   readonly #links: WaitLink[] = []
+  /** Promises that nobody waits for, but whose callbacks settle others. */
+  readonly #feeders = new Set<number>()
   readonly #todo: number[] = []
 
   constructor(
@@ -78,7 +80,7 @@ class Linker {
   link(): WaitLinks {
     for (const { generator, awaits } of this.#functions.values()) this.#follow(generator, awaits, null)
     for (const [promise, feeds] of this.#feedsInto) {
-      if (this.#waiters(promise) === 0 && feeds.some(({ callback }) => this.#isUsersCallback(callback))) this.#show(promise)
+      if (this.#waiters(promise) === 0 && !this.#feeders.has(promise) && feeds.some(({ callback }) => this.#isUsersCallback(callback))) this.#show(promise)
     }
     for (let promise = this.#todo.pop(); promise !== undefined; promise = this.#todo.pop()) {
       for (const feed of this.#feedsInto.get(promise) ?? []) this.#follow(promise, feed.from, this.#viaOf(feed))
@@ -94,22 +96,26 @@ class Linker {
 
   /** Follows a promise down to what stands in the graph, through what does not. */
   #follow(from: number, start: number, firstVia: string | null): void {
-    const todo: { promise: number; via: string | null }[] = [{ promise: start, via: firstVia }]
+    const todo: { promise: number; via: string | null; isInside: boolean }[] = [
+      { promise: start, via: firstVia, isInside: false },
+    ]
     const seen = new Set<number>()
     for (let step = todo.pop(); step !== undefined; step = todo.pop()) {
-      const { promise, via } = step
+      // Of Node's own functions the outermost is named: the one that the program called.
+      const { promise, via, isInside } = step
       const settler = this.#settlers.get(promise)
       const feeds = this.#feedsInto.get(promise) ?? []
       if (settler !== undefined && this.#functions.has(settler.generator)) {
         this.#links.push({ from, to: settler.generator, via })
       } else if (settler !== undefined && !seen.has(promise)) {
         seen.add(promise)
-        todo.push({ promise: settler.awaits, via })
+        todo.push({ promise: settler.awaits, via: isInside ? via : joined(via, `${this.#nameOf(settler.fn)}()`), isInside: true })
       } else if (feeds.length === 0) {
         const feeder = this.#feederOf(promise)
         if (feeder !== null && !seen.has(promise)) {
           seen.add(promise)
-          todo.push({ promise: feeder, via: joined(via, HELD_RESOLVER) })
+          this.#feeders.add(feeder)
+          todo.push({ promise: feeder, via: joined(via, HELD_RESOLVER), isInside })
         } else {
           this.#ends.add(promise)
           this.#links.push({ from, to: promise, via })
@@ -119,7 +125,9 @@ class Linker {
         this.#links.push({ from, to: promise, via })
       } else {
         seen.add(promise)
-        for (const feed of feeds.toReversed()) todo.push({ promise: feed.from, via: joined(via, this.#viaOf(feed)) })
+        for (const feed of feeds.toReversed()) {
+          todo.push({ promise: feed.from, via: joined(via, this.#viaOf(feed)), isInside })
+        }
       }
     }
   }
@@ -137,8 +145,15 @@ class Linker {
   #viaOf({ from, via, callback }: Feed): string | null {
     const index = this.#memberIndices.get(from)
     if (index !== undefined && via?.startsWith('Promise.') === true) return `${via} (index ${index})`
-    const name = callback === NONE ? '' : (this.#heap.nameOf(callback).split(' / ')[0] ?? '')
-    return name === '' || via === null ? via : `${via} (${name})`
+    if (callback === NONE || via === null) return via
+    // Between Node's own functions.
+    if (!this.#isUsersCallback(callback)) return null
+    const name = this.#nameOf(callback)
+    return name === '' ? via : `${via} (${name})`
+  }
+
+  #nameOf(fn: number): string {
+    return this.#heap.nameOf(fn).split(' / ')[0] ?? ''
   }
 
   #isUsersCallback(callback: number): boolean {
