@@ -13,11 +13,26 @@ export type { PromiseCallStack, StackEntry } from './model/promise-call-stack.js
 export type { Boundary, Task, TaskKind } from './model/task.js'
 export type { SourceFrame, TaskDump, TaskInfo, TaskState, ThreadDump } from './model/task-dump.js'
 export type { WaitEdge, WaitGraph, WaitNode } from './model/wait-graph.js'
+export type { CallStackOptions, StreamOptions, TasksOptions } from './pending.js'
 export type { TasksFormatOptions, WaitGraphFormatOptions } from './showing.js'
-export { formatCallStack, formatTasks, formatWaitGraph } from './showing.js'
 export type { TracingStatus } from './tracing.js'
 
-export const { collectAsyncTrace, formatAsyncTrace, printAsyncTrace, printTrace, setTaskName } = instance
+export const {
+  addToAwaitedBy,
+  captureCallStack,
+  captureWaitGraph,
+  collectAsyncTrace,
+  discardFromAwaitedBy,
+  formatAsyncTrace,
+  getTasks,
+  printAsyncTrace,
+  printCallStack,
+  printTasks,
+  printTrace,
+  printWaitGraph,
+  setTaskName,
+} = instance
+export { formatCallStack, formatTasks, formatWaitGraph } from './showing.js'
 
 /**
  * Switches tracing on; does nothing where it is on. Importing the package has done it already, unless

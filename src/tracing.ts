@@ -2,6 +2,7 @@ import { nobodyListens, setPromiseHooksDirectly } from './engine/direct-promise-
 import { listenToPromises } from './engine/promise-events.js'
 import { patchAsyncResource } from './patches/async-resource.js'
 import { patchCombinators } from './patches/combinators.js'
+import { patchEventPromises } from './patches/event-promises.js'
 import { patchNativeCallbacks } from './patches/native-callbacks.js'
 import { publishToESM, type Undo } from './patches/patch.js'
 import { patchTimers } from './patches/timers.js'
@@ -33,6 +34,7 @@ export function switchOn(): void {
   const undone: Undo[] = []
   undo = undone
   undone.push(...patchTimers(isOn), ...patchCombinators(isOn), ...patchAsyncResource(isOn), ...patchNativeCallbacks())
+  undone.push(...patchEventPromises(isOn))
   publishToESM()
   startSweeping(recorder.originOfResource)
   const events = {

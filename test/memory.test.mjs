@@ -43,3 +43,8 @@ test('receivers and functions of long-pending work are let go', () => {
   const { made, left } = JSON.parse(runFile('./fixtures/receivers.mjs', { flags: ['--expose-gc'] }))
   assert.ok(left <= 1, `${left} of ${made} receivers are still there`)
 })
+
+test('a burst of calls that stay pending holds a bounded number of receivers', () => {
+  const { made, left } = JSON.parse(runFile('./fixtures/burst.mjs', { flags: ['--expose-gc'] }))
+  assert.ok(left < made / 2, `${left} of ${made} receivers are still there`)
+})

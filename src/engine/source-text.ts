@@ -25,6 +25,22 @@ export function isAsyncFunction(site: Site): boolean | null {
   return known
 }
 
+/** Whether the function that holds a place is an async generator, by its source. */
+export function isAsyncGenerator(site: Site): boolean {
+  const { script, enclosingLine: line, enclosingColumn: column } = site
+  if (script === null || line === null || column === null || site.isModule) return false
+  const original = originalPositionInLoadedSource(script, line, column)
+  const lines = original === null ? sourceLines(fileOfScript(script)) : original.lines
+  const start = original ?? { line, column }
+  const text = lines?.[start.line - 1]?.slice(start.column - 1) ?? ''
+  return /^(?:static\s+)?async(?:\s+function)?\s*\*/.test(text)
+}
+
+/** The text of one line of the author's source, without the space around it; null where it cannot be read. */
+export function sourceLine(file: string, line: number): string | null {
+  return sourceLines(file)?.[line - 1]?.trim() ?? null
+}
+
 /** The lines of a file, or null where it cannot be read. */
 function sourceLines(file: string): readonly string[] | null {
   let lines = linesOfFile.get(file)

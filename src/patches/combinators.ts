@@ -1,4 +1,5 @@
 import { enterCombinator, leaveCombinator } from '../record/recorder.js'
+import { beginMembers, endMembers } from '../record/waits.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
 const COMBINATORS = ['all', 'allSettled', 'any', 'race'] as const
@@ -20,11 +21,13 @@ export function patchCombinators(isOn: () => boolean): Undo[] {
         [name](this: unknown, members: unknown) {
           if (this !== PromiseOfRealm || !isOn() || !isPlain(members)) return Reflect.apply(original, this, [members])
           enterCombinator()
+          beginMembers()
           let result: object | null = null
           try {
             result = Reflect.apply(original, this, [members]) as object
             return result
           } finally {
+            endMembers(result, `Promise.${name}`)
             leaveCombinator(result)
           }
         },

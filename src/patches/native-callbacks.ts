@@ -1,7 +1,7 @@
 import { isPromiseResolver } from '../engine/promise-resolvers.js'
 import { listenToResources, type ResourceListener } from '../engine/resource-events.js'
 import type { Boundary } from '../model/task.js'
-import { countFault, currentOrigin, isPatchedCall, recordCreation } from '../record/recorder.js'
+import { countFault, currentOrigin, isPatchedCall, noteResource, recordCreation } from '../record/recorder.js'
 import { ServerOrigins } from '../record/server-origins.js'
 import type { Undo } from './patch.js'
 
@@ -38,6 +38,7 @@ function onResource(...[servers, type, resource, asyncId, triggerAsyncId]: Annou
     const boundary = isInterval ? 'interval' : (BOUNDARY_OF_TYPE[type] ?? 'callback')
     const isLong = boundary === 'callback' || boundary === 'timeout' || boundary === 'interval'
     recordCreation(resource, boundary, isLong, currentOrigin() ?? servers.get(triggerAsyncId))
+    if (isLong) noteResource(resource, type)
     if (SERVERS.has(type)) servers.add(asyncId, resource)
   } catch (error) {
     countFault(error)

@@ -1,12 +1,12 @@
 import { threadId } from 'node:worker_threads'
-import { fileOfScript, liveSites, type Site, synchronousPart } from '../engine/call-sites.js'
-import { originalPosition } from '../engine/source-maps.js'
+import { liveSites, type Site, synchronousPart } from '../engine/call-sites.js'
 import { type AsyncTrace, NOT_TRACED, type TraceFrame } from '../model/async-trace.js'
 import type { Frame } from '../model/frame.js'
 import type { Boundary, Task } from '../model/task.js'
 import { BOTTOM, readHop } from '../record/hop.js'
 import { type Hop, type Origin, ROOT } from '../record/origin.js'
 import { currentOrigin, nameActivation, onTaskNamed } from '../record/recorder.js'
+import { frameAt } from './frame-at.js'
 import { foldRepeats, type PathFrame } from './repeats.js'
 import { nameTask, rootTask, taskOf } from './tasks.js'
 
@@ -36,6 +36,22 @@ export function creationPath(options: WalkOptions): AsyncTrace {
   return walk.trace(options.limit)
 }
 
+/** The task that a piece of work belongs to, from its record; null where that is not known. */
+export function taskOfOrigin(origin: Origin | null): Task | null {
+  const walk = new Walk(false)
+  walk.chain(origin, true)
+  return walk.task()
+}
+
+/** From the place that created a task to the root, from the record of its work. */
+export function creationOfTask(origin: Origin | null, task: Task): readonly TraceFrame[] {
+  const walk = new Walk(false)
+  walk.chain(origin)
+  const { frames } = walk.trace(Number.POSITIVE_INFINITY)
+  const from = frames.findIndex((frame) => frame.task?.id === task.id)
+  return from === -1 ? [] : frames.slice(from)
+}
+
 class Walk {
   readonly #steps: Step[] = []
   readonly #internals: boolean
@@ -55,9 +71,11 @@ class Walk {
     this.#bottom = sites.slice(-BOTTOM)
   }
 
-  chain(from: Origin | null): void {
+  /** @param untilTask whether to go no further than to the place that created the current task. */
+  chain(from: Origin | null, untilTask = false): void {
     let origin = from
     for (; origin !== null && origin !== ROOT && this.#steps.length < MAX_STEPS; origin = origin.parent) {
+      if (untilTask && this.#currentTask !== null) return
       if (origin.stack !== null) {
         const hop = readHop(origin, this.#bottom)
         if (!hop.isCertain) {
@@ -69,9 +87,10 @@ class Walk {
         // Below a module's top level there are only Node's own frames.
         if (hop.isCutOff && !this.#endsInModule()) this.#note('<deeper frames left out>')
       } else {
-        if (origin.leftOut > 0) this.#note(`<${origin.leftOut} hops left out>`)
+        const fold = origin.fold
+        if (fold !== null && fold.leftOut > 0) this.#note(`<${fold.leftOut} hops left out>`)
         const group = ++this.#groups
-        for (const hop of origin.group ?? []) this.#hop(hop, origin.turns, group)
+        for (const hop of fold?.hops ?? []) this.#hop(hop, fold?.turns ?? 1, group)
         this.#bottom = null
       }
     }
@@ -79,7 +98,6 @@ class Walk {
   }
 
   trace(limit: number): AsyncTrace {
-    const current = this.#currentTask
     const tasks = new Map<Origin, Task>()
     const frames = foldRepeats(this.#steps.map((step) => this.#frame(step, tasks)))
     const shown: PathFrame[] = frames.length > limit ? frames.slice(0, limit) : frames
@@ -87,13 +105,19 @@ class Walk {
     const all = [...shown, { ...root, name: root.task?.name ?? root.name }]
     return Object.freeze({
       frames: Object.freeze(all.map(traceFrame)),
-      currentTask: current === null ? this.#rootOrNothing() : taskOf(current, this.#creator(current)),
+      currentTask: this.task(),
       inExecutor: false,
     })
   }
 
   get currentTask(): Origin | null {
     return this.#currentTask
+  }
+
+  /** The task that the chain begins in, as data; null where that is not known. */
+  task(): Task | null {
+    const current = this.#currentTask
+    return current === null ? this.#rootOrNothing() : taskOf(current, this.#creator(current))
   }
 
   #hop(hop: Hop, turns: number, group: number): void {
@@ -146,18 +170,6 @@ class Walk {
     }
     return { ...frame, task, boundary: step.boundary, turns: step.turns, group: step.group }
   }
-}
-
-/** The frame of a place, in the author's source. */
-function frameAt(site: Site | null, note: string): Frame {
-  if (site === null) return { name: note, filename: null, line: null, column: null }
-  const { name, script, line, column } = site
-  if (script === null || script === '' || line === null || column === null) {
-    return { name, filename: script || null, line: line ?? null, column: column ?? null }
-  }
-  const original = originalPosition(script, line, column)
-  if (original === null) return { name, filename: fileOfScript(script), line, column }
-  return { name, filename: original.file, line: original.line, column: original.column }
 }
 
 function traceFrame(frame: PathFrame, indent: number): TraceFrame {

@@ -29,6 +29,20 @@ export function taskOf(origin: Origin, createdAt: Frame | null): Task {
   })
 }
 
+const unknownTasks = new WeakMap<object, Task>()
+
+/** A task whose creation was not traced, by the promise of its function. */
+export function unknownTask(promise: object): Task {
+  let task = unknownTasks.get(promise)
+  if (task === undefined) {
+    const id = ++lastId
+    const createdAtMs = performance.timeOrigin
+    task = Object.freeze({ id, name: `Task-${id}`, kind: 'async', threadId, createdAtMs, createdAt: null })
+    unknownTasks.set(promise, task)
+  }
+  return task
+}
+
 /** @param origin the task; null for the root. */
 export function nameTask(origin: Origin | null, name: string): void {
   if (origin === null) rootName = name
