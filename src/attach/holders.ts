@@ -77,8 +77,12 @@ export class HolderSearch {
     let variable: Step | null = null
     let feeding: number | null = null
     const suspended = new Set<number>()
-    for (let at = 0; at < queue.length && at < MAX_STEPS; at++) {
-      const step = queue[at] as Step
+    /** Who listens for a result listens for errors as well: that is looked at last. */
+    const late: Step[] = []
+    for (let at = 0; at < MAX_STEPS; at++) {
+      if (at === queue.length) queue.push(...late.splice(0))
+      const step = queue[at]
+      if (step === undefined) break
       const kind = this.#kindOf(step)
       if (kind !== null) return { kind, node: step.node, through: held === null ? null : this.#heap.nameOf(held.node) }
       if (this.#generators.has(step.node)) {
@@ -93,7 +97,7 @@ export class HolderSearch {
         variable ??= step
         continue
       }
-      if (step.depth < MAX_DEPTH) this.#pushHolders(step, seen, queue)
+      if (step.depth < MAX_DEPTH) this.#pushHolders(step, seen, queue, late)
     }
     if (feeding !== null) return { kind: 'promise', node: feeding }
     if (held !== null) return { kind: 'object', node: held.node, path: pathBelow(held) }
@@ -119,11 +123,16 @@ export class HolderSearch {
     return OPERATIONS.test(name) ? 'operation' : null
   }
 
-  #pushHolders(step: Step, seen: Set<number>, queue: Step[]): void {
+  #pushHolders(step: Step, seen: Set<number>, queue: Step[], late: Step[]): void {
     for (const edge of this.#heap.retainers(step.node)) {
       if (seen.has(edge.node) || !this.#leadsOn(edge)) continue
+      const next = { node: edge.node, depth: step.depth + 1, below: step, edge }
+      if (edge.type === 'property' && edge.name === 'error') {
+        late.push(next)
+        continue
+      }
       seen.add(edge.node)
-      queue.push({ node: edge.node, depth: step.depth + 1, below: step, edge })
+      queue.push(next)
     }
   }
 
@@ -151,7 +160,7 @@ export class HolderSearch {
     return !name.startsWith('system /') && !PLAIN.test(name)
   }
 
-  /** Node 26 appends what else it knows of an object: `Mutex / file`. */
+  /** Without what Node 26 appends: `Mutex / file`. */
   #classOf(node: number): string {
     const name = this.#heap.nameOf(node)
     return name.startsWith('system / ') ? name.split(' / ').slice(0, 2).join(' / ') : (name.split(' / ')[0] ?? '')

@@ -137,6 +137,7 @@ function operationLabel(name: string): string {
   return LABELS[name] ?? name
 }
 
+/** Node 26 appends what else it knows of an object: `Jobs / file`, `global (global*)`. */
 function classOf(name: string): string {
-  return name.split(' / ')[0] ?? name
+  return name.replace(/ (\/|\(global).*$/, '')
 }

@@ -63,3 +63,44 @@ async function throughCallback() {
 const all = [chain(), then(), adopt(), arrow(), iterate(), Store.open(), throughCallback()]
 setTimeout(() => console.log('ready'), 20)
 await all[0]
+
+/*
+then()
+│  then() chains.mjs:19
+└─ finally, then, then (parse): setTimeout 900000 ms, N ms remaining
+
+adopt()
+│  adopt() chains.mjs:28
+│  leaf() chains.mjs:6
+└─ setTimeout 900000 ms, N ms remaining
+
+arrow()
+│  arrow() chains.mjs:32
+│  leaf() chains.mjs:6
+└─ setTimeout 900000 ms, N ms remaining
+
+iterate()
+│  iterate() chains.mjs:42
+│  numbers() chains.mjs:37
+│  leaf() chains.mjs:6
+└─ setTimeout 900000 ms, N ms remaining
+
+Store.open()
+│  Store.open() chains.mjs:53
+│  Store.load() chains.mjs:49
+│  leaf() chains.mjs:6
+└─ setTimeout 900000 ms, N ms remaining
+
+throughCallback()
+│  throughCallback() chains.mjs:58
+└─ a held resolver, then: leaf()
+   │  leaf() chains.mjs:6
+   └─ setTimeout 900000 ms, N ms remaining
+
+<module>
+│  <module> chains.mjs:65
+│  chain() chains.mjs:14
+│  middle() chains.mjs:10
+│  leaf() chains.mjs:6
+└─ setTimeout 900000 ms, N ms remaining
+*/

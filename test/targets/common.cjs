@@ -19,8 +19,8 @@ async function onJob(emitter) {
 }
 
 async function forChild() {
-  const child = spawn('sleep', ['900'])
-  process.on('exit', () => child.kill())
+  // It ends when its input does, at the latest with us.
+  const child = spawn('cat')
   await new Promise((resolve) => child.on('exit', resolve))
 }
 
@@ -44,8 +44,26 @@ class Jobs extends EventEmitter {}
 
 globalThis.jobs = new Jobs()
 globalThis.kept = [readPipe(), onJob(globalThis.jobs), forChild(), everySecond(), forEver()]
-setTimeout(() => console.log('ready'), 100)
-process.on('SIGTERM', () => {
-  require('node:fs').rmSync(folder, { recursive: true, force: true })
-  process.exit()
-})
+setTimeout(() => console.log('ready', folder), 100)
+
+/*
+readPipe()
+│  readPipe() common.cjs:14
+└─ open(): file operation
+
+onJob()
+│  onJob() common.cjs:18
+└─ event 'job' of Jobs
+
+forChild()
+│  forChild() common.cjs:24
+└─ child process PID cat
+
+everySecond()
+│  everySecond() common.cjs:28
+└─ setInterval 1000 ms, N ms remaining
+
+forEver()
+│  forEver() common.cjs:40
+└─ promise whose resolver was not found
+*/

@@ -28,3 +28,21 @@ async function helper() {
 
 for (const each of [first, second, third, racer, helper]) promises[each.name] = each()
 setTimeout(() => console.log('ready'), 20)
+
+/*
+1 deadlock:
+  1. first() → second() → third() → first()
+
+first() #1 [deadlock 1]
+│  first() deadlock.mjs:6
+└─ second() [deadlock 1]
+   │  second() deadlock.mjs:11
+   └─ Promise.all (index 0): third() [deadlock 1] → then: #1 (deadlock)
+         third() deadlock.mjs:16
+
+racer() #4
+│  racer() deadlock.mjs:21
+├─ Promise.race: helper() → #4
+│     helper() deadlock.mjs:26
+└─ Promise.race: setTimeout 900000 ms, N ms remaining
+*/

@@ -21,3 +21,10 @@ async function handler(_request, response) {
 const server = createServer(handler).listen(0, '127.0.0.1')
 await once(server, 'listening')
 connect(server.address().port, '127.0.0.1').write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
+
+/*
+Server.handler()
+│  Server.handler() http-handler.mjs:17
+│  ask() http-handler.mjs:13
+└─ socket 127.0.0.1:PORT
+*/

@@ -44,3 +44,20 @@ item.resolve = null
 globalThis.door = door
 setTimeout(() => console.log('ready', held.length), 20)
 setInterval(() => {}, 900_000)
+
+/*
+transfer()
+│  transfer() mutex.mjs:16
+│  Mutex.lock() mutex.mjs:7
+└─ resolver in Mutex.queue #5
+
+report() → #5
+   report() mutex.mjs:20
+   Mutex.lock() mutex.mjs:7
+
+consumer()
+│  consumer() mutex.mjs:37
+└─ a held resolver: producer()
+   │  producer() mutex.mjs:32
+   └─ resolver in global.door.resolve
+*/
