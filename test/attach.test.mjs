@@ -141,7 +141,7 @@ testTarget('worker threads, busy ones too', 'workers.mjs', async ({ pid }) => {
   assert.equal(threads[2].stack[0].name, 'spin')
   const inWorker = tasks.filter(({ task }) => task.threadId === 1)
   assert.deepEqual(inWorker.map(({ stack }) => stack.map(({ name, line }) => [name, line])), [
-    [['<module>', 20], ['inWorker', 5]],
+    [['<module>', 19], ['inWorker', 5]],
   ])
   assert.match(inWorker[0].waitingOn.label, /^setTimeout 900000 ms/)
 })

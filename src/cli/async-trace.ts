@@ -31,6 +31,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Module>>> = {
   tree: async () => import('./tree.js').then(({ help, tree }) => ({ help, start: tree })),
   ps: async () => import('./ps.js').then(({ help, ps }) => ({ help, start: ps })),
   graph: async () => import('./graph.js').then(({ help, graph }) => ({ help, start: graph })),
+  watch: async () => import('./watch.js').then(({ help, watch }) => ({ help, start: watch })),
   run: async () => import('./run.js').then(({ help, run }) => ({ help, start: run })),
 }
 

@@ -1,0 +1,150 @@
+import { type AttachedProcess, attach } from '../attach/attach.js'
+import type { PathStyle } from '../format/frame-text.js'
+import { readArguments, UsageError } from './arguments.js'
+import { pathsFor } from './captured.js'
+import { type Key, Terminal } from './terminal.js'
+import { type WatchState, watchRows, watchScreen } from './watch-screen.js'
+
+export const help = `async-trace watch PID [options]
+
+The pending tasks live in the terminal, tasks at one place as one row, the oldest first. Where async-trace runs in the
+process a reading is quick; else each reading pauses it, at most a tenth of the time.
+
+  async-trace watch 4711
+  async-trace watch 4711 --interval 5 --filter checkout    every 5 seconds
+
+Keys: q quit, space pause, / filter (enter keeps, escape drops it), up and down select, enter shows the stack`
+
+const INTERVAL_MS = 2_000
+/** No more of the process's time than this goes into readings. */
+const MOST_PAUSED = 0.1
+
+export async function watch(args: readonly string[]): Promise<void> {
+  const wanted = readArguments(args, ['interval'])
+  if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) {
+    throw new UsageError('watch needs a terminal; tree and ps do not')
+  }
+  const view = new Watch(wanted.filter ?? '', wanted.color)
+  const { timeoutMs, force, threads, pid } = wanted
+  const options = { timeoutMs, force, threads, onProgress: view.progress, onNotice: view.notice }
+  try {
+    view.open()
+    await attach(pid, options, (attached) => view.run(attached, wanted.intervalMs ?? INTERVAL_MS))
+  } finally {
+    view.close()
+  }
+}
+
+class Watch {
+  readonly #terminal = new Terminal()
+  readonly #quit: Promise<void>
+  #onQuit = (): void => {}
+  #isQuitting = false
+  #wake = (): void => {}
+  #paths: PathStyle = 'relative'
+  #notices: string[] = []
+  #state: WatchState
+
+  constructor(filter: string, color: boolean) {
+    const still = { capture: null, isPaused: false, isTyping: false, selected: 0, isOpen: false, status: '' }
+    this.#state = { ...still, filter, color }
+    this.#quit = new Promise((resolve) => {
+      this.#onQuit = resolve
+    })
+  }
+
+  readonly progress = (step: string): void => this.#change({ status: `${step} …` })
+
+  readonly notice = (text: string): void => {
+    this.#notices.push(text)
+  }
+
+  open(): void {
+    this.#terminal.open(
+      (key) => this.#press(key),
+      () => this.#draw(),
+    )
+    for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(signal, () => this.#end())
+  }
+
+  close(): void {
+    this.#terminal.close()
+    for (const text of this.#notices) process.stderr.write(`async-trace: ${text}\n`)
+  }
+
+  async run(attached: AttachedProcess, intervalMs: number): Promise<void> {
+    while (!this.#isQuitting) {
+      let pauseMs = 0
+      if (!this.#state.isPaused) {
+        const reading = attached.capture()
+        // Left at once; the reading's own answer no longer matters.
+        const capture = await Promise.race([reading, this.#quit])
+        reading.catch(() => undefined)
+        if (capture === undefined) return
+        this.#paths = pathsFor(capture)
+        pauseMs = capture.isRecorded ? 0 : Math.max(...capture.dump.threads.map((thread) => thread.pauseMs ?? 0))
+        if (!this.#state.isPaused) this.#change({ capture, status: '' })
+      }
+      await this.#rest(Math.max(intervalMs, pauseMs / MOST_PAUSED))
+    }
+  }
+
+  /** Until the next reading, or until a key wants something else. */
+  #rest(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  #press({ name, character, ctrl }: Key): void {
+    if (ctrl && name === 'c') return this.#end()
+    if (this.#state.isTyping) return this.#type(name, character)
+    const last = Math.max(0, watchRows(this.#state).length - 1)
+    const { selected } = this.#state
+    switch (name) {
+      case 'q':
+        return this.#end()
+      case 'space':
+        this.#change({ isPaused: !this.#state.isPaused })
+        return this.#state.isPaused ? undefined : this.#wake()
+      case '/':
+        return this.#change({ isTyping: true })
+      case 'escape':
+        return this.#change({ filter: '', isOpen: false })
+      case 'up':
+        return this.#change({ selected: Math.max(0, selected - 1) })
+      case 'down':
+        return this.#change({ selected: Math.min(last, selected + 1) })
+      case 'return':
+        return this.#change({ isOpen: !this.#state.isOpen })
+    }
+  }
+
+  #type(name: string, character: string): void {
+    const { filter } = this.#state
+    if (name === 'return') this.#change({ isTyping: false })
+    else if (name === 'escape') this.#change({ isTyping: false, filter: '' })
+    else if (name === 'backspace') this.#change({ filter: [...filter].slice(0, -1).join('') })
+    else if (/^[^\p{C}]+$/u.test(character)) this.#change({ filter: filter + character, selected: 0 })
+  }
+
+  #end(): void {
+    this.#isQuitting = true
+    this.#onQuit()
+    this.#wake()
+  }
+
+  #change(change: Partial<WatchState>): void {
+    this.#state = { ...this.#state, ...change }
+    this.#draw()
+  }
+
+  #draw(): void {
+    const { columns, rows } = this.#terminal
+    this.#terminal.draw(watchScreen(this.#state, columns, rows, this.#paths))
+  }
+}
