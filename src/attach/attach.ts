@@ -139,7 +139,12 @@ class Attached implements AttachedProcess {
     const { force, timeoutMs, onProgress } = this.#options
     const { heapBytes } = await checkCost(target, force)
     onProgress(`reading ${Math.round(heapBytes / 1e6)} MB of heap${threadId === 0 ? '' : ` of thread ${threadId}`}`)
-    const { graph, identities, pauseMs } = await captureThread(target, threadId, !this.#inspector.hasOthers(), timeoutMs)
+    const { graph, identities, pauseMs } = await captureThread(
+      target,
+      threadId,
+      !this.#inspector.hasOthers(),
+      timeoutMs,
+    )
     await target.release()
     const thread: ThreadDump = Object.freeze({ threadId, name, state: 'answered', pauseMs, stack: Object.freeze([]) })
     const isFirst = this.#captures === 0
@@ -181,7 +186,11 @@ function joined(pid: number, takenAtMs: number, parts: readonly ThreadPart[]): {
     edges.push(...graph.edges.map((edge) => Object.freeze({ ...edge, from: edge.from + offset, to: edge.to + offset })))
     cycles.push(...graph.cycles.map((cycle) => Object.freeze(cycle.map((id) => id + offset))))
   }
-  const graph = Object.freeze({ nodes: Object.freeze(nodes), edges: Object.freeze(edges), cycles: Object.freeze(cycles) })
+  const graph = Object.freeze({
+    nodes: Object.freeze(nodes),
+    edges: Object.freeze(edges),
+    cycles: Object.freeze(cycles),
+  })
   const tasks = tasksOfGraph(graph, takenAtMs, ({ id }) => ages.get(id) ?? Number.NaN)
   const threads = Object.freeze(parts.map(({ thread }) => thread))
   return { graph, dump: Object.freeze({ version: 1, pid, takenAtMs, threads, tasks: Object.freeze(tasks) }) }

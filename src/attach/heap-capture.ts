@@ -47,7 +47,11 @@ export async function captureHeap(target: Target, timeoutMs: number): Promise<He
     promiseIndices: indicesIn(heap, arrays.promises),
     timerIndices: indicesIn(heap, arrays.timers),
     handleIndices: indicesIn(heap, arrays.handles),
-    own: new Set([node, ...Object.values(arrays), ...Object.values(arrays).map((array) => heap.child(array, 'elements'))]),
+    own: new Set([
+      node,
+      ...Object.values(arrays),
+      ...Object.values(arrays).map((array) => heap.child(array, 'elements')),
+    ]),
     pauseMs,
   }
 }

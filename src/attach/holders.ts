@@ -4,7 +4,11 @@ import type { HeapPromises } from './heap-promises.js'
 
 /** Who holds what would settle a promise. */
 export type Holder =
-  | { readonly kind: 'timer' | 'immediate' | 'handle' | 'operation'; readonly node: number; readonly through: string | null }
+  | {
+      readonly kind: 'timer' | 'immediate' | 'handle' | 'operation'
+      readonly node: number
+      readonly through: string | null
+    }
   /** The promise of a `.then` whose callback can settle it. */
   | { readonly kind: 'promise'; readonly node: number }
   /** Suspended functions that alone hold it. */
@@ -27,7 +31,8 @@ const MAX_STEPS = 4_000
 const MAX_CLOSURES_OF_A_SCOPE = 16
 
 /** Objects of Node.js that an event of the system wakes. */
-const OPERATIONS = /^(FSReqCallback|FSReqPromise|FileHandle|\w*ReqWrap|\w+Wrap|\w*CryptoJob|\w+Job|FSEventWrap|MessagePort|Worker|ClientRequest|Zlib|ChildProcess|Socket|TLSSocket|Server|StatWatcher|FSWatcher|ReadStream|WriteStream|Http2Session|ServerHttp2Session|ClientHttp2Session)$/
+const OPERATIONS =
+  /^(FSReqCallback|FSReqPromise|FileHandle|\w*ReqWrap|\w+Wrap|\w*CryptoJob|\w+Job|FSEventWrap|MessagePort|Worker|ClientRequest|Zlib|ChildProcess|Socket|TLSSocket|Server|StatWatcher|FSWatcher|ReadStream|WriteStream|Http2Session|ServerHttp2Session|ClientHttp2Session)$/
 const PLAIN = /^(Object|Array|Map|Set|Function|Promise|Generator|Arguments|Context|String|)$/
 
 /** Finds what would wake a promise, breadth first from the functions that can settle it up to who holds them. */

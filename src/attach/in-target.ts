@@ -103,7 +103,10 @@ export function awaitPlaces(this: Held, indices: readonly number[]): AwaitPlace[
 }
 
 /** Delay and remaining time of timers; -1 where it repeats not. */
-export function timerTimes(this: Held, indices: readonly number[]): { delayMs: number; remainingMs: number; repeats: boolean }[] {
+export function timerTimes(
+  this: Held,
+  indices: readonly number[],
+): { delayMs: number; remainingMs: number; repeats: boolean }[] {
   const now = performance.now() - this.clockOffsetMs
   return indices.map((index) => {
     const timer = this.timers[index]

@@ -109,7 +109,7 @@ async function openBySignal(facts: ProcessFacts, timeoutMs: number): Promise<Tcp
   }
   throw new Refusal(
     'blocked',
-    `process ${pid} did not open its inspector on SIGUSR1: it listens to that signal itself, or its inspector is off`,
+    `process ${pid} did not open its inspector: it listens to SIGUSR1 itself, or its inspector is off`,
   )
 }
 
@@ -124,7 +124,10 @@ async function untilFree(port: number, pid: number, endsAt: number): Promise<voi
     }
     if (Date.now() >= endsAt) {
       const holder = owner === 0 ? 'another user’s process' : `process ${owner}`
-      throw new Refusal('port-taken', `port ${port}, where the inspector of process ${pid} would open, is held by ${holder}`)
+      throw new Refusal(
+        'port-taken',
+        `port ${port}, where the inspector of process ${pid} would open, is held by ${holder}`,
+      )
     }
     await sleep(POLL_MS * 2)
   }
@@ -179,6 +182,9 @@ async function checkIdentity(facts: ProcessFacts, session: DevToolsSession): Pro
     returnByValue: true,
   })
   if (answer.result.value !== facts.innerPid && answer.result.value !== facts.pid) {
-    throw new Refusal('port-taken', `the inspector that answered is of process ${String(answer.result.value)}, not ${facts.pid}`)
+    throw new Refusal(
+      'port-taken',
+      `the inspector that answered is of process ${String(answer.result.value)}, not ${facts.pid}`,
+    )
   }
 }

@@ -37,7 +37,9 @@ export async function leavesOf(
 }
 
 function nodesOf(holders: ReadonlyMap<number, Holder>, kind: Holder['kind']): number[] {
-  const nodes = [...holders.values()].flatMap((holder) => (holder.kind === kind && 'node' in holder ? [holder.node] : []))
+  const nodes = [...holders.values()].flatMap((holder) =>
+    holder.kind === kind && 'node' in holder ? [holder.node] : [],
+  )
   return [...new Set(nodes)]
 }
 

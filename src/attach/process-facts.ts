@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { basename } from 'node:path'
 import { Refusal } from './refusal.js'
+import { signalsListenedTo } from './signal-listeners.js'
 
 /** What Linux tells of a process from outside. Source: proc(5). */
 export interface ProcessFacts {
@@ -24,7 +25,8 @@ export function factsOf(pid: number): ProcessFacts {
   }
   const status = statusOf(pid)
   if (/^State:\s+[ZX]/m.test(status)) throw new Refusal('not-found', `process ${pid} has ended already`)
-  if (/^State:\s+[Tt]/m.test(status)) throw new Refusal('blocked', `process ${pid} is stopped: continue it first (kill -CONT ${pid})`)
+  if (/^State:\s+[Tt]/m.test(status))
+    throw new Refusal('blocked', `process ${pid} is stopped: continue it first (kill -CONT ${pid})`)
   checkOwner(pid)
   const file = `/proc/${pid}`
   let executable: string
@@ -57,14 +59,26 @@ export function checkSignalIsCaught(facts: ProcessFacts): void {
   const { pid } = facts
   const flags = nodeFlags(facts)
   if (flags.some((flag) => flag === '--disable-sigusr1')) {
-    throw new Refusal('blocked', `process ${pid} runs with --disable-sigusr1: its inspector cannot be opened from outside`)
+    throw new Refusal(
+      'blocked',
+      `process ${pid} runs with --disable-sigusr1: its inspector cannot be opened from outside`,
+    )
   }
   if (flags.some((flag) => /^--(experimental-)?permission$/.test(flag))) {
     throw new Refusal('blocked', `process ${pid} runs with --permission, which forbids its inspector`)
   }
+  if (signalsListenedTo(pid)?.has(SIGUSR1) === true) {
+    throw new Refusal(
+      'blocked',
+      `process ${pid} listens to SIGUSR1 itself: its inspector has to be opened by --inspect when it starts`,
+    )
+  }
   const caught = BigInt(`0x${/^SigCgt:\s+([0-9a-f]+)$/m.exec(statusOf(pid))?.[1] ?? '0'}`)
   if ((caught & (1n << BigInt(SIGUSR1 - 1))) === 0n) {
-    throw new Refusal('blocked', `process ${pid} does not catch SIGUSR1 (is it still starting?): the signal would end it`)
+    throw new Refusal(
+      'blocked',
+      `process ${pid} does not catch SIGUSR1 (is it still starting?): the signal would end it`,
+    )
   }
 }
 
@@ -120,7 +134,10 @@ function checkOwner(pid: number): void {
 function unreadable(pid: number, error: unknown): Refusal {
   const code = (error as NodeJS.ErrnoException).code
   if (code === 'ESRCH' || code === 'ENOENT') return new Refusal('not-found', `process ${pid} has ended`)
-  return new Refusal('not-allowed', `process ${pid} belongs to another user: ask as that user (${code ?? String(error)})`)
+  return new Refusal(
+    'not-allowed',
+    `process ${pid} belongs to another user: ask as that user (${code ?? String(error)})`,
+  )
 }
 
 /** By the name of its executable: node, nodejs, node20, node-v22.1.0. */

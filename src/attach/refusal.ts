@@ -1,5 +1,13 @@
 /** Why a process was not asked, or did not answer. */
-export type RefusalReason = 'not-found' | 'not-allowed' | 'not-node' | 'blocked' | 'port-taken' | 'too-costly' | 'gone' | 'no-answer'
+export type RefusalReason =
+  | 'not-found'
+  | 'not-allowed'
+  | 'not-node'
+  | 'blocked'
+  | 'port-taken'
+  | 'too-costly'
+  | 'gone'
+  | 'no-answer'
 
 /** A clear refusal: one line that names the process, what is in the way, and the remedy. */
 export class Refusal extends Error {

@@ -184,6 +184,8 @@ export class SnapshotReader {
     this.#isInString = false
     const raw = this.#text
     this.#text = ''
-    this.#strings.push(raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string).slice(0, MAX_STRING) : raw.slice(0, MAX_STRING))
+    this.#strings.push(
+      raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string).slice(0, MAX_STRING) : raw.slice(0, MAX_STRING),
+    )
   }
 }

@@ -55,7 +55,11 @@ export async function suspendedFrames(
   return { frames, memberIndices }
 }
 
-async function walkFrom(target: Target, capture: HeapCapture, starts: readonly number[]): Promise<Map<number, AwaitPlace>> {
+async function walkFrom(
+  target: Target,
+  capture: HeapCapture,
+  starts: readonly number[],
+): Promise<Map<number, AwaitPlace>> {
   const found = new Map<number, AwaitPlace>()
   const known = starts.filter((promise) => capture.promiseIndices.has(promise))
   for (let at = 0; at < known.length; at += WALKS_A_CALL) {
@@ -84,7 +88,9 @@ function frameOfPlace(heap: HeapGraph, fn: number, place: AwaitPlace): Frame | n
 interface GeneratorProperties {
   readonly internalProperties?: readonly {
     readonly name: string
-    readonly value?: { readonly value?: { readonly scriptId: string; readonly lineNumber: number; readonly columnNumber: number } }
+    readonly value?: {
+      readonly value?: { readonly scriptId: string; readonly lineNumber: number; readonly columnNumber: number }
+    }
   }[]
 }
 

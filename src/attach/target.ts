@@ -81,7 +81,9 @@ export class Target {
   }
 
   async heapIdOf(objectId: string): Promise<number> {
-    const answer = await this.session.call<{ heapSnapshotObjectId: string }>('HeapProfiler.getHeapObjectId', { objectId })
+    const answer = await this.session.call<{ heapSnapshotObjectId: string }>('HeapProfiler.getHeapObjectId', {
+      objectId,
+    })
     return Number(answer.heapSnapshotObjectId)
   }
 
@@ -89,7 +91,13 @@ export class Target {
     await this.session.call('Runtime.releaseObjectGroup', { objectGroup: OBJECT_GROUP }, timeoutMs)
   }
 
-  #call(objectId: string, run: Portable, args: readonly unknown[], returnByValue: boolean, awaitPromise = false): Promise<Evaluated> {
+  #call(
+    objectId: string,
+    run: Portable,
+    args: readonly unknown[],
+    returnByValue: boolean,
+    awaitPromise = false,
+  ): Promise<Evaluated> {
     return this.session.call<Evaluated>('Runtime.callFunctionOn', {
       objectId,
       functionDeclaration: String(run),

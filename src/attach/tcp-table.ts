@@ -75,7 +75,12 @@ export function listeningSockets(pid: number): readonly TcpSocket[] {
 export function listenerOf(port: number, pid: number): number | null {
   const listening = tcpSockets(pid).filter((socket) => socket.isListening && socket.localPort === port)
   if (listening.length === 0) return null
-  const candidates = [pid, ...readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number)]
+  const candidates = [
+    pid,
+    ...readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number),
+  ]
   const found = candidates.find((candidate) => {
     const inodes = socketInodes(candidate)
     return listening.some((socket) => inodes.has(socket.inode))

@@ -1,7 +1,7 @@
-import { findCycles } from '../walk/cycles.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
+import { findCycles } from '../walk/cycles.js'
 import { captureHeap, type HeapCapture } from './heap-capture.js'
 import { NONE } from './heap-graph.js'
 import { promisesOf } from './heap-promises.js'

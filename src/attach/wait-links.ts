@@ -80,7 +80,12 @@ class Linker {
   link(): WaitLinks {
     for (const { generator, awaits } of this.#functions.values()) this.#follow(generator, awaits, null)
     for (const [promise, feeds] of this.#feedsInto) {
-      if (this.#waiters(promise) === 0 && !this.#feeders.has(promise) && feeds.some(({ callback }) => this.#isUsersCallback(callback))) this.#show(promise)
+      if (
+        this.#waiters(promise) === 0 &&
+        !this.#feeders.has(promise) &&
+        feeds.some(({ callback }) => this.#isUsersCallback(callback))
+      )
+        this.#show(promise)
     }
     for (let promise = this.#todo.pop(); promise !== undefined; promise = this.#todo.pop()) {
       for (const feed of this.#feedsInto.get(promise) ?? []) this.#follow(promise, feed.from, this.#viaOf(feed))
@@ -109,7 +114,11 @@ class Linker {
         this.#links.push({ from, to: settler.generator, via })
       } else if (settler !== undefined && !seen.has(promise)) {
         seen.add(promise)
-        todo.push({ promise: settler.awaits, via: isInside ? via : joined(via, `${this.#nameOf(settler.fn)}()`), isInside: true })
+        todo.push({
+          promise: settler.awaits,
+          via: isInside ? via : joined(via, `${this.#nameOf(settler.fn)}()`),
+          isInside: true,
+        })
       } else if (feeds.length === 0) {
         const feeder = this.#feederOf(promise)
         if (feeder !== null && !seen.has(promise)) {

@@ -44,7 +44,8 @@ const DEFAULT_TIMEOUT_S = 30
 export function readArguments(args: readonly string[], more: readonly OptionName[] = []): Arguments {
   const { values, positionals } = parse(args)
   for (const name of ['format', 'output', 'interval'] as const) {
-    if (values[name] !== undefined && !more.includes(name)) throw new UsageError(`--${name} is no option of this command`)
+    if (values[name] !== undefined && !more.includes(name))
+      throw new UsageError(`--${name} is no option of this command`)
   }
   const [text, ...rest] = positionals
   if (text === undefined) throw new UsageError('which process? Give its PID')

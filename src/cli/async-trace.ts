@@ -66,5 +66,7 @@ function report(error: unknown): number {
 }
 
 // `async-trace tree PID | head` is no trouble.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed))
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed),
+)
 process.exitCode = await main(process.argv.slice(2)).catch(report)

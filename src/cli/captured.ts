@@ -1,7 +1,7 @@
 import { attach, type ProcessCapture } from '../attach/attach.js'
 import { inject } from '../attach/inject.js'
-import { filterDump, filterGraph } from '../walk/filtered.js'
 import type { PathStyle } from '../format/frame-text.js'
+import { filterDump, filterGraph } from '../walk/filtered.js'
 import type { Arguments } from './arguments.js'
 import { Progress } from './progress.js'
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
+import type { ProcessCapture } from '../attach/attach.js'
 import { waitGraphPage } from '../format/wait-graph-page.js'
 import { waitGraphText } from '../format/wait-graph-text.js'
-import type { ProcessCapture } from '../attach/attach.js'
 import { readArguments, UsageError } from './arguments.js'
 import { captured, pathsFor } from './captured.js'
 

@@ -1,5 +1,5 @@
-import type { Leaf } from '../model/leaf.js'
 import type { Frame } from '../model/frame.js'
+import type { Leaf } from '../model/leaf.js'
 import type { TaskDump } from '../model/task-dump.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 
