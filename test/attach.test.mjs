@@ -392,7 +392,11 @@ testWatch('watch: the screen is put back when the process ends', async ({ target
 
 testWatch('watch: and when it is told to end', async ({ target, shows }) => {
   const pids = spawnSync('pgrep', ['-f', `watch ${target.pid} --interval`], { encoding: 'utf8' }).stdout
-  const own = pids.trim().split('\n').map(Number)
-  for (const pid of own) if (readFileSync(`/proc/${pid}/comm`, 'utf8').trim() !== 'sh') process.kill(pid, 'SIGTERM')
+  const own = pids
+    .trim()
+    .split('\n')
+    .filter((pid) => /^(node|MainThread)/.test(readFileSync(`/proc/${pid}/comm`, 'utf8')))
+  assert.equal(own.length, 1)
+  process.kill(Number(own[0]), 'SIGTERM')
   await shows(/^before\nexit 0$/m)
 })

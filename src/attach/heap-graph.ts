@@ -162,13 +162,16 @@ export class HeapGraph {
     const { edgeTargets, edgeTypes } = this.#tables
     const first = new Uint32Array(this.nodeCount + 1)
     for (let edge = 0; edge < edgeTargets.length; edge++) {
-      if (edgeTypes[edge] !== this.#weak) first[(edgeTargets[edge] as number) + 1]!++
+      if (edgeTypes[edge] !== this.#weak) add(first, (edgeTargets[edge] as number) + 1, 1)
     }
-    for (let node = 0; node < this.nodeCount; node++) first[node + 1]! += first[node] as number
+    for (let node = 0; node < this.nodeCount; node++) add(first, node + 1, first[node] as number)
     const next = first.slice()
     this.#retainers = new Uint32Array(first[this.nodeCount] as number)
     for (let edge = 0; edge < edgeTargets.length; edge++) {
-      if (edgeTypes[edge] !== this.#weak) this.#retainers[next[edgeTargets[edge] as number]!++] = edge
+      if (edgeTypes[edge] === this.#weak) continue
+      const target = edgeTargets[edge] as number
+      this.#retainers[next[target] as number] = edge
+      add(next, target, 1)
     }
     this.#firstRetainer = first
     return first
@@ -184,4 +187,8 @@ export class HeapGraph {
     }
     return low
   }
+}
+
+function add(counts: Uint32Array, at: number, count: number): void {
+  counts[at] = (counts[at] as number) + count
 }

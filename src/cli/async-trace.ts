@@ -24,7 +24,7 @@ Options
 Exit codes
   0 done   1 trouble   2 wrong usage   3 refused   4 refused without --force   5 the process went away or is silent`
 
-type Command = (args: readonly string[]) => Promise<number | void>
+type Command = (args: readonly string[]) => Promise<number>
 type Module = { readonly help: string; readonly start: Command }
 
 const COMMANDS: Readonly<Record<string, () => Promise<Module>>> = {
@@ -48,7 +48,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     console.log(command.help)
     return EXIT.ok
   }
-  return (await command.start(args)) ?? EXIT.ok
+  return command.start(args)
 }
 
 /** One clear line, and how to go on. */

@@ -4,6 +4,7 @@ import { waitGraphPage } from '../format/wait-graph-page.js'
 import { waitGraphText } from '../format/wait-graph-text.js'
 import { readArguments, UsageError } from './arguments.js'
 import { captured, pathsFor } from './captured.js'
+import { EXIT } from './exit-codes.js'
 
 export const help = `async-trace graph PID --format dot|mermaid|json|html [-o FILE] [options]
 
@@ -15,7 +16,7 @@ The wait graph for other tools. html is one page that needs nothing else: open i
 const FORMATS = ['dot', 'mermaid', 'json', 'html', 'tree', 'table'] as const
 type Format = (typeof FORMATS)[number]
 
-export async function graph(args: readonly string[]): Promise<void> {
+export async function graph(args: readonly string[]): Promise<number> {
   const wanted = readArguments(args, ['format', 'output'])
   const format = wanted.json ? 'json' : wanted.format
   if (!isFormat(format)) throw new UsageError(`--format must be one of ${FORMATS.join(', ')}`)
@@ -23,6 +24,7 @@ export async function graph(args: readonly string[]): Promise<void> {
   if (wanted.output === null) console.log(text)
   // It shows what the program does: for its owner's eyes.
   else writeFileSync(wanted.output, `${text}\n`, { mode: 0o600 })
+  return EXIT.ok
 }
 
 function isFormat(text: string | null): text is Format {

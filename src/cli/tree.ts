@@ -3,6 +3,7 @@ import { waitGraphText } from '../format/wait-graph-text.js'
 import { readArguments } from './arguments.js'
 import { captured, pathsFor } from './captured.js'
 import { coloredTree } from './colors.js'
+import { EXIT } from './exit-codes.js'
 
 export const help = `async-trace tree PID [options]
 
@@ -12,15 +13,16 @@ What waits for what, as a tree, deadlocks first.
   async-trace tree 4711 --filter checkout    only what has to do with it
   async-trace tree 4711 --json               the wait graph as JSON`
 
-export async function tree(args: readonly string[]): Promise<void> {
+export async function tree(args: readonly string[]): Promise<number> {
   const wanted = readArguments(args)
   const capture = await captured(wanted)
   if (wanted.json) {
     console.log(waitGraphText(capture.graph, 'json'))
-    return
+    return EXIT.ok
   }
   const text = waitGraphText(capture.graph, 'tree', pathsFor(capture))
   const busy = busyThreadsText(capture.dump, pathsFor(capture))
   const isOnlyBusy = busy !== '' && capture.graph.nodes.length === 0
   console.log(`${busy}${isOnlyBusy ? '' : wanted.color ? coloredTree(text) : text}`.trimEnd())
+  return EXIT.ok
 }

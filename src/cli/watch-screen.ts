@@ -65,12 +65,12 @@ function headLines({ capture, isPaused, filter, isTyping, status }: WatchState):
   const { pid, command, dump, graph, isRecorded } = capture
   const pause = dump.threads.reduce((longest, { pauseMs }) => Math.max(longest, pauseMs ?? 0), 0)
   const parts = [
+    ...(isPaused ? ['PAUSED'] : []),
     `${pid} ${printable(command)}`,
     `${dump.tasks.length} tasks`,
     new Date(dump.takenAtMs).toTimeString().slice(0, 8),
     `a reading pauses it ${durationText(pause)}`,
     ...(isRecorded ? [] : ['ages since this began']),
-    ...(isPaused ? ['PAUSED'] : []),
     ...(status === '' ? [] : [status]),
   ]
   const lines = [parts.join(' · ')]

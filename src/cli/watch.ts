@@ -2,6 +2,7 @@ import { type AttachedProcess, attach } from '../attach/attach.js'
 import type { PathStyle } from '../format/frame-text.js'
 import { readArguments, UsageError } from './arguments.js'
 import { pathsFor } from './captured.js'
+import { EXIT } from './exit-codes.js'
 import { type Key, Terminal } from './terminal.js'
 import { type WatchState, watchRows, watchScreen } from './watch-screen.js'
 
@@ -19,7 +20,7 @@ const INTERVAL_MS = 2_000
 /** No more of the process's time than this goes into readings. */
 const MOST_PAUSED = 0.1
 
-export async function watch(args: readonly string[]): Promise<void> {
+export async function watch(args: readonly string[]): Promise<number> {
   const wanted = readArguments(args, ['interval'])
   if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) {
     throw new UsageError('watch needs a terminal; tree and ps do not')
@@ -33,6 +34,7 @@ export async function watch(args: readonly string[]): Promise<void> {
   } finally {
     view.close()
   }
+  return EXIT.ok
 }
 
 class Watch {
@@ -101,26 +103,36 @@ class Watch {
   }
 
   #press({ name, character, ctrl }: Key): void {
-    if (ctrl && name === 'c') return this.#end()
-    if (this.#state.isTyping) return this.#type(name, character)
+    if (ctrl && name === 'c') this.#end()
+    else if (this.#state.isTyping) this.#type(name, character)
+    else this.#command(name)
+  }
+
+  #command(name: string): void {
+    const { selected, isOpen, isPaused } = this.#state
     const last = Math.max(0, watchRows(this.#state).length - 1)
-    const { selected } = this.#state
     switch (name) {
       case 'q':
-        return this.#end()
+        this.#end()
+        break
       case 'space':
-        this.#change({ isPaused: !this.#state.isPaused })
-        return this.#state.isPaused ? undefined : this.#wake()
+        this.#change({ isPaused: !isPaused })
+        if (isPaused) this.#wake()
+        break
       case '/':
-        return this.#change({ isTyping: true })
+        this.#change({ isTyping: true })
+        break
       case 'escape':
-        return this.#change({ filter: '', isOpen: false })
+        this.#change({ filter: '', isOpen: false })
+        break
       case 'up':
-        return this.#change({ selected: Math.max(0, selected - 1) })
+        this.#change({ selected: Math.max(0, selected - 1) })
+        break
       case 'down':
-        return this.#change({ selected: Math.min(last, selected + 1) })
+        this.#change({ selected: Math.min(last, selected + 1) })
+        break
       case 'return':
-        return this.#change({ isOpen: !this.#state.isOpen })
+        this.#change({ isOpen: !isOpen })
     }
   }
 
