@@ -22,6 +22,7 @@ module.exports = {
     only('record', 'engine', 'model'),
     only('patches', 'record', 'engine', 'model'),
     only('walk', 'record', 'engine', 'model'),
+    only('attach', 'walk', 'engine', 'model'),
     {
       name: 'patches-not-each-other',
       severity: 'error',
@@ -31,6 +32,7 @@ module.exports = {
     oneImporter('shimmer', '^src/patches/patch\\.ts$'),
     oneImporter('callsites', '^src/engine/call-sites\\.ts$'),
     oneImporter('stacktrace-parser', '^src/engine/call-sites\\.ts$'),
+    oneImporter('ws', '^src/attach/devtools-session\\.ts$'),
     oneImporter('@jridgewell/trace-mapping', '^src/engine/source-maps\\.ts$'),
   ],
   options: {
