@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { types } from 'node:util'
 
 /**
@@ -26,6 +27,17 @@ export function ownValue(object: unknown, key: PropertyKey): unknown {
   return Object.getOwnPropertyDescriptor(object, key)?.value
 }
 
+const readHandle = Object.getOwnPropertyDescriptor(Socket.prototype, '_handle')?.get
+
+/** Node's handle below a socket, server or child process: an own property, or read by Node's own getter. */
+function handleOf(owner: object): object | null {
+  let handle = ownValue(owner, '_handle')
+  if (handle === undefined && readHandle !== undefined && !types.isProxy(owner) && owner instanceof Socket) {
+    handle = Reflect.apply(readHandle, owner, [])
+  }
+  return typeof handle === 'object' ? handle : null
+}
+
 /** The resources that are active at one moment. */
 export class ActiveResources {
   readonly #requests: ReadonlySet<object>
@@ -36,7 +48,7 @@ export class ActiveResources {
     const internals = process as unknown as ProcessInternals
     this.#requests = new Set(internals._getActiveRequests())
     for (const owner of internals._getActiveHandles()) {
-      this.#owners.set(ownValue(owner, '_handle') ?? owner, owner)
+      this.#owners.set(handleOf(owner) ?? owner, owner)
       this.#owners.set(owner, owner)
     }
   }
@@ -56,7 +68,7 @@ export class ActiveResources {
 export function describeEvent(emitter: object, event: unknown): ActiveResource {
   const type = className(emitter)
   const isServer = /Server$/.test(type)
-  const hasHandle = typeof ownValue(emitter, '_handle') === 'object' && ownValue(emitter, '_handle') !== null
+  const hasHandle = handleOf(emitter) !== null
   const known = hasHandle ? describeHandle(emitter, isServer ? 'TCPSERVERWRAP' : 'TCPWRAP') : null
   const name = typeof event === 'symbol' ? String(event) : `'${String(typeof event === 'string' ? event : '?')}'`
   const { local, remote } = known ?? {}
@@ -129,7 +141,7 @@ function describeTimer(timer: object): ActiveResource | null {
 
 /** A socket, server, child process or worker that is open. */
 export function describeHandle(owner: object, type: string): ActiveResource {
-  const handle = ownValue(owner, '_handle') ?? owner
+  const handle = handleOf(owner) ?? owner
   const pid = ownValue(owner, 'pid') ?? ownValue(handle, 'pid')
   if (type === 'PROCESSWRAP' || typeof ownValue(owner, 'spawnfile') === 'string') {
     const file = ownValue(owner, 'spawnfile')

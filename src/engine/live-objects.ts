@@ -69,7 +69,7 @@ export function arePending(promises: readonly object[]): boolean[] {
       const { objectId } = remote(inspector, promise)
       const { internalProperties } = inspector.post<{ internalProperties?: readonly Property[] }>(
         'Runtime.getProperties',
-        { objectId, ownProperties: true, accessorPropertiesOnly: true },
+        { objectId, ownProperties: true },
       )
       inspector.post('Runtime.releaseObject', { objectId })
       return internalProperties?.find(({ name }) => name === '[[PromiseState]]')?.value?.value === 'pending'

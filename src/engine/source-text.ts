@@ -94,6 +94,13 @@ export function isAwaitOfCall(awaiting: Site, calling: Site): boolean {
   return statements.split(/[;\n]+/).length <= 2
 }
 
+/** Whether the call at a place is awaited in the same line: `await f()`, `await this.f()`. */
+export function isAwaitedCall(call: Site): boolean {
+  const start = startOf(call)
+  const before = start?.lines[start.line - 1]?.slice(0, start.column - 1)
+  return before !== undefined && /(?:^|[^\w$.])await\s+(?:[\w$#]+\??\.)*$/.test(before)
+}
+
 interface Start {
   readonly lines: readonly string[]
   readonly line: number

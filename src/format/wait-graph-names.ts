@@ -24,10 +24,13 @@ export function deadlockNames(graph: WaitGraph): string[] {
   })
 }
 
-/** The label of a node, led by the task's name where the label does not say it. */
+/** The label of a node, led by the name that its task was given where the label does not say it. */
 export function nodeLabel(node: WaitNode): string {
   const label = printable(node.label)
-  const name = node.task === null ? '' : printable(node.task.name)
-  if (name === '' || label.startsWith(name)) return label
-  return label === '' ? name : `${name} ${label}`
+  if (node.task === null) return label === '' ? node.kind : label
+  const name = printable(node.task.name)
+  if (label.startsWith(name)) return label
+  const own = `Task-${node.task.id}`
+  const rest = label === own || label.startsWith(`${own} `) ? label.slice(own.length).trimStart() : label
+  return `${name} (${own}) ${rest}`.trimEnd()
 }

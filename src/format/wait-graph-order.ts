@@ -14,7 +14,7 @@ export interface TreeRow {
 
 /**
  * Gives each node one place in a forest, from the waiters down to what they wait for, each as near to its
- * root as can be: first the deadlocks, then what nobody waits for. Linear in nodes and edges, without recursion.
+ * root as can be: first the deadlocks, then what nobody waits for, the oldest task first. About linear in nodes and edges, without recursion.
  */
 export function treeRows(graph: WaitGraph): TreeRow[] {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
@@ -26,7 +26,10 @@ export function treeRows(graph: WaitGraph): TreeRow[] {
     if (edge.from !== edge.to) awaited.add(edge.to)
   }
   const inDeadlock = graph.cycles.flatMap(([first]) => (first === undefined ? [] : [first]))
-  const unawaited = graph.nodes.filter((node) => !awaited.has(node.id)).map((node) => node.id)
+  const unawaited = graph.nodes
+    .filter((node) => !awaited.has(node.id))
+    .sort((a, b) => createdAtMs(a) - createdAtMs(b))
+    .map((node) => node.id)
   const placed = new Set<number>()
   const children = new Map<number, WaitEdge[]>()
   const roots: number[] = []
@@ -49,6 +52,10 @@ export function treeRows(graph: WaitGraph): TreeRow[] {
     }
   }
   return rowsBelow(roots, nodes, outgoing, children)
+}
+
+function createdAtMs({ task }: WaitNode): number {
+  return task?.createdAtMs ?? Number.MAX_SAFE_INTEGER
 }
 
 function rowsBelow(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { body, script, style } from './page-parts.js'
-import type { PageSnapshot } from './page-snapshot.js'
+import { type PageSnapshot, packSnapshot } from './page-snapshot.js'
 
 /** A page that has its snapshot in it; or, without one, a page that asks the endpoint it came from. */
 export interface WaitGraphPageOptions {
@@ -32,7 +32,7 @@ export function waitGraphPage({ snapshot, title = 'async-trace' }: WaitGraphPage
 <style>${style}</style>
 </head>
 <body>
-${body}${isLive ? '' : `<script type="application/json" id="snapshot">${scriptJson(snapshot)}</script>\n`}<script>${script}</script>
+${body}${isLive ? '' : `<script type="application/json" id="snapshot">${scriptJson(packSnapshot(snapshot))}</script>\n`}<script>${script}</script>
 </body>
 </html>
 `

@@ -1,5 +1,4 @@
-import type { TraceFrame } from '../model/async-trace.js'
-import type { TaskInfo } from '../model/task-dump.js'
+import type { PageTask, PathStep } from '../format/page-snapshot.js'
 import { element } from './elements.js'
 import { age, call, type Link, nameOf, type Picture } from './picture.js'
 import { place, stackList } from './task-list.js'
@@ -7,7 +6,7 @@ import { place, stackList } from './task-list.js'
 const MEMBERS_AT_ONCE = 100
 
 /** What the panel can show: a node, a task that the graph has not, or several nodes that are drawn as one. */
-export type Choice = { readonly node: number } | { readonly task: TaskInfo } | { readonly members: readonly number[] }
+export type Choice = { readonly node: number } | { readonly task: PageTask } | { readonly members: readonly number[] }
 
 /** Everything known of what was chosen: stack, what it waits for, who waits for it, its creation path. */
 export function detailsOf(choice: Choice, picture: Picture, onNode: (node: number) => void): HTMLElement[] {
@@ -24,7 +23,6 @@ export function detailsOf(choice: Choice, picture: Picture, onNode: (node: numbe
       ['thread', String(node.threadId)],
       ['state', picture.hasStates ? info?.state : undefined],
       ['age', info && age(info.ageMs)],
-      ['label', node.task === null || node.label === node.task.name ? undefined : node.label],
       ['local', node.leaf?.local],
       ['remote', node.leaf?.remote],
     ),
@@ -42,7 +40,7 @@ export function detailsOf(choice: Choice, picture: Picture, onNode: (node: numbe
   ]
 }
 
-function taskDetails(info: TaskInfo, picture: Picture): HTMLElement[] {
+function taskDetails(info: PageTask, picture: Picture): HTMLElement[] {
   const waits = info.waitingOn === null ? null : element('p', {}, info.waitingOn.label)
   return [
     heading(info.task.name),
@@ -129,7 +127,7 @@ function linkSection(title: string, links: readonly Link[], picture: Picture, on
 }
 
 function creation(
-  path: readonly TraceFrame[] | undefined,
+  path: readonly PathStep[] | undefined,
   at: Picture['nodes'][number]['stack'][number] | null,
   picture: Picture,
 ) {

@@ -1,16 +1,16 @@
+import type { PageTask } from '../format/page-snapshot.js'
 import type { Frame } from '../model/frame.js'
-import type { TaskInfo } from '../model/task-dump.js'
 import type { WaitNode } from '../model/wait-graph.js'
 import type { Picture } from './picture.js'
 
 /** Which tasks and nodes have all words of the filter in their names, functions, files, sources or leaves. */
 export interface Filter {
   readonly isOn: boolean
-  task(info: TaskInfo): boolean
+  task(info: PageTask): boolean
   node(position: number): boolean
 }
 
-const taskTexts = new WeakMap<TaskInfo, string>()
+const taskTexts = new WeakMap<PageTask, string>()
 const nodeTexts = new WeakMap<WaitNode, string>()
 
 export function filterBy(text: string, picture: Picture): Filter {
@@ -28,7 +28,7 @@ export function filterBy(text: string, picture: Picture): Filter {
   }
 }
 
-function textOfTask(info: TaskInfo): string {
+function textOfTask(info: PageTask): string {
   let text = taskTexts.get(info)
   if (text === undefined) {
     const frames = [...(info.stack ?? []), ...(info.currentFrame === null ? [] : [info.currentFrame])]

@@ -122,7 +122,11 @@ export class GraphCanvas {
   #currentView(): View {
     const { clientWidth, clientHeight } = this.#canvas
     const { width, height } = this.#layout
-    this.#view ??= viewOf({ left: 0, top: 0, width, height }, clientWidth, clientHeight, READABLE)
+    if (this.#view !== null) return this.#view
+    this.#view = viewOf({ left: 0, top: 0, width, height }, clientWidth, clientHeight, READABLE)
+    const isWhole = width * this.#view.scale <= clientWidth && height * this.#view.scale <= clientHeight
+    const [cycle] = this.#picture?.cycles ?? []
+    if (!isWhole && cycle !== undefined) this.fit(cycle)
     return this.#view
   }
 

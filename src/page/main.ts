@@ -7,6 +7,8 @@ import { embeddedSnapshot, fetchSnapshot, SourceError } from './source.js'
 import { TaskList } from './task-list.js'
 import { initTheme } from './theme.js'
 
+/** Live holds the process up for at most this part of the time. */
+const LARGEST_SHARE = 1 / 20
 /** From this number of nodes on, alike ones are drawn as one until the user says otherwise. */
 const MANY_NODES = 150
 
@@ -75,21 +77,28 @@ function close(): void {
   canvas.select(null)
 }
 
-function showSummary({ snapshot, tasks, nodes, snapshot: { dump } }: Picture): void {
-  const pauses = (dump?.threads ?? []).flatMap(({ pauseMs }) => pauseMs ?? [])
+function showSummary(picture: Picture): void {
+  const { snapshot, tasks, nodes, cycles } = picture
+  const { dump } = snapshot
   const time = new Date(snapshot.takenAtMs)
   const parts = [
     dump === null ? null : `process ${dump.pid}`,
     counted(tasks.length, 'task'),
     dump === null ? null : counted(dump.threads.length, 'thread'),
     counted(nodes.length, 'node'),
-    pauses.length === 0 ? null : `paused ${age(Math.max(...pauses))}`,
+    dump === null ? null : `paused ${age(longestPauseMs(picture))}`,
   ]
+  const alarm = cycles.length === 0 ? '' : `${counted(cycles.length, 'deadlock')} · `
+  document.title = `${alarm}async-trace${dump === null ? '' : ` ${dump.pid}`}`
   byId('summary').replaceChildren(
     parts.filter(Boolean).join(' · '),
     ' · ',
     element('time', { datetime: time.toISOString(), title: time.toISOString() }, time.toLocaleTimeString()),
   )
+}
+
+function longestPauseMs({ snapshot }: Picture): number {
+  return (snapshot.dump?.threads ?? []).reduce((longest, { pauseMs }) => Math.max(longest, pauseMs ?? 0), 0)
 }
 
 function showDeadlocks({ cycles, nodes }: Picture): void {
@@ -138,14 +147,16 @@ async function ask(): Promise<void> {
 
 function planNextAsk(): void {
   clearTimeout(nextAsk)
-  if (!liveBox.checked) return
-  nextAsk = setTimeout(
-    () => {
-      if (document.hidden) planNextAsk()
-      else void ask()
-    },
-    Number(byId<HTMLSelectElement>('interval').value),
-  )
+  const chosenMs = Number(byId<HTMLSelectElement>('interval').value)
+  const delayMs = Math.max(chosenMs, (picture === null ? 0 : longestPauseMs(picture)) / LARGEST_SHARE)
+  const isSlowed = liveBox.checked && delayMs > chosenMs
+  byId('slowed').textContent = isSlowed ? `every ${age(delayMs)}, to spare the process` : ''
+  if (liveBox.checked) nextAsk = setTimeout(askUnlessHidden, delayMs)
+}
+
+function askUnlessHidden(): void {
+  if (document.hidden) planNextAsk()
+  else void ask()
 }
 
 /** Says what went wrong, and that what is shown is old; asks for a token where one is needed. */
@@ -193,7 +204,7 @@ byId('token-form').addEventListener('submit', (event) => {
   token = byId<HTMLInputElement>('token').value.trim()
   void ask()
 })
-liveBox.addEventListener('change', () => (liveBox.checked ? void ask() : clearTimeout(nextAsk)))
+liveBox.addEventListener('change', () => (liveBox.checked ? void ask() : planNextAsk()))
 byId('interval').addEventListener('change', planNextAsk)
 document.addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return

@@ -128,7 +128,9 @@ function paintLabels(context: CanvasRenderingContext2D, scene: Scene, edges: rea
   context.font = '10px ui-monospace, Menlo, Consolas, monospace'
   context.textAlign = 'center'
   for (const edge of edges) {
-    const text = [edge.via, edge.count > 1 ? `×${edge.count}` : null].filter(Boolean).join(' ')
+    // That all of a box's nodes wait there goes without saying.
+    const isAll = edge.count === scene.graph.boxes[edge.from]?.members.length
+    const text = [edge.via, isAll ? null : `×${edge.count}`].filter(Boolean).join(' ')
     if (text === '' || edge.from === edge.to) continue
     const { x1, y1, x2, y2, bend } = curveOf(scene.layout, edge)
     const lift = x2 < x1 ? bend * 0.75 : 0

@@ -1,9 +1,8 @@
 import { durationText } from '../format/duration-text.js'
-import type { PageSnapshot } from '../format/page-snapshot.js'
+import type { PageSnapshot, PageTask } from '../format/page-snapshot.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import type { Task } from '../model/task.js'
-import type { TaskInfo } from '../model/task-dump.js'
 import type { WaitNode } from '../model/wait-graph.js'
 
 /** A neighbour in the graph, by its position among the nodes. */
@@ -16,7 +15,7 @@ export interface Link {
 export interface Picture {
   readonly snapshot: PageSnapshot
   readonly nodes: readonly WaitNode[]
-  readonly tasks: readonly TaskInfo[]
+  readonly tasks: readonly PageTask[]
   /** False where the states in `tasks` are not known. */
   readonly hasStates: boolean
   readonly waitsFor: readonly (readonly Link[])[]
@@ -24,7 +23,7 @@ export interface Picture {
   readonly cycles: readonly (readonly number[])[]
   /** The deadlocks, counted from 0, that a node is part of. */
   readonly deadlocks: ReadonlyMap<number, readonly number[]>
-  readonly infoOf: (node: number) => TaskInfo | undefined
+  readonly infoOf: (node: number) => PageTask | undefined
   readonly nodeOf: (task: Task) => number | undefined
   /** `src/app.js:10`, without the folder that all files share. */
   readonly place: (frame: Frame) => string
@@ -66,7 +65,7 @@ export function pictureOf(snapshot: PageSnapshot): Picture {
 }
 
 /** Where there is no dump: the graph's own tasks, as far as it knows them. */
-function tasksOfGraph(snapshot: PageSnapshot, nodes: readonly WaitNode[], waitsFor: readonly Link[][]): TaskInfo[] {
+function tasksOfGraph(snapshot: PageSnapshot, nodes: readonly WaitNode[], waitsFor: readonly Link[][]): PageTask[] {
   return nodes.flatMap((node, i) => {
     if (node.task === null) return []
     const stack = node.stack.map((frame) => ({ ...frame, source: null })).reverse()
@@ -88,13 +87,16 @@ function tasksOfGraph(snapshot: PageSnapshot, nodes: readonly WaitNode[], waitsF
 function placeIn(folder: string): (frame: Frame) => string {
   return ({ filename, line }) => {
     if (filename === null) return ''
-    const file = filename.startsWith(folder) ? filename.slice(folder.length) : filename
+    // Of a package, from its name on; of the program, without what all its files share.
+    const packages = filename.search(/[\\/]node_modules[\\/](?!.*[\\/]node_modules[\\/])/)
+    const start = packages !== -1 ? packages + 1 : filename.startsWith(folder) ? folder.length : 0
+    const file = filename.slice(start)
     return line === null ? file : `${file}:${line}`
   }
 }
 
 /** The longest folder that holds all of the program's own files, with its last slash. */
-function sharedFolder(tasks: readonly TaskInfo[], nodes: readonly WaitNode[]): string {
+function sharedFolder(tasks: readonly PageTask[], nodes: readonly WaitNode[]): string {
   let folder: string | null = null
   const see = (frame: Frame | null) => {
     const file = frame?.filename

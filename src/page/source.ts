@@ -1,6 +1,4 @@
-import type { PageSnapshot } from '../format/page-snapshot.js'
-import type { TaskDump } from '../model/task-dump.js'
-import type { WaitGraph } from '../model/wait-graph.js'
+import { type PackedSnapshot, type PageSnapshot, unpackSnapshot } from '../format/page-snapshot.js'
 
 /** The endpoint refused, or could not be reached. */
 export class SourceError extends Error {
@@ -16,7 +14,7 @@ export class SourceError extends Error {
 /** The snapshot in the page itself; null in a page that asks an endpoint. */
 export function embeddedSnapshot(): PageSnapshot | null {
   const text = document.getElementById('snapshot')?.textContent
-  return text ? (JSON.parse(text) as PageSnapshot) : null
+  return text ? unpackSnapshot(JSON.parse(text) as PackedSnapshot) : null
 }
 
 /**
@@ -25,9 +23,7 @@ export function embeddedSnapshot(): PageSnapshot | null {
  * @throws {SourceError}
  */
 export async function fetchSnapshot(token: string): Promise<PageSnapshot> {
-  const dump = (await fetchJson('tasks?stacks=1', token)) as TaskDump
-  const graph = (await fetchJson('graph?format=json', token)) as WaitGraph
-  return { takenAtMs: dump.takenAtMs, dump, graph }
+  return unpackSnapshot((await fetchJson('snapshot', token)) as PackedSnapshot)
 }
 
 async function fetchJson(path: string, token: string): Promise<unknown> {

@@ -1,6 +1,7 @@
+import type { PageTask } from '../format/page-snapshot.js'
 import { alikeKey, groupAlike } from '../format/task-groups.js'
 import type { Frame } from '../model/frame.js'
-import type { TaskInfo, ThreadDump } from '../model/task-dump.js'
+import type { ThreadDump } from '../model/task-dump.js'
 import { element } from './elements.js'
 import type { Filter } from './filter.js'
 import { age, call, type Picture } from './picture.js'
@@ -11,13 +12,13 @@ const TASKS_AT_ONCE = 50
 /** Tasks by stack, alike ones as one entry with their number and ages; those in a deadlock first. */
 export class TaskList {
   readonly #list: HTMLElement
-  readonly #onSelect: (info: TaskInfo) => void
+  readonly #onSelect: (info: PageTask) => void
   readonly #open = new Set<string>()
   #limit = GROUPS_AT_ONCE
-  #groups: TaskInfo[][] = []
+  #groups: PageTask[][] = []
   #picture: Picture | null = null
 
-  constructor(list: HTMLElement, onSelect: (info: TaskInfo) => void) {
+  constructor(list: HTMLElement, onSelect: (info: PageTask) => void) {
     this.#list = list
     this.#onSelect = onSelect
   }
@@ -25,7 +26,7 @@ export class TaskList {
   /** @returns how many tasks the filter leaves. */
   show(picture: Picture, filter: Filter): number {
     const tasks = filter.isOn ? picture.tasks.filter((info) => filter.task(info)) : picture.tasks
-    const isDeadlocked = (group: readonly TaskInfo[]) => (deadlocksOf(group, picture).length > 0 ? 0 : 1)
+    const isDeadlocked = (group: readonly PageTask[]) => (deadlocksOf(group, picture).length > 0 ? 0 : 1)
     this.#picture = picture
     this.#groups = groupAlike(tasks)
       .map((group) => ({ group, order: isDeadlocked(group) }))
@@ -54,10 +55,12 @@ export class TaskList {
         : []),
       ...(this.#groups.length === 0 ? [element('p', { class: 'nothing' }, 'No task matches.')] : []),
     )
-    if (focused !== undefined) this.#list.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus()
+    if (focused === undefined) return
+    const keyed = [...this.#list.querySelectorAll<HTMLElement>('[data-key]')]
+    keyed.find((one) => one.dataset['key'] === focused)?.focus()
   }
 
-  #group(group: readonly TaskInfo[], picture: Picture): HTMLElement {
+  #group(group: readonly PageTask[], picture: Picture): HTMLElement {
     const [oldest] = group
     if (oldest === undefined) return element('div')
     const key = alikeKey(oldest)
@@ -68,7 +71,7 @@ export class TaskList {
     details.append(
       element(
         'summary',
-        { 'data-key': key },
+        { 'data-key': key, class: 'waiting' },
         element(
           'span',
           { class: 'group-head' },
@@ -81,19 +84,14 @@ export class TaskList {
           element('span', { class: 'age' }, agesOf(group)),
         ),
         placeLine(oldest.currentFrame, oldest.currentFrame?.source ?? null, picture),
-        oldest.waitingOn === null
-          ? null
-          : element(
-              'span',
-              { class: 'waits' },
-              element('span', { class: `dot is-${oldest.waitingOn.kind}` }),
-              oldest.waitingOn.label,
-            ),
+        waitsLine(group),
       ),
     )
     const fill = () => {
       if (details.childElementCount === 1) details.append(this.#members(group, frames, picture))
     }
+    // Before it opens: whoever is quick with the keyboard finds it filled.
+    details.firstElementChild?.addEventListener('click', fill)
     details.open = this.#open.has(key)
     if (details.open) fill()
     details.addEventListener('toggle', () => {
@@ -106,7 +104,7 @@ export class TaskList {
     return details
   }
 
-  #members(group: readonly TaskInfo[], frames: readonly (Frame & { source: string | null })[], picture: Picture) {
+  #members(group: readonly PageTask[], frames: readonly (Frame & { source: string | null })[], picture: Picture) {
     const created = group[0]?.task.createdAt ?? null
     const buttons = group.slice(0, TASKS_AT_ONCE).map((info) => {
       const label = group.length > 1 ? `${info.task.name} · ${age(info.ageMs)}` : info.task.name
@@ -165,6 +163,14 @@ export function place(frame: Frame, picture: Picture): HTMLElement {
   return element('span', { class: 'place', title: `${frame.filename ?? ''}:${frame.line ?? ''}` }, picture.place(frame))
 }
 
+function waitsLine(group: readonly PageTask[]): HTMLElement | null {
+  const leaf = group[0]?.waitingOn ?? null
+  if (leaf === null) return null
+  const others = group.filter(({ waitingOn }) => waitingOn?.label !== leaf.label).length
+  const alike = others === 0 ? '' : `, ${others} alike`
+  return element('span', { class: 'waits' }, element('span', { class: `dot is-${leaf.kind}` }), `${leaf.label}${alike}`)
+}
+
 function busyThread(thread: ThreadDump, picture: Picture): HTMLElement {
   const heading = `Thread ${thread.threadId} (${thread.name}) is busy`
   return element(
@@ -177,7 +183,7 @@ function busyThread(thread: ThreadDump, picture: Picture): HTMLElement {
   )
 }
 
-function deadlocksOf(group: readonly TaskInfo[], picture: Picture): number[] {
+function deadlocksOf(group: readonly PageTask[], picture: Picture): number[] {
   const found = new Set<number>()
   for (const { task } of group) {
     for (const number of picture.deadlocks.get(picture.nodeOf(task) ?? -1) ?? []) found.add(number + 1)
@@ -185,7 +191,7 @@ function deadlocksOf(group: readonly TaskInfo[], picture: Picture): number[] {
   return [...found]
 }
 
-function agesOf(group: readonly TaskInfo[]): string {
+function agesOf(group: readonly PageTask[]): string {
   const [oldest, newest] = [age(group[0]?.ageMs ?? 0), age(group.at(-1)?.ageMs ?? 0)]
   return oldest === newest ? oldest : `${newest} – ${oldest}`
 }

@@ -12,19 +12,43 @@ const BOUNDARY_OF_TYPE: Readonly<Record<string, Boundary>> = {
   Microtask: 'microtask',
 }
 
+/** `Piscina.Task`, `poolifier:task`: Node's own types are in one word. */
+const OF_LIBRARY = /[.:]/
+
 /** Handles whose connections Node creates outside any callback, naming them only as the trigger. */
 const SERVERS = new Set(['TCPSERVERWRAP', 'PIPESERVERWRAP'])
+
+/** What the event loop calls back through again and again: each time, a new piece of work begins. */
+const SOURCES = new Set([
+  ...SERVERS,
+  'TCPWRAP',
+  'PIPEWRAP',
+  'TLSWRAP',
+  'TTYWRAP',
+  'UDPWRAP',
+  'HTTPINCOMINGMESSAGE',
+  'HTTP2SESSION',
+  'MESSAGEPORT',
+  'WORKER',
+  'PROCESSWRAP',
+  'SIGNALWRAP',
+  'FSEVENTWRAP',
+  'STATWATCHER',
+])
 
 /**
  * What Node's own code and the program hand to the event loop, as Node announces it: native operations,
  * ticks, microtasks, and timers that were not made through a patched function.
+ *
+ * @param onLibrary is told of resources whose type's name is a library's.
  */
-export function patchNativeCallbacks(): Undo[] {
+export function patchNativeCallbacks(onLibrary: (type: string, resource: object) => void): Undo[] {
   const servers = new ServerOrigins()
   return [
-    listenToResources((type, resource, asyncId, triggerAsyncId) =>
-      onResource(servers, type, resource, asyncId, triggerAsyncId),
-    ),
+    listenToResources((type, resource, asyncId, triggerAsyncId) => {
+      onResource(servers, type, resource, asyncId, triggerAsyncId)
+      if (OF_LIBRARY.test(type)) onLibrary(type, resource)
+    }),
   ]
 }
 
@@ -36,9 +60,10 @@ function onResource(...[servers, type, resource, asyncId, triggerAsyncId]: Annou
     if (type === 'TickObject' && isPromiseResolver((resource as { callback?: unknown }).callback)) return
     const isInterval = type === 'Timeout' && (resource as { _repeat?: unknown })._repeat != null
     const boundary = isInterval ? 'interval' : (BOUNDARY_OF_TYPE[type] ?? 'callback')
-    const isLong = boundary === 'callback' || boundary === 'timeout' || boundary === 'interval'
-    recordCreation(resource, boundary, isLong, currentOrigin() ?? servers.get(triggerAsyncId))
-    if (isLong) noteResource(resource, type)
+    const isLate = boundary === 'callback' || boundary === 'timeout'
+    const use = isInterval || SOURCES.has(type) ? 'often' : isLate ? 'late' : 'soon'
+    recordCreation(resource, boundary, use, currentOrigin() ?? servers.get(triggerAsyncId))
+    if (use !== 'soon') noteResource(resource, type)
     if (SERVERS.has(type)) servers.add(asyncId, resource)
   } catch (error) {
     countFault(error)

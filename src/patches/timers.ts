@@ -32,9 +32,10 @@ export function patchTimers(isOn: () => boolean): Undo[] {
         }
         if (typeof timer === 'object' && timer !== null) {
           const delayMs = (timer as { _idleTimeout?: unknown })._idleTimeout
-          const isLong = typeof delayMs === 'number' && (delayMs >= LONG_MS || boundary === 'interval')
+          const isLate = typeof delayMs === 'number' && delayMs >= LONG_MS
+          const use = boundary === 'interval' ? 'often' : isLate ? 'late' : 'soon'
           // None of the program's code runs in the callback of a bare resolver: only a dump asks for its place.
-          if (isLong || !isPromiseResolver(args[0])) recordCreation(timer, boundary, isLong)
+          if (use !== 'soon' || !isPromiseResolver(args[0])) recordCreation(timer, boundary, use)
           if (boundary !== 'immediate') noteResource(timer, boundary)
         }
         return timer

@@ -129,7 +129,12 @@ function takeOldest(beforeMs: number): Origin | null | undefined {
     firstResource = 0
   }
   const resource = first.resource.deref()
-  return resource === undefined ? null : originOf(resource)
+  return resource === undefined || isOverTimer(resource) ? null : originOf(resource)
+}
+
+/** Node marks a timer that has fired or was cleared; only a full collection takes its object away. */
+function isOverTimer(resource: object): boolean {
+  return Object.getOwnPropertyDescriptor(resource, '_destroyed')?.value === true
 }
 
 /** Also what created it: ticks and immediates are in no list of their own. */

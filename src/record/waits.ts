@@ -15,6 +15,8 @@ export class Links {
   waiters: Wait | null = null
   /** What was begun while this promise was made: it may be what settles it. */
   makers: Maker[] | null = null
+  /** Whether anybody has ever awaited it. */
+  isAwaited = false
   /** Promises that wait for this one, as the program told. */
   told: Set<object> | null = null
 }
@@ -64,11 +66,17 @@ export class Wait extends Links {
   isNamed: boolean
   /** True where the stack of the waiter's origin was captured at this very await. */
   isCaptured = false
+  /** True where the promise of the awaiting function is not known. */
+  isOfUnknown = false
+  /** True where it awaits a call that had just suspended: the waiter's origin holds the place of the call. */
+  isOfCall = false
   /** Of an await at a promise that others wait for as well: its own place, a raw stack. */
   place: Error | null = null
   /** Where `of` is not certain: what it may be, outermost activation first. */
   candidates: readonly object[] | null = null
   detail: WaitDetail | null = null
+  /** Of a `.then`: the promise in whose executor it may have been called. */
+  maker: object | null = null
 
   constructor(on: object, waiter: object, of: object, kind: number, isNamed: boolean, earlier: Wait | null) {
     super()
@@ -81,6 +89,13 @@ export class Wait extends Links {
     this.earlier = earlier
   }
 }
+
+/**
+ * Waits of functions whose promise nobody knows: top-level awaits above all. Held, so that a process which ends
+ * with one unsettled can say so; bounded.
+ */
+const unknownFunctions = new Set<Wait>()
+const MAX_UNKNOWN = 64
 
 class Link extends Returned {
   #links: Links
@@ -115,12 +130,15 @@ let newest: Wait | null = null
  *
  * @param function_ the awaiting function's own promise, as far as the recorder knows.
  * @param isNamed whether V8 named it; then this is the second half of `await value`.
- * @returns true where others wait for the same promise, so that V8 will not tell this one's place later.
+ * @returns true where others wait for the same promise, or may do so later: V8 will not tell its place then.
  */
 export function beginAwait(waiter: object, on: object, function_: object | null, isNamed: boolean): boolean {
   if (isNamed) forgetFirstHalf(on)
   const of = function_ ?? resumed?.of ?? waiter
-  const links = linksFor(on)
+  const known = Link.get(on)
+  const isShared = known === null || mayBeShared(known)
+  const links = known ?? linksFor(on)
+  links.isAwaited = true
   const wait = new Wait(
     on,
     waiter,
@@ -133,12 +151,27 @@ export function beginAwait(waiter: object, on: object, function_: object | null,
   links.waiters = wait
   new Link(waiter, wait)
   if (of !== waiter) linksFor(of).wait = wait
+  if (of === waiter || resumed?.isOfUnknown === true) {
+    wait.isOfUnknown = function_ === null
+    if (wait.isOfUnknown && unknownFunctions.size < MAX_UNKNOWN) unknownFunctions.add(wait)
+  }
   newest = wait
-  return wait.earlier !== null
+  return isShared
 }
 
-/** A `.then`, `.catch` or `.finally`, also of Node's and V8's own. */
-export function beginThen(waiter: object, on: object): void {
+/** Others wait for it; or it is a call that is pending, or made by hand: what others may hold. */
+function mayBeShared({ waiters, wait, isAwaited }: Links): boolean {
+  if (waiters !== null) return true
+  if (wait !== null && wait.kind !== AWAIT) return false
+  return !isAwaited || (wait !== null && wait.on !== null)
+}
+
+/**
+ * A `.then`, `.catch` or `.finally`, also of Node's and V8's own.
+ *
+ * @param maker the promise of what runs innermost: its executor may hand on what `on` brings.
+ */
+export function beginThen(waiter: object, on: object, maker: object | null): void {
   const links = linksFor(on)
   const wait = new Wait(on, waiter, waiter, THEN, true, links.waiters)
   links.waiters = wait
@@ -152,7 +185,7 @@ export function beginThen(waiter: object, on: object): void {
     wait.of = adopting
     linksFor(adopting).wait = wait
     adopting = null
-  }
+  } else wait.maker = maker
 }
 
 /**
@@ -165,7 +198,7 @@ export function markCaptured(running: readonly (object | null)[], top: number, i
   if (newest === null) return
   newest.isCaptured = true
   const hasResumed = isReaction && (resumed === null || resumed.kind === AWAIT)
-  if (top === 0 || (top === 1 && !hasResumed)) return
+  if (top === 0) return
   const candidates = hasResumed ? [resumed?.of ?? (newest.waiter as object)] : []
   for (let i = 0; i < top; i++) candidates.push(running[i] as object)
   newest.candidates = candidates
@@ -173,7 +206,9 @@ export function markCaptured(running: readonly (object | null)[], top: number, i
 
 /** The caller awaits the call that has just suspended: what its function may be was noted with that one. */
 export function markCaller(before: Wait | null): void {
-  if (newest !== null && before !== null) newest.candidates = before.candidates
+  if (newest === null) return
+  newest.isOfCall = true
+  if (before !== null) newest.candidates = before.candidates
 }
 
 export function markPlace(place: Error): void {
@@ -193,9 +228,11 @@ export function enterReaction(promise: object): void {
   resumed = links as Wait
   const on = Link.get(resumed.on as object)
   if (on !== null) on.waiters = null
+  if (resumed.isOfUnknown) unknownFunctions.delete(resumed)
   resumed.on = null
   resumed.waiter = null
   resumed.place = null
+  resumed.maker = null
 }
 
 export function leaveReaction(): void {
@@ -247,6 +284,11 @@ export function toldWaits(promise: object): Wait[] {
   const told = Link.get(promise)?.told
   if (told == null) return []
   return [...told].map((waiter) => new Wait(promise, waiter, waiter, TOLD, true, null))
+}
+
+/** The executor of `maker` called a promise's \`then\`, which hands on what it brings. */
+export function handedOn(wait: Wait, maker: object): Wait {
+  return new Wait(wait.on as object, wait.waiter as object, maker, THEN, true, null)
 }
 
 /** The native combinator's own `.then` calls follow. */

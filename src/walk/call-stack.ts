@@ -152,11 +152,18 @@ class CallStacks {
     return found
   }
 
+  #entryOf(wait: PresentWait): StackEntry | null {
+    const frame = this.#waits.frameOf(wait)
+    if (frame === null) return null
+    const site = this.#waits.placeOf(wait) ?? this.#waits.functionOf(wait)
+    const kind = site !== null && isAsyncGenerator(site) ? 'async generator' : 'async function'
+    return Object.freeze({ ...frame, async: true, kind })
+  }
+
   #frames(chain: readonly PresentWait[]): StackEntry[] {
     return chain
-      .map((wait) => this.#waits.placeOf(wait))
-      .filter((site) => site !== null && !site.isInternal)
-      .map(entryAt)
+      .map((wait) => this.#entryOf(wait))
+      .filter((entry) => entry !== null)
       .reverse()
   }
 }
@@ -165,12 +172,6 @@ function liveEntry(site: Site): StackEntry {
   const async = isAsyncFunction(site) === true && !site.isModule
   const kind = isAsyncGenerator(site) ? 'async generator' : async ? 'async function' : 'function'
   return Object.freeze({ ...frameAt(site, ''), async, kind })
-}
-
-function entryAt(site: Site | null): StackEntry {
-  const isGenerator = site !== null && isAsyncGenerator(site)
-  const kind = isGenerator ? 'async generator' : 'async function'
-  return Object.freeze({ ...frameAt(site, ''), async: true, kind })
 }
 
 function combinatorEntry(wait: PresentWait): StackEntry {

@@ -56,7 +56,9 @@ function rangeOf(wait: PresentWait, candidates: readonly object[]): { first: num
   const origin = originOfResource(wait.waiter)
   if (origin?.stack == null || origin.level === 0) return { first: 0, last: end - 1 }
   const stack = synchronousPart(readStack(origin.stack)).filter((site) => !site.isInternal)
-  const functions = stack.flatMap((site, i) => (i === 0 || isAsyncFunction(site) === true ? [i] : []))
+  const functions = stack.flatMap((site, i) =>
+    i === 0 || (isAsyncFunction(site) === true && !site.isModule) ? [i] : [],
+  )
   const below = functions.length - origin.level
   // The outermost function of the stack: nothing of the program's ran before it.
   if (below === 0 && functions.at(-1) === stack.length - 1) return { first: 0, last: 0 }

@@ -1,6 +1,13 @@
-import { ActiveResources, calibrateTimers, describeEvent } from '../engine/active-resources.js'
+import {
+  type ActiveResource,
+  ActiveResources,
+  calibrateTimers,
+  describeEvent,
+  ownValue,
+} from '../engine/active-resources.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
+import { isFromExecutor } from '../record/hop.js'
 import { readStack } from '../record/pending-stacks.js'
 import { originOfResource } from '../record/recorder.js'
 import { linksOf } from '../record/waits.js'
@@ -54,12 +61,24 @@ export class Leaves {
     for (const { resource, type, event } of (linksOf(promise)?.makers ?? []).toReversed()) {
       const made = resource.deref()
       if (made === undefined) continue
-      const active = type === 'EVENT' ? describeEvent(made, event) : this.#active.describe(made, type)
+      const active = type === 'EVENT' ? describeEvent(made, event) : this.#begunBy(promise, made, type)
       if (active === null) continue
       return Object.freeze({ ...active, createdAt: createdAt(made) })
     }
     return Object.freeze({ kind: 'promise', label: 'promise', createdAt: null })
   }
+
+  #begunBy(promise: object, resource: object, type: string): ActiveResource | null {
+    return isMaker(promise, resource) ? this.#active.describe(resource, type) : null
+  }
+}
+
+/** Whether a resource is certain to settle a promise: its executor began it, or Node says so itself. */
+function isMaker(promise: object, resource: object): boolean {
+  if (ownValue(resource, 'promise') === promise || ownValue(promise, 'child') !== undefined) return true
+  const origin = originOfResource(resource)
+  // Only bare resolvers have no record.
+  return origin === null || isFromExecutor(origin)
 }
 
 /** The program's innermost frame of the call that made a resource. */

@@ -1,6 +1,6 @@
 import { threadId } from 'node:worker_threads'
-import type { Site } from '../engine/call-sites.js'
 import { sourceLine } from '../engine/source-text.js'
+import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import type { Task } from '../model/task.js'
 import type { SourceFrame, TaskDump, TaskInfo, TaskState } from '../model/task-dump.js'
@@ -50,36 +50,35 @@ function infoOf(
   includeStacks: boolean,
   now: Running | null,
 ): TaskInfo | null {
-  const sites = chain.waits.map((wait) => waits.placeOf(wait))
-  const shown = sites.filter((site) => site !== null && !site.isInternal) as Site[]
+  const shown = chain.waits.map((wait) => waits.frameOf(wait)).filter((frame) => frame !== null)
   // Node's own: nobody of the program's called it.
-  if (now === null && shown.length === 0 && sites.some((site) => site?.isInternal === true)) return null
+  if (now === null && shown.length === 0 && chain.waits.some((wait) => waits.placeOf(wait)?.isInternal === true))
+    return null
   const { task, innermost } = chain
   const origin = originOfResource(innermost.waiter)
-  if (now !== null)
-    return info(task, 'RUNNING', [...shown, ...now.sites.toReversed()], takenAtMs, null, includeStacks, origin)
+  if (now !== null) return info(task, 'RUNNING', [...shown, ...liveFrames(now)], takenAtMs, null, includeStacks, origin)
   const state = waits.isPending(innermost.on) ? 'PENDING' : 'READY'
   return info(task, state, shown, takenAtMs, leaves.below(innermost.on), includeStacks, origin)
 }
 
-function runningInfo({ task, sites }: Running, takenAtMs: number, includeStacks: boolean): TaskInfo {
-  return info(task as Task, 'RUNNING', sites.toReversed(), takenAtMs, null, includeStacks, currentOrigin())
+function runningInfo(now: Running, takenAtMs: number, includeStacks: boolean): TaskInfo {
+  return info(now.task as Task, 'RUNNING', liveFrames(now), takenAtMs, null, includeStacks, currentOrigin())
 }
 
 function info(
   task: Task,
   state: TaskState,
-  sites: readonly Site[],
+  shown: readonly Frame[],
   takenAtMs: number,
   waitingOn: Leaf | null,
   includeStacks: boolean,
   origin: Origin | null,
 ): TaskInfo {
-  const frames = sites.map(sourceFrame)
+  const frames = shown.map(sourceFrame)
   return Object.freeze({
     task,
     state,
-    functionExecuting: sites[0]?.name ?? '<unknown>',
+    functionExecuting: frames[0]?.name ?? '<unknown>',
     currentFrame: frames.at(-1) ?? null,
     ageMs: Math.max(0, takenAtMs - task.createdAtMs),
     waitingOn,
@@ -90,8 +89,11 @@ function info(
   })
 }
 
-function sourceFrame(site: Site): SourceFrame {
-  const frame = frameAt(site, '')
+function liveFrames({ sites }: Running): Frame[] {
+  return sites.map((site) => frameAt(site, '')).reverse()
+}
+
+function sourceFrame(frame: Frame): SourceFrame {
   const source = frame.filename === null || frame.line === null ? null : sourceLine(frame.filename, frame.line)
   return Object.freeze({ ...frame, source })
 }

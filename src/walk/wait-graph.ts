@@ -4,7 +4,6 @@ import type { Leaf } from '../model/leaf.js'
 import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
 import { type Chain, Chains } from './chains.js'
 import { findCycles } from './cycles.js'
-import { frameAt } from './frame-at.js'
 import { Leaves } from './leaves.js'
 import { isAwait, isTold, type PresentWait, viaOf } from './present-wait.js'
 import { type PresentWaits, presentWaits } from './present-waits.js'
@@ -106,10 +105,7 @@ class Graph {
   #chainNode(chain: Chain): number {
     const known = this.#nodeOf.get(chain)
     if (known !== undefined) return known
-    const frames = chain.waits
-      .map((wait) => this.#waits.placeOf(wait))
-      .filter((site) => site !== null && !site.isInternal)
-      .map((site) => Object.freeze(frameAt(site, '')))
+    const frames = chain.waits.map((wait) => this.#waits.frameOf(wait)).filter((frame) => frame !== null)
     const name = frames[0]?.name
     const label = `Task-${chain.task.id}${name === undefined ? '' : ` ${name.startsWith('<') ? name : `${name}()`}`}`
     return this.#add(chain, {

@@ -1,0 +1,22 @@
+// AsyncLocalStorage and AsyncResource change nothing.
+
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
+import { never, show } from './show.mjs'
+
+const storage = new AsyncLocalStorage()
+const gone = never()
+async function inner() {
+  await gone
+}
+async function outer() {
+  await inner()
+}
+storage.run(1, outer)
+new AsyncResource('Job').runInAsyncScope(outer)
+show()
+
+/* waits:
+graph
+outer:10 inner:7 ×2
+  await -> (promise)
+*/

@@ -1,0 +1,17 @@
+// A callback API as a promise.
+
+import { promisify } from 'node:util'
+import { show } from './show.mjs'
+
+const wait = promisify((ms, done) => setTimeout(done, ms))
+async function waits() {
+  await wait(60_000)
+}
+waits()
+show()
+
+/* waits:
+graph
+waits:6
+  await -> (timer: setTimeout 60000 ms)
+*/
