@@ -43,6 +43,7 @@ function isRefused(answer, code, message) {
 
 const TREES = [
   'chains.mjs',
+  'checkout.mjs',
   'combinators.mjs',
   'common.cjs',
   'deadlock.mjs',
