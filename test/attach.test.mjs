@@ -7,6 +7,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
+import WebSocket from 'ws'
 import { ask, command, expectedTree, folder, isPortFree, masked, start, stop, until } from './targets.mjs'
 
 const PORT = 9229
@@ -47,6 +48,7 @@ const TREES = [
   'combinators.mjs',
   'common.cjs',
   'deadlock.mjs',
+  'hazard.mjs',
   'http-handler.mjs',
   'mutex.mjs',
   'shared.mjs',
@@ -92,6 +94,37 @@ testTarget(
     assert.match(info.webSocketDebuggerUrl, /^ws:/)
   },
   { flags: ['--inspect=0'] },
+)
+
+testTarget(
+  'while another debugger is connected, which could make V8’s walk endless',
+  'chains.mjs',
+  async (target) => {
+    const other = new WebSocket(/ws:\/\/\S+/.exec(target.stderr)[0])
+    await once(other, 'open')
+    other.send(JSON.stringify({ id: 1, method: 'Runtime.enable' }))
+    await once(other, 'message')
+    try {
+      const { stdout, stderr, code } = await ask(['tree', target.pid])
+      assert.equal(code, 0, stderr)
+      // The debugger's view of a function has no receiver: `load` for `Store.load`.
+      assert.equal(masked(stdout), expectedTree('chains.mjs').replace(/Store\./g, ''))
+    } finally {
+      other.terminate()
+    }
+  },
+  { flags: ['--inspect=0'] },
+)
+
+testTarget(
+  'TypeScript that a loader transforms',
+  'typed.ts',
+  async ({ pid }) => {
+    const { stdout, stderr, code } = await ask(['tree', pid])
+    assert.equal(code, 0, stderr)
+    assert.equal(masked(stdout), expectedTree('typed.ts'))
+  },
+  { flags: ['--import', import.meta.resolve('tsx')] },
 )
 
 test('two processes at once', { skip }, async () => {

@@ -7,7 +7,8 @@ import { NONE } from './heap-graph.js'
 import { promisesOf } from './heap-promises.js'
 import { type Holder, HolderSearch } from './holders.js'
 import { leavesOf } from './leaves.js'
-import { definitionOf, suspendedFrames } from './suspended-frames.js'
+import { takeScriptMaps } from './script-maps.js'
+import { definitionOf, scriptOf, suspendedFrames } from './suspended-frames.js'
 import type { Target } from './target.js'
 import { HELD_RESOLVER, linkWaits, type WaitLink, type WaitLinks } from './wait-links.js'
 
@@ -29,6 +30,8 @@ export async function captureThread(
 ): Promise<ThreadCapture> {
   const capture = await captureHeap(target, timeoutMs)
   const promises = promisesOf(capture.heap)
+  const functions = [...promises.suspended.map(({ fn }) => fn), ...promises.feeds.map(({ callback }) => callback)]
+  await takeScriptMaps(target, new Set(functions.map((fn) => scriptOf(capture.heap, fn) ?? '')))
   const { frames, memberIndices } = await suspendedFrames(target, capture, promises, mayWalk)
   const search = new HolderSearch(capture, promises)
   const links = linkWaits(capture.heap, promises, memberIndices, (promise) => search.feederOf(promise))
