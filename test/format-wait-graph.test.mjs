@@ -169,6 +169,22 @@ test('a cycle that nobody listed, an edge to nowhere, a task that waits for itse
   assert.equal(formatWaitGraph({ nodes: [], edges: [], cycles: [] }), 'Nothing waits.')
 })
 
+test('the oldest comes first: among deadlocks their oldest task, then among those nobody waits for', () => {
+  const aged = (id, createdAtMs) => ({ ...node(id), task: { ...node(id).task, createdAtMs } })
+  const nodes = [aged(1, 30), aged(2, 20), aged(3, 10), aged(4, 9), aged(5, 8)]
+  const edges = [edge(1, 2), edge(2, 3), edge(3, 1)]
+  const text = formatWaitGraph({ nodes, edges, cycles: [[1, 2, 3]] })
+  assert.match(text, /^1 deadlock:\n {2}1\. Task-3 → Task-1 → Task-2 → Task-3\n\nTask-3 /)
+  assert.match(text, /\n\nTask-5\n\nTask-4$/)
+})
+
+test('what a combinator waits for comes in the order of its members', () => {
+  const via = (index) => `Promise.all (index ${index})`
+  const edges = [edge(1, 4, via(10)), edge(1, 3, via(2)), edge(1, 2, via(0))]
+  const text = formatWaitGraph({ nodes: [node(1), node(2), node(3), node(4)], edges, cycles: [] })
+  assert.deepEqual(text.match(/Task-[234]/g), ['Task-2', 'Task-3', 'Task-4'])
+})
+
 test('what is no graph, and unknown formats, are refused', () => {
   const expected = { name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE', message: /"graph".*WaitGraph/ }
   assert.throws(() => formatWaitGraph({}), expected)

@@ -1,5 +1,6 @@
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
 import { printable } from './printable.js'
+import { oldestFirst } from './wait-graph-order.js'
 
 const LONGEST_CYCLE = 12
 
@@ -12,7 +13,7 @@ export function nodeName(node: WaitNode): string {
 export function deadlockNames(graph: WaitGraph): string[] {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
   return graph.cycles.map((cycle) => {
-    const names = cycle.map((id) => {
+    const names = oldestFirst(cycle, nodes).map((id) => {
       const node = nodes.get(id)
       return node === undefined ? `#${id}` : nodeName(node)
     })

@@ -1,5 +1,8 @@
 import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
 
+/** `Promise.all (index 2)` before `Promise.all (index 10)`. */
+const inOrder = new Intl.Collator('en', { numeric: true })
+
 /** A node at its only place in the printed tree. */
 export interface TreeRow {
   readonly node: WaitNode
@@ -25,7 +28,8 @@ export function treeRows(graph: WaitGraph): TreeRow[] {
     outgoing.get(edge.from)?.push(edge)
     if (edge.from !== edge.to) awaited.add(edge.to)
   }
-  const inDeadlock = graph.cycles.flatMap(([first]) => (first === undefined ? [] : [first]))
+  for (const edges of outgoing.values()) edges.sort((a, b) => inOrder.compare(a.via ?? '', b.via ?? ''))
+  const inDeadlock = graph.cycles.flatMap((cycle) => oldestFirst(cycle, nodes).slice(0, 1))
   const unawaited = graph.nodes
     .filter((node) => !awaited.has(node.id))
     .sort((a, b) => createdAtMs(a) - createdAtMs(b))
@@ -54,8 +58,17 @@ export function treeRows(graph: WaitGraph): TreeRow[] {
   return rowsBelow(roots, nodes, outgoing, children)
 }
 
-function createdAtMs({ task }: WaitNode): number {
-  return task?.createdAtMs ?? Number.MAX_SAFE_INTEGER
+/** The same cycle, from its oldest task on. */
+export function oldestFirst(cycle: readonly number[], nodes: ReadonlyMap<number, WaitNode>): readonly number[] {
+  let start = 0
+  cycle.forEach((id, i) => {
+    if (createdAtMs(nodes.get(id)) < createdAtMs(nodes.get(cycle[start] as number))) start = i
+  })
+  return [...cycle.slice(start), ...cycle.slice(0, start)]
+}
+
+function createdAtMs(node: WaitNode | undefined): number {
+  return node?.task?.createdAtMs ?? Number.MAX_SAFE_INTEGER
 }
 
 function rowsBelow(

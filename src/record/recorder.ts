@@ -589,7 +589,7 @@ function restoreLimit(limit: number): void {
 }
 
 function resetSegments(): void {
-  waits.leaveReaction()
+  waits.forgetWaits()
   depth = 0
   combinators = 0
   scoped = null

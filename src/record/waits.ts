@@ -51,6 +51,21 @@ export interface WaitDetail {
   readonly previous: Wait | null
 }
 
+let begun = 0
+/** Waits up to this one are of an earlier time of tracing: how they went on was not seen. */
+let lastOfEarlier = 0
+
+/** What was noted is not read again. */
+export function forgetWaits(): void {
+  lastOfEarlier = begun
+  unknownFunctions.clear()
+  leaveReaction()
+}
+
+export function isOfNow(wait: Wait): boolean {
+  return wait.order > lastOfEarlier
+}
+
 /** One await, or one `.then`, whose promise has not brought it to run. */
 export class Wait extends Links {
   /** What it waits for; null once it has resumed. */
@@ -75,6 +90,8 @@ export class Wait extends Links {
   /** Where `of` is not certain: what it may be, outermost activation first. */
   candidates: readonly object[] | null = null
   detail: WaitDetail | null = null
+  /** Later waits have greater numbers. */
+  readonly order: number
   /** Of a `.then`: the promise in whose executor it may have been called. */
   maker: object | null = null
 
@@ -87,6 +104,7 @@ export class Wait extends Links {
     this.kind = kind
     this.isNamed = isNamed
     this.earlier = earlier
+    this.order = ++begun
   }
 }
 

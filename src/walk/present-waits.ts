@@ -6,7 +6,7 @@ import type { Frame } from '../model/frame.js'
 import { functionOf, isFromExecutor } from '../record/hop.js'
 import { readStack } from '../record/pending-stacks.js'
 import { mute, originOfResource } from '../record/recorder.js'
-import { handedOn, linksOf, toldWaits, Wait } from '../record/waits.js'
+import { handedOn, isOfNow, linksOf, toldWaits, Wait } from '../record/waits.js'
 import { frameAt } from './frame-at.js'
 import { settleFunctions } from './function-promises.js'
 import { isAwait, type PresentWait } from './present-wait.js'
@@ -26,7 +26,6 @@ export class PresentWaits {
   constructor(waits: readonly PresentWait[]) {
     this.all = waits
     for (const wait of waits) listed(this.#waitersOf, wait.on).push(wait)
-    for (const [promise, list] of this.#waitersOf) if (list.length > 1) inOrder(promise, list)
     this.#findPlaces()
     settleFunctions(waits, {
       waitersOf: (promise) => this.waitersOf(promise),
@@ -111,12 +110,12 @@ export function presentWaits(): PresentWaits {
   for (const promise of promises) {
     const links = linksOf(promise)
     for (const told of toldWaits(promise)) waits.push(told as PresentWait)
-    if (!(links instanceof Wait) || links.waiter !== promise || links.on === null) continue
+    if (!(links instanceof Wait) || links.waiter !== promise || links.on === null || !isOfNow(links)) continue
     const origin = links.maker === null ? null : originOfResource(promise)
     const isHandedOn = origin !== null && isFromExecutor(origin)
     waits.push((isHandedOn ? handedOn(links, links.maker as object) : links) as PresentWait)
   }
-  return new PresentWaits(waits)
+  return new PresentWaits(waits.sort((a, b) => a.order - b.order))
 }
 
 function probeMuted(waits: readonly PresentWait[], functions: number): readonly (readonly Site[])[] {
@@ -136,13 +135,6 @@ function recordedPlace(wait: PresentWait): Site | null {
   // The call that it awaited at once: the await is in the same line where the text says so.
   const call = wait.isOfCall ? functionOf(origin) : null
   return call !== null && isAwaitedCall(call) ? call : null
-}
-
-/** The oldest first. */
-function inOrder(promise: object, waiters: PresentWait[]): void {
-  const order = new Map<object, number>()
-  for (let wait = linksOf(promise)?.waiters ?? null; wait !== null; wait = wait.earlier) order.set(wait, order.size)
-  waiters.sort((a, b) => (order.get(b) ?? -1) - (order.get(a) ?? -1))
 }
 
 function listed(map: Map<object, PresentWait[]>, key: object): PresentWait[] {

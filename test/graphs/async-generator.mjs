@@ -15,9 +15,9 @@ show({ stacks: { gone } })
 
 /* waits:
 graph
-reads:10 numbers:6
+reads:11 numbers:7
   await -> (promise)
 stack of gone
   (promise)
-    numbers:6 < reads:10
+    numbers:7 < reads:11
 */

@@ -17,6 +17,6 @@ show()
 
 /* waits:
 graph
-outer:10 inner:7 ×2
+outer:12 inner:9 ×2
   await -> (promise)
 */

@@ -16,6 +16,6 @@ show({ before: () => child.kill() })
 
 /* waits:
 graph
-waits:10
+waits:12
   await -> (socket: socket)
 */

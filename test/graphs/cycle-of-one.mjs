@@ -12,10 +12,10 @@ show({ stacks: { own } })
 
 /* waits:
 graph
-self:7
-  await -> self:7
-deadlock: self:7
+self:8
+  await -> self:8
+deadlock: self:8
 stack of own
-  self:7
-    self:7 (cycle)
+  self:8
+    self:8 (cycle)
 */

@@ -23,10 +23,10 @@ show({ stacks: { pa } })
 graph
 (promise)
   resolved with, resolved with -> (promise)
-waits:16
+waits:17
   await -> (promise)
 deadlock: (promise)
 stack of pa
   (promise)
-    waits:16
+    waits:17
 */

@@ -19,11 +19,11 @@ show({ stacks: { gone, po } })
 
 /* waits:
 graph
-outer:14 inner:9
+outer:15 inner:10
   await -> (promise)
 stack of gone
   (promise)
-    inner:9 < outer:14
+    inner:10 < outer:15
 stack of po
-  inner:9 < outer:14
+  inner:10 < outer:15
 */

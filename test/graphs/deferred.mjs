@@ -27,13 +27,13 @@ show({ stacks: { gone, po } })
 
 /* waits:
 graph
-other:22
+other:23
   await -> (promise)
-outer:18 inner:14
+outer:19 inner:15
   await -> (promise)
 stack of gone
   (promise)
-    inner:14 < outer:18
+    inner:15 < outer:19
 stack of po
-  inner:14 < outer:18
+  inner:15 < outer:19
 */

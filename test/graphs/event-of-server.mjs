@@ -14,6 +14,6 @@ show()
 
 /* waits:
 graph
-waits:8
+waits:10
   await -> (event: event 'close' of server <address>)
 */

@@ -16,6 +16,6 @@ show({ afterMs: 200 })
 
 /* waits:
 graph
-waits:10
+waits:12
   await -> (event: event 'end' of socket <address>)
 */

@@ -10,6 +10,6 @@ show()
 
 /* waits:
 graph
-reads:5
+reads:6
   await -> (promise)
 */

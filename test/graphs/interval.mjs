@@ -14,6 +14,6 @@ show()
 
 /* waits:
 graph
-waits:4
+waits:5
   await -> (timer: setInterval 60000 ms)
 */

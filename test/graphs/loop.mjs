@@ -12,6 +12,6 @@ show()
 
 /* waits:
 graph
-loops:6
+loops:7
   await -> (promise)
 */

@@ -27,8 +27,8 @@ show()
 
 /* waits:
 graph
-left:16 Mutex.lock:8
+left:17 Mutex.lock:9
   await -> (promise)
-right:21 Mutex.lock:8
+right:22 Mutex.lock:9
   await -> (promise)
 */

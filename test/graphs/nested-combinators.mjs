@@ -10,11 +10,11 @@ show({ stacks: { gone } })
 
 /* waits:
 graph
-outer:5
+outer:6
   Promise.all (index 0), Promise.race (index 0) -> (promise)
   Promise.all (index 0), Promise.race (index 1) -> (promise)
   Promise.all (index 1) -> (promise)
 stack of gone
   (promise)
-    Promise.all (index 1) < outer:5
+    Promise.all (index 1) < outer:6
 */

@@ -12,6 +12,6 @@ show()
 
 /* waits:
 graph
-waits:6
+waits:8
   await -> (event: event 'pipeline' of PassThrough)
 */

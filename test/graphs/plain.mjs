@@ -10,11 +10,11 @@ show({ stacks: { gone }, tasks: true })
 
 /* waits:
 graph
-waits:5
+waits:6
   await -> (promise)
 tasks
-  PENDING waits:5 | promise | <module>:7 [async] < root
+  PENDING waits:6 | promise | <module>:8 [async] < root
 stack of gone
   (promise)
-    waits:5
+    waits:6
 */

@@ -12,6 +12,6 @@ show()
 
 /* waits:
 graph
-worker:7 ×10
+worker:8 ×10
   await -> (promise)
 */

@@ -17,14 +17,14 @@ show({ stacks: { pa } })
 
 /* waits:
 graph
-a:5
+a:6
   await -> (timer: setTimeout 60000 ms)
-b:8
+b:9
   await -> (promise)
-both:12
-  Promise.all (index 1) -> a:5
-  Promise.all (index 2) -> b:8
+both:13
+  Promise.all (index 1) -> a:6
+  Promise.all (index 2) -> b:9
 stack of pa
-  a:5
-    Promise.all (index 1) < both:12
+  a:6
+    Promise.all (index 1) < both:13
 */

@@ -14,7 +14,7 @@ show()
 graph
 (Promise.race)
   Promise.race (index 0), resolved with -> (Promise.race)
-waits:7
+waits:8
   await -> (Promise.race)
 deadlock: (Promise.race)
 */

@@ -13,9 +13,9 @@ show({ stacks: { gone } })
 
 /* waits:
 graph
-waits:8
+waits:9
   resolved with -> (promise)
 stack of gone
   (promise)
-    waits:8
+    waits:9
 */

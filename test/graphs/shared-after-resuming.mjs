@@ -18,9 +18,9 @@ show({ stacks: { shared } })
 
 /* waits:
 graph
-first:7
+first:8
   await -> (promise)
-second:12
+second:13
   await -> (promise)
 stack of shared
   (promise)

@@ -81,5 +81,5 @@ function taskLine({ state, stack, waitingOn, createdPath }) {
 
 function stackLines({ callStack, awaitedBy, cycle }, depth) {
   const line = `${'  '.repeat(depth)}${callStack.map(place).join(' < ') || '(promise)'}${cycle ? ' (cycle)' : ''}`
-  return [line, ...awaitedBy.flatMap((waiter) => stackLines(waiter, depth + 1)).sort((a, b) => 0)]
+  return [line, ...awaitedBy.flatMap((waiter) => stackLines(waiter, depth + 1))]
 }

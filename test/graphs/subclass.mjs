@@ -11,7 +11,7 @@ show({ stacks: { query } })
 
 /* waits:
 graph
-waits:6
+waits:7
   await -> (promise)
 stack of query
   (promise)

@@ -13,9 +13,9 @@ show({ stacks: { gone } })
 
 /* waits:
 graph
-waits:5
+waits:6
   then, then, then -> (promise)
 stack of gone
   (promise)
-    waits:5
+    waits:6
 */

@@ -13,8 +13,8 @@ show()
 
 /* waits:
 graph
-inner:4
+inner:5
   await -> (promise)
-waits:8
-  resolved with -> inner:4
+waits:9
+  resolved with -> inner:5
 */

@@ -11,8 +11,8 @@ show({ tasks: true })
 
 /* waits:
 graph
-waits:4
+waits:5
   await -> (timer: setTimeout 60000 ms)
 tasks
-  PENDING waits:4 | setTimeout 60000 ms | <module>:8 [async] < root
+  PENDING waits:5 | setTimeout 60000 ms | <module>:9 [async] < root
 */

@@ -19,12 +19,12 @@ show({ stacks: { job } })
 
 /* waits:
 graph
-idle:9
+idle:11
   await -> (promise)
-worker:6
+worker:8
   await -> (promise)
   await -> (promise)
 stack of job
   (promise)
-    worker:6
+    worker:8
 */

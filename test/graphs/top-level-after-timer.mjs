@@ -8,9 +8,9 @@ await kept
 
 /* waits:
 graph
-<module>:6
+<module>:7
   await -> (promise)
 stack of kept
   (promise)
-    <module>:6
+    <module>:7
 */

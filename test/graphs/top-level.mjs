@@ -9,8 +9,8 @@ await load()
 
 /* waits:
 graph
-<module>:7 load:4
+<module>:8 load:5
   await -> (promise)
 tasks
-  PENDING <module>:7 load:4 | promise | root
+  PENDING <module>:8 load:5 | promise | root
 */

@@ -22,8 +22,8 @@ show()
 
 /* waits:
 graph
-inCatch:8
+inCatch:9
   await -> (promise)
-inFinally:15
+inFinally:16
   await -> (promise)
 */
