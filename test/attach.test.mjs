@@ -311,6 +311,26 @@ testTarget(
   { flags: ['--import', new URL('../dist/register.js', import.meta.url).href] },
 )
 
+testTarget(
+  'and so do its worker threads',
+  'workers.mjs',
+  async ({ pid }) => {
+    const { stdout, stderr, code } = await ask(['ps', pid, '--json', '--threads'])
+    assert.equal(code, 0, stderr)
+    const { threads, tasks } = JSON.parse(stdout)
+    assert.deepEqual(
+      threads.map(({ threadId, state }) => [threadId, state]),
+      [
+        [0, 'answered'],
+        [1, 'answered'],
+        [2, 'busy'],
+      ],
+    )
+    assert.ok(tasks.some(({ task, ageMs }) => task.threadId === 1 && ageMs >= 0))
+  },
+  { flags: ['--import', new URL('../dist/register.js', import.meta.url).href] },
+)
+
 testTarget('--inject begins to record', 'counts.mjs', async ({ pid }) => {
   const { code, stderr } = await ask(['ps', pid, '--inject'])
   assert.equal(code, 0, stderr)
@@ -339,6 +359,7 @@ testTarget('--filter, --color and pipes', 'deadlock.mjs', async ({ pid }) => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is looked for
   assert.equal(masked(colored.stdout.replace(/\x1b\[\d*m/g, '')), expectedTree('deadlock.mjs'))
   assert.ok(!filtered.stdout.includes('\x1b'))
+  assert.equal((await ask(['tree', pid, '--filter', 'nowhere'])).stdout, 'Nothing that waits has nowhere in it.\n')
 })
 
 test('wrong usage, and help', async () => {

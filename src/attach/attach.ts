@@ -1,6 +1,6 @@
 import type { TaskDump, ThreadDump } from '../model/task-dump.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
-import { type Busy, busyWith } from './busy.js'
+import { busyWith } from './busy.js'
 import { checkCost } from './cost.js'
 import { GET_BUILTIN } from './heap-capture.js'
 import { type Inspector, openInspector } from './inspector.js'
@@ -8,8 +8,8 @@ import { commandOf, factsOf, type ProcessFacts } from './process-facts.js'
 import { askRecorder } from './recorded.js'
 import { Refusal } from './refusal.js'
 import { Target } from './target.js'
-import { tasksOfGraph } from './tasks-of-graph.js'
 import { captureThread } from './thread-capture.js'
+import { busyPart, joinParts, type ThreadPart } from './thread-parts.js'
 import { openWorkers, type WorkerSession } from './worker-sessions.js'
 
 export interface AttachOptions {
@@ -88,22 +88,20 @@ class Attached implements AttachedProcess {
   async capture(): Promise<ProcessCapture> {
     const { facts, target } = this
     const { threads: wantsThreads, timeoutMs, onProgress } = this.#options
-    const about = { pid: facts.pid, command: commandOf(facts), cwd: facts.cwd }
-    onProgress('asking what it is doing')
-    const busy = await busyWith(target, () => target.handleOf(GET_BUILTIN))
-    const recorded = busy === null ? await askRecorder(target, wantsThreads, timeoutMs) : null
-    if (recorded !== null) return { ...about, isRecorded: true, ...recorded }
     const takenAtMs = Date.now()
-    const parts: ThreadPart[] = [await this.#captureThread(target, 0, 'main', busy, takenAtMs)]
+    onProgress('asking what it is doing')
+    const main = await this.#ask(target, 0, 'main', takenAtMs)
+    const parts: ThreadPart[] = [main]
     if (wantsThreads) {
       this.#workers ??= openWorkers(this.#inspector.session, timeoutMs)
       for (const worker of await this.#workers) {
-        const part = await this.#captureWorker(worker, takenAtMs)
+        const part = await this.#askWorker(worker, takenAtMs)
         if (part !== null) parts.push(part)
       }
     }
     this.#captures++
-    return { ...about, isRecorded: false, ...joined(facts.innerPid, takenAtMs, parts) }
+    const about = { pid: facts.pid, command: commandOf(facts), cwd: facts.cwd, isRecorded: main.isRecorded }
+    return { ...about, ...joinParts(facts.innerPid, takenAtMs, parts) }
   }
 
   async leave(): Promise<void> {
@@ -114,28 +112,35 @@ class Attached implements AttachedProcess {
     }
   }
 
-  async #captureWorker(worker: WorkerSession, takenAtMs: number): Promise<ThreadPart | null> {
-    const target = new Target(worker.session)
+  async #askWorker({ session, threadId, name }: WorkerSession, takenAtMs: number): Promise<ThreadPart | null> {
     try {
-      this.#options.onProgress(`asking thread ${worker.threadId}`)
-      const busy = await busyWith(target, () => target.handleOf(GET_BUILTIN))
-      return await this.#captureThread(target, worker.threadId, worker.name, busy, takenAtMs)
+      this.#options.onProgress(`asking thread ${threadId}`)
+      return await this.#ask(new Target(session), threadId, name, takenAtMs)
     } catch (error) {
       // It has ended meanwhile, or does not answer: the others still tell of themselves.
       if (error instanceof Refusal && error.reason === 'too-costly') throw error
-      if (!(error instanceof Refusal && error.reason === 'no-answer')) return null
-      return { graph: EMPTY, thread: busyThread(worker.threadId, worker.name, { stack: [] }), ageMsOf: () => 0 }
+      return error instanceof Refusal && error.reason === 'no-answer' ? busyPart(threadId, name, []) : null
     }
   }
 
-  async #captureThread(
+  /** What a thread is busy with; else what its recorder tells; else what its heap tells. */
+  async #ask(
     target: Target,
     threadId: number,
     name: string,
-    busy: Busy | null,
     takenAtMs: number,
-  ): Promise<ThreadPart> {
-    if (busy !== null) return { graph: EMPTY, thread: busyThread(threadId, name, busy), ageMsOf: () => 0 }
+  ): Promise<ThreadPart & { isRecorded: boolean }> {
+    const busy = await busyWith(target, () => target.handleOf(GET_BUILTIN))
+    if (busy !== null) return { ...busyPart(threadId, name, busy.stack), isRecorded: false }
+    const recorded = await askRecorder(target)
+    if (recorded !== null) {
+      const { graph, dump } = recorded
+      return { graph, threads: dump.threads, tasks: dump.tasks, ageMsOf: () => Number.NaN, isRecorded: true }
+    }
+    return { ...(await this.#readHeap(target, threadId, name, takenAtMs)), isRecorded: false }
+  }
+
+  async #readHeap(target: Target, threadId: number, name: string, takenAtMs: number): Promise<ThreadPart> {
     const { force, timeoutMs, onProgress } = this.#options
     const { heapBytes } = await checkCost(target, force)
     onProgress(`reading ${Math.round(heapBytes / 1e6)} MB of heap${threadId === 0 ? '' : ` of thread ${threadId}`}`)
@@ -155,43 +160,6 @@ class Attached implements AttachedProcess {
       // What the first capture found may be of any age.
       return isFirst ? Number.NaN : takenAtMs - seenMs
     }
-    return { graph, thread, ageMsOf }
+    return { graph, threads: [thread], tasks: null, ageMsOf }
   }
-}
-
-interface ThreadPart {
-  readonly graph: WaitGraph
-  readonly thread: ThreadDump
-  readonly ageMsOf: (node: WaitNode) => number
-}
-
-const EMPTY: WaitGraph = Object.freeze({ nodes: [], edges: [], cycles: [] })
-
-function busyThread(threadId: number, name: string, { stack }: Busy): ThreadDump {
-  return Object.freeze({ threadId, name, state: 'busy', pauseMs: null, stack: Object.freeze(stack) })
-}
-
-/** The threads' graphs as one, with ids of its own. */
-function joined(pid: number, takenAtMs: number, parts: readonly ThreadPart[]): { graph: WaitGraph; dump: TaskDump } {
-  const nodes: WaitNode[] = []
-  const edges: WaitGraph['edges'][number][] = []
-  const cycles: (readonly number[])[] = []
-  const ages = new Map<number, number>()
-  for (const { graph, ageMsOf } of parts) {
-    const offset = nodes.length
-    for (const node of graph.nodes) {
-      ages.set(node.id + offset, ageMsOf(node))
-      nodes.push(Object.freeze({ ...node, id: node.id + offset }))
-    }
-    edges.push(...graph.edges.map((edge) => Object.freeze({ ...edge, from: edge.from + offset, to: edge.to + offset })))
-    cycles.push(...graph.cycles.map((cycle) => Object.freeze(cycle.map((id) => id + offset))))
-  }
-  const graph = Object.freeze({
-    nodes: Object.freeze(nodes),
-    edges: Object.freeze(edges),
-    cycles: Object.freeze(cycles),
-  })
-  const tasks = tasksOfGraph(graph, takenAtMs, ({ id }) => ages.get(id) ?? Number.NaN)
-  const threads = Object.freeze(parts.map(({ thread }) => thread))
-  return { graph, dump: Object.freeze({ version: 1, pid, takenAtMs, threads, tasks: Object.freeze(tasks) }) }
 }

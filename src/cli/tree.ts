@@ -1,4 +1,5 @@
 import { busyThreadsText } from '../format/busy-threads-text.js'
+import { printable } from '../format/printable.js'
 import { waitGraphText } from '../format/wait-graph-text.js'
 import { readArguments } from './arguments.js'
 import { captured, pathsFor } from './captured.js'
@@ -20,7 +21,10 @@ export async function tree(args: readonly string[]): Promise<number> {
     console.log(waitGraphText(capture.graph, 'json'))
     return EXIT.ok
   }
-  const text = waitGraphText(capture.graph, 'tree', pathsFor(capture))
+  const isFilteredOut = wanted.filter !== null && capture.graph.nodes.length === 0
+  const text = isFilteredOut
+    ? `Nothing that waits has ${printable(wanted.filter ?? '')} in it.`
+    : waitGraphText(capture.graph, 'tree', pathsFor(capture))
   const busy = busyThreadsText(capture.dump, pathsFor(capture))
   const isOnlyBusy = busy !== '' && capture.graph.nodes.length === 0
   console.log(`${busy}${isOnlyBusy ? '' : wanted.color ? coloredTree(text) : text}`.trimEnd())
