@@ -4,11 +4,13 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 export interface TcpSocket {
   readonly inode: string
   readonly isListening: boolean
+  readonly isEstablished: boolean
   readonly localAddress: string
   readonly localPort: number
   readonly remotePort: number
 }
 
+const ESTABLISHED = '01'
 const LISTEN = '0A'
 
 /** The TCP sockets of a process's network, over IPv4 and IPv6. */
@@ -30,6 +32,7 @@ function parseLine(line: string): TcpSocket {
   return {
     inode,
     isListening: state === LISTEN,
+    isEstablished: state === ESTABLISHED,
     localAddress: addressOf(address),
     localPort: Number.parseInt(port, 16),
     remotePort: Number.parseInt(remote.split(':')[1] ?? '', 16),
@@ -101,5 +104,5 @@ export function connectionCount(pid: number, port: number): number {
 }
 
 function connections(pid: number, port: number): TcpSocket[] {
-  return tcpSockets(pid).filter((socket) => !socket.isListening && socket.localPort === port)
+  return tcpSockets(pid).filter((socket) => socket.isEstablished && socket.localPort === port)
 }
