@@ -99,6 +99,8 @@ export type Use = 'soon' | 'late' | 'often'
 /** Stands for an activation that began before tracing did: its promise is not known. */
 const BEFORE_TRACING = {}
 
+/** Settled in the event before or a little earlier: who awaits it will run at once. */
+let justSettled: object | null = null
 /** While the tracer looks at promises with promises of its own. */
 let isMuted = false
 /** Our own frames and those of Node's hook callers come before that of the await. */
@@ -170,11 +172,14 @@ function noteWait(promise: object, awaited: object, plan: number, isThen: boolea
     return false
   }
   const before = waits.newestAwait()
+  const isSettled = awaited === justSettled
   const popped = plan === AWAIT && top > 0 ? (running[top - 1] as object) : lastPopped
-  const isShared = waits.beginAwait(promise, awaited, named ?? popped, named !== null)
+  const isShared = waits.beginAwait(promise, awaited, named ?? popped, named !== null, isSettled)
   if (plan === AWAIT) waits.markCaptured(running, top, depth > 0)
   else if (named === null && lastPopped !== null) waits.markCaller(before)
-  return isShared && plan === NOTHING && lastPopped === null && lastIndex === -1 && named === null
+  // Of a call that has just suspended or settled nobody else holds the promise, or its own stack tells the place.
+  if (!isShared || plan !== NOTHING || named !== null || lastPopped !== null || lastIndex !== -1) return false
+  return before === null || before.of !== awaited
 }
 
 function captureAwait(): void {
@@ -224,6 +229,7 @@ export function onAfter(_promise: object): void {
 
 export function onSettled(promise: object): void {
   if (isMuted) return
+  justSettled = promise
   try {
     if (promise === lastInit) {
       lastSettled = true
@@ -637,6 +643,7 @@ function giveName(origin: Origin | null): void {
 }
 
 function forgetLast(): void {
+  justSettled = null
   suspended = null
   suspendedOrigin = null
   lastInit = null

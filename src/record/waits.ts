@@ -7,18 +7,43 @@ import { Returned } from './stamp.js'
  * What it costs is in `benchmarks/promises.mjs`.
  */
 
-/** What a promise is waited for by, and what it waits for itself. */
+/** What only some promises need, so that the rest stays small. */
+interface Rare {
+  /** What was begun while this promise was made: it may be what settles it. */
+  makers: Maker[] | null
+  /** Promises that wait for this one, as the program told. */
+  told: Set<object> | null
+  /** Of an await at a promise that others wait for as well: its own place, a raw stack. */
+  place: Error | null
+  detail: WaitDetail | null
+  /** Of a `.then`: the promise in whose executor it may have been called. */
+  maker: object | null
+}
+
+const KIND = 7
+const IS_AWAITED = 8
+const IS_NAMED = 16
+const IS_CAPTURED = 32
+const IS_OF_CALL = 64
+const IS_OF_UNKNOWN = 128
+
+/** What a promise is waited for by, and what it waits for itself. Fields are few: there is one an await. */
 export class Links {
   /** What the function or promise behind this promise waits for now; its `on` is null once that has come. */
   wait: Wait | null = null
   /** The newest of those that wait for this promise. */
   waiters: Wait | null = null
-  /** What was begun while this promise was made: it may be what settles it. */
-  makers: Maker[] | null = null
+  rare: Rare | null = null
+  flags = 0
+
   /** Whether anybody has ever awaited it. */
-  isAwaited = false
-  /** Promises that wait for this one, as the program told. */
-  told: Set<object> | null = null
+  get isAwaited(): boolean {
+    return (this.flags & IS_AWAITED) !== 0
+  }
+
+  get makers(): readonly Maker[] | null {
+    return this.rare === null ? null : this.rare.makers
+  }
 }
 
 /** A timer or native operation, held weakly: it lives as long as the event loop or the program wants. */
@@ -74,38 +99,65 @@ export class Wait extends Links {
   waiter: object | null
   /** The promise that goes on then: the function's own, the derived one, the combinator's, the adopting one. */
   of: object
-  kind: number
   /** The one that waited for the same promise before it. */
   earlier: Wait | null
-  /** True where V8 has named `of`. */
-  isNamed: boolean
-  /** True where the stack of the waiter's origin was captured at this very await. */
-  isCaptured = false
-  /** True where the promise of the awaiting function is not known. */
-  isOfUnknown = false
-  /** True where it awaits a call that had just suspended: the waiter's origin holds the place of the call. */
-  isOfCall = false
-  /** Of an await at a promise that others wait for as well: its own place, a raw stack. */
-  place: Error | null = null
   /** Where `of` is not certain: what it may be, outermost activation first. */
-  candidates: readonly object[] | null = null
-  detail: WaitDetail | null = null
+  candidates: readonly object[] | null
   /** Later waits have greater numbers. */
   readonly order: number
-  /** Of a `.then`: the promise in whose executor it may have been called. */
-  maker: object | null = null
 
-  constructor(on: object, waiter: object, of: object, kind: number, isNamed: boolean, earlier: Wait | null) {
+  constructor(on: object, waiter: object, of: object, flags: number, earlier: Wait | null) {
     super()
     this.wait = this
+    this.flags = flags
     this.on = on
     this.waiter = waiter
     this.of = of
-    this.kind = kind
-    this.isNamed = isNamed
     this.earlier = earlier
+    this.candidates = null
     this.order = ++begun
   }
+
+  get kind(): number {
+    return this.flags & KIND
+  }
+
+  /** True where V8 has named `of`. */
+  get isNamed(): boolean {
+    return (this.flags & IS_NAMED) !== 0
+  }
+
+  /** True where the stack of the waiter's origin was captured at this very await. */
+  get isCaptured(): boolean {
+    return (this.flags & IS_CAPTURED) !== 0
+  }
+
+  /** True where it awaits a call that had just suspended: the waiter's origin holds the place of the call. */
+  get isOfCall(): boolean {
+    return (this.flags & IS_OF_CALL) !== 0
+  }
+
+  /** True where the promise of the awaiting function is not known. */
+  get isOfUnknown(): boolean {
+    return (this.flags & IS_OF_UNKNOWN) !== 0
+  }
+
+  get place(): Error | null {
+    return this.rare === null ? null : this.rare.place
+  }
+
+  get detail(): WaitDetail | null {
+    return this.rare === null ? null : this.rare.detail
+  }
+
+  get maker(): object | null {
+    return this.rare === null ? null : this.rare.maker
+  }
+}
+
+function rareOf(links: Links): Rare {
+  links.rare ??= { makers: null, told: null, place: null, detail: null, maker: null }
+  return links.rare
 }
 
 /**
@@ -147,41 +199,48 @@ let newest: Wait | null = null
  * An `await`. Hot: a few stores and one small object.
  *
  * @param function_ the awaiting function's own promise, as far as the recorder knows.
+ * @param isSettled whether it has just settled: nobody else can be found waiting for it.
  * @param isNamed whether V8 named it; then this is the second half of `await value`.
  * @returns true where others wait for the same promise, or may do so later: V8 will not tell its place then.
  */
-export function beginAwait(waiter: object, on: object, function_: object | null, isNamed: boolean): boolean {
+export function beginAwait(
+  waiter: object,
+  on: object,
+  function_: object | null,
+  isNamed: boolean,
+  isSettled: boolean,
+): boolean {
   if (isNamed) forgetFirstHalf(on)
   const of = function_ ?? resumed?.of ?? waiter
-  const known = Link.get(on)
-  const isShared = known === null || mayBeShared(known)
-  const links = known ?? linksFor(on)
-  links.isAwaited = true
-  const wait = new Wait(
-    on,
-    waiter,
-    of,
-    AWAIT,
-    isNamed || (function_ === null && resumed?.isNamed === true),
-    links.waiters,
-  )
-  if (function_ === null && resumed !== null) wait.candidates = resumed.candidates
-  links.waiters = wait
+  const known = isSettled ? null : Link.get(on)
+  const isShared = known === null ? !isSettled : mayBeShared(known)
+  const wait = new Wait(on, waiter, of, isNamed ? AWAIT | IS_NAMED : AWAIT, null)
+  if (!isSettled) {
+    const links = known ?? linksFor(on)
+    links.flags |= IS_AWAITED
+    wait.earlier = links.waiters
+    links.waiters = wait
+  }
+  if (function_ === null && resumed !== null) {
+    wait.flags |= resumed.flags & IS_NAMED
+    wait.candidates = resumed.candidates
+  }
   new Link(waiter, wait)
   if (of !== waiter) linksFor(of).wait = wait
-  if (of === waiter || resumed?.isOfUnknown === true) {
-    wait.isOfUnknown = function_ === null
-    if (wait.isOfUnknown && unknownFunctions.size < MAX_UNKNOWN) unknownFunctions.add(wait)
+  if (function_ === null && (of === waiter || resumed?.isOfUnknown === true)) {
+    wait.flags |= IS_OF_UNKNOWN
+    if (unknownFunctions.size < MAX_UNKNOWN) unknownFunctions.add(wait)
   }
   newest = wait
   return isShared
 }
 
 /** Others wait for it; or it is a call that is pending, or made by hand: what others may hold. */
-function mayBeShared({ waiters, wait, isAwaited }: Links): boolean {
+function mayBeShared(links: Links): boolean {
+  const { waiters, wait } = links
   if (waiters !== null) return true
   if (wait !== null && wait.kind !== AWAIT) return false
-  return !isAwaited || (wait !== null && wait.on !== null)
+  return !links.isAwaited || (wait !== null && wait.on !== null)
 }
 
 /**
@@ -191,19 +250,19 @@ function mayBeShared({ waiters, wait, isAwaited }: Links): boolean {
  */
 export function beginThen(waiter: object, on: object, maker: object | null): void {
   const links = linksFor(on)
-  const wait = new Wait(on, waiter, waiter, THEN, true, links.waiters)
+  const wait = new Wait(on, waiter, waiter, THEN | IS_NAMED, links.waiters)
   links.waiters = wait
   new Link(waiter, wait)
   if (isCollecting) {
-    wait.kind = MEMBER
-    wait.detail = { combinator: '', index: 0, previous: members }
+    wait.flags = MEMBER | IS_NAMED
+    rareOf(wait).detail = { combinator: '', index: 0, previous: members }
     members = wait
   } else if (adopting !== null) {
-    wait.kind = ADOPT
+    wait.flags = ADOPT | IS_NAMED
     wait.of = adopting
     linksFor(adopting).wait = wait
     adopting = null
-  } else wait.maker = maker
+  } else if (maker !== null) rareOf(wait).maker = maker
 }
 
 /**
@@ -214,7 +273,7 @@ export function beginThen(waiter: object, on: object, maker: object | null): voi
  */
 export function markCaptured(running: readonly (object | null)[], top: number, isReaction: boolean): void {
   if (newest === null) return
-  newest.isCaptured = true
+  newest.flags |= IS_CAPTURED
   const hasResumed = isReaction && (resumed === null || resumed.kind === AWAIT)
   if (top === 0) return
   const candidates = hasResumed ? [resumed?.of ?? (newest.waiter as object)] : []
@@ -225,12 +284,12 @@ export function markCaptured(running: readonly (object | null)[], top: number, i
 /** The caller awaits the call that has just suspended: what its function may be was noted with that one. */
 export function markCaller(before: Wait | null): void {
   if (newest === null) return
-  newest.isOfCall = true
+  newest.flags |= IS_OF_CALL
   if (before !== null) newest.candidates = before.candidates
 }
 
 export function markPlace(place: Error): void {
-  if (newest !== null) newest.place = place
+  if (newest !== null) rareOf(newest).place = place
 }
 
 /** A reaction begins. Hot. */
@@ -249,8 +308,7 @@ export function enterReaction(promise: object): void {
   if (resumed.isOfUnknown) unknownFunctions.delete(resumed)
   resumed.on = null
   resumed.waiter = null
-  resumed.place = null
-  resumed.maker = null
+  if (resumed.rare !== null) resumed.rare.place = resumed.rare.detail = resumed.rare.maker = null
 }
 
 export function leaveReaction(): void {
@@ -280,33 +338,35 @@ export function newestAwait(): Wait | null {
  */
 export function noteResource(promise: object, resource: object, type: string, event: unknown = null): void {
   const links = linksFor(promise)
-  links.makers ??= []
-  if (links.makers.length === MAX_MAKERS) links.makers.shift()
-  links.makers.push({ resource: new WeakRef(resource), type, event })
+  const rare = rareOf(links)
+  rare.makers ??= []
+  if (rare.makers.length === MAX_MAKERS) rare.makers.shift()
+  rare.makers.push({ resource: new WeakRef(resource), type, event })
 }
 
 /** The program knows of a wait that leaves no event. */
 export function tell(promise: object, waiter: object): void {
   const links = linksFor(promise)
-  links.told ??= new Set()
-  links.told.add(waiter)
+  const rare = rareOf(links)
+  rare.told ??= new Set()
+  rare.told.add(waiter)
 }
 
 export function untell(promise: object, waiter: object): void {
   const links = Link.get(promise)
-  links?.told?.delete(waiter)
+  links?.rare?.told?.delete(waiter)
 }
 
 /** What the program told of those that wait for a promise. */
 export function toldWaits(promise: object): Wait[] {
-  const told = Link.get(promise)?.told
+  const told = Link.get(promise)?.rare?.told
   if (told == null) return []
-  return [...told].map((waiter) => new Wait(promise, waiter, waiter, TOLD, true, null))
+  return [...told].map((waiter) => new Wait(promise, waiter, waiter, TOLD | IS_NAMED, null))
 }
 
 /** The executor of `maker` called a promise's \`then\`, which hands on what it brings. */
 export function handedOn(wait: Wait, maker: object): Wait {
-  return new Wait(wait.on as object, wait.waiter as object, maker, THEN, true, null)
+  return new Wait(wait.on as object, wait.waiter as object, maker, THEN | IS_NAMED, null)
 }
 
 /** The native combinator's own `.then` calls follow. */
@@ -323,7 +383,7 @@ export function endMembers(result: object | null, combinator: string): void {
   const last = members
   for (let wait = members; wait !== null; wait = wait.detail?.previous ?? null) {
     const { previous } = wait.detail as WaitDetail
-    wait.detail = { combinator, index: --count, previous }
+    rareOf(wait).detail = { combinator, index: --count, previous }
     if (result !== null) wait.of = result
   }
   members = null

@@ -1,9 +1,10 @@
 import { probeAwaits } from '../engine/await-probe.js'
-import { type Site, sitesOf } from '../engine/call-sites.js'
+import { type Site, sameFunction, sitesOf } from '../engine/call-sites.js'
 import { arePending, liveObjects } from '../engine/live-objects.js'
 import { isAwaitedCall } from '../engine/source-text.js'
 import type { Frame } from '../model/frame.js'
 import { functionOf, isFromExecutor } from '../record/hop.js'
+import { type Origin, SEGMENT } from '../record/origin.js'
 import { readStack } from '../record/pending-stacks.js'
 import { mute, originOfResource } from '../record/recorder.js'
 import { handedOn, isOfNow, linksOf, toldWaits, Wait } from '../record/waits.js'
@@ -132,9 +133,18 @@ function recordedPlace(wait: PresentWait): Site | null {
   const origin = originOfResource(wait.waiter)
   if (origin?.stack == null) return null
   if (wait.isCaptured) return readStack(origin.stack)[0] ?? null
-  // The call that it awaited at once: the await is in the same line where the text says so.
-  const call = wait.isOfCall ? functionOf(origin) : null
+  // A call that it awaited at once: the await is in the same line where the text says so.
+  const call = wait.isOfCall ? functionOf(origin) : callOfSegment(wait, origin)
   return call !== null && isAwaitedCall(call) ? call : null
+}
+
+/** Where a resumed function called what it then awaited: its place is in the stack that the call captured. */
+function callOfSegment(wait: PresentWait, origin: Origin): Site | null {
+  const called = linksOf(wait.on)?.wait?.waiter ?? null
+  const its = called === null ? null : originOfResource(called)
+  const own = functionOf(origin)
+  if (its?.stack == null || its.awaiter !== SEGMENT || own === null) return null
+  return readStack(its.stack).findLast((site) => sameFunction(site, own)) ?? null
 }
 
 function listed(map: Map<object, PresentWait[]>, key: object): PresentWait[] {
