@@ -17,7 +17,7 @@ import { WorkerpoolJobs } from './patches/workerpool.js'
 import { startSweeping, stopSweeping } from './record/pending-stacks.js'
 import * as recorder from './record/recorder.js'
 import { forgetEnds } from './threads/channel-ends.js'
-import { addChannel, findJobsBy, forgetJobs, jobIsNext, jobIsQueued, messages } from './threads/messages.js'
+import { addChannel, findJobsBy, forgetJobs, jobIsNext, jobIsQueued, messages, pathsLost } from './threads/messages.js'
 import { ProcessChannel, startFork } from './threads/processes.js'
 import { startWorker } from './threads/worker-start.js'
 
@@ -30,6 +30,8 @@ export interface TracingStatus {
   readonly faults: number
   /** The last fault's message, or null. */
   readonly lastFault: string | null
+  /** Messages between threads whose path was lost, and texts that found no room, in the whole process. */
+  readonly pathsLost: number
 }
 
 let undo: Undo[] | null = null
@@ -108,5 +110,5 @@ export function switchOff(): void {
 
 export function status(): TracingStatus {
   const { captures, faults, lastFault } = recorder.recorderCounts()
-  return Object.freeze({ enabled: isOn(), captures, faults, lastFault })
+  return Object.freeze({ enabled: isOn(), captures, faults, lastFault, pathsLost: pathsLost() })
 }

@@ -36,6 +36,11 @@ export function adoptMemory(buffer: SharedArrayBuffer): void {
   sharedMemory = new SharedMemory(buffer)
 }
 
+/** In the whole process. */
+export function pathsLost(): number {
+  return sharedMemory?.dropped() ?? 0
+}
+
 const SHAPE = 0
 const KIND = 1
 const POSTED_AT = 2
