@@ -1,17 +1,22 @@
-import childProcess, { type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { isMainThread } from 'node:worker_threads'
+import { builtinModule } from '../engine/builtin-modules.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
 /** Runs `fork` with arguments that it may change. */
 export type StartFork = (fork: (args: readonly unknown[]) => ChildProcess, args: readonly unknown[]) => ChildProcess
 
-/** `child_process.fork`: the child is traced from its first line on. */
+/**
+ * `child_process.fork`: the child is traced from its first line on. In the main thread only: to load the
+ * module, if the program does not, would take a worker as long as all the rest of its start.
+ */
 export function patchFork(isOn: () => boolean, start: StartFork): Undo[] {
   const wrap = (original: AnyFunction): AnyFunction =>
     function fork(this: unknown, ...args: unknown[]) {
       if (!isOn()) return Reflect.apply(original, this, args)
       return start((changed) => Reflect.apply(original, this, changed) as ChildProcess, args)
     }
-  return [wrapFunction(childProcess, 'fork', wrap)]
+  return isMainThread ? [wrapFunction(builtinModule('node:child_process'), 'fork', wrap)] : []
 }
 
 /** What is told of messages between processes. */
