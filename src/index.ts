@@ -1,5 +1,5 @@
 import { instance } from './instance.js'
-import { checkOptions, checkType } from './model/argument-error.js'
+import { checkOptions, checkShare, checkType } from './model/argument-error.js'
 import type { TracingStatus } from './tracing.js'
 
 export type { CollectOptions, PrintOptions } from './creation.js'
@@ -11,22 +11,29 @@ export type { TracingStatus } from './tracing.js'
 
 export const { collectAsyncTrace, formatAsyncTrace, printAsyncTrace, printTrace, setTaskName } = instance
 
-/** What tracing does beyond recording. */
+/** How tracing is done. What is left out stays as it is. */
 export interface TracingOptions {
+  /**
+   * Production mode: the share of root tasks to follow, above 0, up to 1 (the default: all). A root task is
+   * what one turn of a server, a socket, a message port or an interval begins: a request, a job. It is
+   * followed with everything that grows from it, or not at all; then its paths end in `<not sampled>`.
+   */
+  readonly sample?: number
   /** The stack of an error that a pool's job throws ends with the path that submitted the job. Default false. */
   readonly errorPaths?: boolean
 }
 
 /**
- * Switches tracing on, or changes its options where it is on. Importing the package has switched it on
- * already, unless `ASYNC_TRACE=off` is in the environment.
+ * Switches tracing on; where it is on, only changes what `options` names. Importing the package has switched
+ * it on already, unless `ASYNC_TRACE=off` is in the environment.
  *
  * @throws {TypeError} for options that it does not take.
  */
 export function enableTracing(options?: TracingOptions): void {
   checkOptions(options)
+  checkShare(options?.sample, 'options.sample')
   checkType(options?.errorPaths, 'boolean', 'options.errorPaths')
-  instance.switchOn(options?.errorPaths)
+  instance.switchOn(options)
 }
 
 /**
@@ -47,4 +54,17 @@ export function tracingStatus(): TracingStatus {
   return instance.status()
 }
 
-if (process.env['ASYNC_TRACE'] !== 'off') instance.switchOn()
+if (process.env['ASYNC_TRACE'] !== 'off' && !instance.isOn()) switchOnAsTold(process.env['ASYNC_TRACE_SAMPLE'])
+
+function switchOnAsTold(sample: string | undefined): void {
+  const share = sample === undefined || sample === '' ? undefined : Number(sample)
+  try {
+    checkShare(share, 'ASYNC_TRACE_SAMPLE')
+    instance.switchOn({ sample: share })
+  } catch {
+    const got = JSON.stringify(sample)
+    process.stderr.write(
+      `async-trace: ASYNC_TRACE_SAMPLE must be a number above 0, up to 1. Received ${got}. Tracing is off.\n`,
+    )
+  }
+}

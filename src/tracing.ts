@@ -16,6 +16,7 @@ import { patchWorker } from './patches/worker.js'
 import { WorkerpoolJobs } from './patches/workerpool.js'
 import { startSweeping, stopSweeping } from './record/pending-stacks.js'
 import * as recorder from './record/recorder.js'
+import { samplingRate, setSampling } from './record/sampling.js'
 import { forgetEnds } from './threads/channel-ends.js'
 import { addChannel, findJobsBy, forgetJobs, jobIsNext, jobIsQueued, messages, pathsLost } from './threads/messages.js'
 import { ProcessChannel, startFork } from './threads/processes.js'
@@ -24,6 +25,8 @@ import { startWorker } from './threads/worker-start.js'
 /** What tracing has done and met since it was last switched on. */
 export interface TracingStatus {
   readonly enabled: boolean
+  /** The share of root tasks that are followed: 1 for all. */
+  readonly sample: number
   /** Raw stacks captured. */
   readonly captures: number
   /** Faults inside the tracer, none of which reached the program. */
@@ -34,16 +37,26 @@ export interface TracingStatus {
   readonly pathsLost: number
 }
 
+/** What `switchOn` can change. */
+interface SwitchOnOptions {
+  readonly sample?: number | undefined
+  readonly errorPaths?: boolean | undefined
+}
+
 let undo: Undo[] | null = null
 
 export function isOn(): boolean {
   return undo !== null
 }
 
-/** Switches tracing on. */
-export function switchOn(errorPaths?: boolean): void {
+/** @param options what they leave out stays as it is; `sample` is 1 where tracing was off. */
+export function switchOn({ sample, errorPaths }: SwitchOnOptions = {}): void {
   if (errorPaths !== undefined) showErrorPaths(errorPaths)
-  if (undo !== null) return
+  if (undo !== null) {
+    if (sample !== undefined) setSampling(sample)
+    return
+  }
+  setSampling(sample ?? 1)
   recorder.startEpoch()
   const isAlone = nobodyListens()
   const undone: Undo[] = []
@@ -110,5 +123,6 @@ export function switchOff(): void {
 
 export function status(): TracingStatus {
   const { captures, faults, lastFault } = recorder.recorderCounts()
-  return Object.freeze({ enabled: isOn(), captures, faults, lastFault, pathsLost: pathsLost() })
+  const lost = pathsLost()
+  return Object.freeze({ enabled: isOn(), sample: samplingRate(), captures, faults, lastFault, pathsLost: lost })
 }

@@ -25,3 +25,7 @@ test('a promise resolver is an anonymous native function of one argument', () =>
 test('the position of an async function is that of its async', () => {
   assert.deepEqual(facts.enclosing, ['async function', 'async (', 'async method'])
 })
+
+test('the switch for stacks without awaiters works for one capture', () => {
+  assert.deepEqual(facts.awaiters, [false, true])
+})

@@ -43,3 +43,13 @@ test('receivers and functions of long-pending work are let go', () => {
   const { made, left } = JSON.parse(runFile('./fixtures/receivers.mjs', { flags: ['--expose-gc'] }))
   assert.ok(left <= 1, `${left} of ${made} receivers are still there`)
 })
+
+test('a burst of calls that stay pending holds a bounded number of receivers', () => {
+  const { made, left } = JSON.parse(runFile('./fixtures/burst.mjs', { flags: ['--expose-gc'] }))
+  assert.ok(left < made / 2, `${left} of ${made} receivers are still there`)
+})
+
+test('a long queue of .then costs by its length, not by its square', () => {
+  const { short, long } = JSON.parse(runFile('./fixtures/then-queue.mjs'))
+  assert.ok(long < 40 * short, `10,000 jobs took ${short} ms of CPU time, 100,000 took ${long}`)
+})

@@ -33,11 +33,8 @@ export function patchTimers(isOn: () => boolean): Undo[] {
         // None of the program's code runs in the callback of a bare resolver.
         if (typeof timer === 'object' && timer !== null && !isPromiseResolver(args[0])) {
           const delayMs = (timer as { _idleTimeout?: unknown })._idleTimeout
-          recordCreation(
-            timer,
-            boundary,
-            typeof delayMs === 'number' && (delayMs >= LONG_MS || boundary === 'interval'),
-          )
+          const isLate = typeof delayMs === 'number' && delayMs >= LONG_MS
+          recordCreation(timer, boundary, boundary === 'interval' ? 'often' : isLate ? 'late' : 'soon')
         }
         return timer
       }

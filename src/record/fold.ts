@@ -1,7 +1,7 @@
 import type { Site } from '../engine/call-sites.js'
 import { ForeignOrigin } from './foreign.js'
 import { readHop } from './hop.js'
-import { CapturedStack, type Hop, Origin, ROOT, SEGMENT } from './origin.js'
+import { CapturedStack, type Hop, isEnd, Origin, SEGMENT } from './origin.js'
 
 /** A group of repeating hops is at most this long. */
 const MAX_PERIOD = 8
@@ -9,6 +9,7 @@ const MAX_PERIOD = 8
 const KEEP_NEWEST = 128
 const KEEP_OLDEST = 64
 const NOTHING = ''
+const NO_HOPS = { hops: [], turns: 1, leftOut: 0 }
 
 /** One hop, or a group of hops (newest first) and how often it was gone through. */
 interface Run {
@@ -29,7 +30,7 @@ export function foldChain(newest: Origin, epoch: number, budget: number): Origin
   const chain: Run[] = []
   let callee: readonly Site[] | null = null
   let end: Origin | null = newest
-  for (; end !== null && end !== ROOT && !(end instanceof ForeignOrigin); end = end.parent) {
+  for (; end !== null && !isEnd(end) && !(end instanceof ForeignOrigin); end = end.parent) {
     const run = runOf(end, callee)
     callee = end.stack === null ? null : (run.hops[0]?.bottom ?? null)
     if (run.keys[0] !== NOTHING) chain.push(run)
@@ -49,9 +50,9 @@ export function foldChain(newest: Origin, epoch: number, budget: number): Origin
 
 function runOf(origin: Origin, callee: readonly Site[] | null): Run {
   if (origin.stack === null) {
-    const hops = origin.group ?? []
-    const keys = origin.group === null ? [`gap ${origin.leftOut}`] : hops.map(keyOf)
-    return { hops, keys, turns: origin.turns, origin }
+    const { hops, turns, leftOut } = origin.fold ?? NO_HOPS
+    const keys = hops.length === 0 ? [`gap ${leftOut}`] : hops.map(keyOf)
+    return { hops, keys, turns, origin }
   }
   const hop = readHop(origin, callee)
   return { hops: [hop], keys: [keyOf(hop)], turns: 1, origin }
@@ -97,10 +98,12 @@ function sameKeys(a: readonly string[], b: readonly string[]): boolean {
 
 function cutMiddle(runs: readonly Run[]): readonly Run[] {
   if (runs.length <= KEEP_OLDEST + KEEP_NEWEST) return runs
-  const gap = new Origin(null, 0, null, 'async', -1, 0)
+  let leftOut = 0
   for (const run of runs.slice(KEEP_OLDEST, -KEEP_NEWEST)) {
-    gap.leftOut += run.origin?.leftOut || run.hops.length * run.turns
+    leftOut += run.origin?.fold?.leftOut || run.hops.length * run.turns
   }
+  const gap = new Origin(null, 0, null, 'async', -1, 0)
+  gap.fold = { hops: [], turns: 1, leftOut }
   const run: Run = { hops: [], keys: ['gap'], turns: 1, origin: gap }
   return [...runs.slice(0, KEEP_OLDEST), run, ...runs.slice(-KEEP_NEWEST)]
 }
@@ -113,8 +116,7 @@ function link(run: Run, parent: Origin | null, epoch: number): Origin {
     return origin
   }
   const group = new Origin(null, 0, parent, 'async', epoch, 0)
-  group.group = run.hops.map(withoutChain)
-  group.turns = run.turns
+  group.fold = { hops: run.hops.map(withoutChain), turns: run.turns, leftOut: 0 }
   return group
 }
 

@@ -10,11 +10,11 @@ export class CapturedStack {
   sites: readonly Site[] | null = null
   /** True where the stack was deeper than what was captured of it. */
   isCutOff = false
-  /** `performance.now()` at the capture. */
+  /** `performance.now()` at the capture, in whole milliseconds: a fraction would cost an object of its own. */
   readonly atMs: number
   constructor(error: Error | null, atMs: number) {
     this.error = error
-    this.atMs = atMs
+    this.atMs = Math.trunc(atMs)
   }
 }
 
@@ -33,6 +33,16 @@ export interface Hop {
   readonly isCertain: boolean
   /** True where the stack was deeper than what was captured of it. */
   readonly isCutOff: boolean
+}
+
+/** A group of hops that repeats, or a gap. */
+export interface Fold {
+  /** The hops of one turn, newest first; empty for a gap. */
+  readonly hops: readonly Hop[]
+  /** How many turns there were. */
+  readonly turns: number
+  /** How many hops a gap stands for; 0 for a group. */
+  readonly leftOut: number
 }
 
 /** What a user can see of a task, made when it is first looked at. */
@@ -68,11 +78,8 @@ export class Origin {
   /** Neighbours in the list of origins whose work is pending; both null outside it. */
   newer: Origin | null = null
   older: Origin | null = null
-  /** For a folded group: the hops of one turn, newest first, and how many turns there were. */
-  group: readonly Hop[] | null = null
-  turns = 1
-  /** For a gap: how many hops it stands for. */
-  leftOut = 0
+  /** What a folded chain has in place of a stack. */
+  fold: Fold | null = null
 
   constructor(
     stack: CapturedStack | null,
@@ -91,8 +98,16 @@ export class Origin {
   }
 }
 
+/** In place of what lies beyond a root task that sampling does not follow. */
+export const NOT_FOLLOWED: Fold = { hops: [], turns: 1, leftOut: 0 }
+
 /** The program's main script: the end of every path that is known to its beginning. */
 export const ROOT = new Origin(null, 0, null, 'async', -1, 64)
+
+/** Whether a path ends here. */
+export function isEnd(origin: Origin): boolean {
+  return origin === ROOT || origin.fold === NOT_FOLLOWED
+}
 
 /** Stands for the function that was resumed in a segment, where it is the awaiter. */
 export const SEGMENT = new Origin(null, 0, null, 'async', -1, 64)

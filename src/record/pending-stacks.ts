@@ -14,6 +14,8 @@ const SWEEP_BUDGET_MS = 5
 const SWEEP_PAUSE_MS = 15
 /** Between two looks at the clock. */
 const SWEEP_STEP = 16
+/** With more listed than this, each new one has the oldest read at once: a burst cannot outrun the sweep. */
+const MAX_LISTED = 16_384
 
 const now = performance.now.bind(performance)
 const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis
@@ -22,6 +24,7 @@ const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis
 const ends = new Origin(null, 0, null, 'async', -1, 0)
 ends.newer = ends
 ends.older = ends
+let listed = 0
 
 interface PendingResource {
   readonly resource: WeakRef<object>
@@ -40,6 +43,7 @@ export function addPending(origin: Origin): void {
   origin.newer = ends
   newest.newer = origin
   ends.older = origin
+  if (++listed > MAX_LISTED) readOldest()
 }
 
 /** Hot: once a resumption. */
@@ -50,6 +54,13 @@ export function removePending(origin: Origin): void {
   newer.older = older
   origin.newer = null
   origin.older = null
+  listed--
+}
+
+function readOldest(): void {
+  const oldest = ends.newer as Origin
+  removePending(oldest)
+  readChain(oldest)
 }
 
 /** For a resource that may be pending for longer than the sweep waits. */
@@ -118,7 +129,12 @@ function takeOldest(beforeMs: number): Origin | null | undefined {
     firstResource = 0
   }
   const resource = first.resource.deref()
-  return resource === undefined ? null : originOf(resource)
+  return resource === undefined || isOverTimer(resource) ? null : originOf(resource)
+}
+
+/** Node marks a timer that has fired or was cleared; only a full collection takes its object away. */
+function isOverTimer(resource: object): boolean {
+  return Object.getOwnPropertyDescriptor(resource, '_destroyed')?.value === true
 }
 
 /** Also what created it: ticks and immediates are in no list of their own. */

@@ -17,11 +17,13 @@
  * Every line here is paid for by `benchmarks/promises.mjs`.
  */
 import { executionAsyncId, executionAsyncResource } from 'node:async_hooks'
+import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
 import { foldChain } from './fold.js'
 import { ForeignOrigin } from './foreign.js'
 import { CapturedStack, MAX_FRAMES, Origin, ROOT, SEGMENT } from './origin.js'
 import { addPending, addPendingResource, removePending } from './pending-stacks.js'
+import { leaveTurn, originOfTurn, Source, samplingRate, startSamplingEpoch, unsampled } from './sampling.js'
 import { Stamp } from './stamp.js'
 
 /** How far from the top a settled or awaited activation is looked for. */
@@ -29,12 +31,19 @@ const SEARCH = 8
 /** More activations than this in one segment are forgotten, and the segment captures at every await. */
 const MAX_ACTIVATIONS = 20_000
 const FOLD_AFTER = 64
+/** Once captures have together taken so much more than usual, as many follow without V8's walk as each bears this much. */
+const USUAL_CAPTURE_MS = 0.015
+const MAX_SLOWNESS_MS = 1
+const WALK_BUDGET_MS = 0.005
 
 const ErrorOfRealm = Error
 const now = performance.now.bind(performance)
 
 let epoch = 0
 let captures = 0
+let capturedAtMs = 0
+let syncCaptures = 0
+let slownessMs = 0
 let faults = 0
 let lastFault: unknown = null
 /** False once `Error` was frozen: stacks are then as deep as the program lets them be. */
@@ -83,6 +92,9 @@ let namedTop = 0
 let namedOrigin: Origin | null = null
 let nameTaskOf: (origin: Origin | null, name: string) => void = () => {}
 
+/** How the event loop calls back through an object: once and soon, once and perhaps late, or often. */
+export type Use = 'soon' | 'late' | 'often'
+
 /** Stands for an activation that began before tracing did: its promise is not known. */
 const BEFORE_TRACING = {}
 
@@ -103,12 +115,18 @@ const THENABLE = 4
 
 export function onInit(promise: object, awaited: object | undefined): void {
   try {
+    if (depth > 0 ? current === unsampled : samplingRate() < 1 && currentOrigin() === unsampled) {
+      initUnsampled(promise, awaited)
+      return
+    }
     const plan = awaited === undefined ? initFresh(promise) : thenMark ? initThen() : initAwait(promise, awaited)
     if (plan === NOTHING) return
     const limit = ErrorOfRealm.stackTraceLimit
     if (canSetLimit) setLimit(top > 40 ? top * 4 + MAX_FRAMES : MAX_FRAMES)
-    const error = new ErrorOfRealm()
+    capturedAtMs = now()
+    const error = syncCaptures === 0 ? new ErrorOfRealm() : captureSyncStack(ErrorOfRealm)
     if (canSetLimit) restoreLimit(limit)
+    watchCapture()
     if (plan === AWAIT) awaitCaptured(promise, error)
     else if (plan === THEN) new Stamp(promise, pendingOriginOf(error, 'then', 0))
     else valueCaptured(promise, plan, error)
@@ -118,10 +136,20 @@ export function onInit(promise: object, awaited: object | undefined): void {
   }
 }
 
+function initUnsampled(promise: object, awaited: object | undefined): void {
+  thenMark = false
+  suspended = null
+  lastInit = null
+  if (awaited !== undefined) new Stamp(promise, unsampled)
+}
+
 export function onBefore(promise: object): void {
   try {
     if (depth++ > 0) saveSegment()
-    else clearActivations()
+    else {
+      clearActivations()
+      leaveTurn()
+    }
     const origin = Stamp.get(promise) as Origin | null
     if (origin !== null && origin.epoch === epoch) {
       current = origin
@@ -296,7 +324,7 @@ function valueCaptured(promise: object, plan: number, error: Error): void {
 /** The origin of what the present code creates, from a raw stack of it. */
 function originOf(error: Error, kind: Boundary, level: number, parent = currentOrigin()): Origin {
   captures++
-  const stack = new CapturedStack(error, now())
+  const stack = new CapturedStack(error, capturedAtMs)
   if (parent === null) return new Origin(stack, level, null, kind, epoch, FOLD_AFTER)
   const base = parent.folded ?? parent
   if (base.foldIn > 0) return new Origin(stack, level, base, kind, epoch, base.foldIn - 1)
@@ -314,7 +342,12 @@ function pendingOriginOf(error: Error, kind: Boundary, level: number): Origin {
 export function currentOrigin(): Origin | null {
   if (depth > 0) return current
   if (scoped !== null && (scoped === ROOT || scoped.epoch === epoch)) return scoped
-  return originOfResource(executionAsyncResource()) ?? (executionAsyncId() === 1 ? ROOT : null)
+  const resource = executionAsyncResource()
+  const record = Stamp.get(resource)
+  if (record instanceof Source) return record.origin.epoch === epoch ? originOfTurn(resource, record) : null
+  leaveTurn()
+  if (record !== null && (record as Origin).epoch === epoch) return record as Origin
+  return executionAsyncId() === 1 ? ROOT : null
 }
 
 /**
@@ -357,18 +390,26 @@ export function foreignOrigin(path: ForeignOrigin['path'], kind: 'executor' | 'w
 /**
  * Links an object that the event loop will call back through to the place that created it.
  *
- * @param isLong whether it may wait for more than a moment.
+ * @param use for how long: a moment, longer, or again and again.
  */
-export function recordCreation(resource: object, kind: Boundary, isLong: boolean, parent = currentOrigin()): void {
+export function recordCreation(resource: object, kind: Boundary, use: Use, parent = currentOrigin()): void {
   try {
+    if (parent === unsampled) {
+      suspended = null
+      if (use !== 'often') Stamp.put(resource, unsampled)
+      else recordSource(resource, kind)
+      return
+    }
     const limit = ErrorOfRealm.stackTraceLimit
     if (canSetLimit) setLimit(MAX_FRAMES)
-    const error = new ErrorOfRealm()
+    capturedAtMs = now()
+    const error = syncCaptures === 0 ? new ErrorOfRealm() : captureSyncStack(ErrorOfRealm)
     if (canSetLimit) restoreLimit(limit)
+    watchCapture()
     suspended = null
     const origin = originOf(error, kind, 0, parent)
-    Stamp.put(resource, origin)
-    if (isLong) addPendingResource(resource, origin.stack?.atMs ?? 0)
+    Stamp.put(resource, use === 'often' ? new Source(origin) : origin)
+    if (use !== 'soon') addPendingResource(resource, origin.stack?.atMs ?? 0)
   } catch (error) {
     faults++
     lastFault = error
@@ -378,12 +419,21 @@ export function recordCreation(resource: object, kind: Boundary, isLong: boolean
 /** The origin of what the present code creates without an object to link it to; null where none could be made. */
 export function recordPresent(kind: Boundary): Origin | null {
   const resource = {}
-  recordCreation(resource, kind, false)
+  recordCreation(resource, kind, 'soon')
   return originOfResource(resource)
 }
 
+/** A source outlives the turn that makes it (a connection that a server accepts): followed or not, it is recorded. */
+function recordSource(resource: object, kind: Boundary): void {
+  const creator = depth === 0 && scoped === null ? originOfResource(executionAsyncResource()) : null
+  if (creator === null || creator === unsampled) Stamp.put(resource, new Source(unsampled))
+  else recordCreation(resource, kind, 'often', creator)
+}
+
+/** Where a resource was created. */
 export function originOfResource(resource: object): Origin | null {
-  const origin = Stamp.get(resource) as Origin | null
+  const record = Stamp.get(resource)
+  const origin = record instanceof Source ? record.origin : (record as Origin | null)
   return origin !== null && origin.epoch === epoch ? origin : null
 }
 
@@ -415,6 +465,7 @@ export function leaveCombinator(result: object | null): void {
 
 export function startEpoch(): void {
   epoch++
+  startSamplingEpoch(epoch)
   captures = 0
   faults = 0
   lastFault = null
@@ -436,6 +487,21 @@ export function recorderCounts(): { captures: number; faults: number; lastFault:
 export function countFault(error: unknown): void {
   faults++
   lastFault = error
+}
+
+/** Slow captures again and again are V8's walk over a long chain of promises; one now and then is chance. */
+function watchCapture(): void {
+  if (syncCaptures > 0) {
+    syncCaptures--
+    return
+  }
+  const tookMs = now() - capturedAtMs
+  slownessMs += Math.min(tookMs, MAX_SLOWNESS_MS / 2) - USUAL_CAPTURE_MS
+  if (slownessMs < 0) slownessMs = 0
+  else if (slownessMs > MAX_SLOWNESS_MS) {
+    syncCaptures = Math.ceil(Math.max(slownessMs, 4 * tookMs) / WALK_BUDGET_MS)
+    slownessMs = 0
+  }
 }
 
 function setLimit(frames: number): void {

@@ -1,12 +1,12 @@
 import { threadId } from 'node:worker_threads'
 import { callersOf, fileOfScript, liveSites, type Site, synchronousPart } from '../engine/call-sites.js'
 import { originalPosition } from '../engine/source-maps.js'
-import { type AsyncTrace, NOT_TRACED, type TraceFrame } from '../model/async-trace.js'
+import { type AsyncTrace, NOT_SAMPLED, NOT_TRACED, type TraceFrame } from '../model/async-trace.js'
 import type { Frame } from '../model/frame.js'
 import type { Boundary, Task } from '../model/task.js'
 import { ForeignOrigin, type ForeignTask } from '../record/foreign.js'
 import { BOTTOM, readHop } from '../record/hop.js'
-import { type Hop, Origin, ROOT } from '../record/origin.js'
+import { type Hop, isEnd, Origin, ROOT } from '../record/origin.js'
 import { currentOrigin, nameActivation, onTaskNamed } from '../record/recorder.js'
 import { countPoolFrames, dropPoolFrames } from './pool-frames.js'
 import { foldRepeats, type PathFrame } from './repeats.js'
@@ -102,7 +102,7 @@ class Walk implements WalkedPath {
 
   chain(from: Origin | null): void {
     let origin = from
-    for (; origin !== null && origin !== ROOT && this.#steps.length < MAX_STEPS; origin = origin.parent) {
+    for (; origin !== null && !isEnd(origin) && this.#steps.length < MAX_STEPS; origin = origin.parent) {
       if (origin instanceof ForeignOrigin) {
         this.#foreign(origin, origin)
         return
@@ -118,14 +118,16 @@ class Walk implements WalkedPath {
         // Below a module's top level there are only Node's own frames.
         if (hop.isCutOff && !this.#endsInModule()) this.#note('<deeper frames left out>')
       } else {
-        if (origin.leftOut > 0) this.#note(`<${origin.leftOut} hops left out>`)
+        const fold = origin.fold
+        if (fold !== null && fold.leftOut > 0) this.#note(`<${fold.leftOut} hops left out>`)
         const group = ++this.#groups
-        for (const hop of origin.group ?? []) this.#hop(hop, origin.turns, group)
+        for (const hop of fold?.hops ?? []) this.#hop(hop, fold?.turns ?? 1, group)
         this.#bottom = null
       }
     }
-    if (origin !== ROOT && !this.#endsInModule()) this.#note(NOT_TRACED)
-    else if (ROOT.parent instanceof ForeignOrigin) this.#foreign(ROOT.parent, ROOT)
+    if (origin !== ROOT && !this.#endsInModule()) {
+      this.#note(origin !== null && isEnd(origin) ? NOT_SAMPLED : NOT_TRACED)
+    } else if (ROOT.parent instanceof ForeignOrigin) this.#foreign(ROOT.parent, ROOT)
   }
 
   /** The first step beyond the pool's own is where the job was submitted. */
@@ -178,6 +180,12 @@ class Walk implements WalkedPath {
     return task instanceof Origin && task !== ROOT ? task : null
   }
 
+  /** True where the path ends before the root. */
+  get isOpenEnded(): boolean {
+    const note = this.#steps.at(-1)?.note
+    return note === NOT_TRACED || note === NOT_SAMPLED
+  }
+
   #hop(hop: Hop, turns: number, group: number): void {
     hop.sites.forEach((site, i) => {
       if (i === hop.boundaryAt) this.#cross(hop)
@@ -210,7 +218,7 @@ class Walk implements WalkedPath {
   }
 
   #rootOrNothing(): Task | null {
-    return this.#root === null && this.#steps.at(-1)?.note === NOT_TRACED ? null : rootTask()
+    return this.#root === null && this.isOpenEnded ? null : rootTask()
   }
 
   #creator(task: Origin): Frame | null {
@@ -259,7 +267,7 @@ export function nameCurrentTask(name: string): void {
 function nameTaskOfOrigin(origin: Origin | null, name: string): void {
   const walk = new Walk(false)
   walk.chain(origin)
-  nameTask(walk.currentTask, name)
+  if (walk.currentTask !== null || !walk.isOpenEnded) nameTask(walk.currentTask, name)
 }
 
 onTaskNamed(nameTaskOfOrigin)
