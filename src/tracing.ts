@@ -18,8 +18,11 @@ import { startSweeping, stopSweeping } from './record/pending-stacks.js'
 import * as recorder from './record/recorder.js'
 import { samplingRate, setSampling } from './record/sampling.js'
 import { forgetEnds } from './threads/channel-ends.js'
-import { addChannel, findJobsBy, forgetJobs, jobIsNext, jobIsQueued, messages, pathsLost } from './threads/messages.js'
+import { findJobsBy, forgetJobs, jobIsNext, jobIsQueued } from './threads/jobs.js'
+import { pathsLost } from './threads/memory.js'
+import { messages } from './threads/messages.js'
 import { ProcessChannel, startFork } from './threads/processes.js'
+import { addChannel } from './threads/travelling-ports.js'
 import { startWorker } from './threads/worker-start.js'
 
 /** What tracing has done and met since it was last switched on. */

@@ -3,7 +3,9 @@ import { ROOT } from '../record/origin.js'
 import { foreignOrigin } from '../record/recorder.js'
 import { nameTask } from '../walk/tasks.js'
 import { addEnd } from './channel-ends.js'
-import { adoptMemory, learnPorts, receivedPath } from './messages.js'
+import { adoptMemory } from './memory.js'
+import { receivedPath } from './outgoing-path.js'
+import { learnPorts } from './travelling-ports.js'
 import { inheritExecArgv, THREAD_START, type ThreadStart } from './worker-start.js'
 
 /**

@@ -3,9 +3,12 @@ import { fileURLToPath } from 'node:url'
 import { types } from 'node:util'
 import workerThreads, { type MessagePort, setEnvironmentData } from 'node:worker_threads'
 import { countFault } from '../record/recorder.js'
+import { samplingRate } from '../record/sampling.js'
 import { addEnd, forgetEnd } from './channel-ends.js'
-import { memory, portStates, presentPath, transferredPorts } from './messages.js'
+import { memory } from './memory.js'
+import { presentPath } from './outgoing-path.js'
 import { encodePath } from './shared-path.js'
+import { portStates, transferredPorts } from './travelling-ports.js'
 
 /** What a worker is given before its first line. It is gone by the time the program looks. */
 export interface ThreadStart {
@@ -18,6 +21,8 @@ export interface ThreadStart {
   readonly path: readonly number[]
   readonly createdAtMs: number
   readonly name: string | null
+  /** The share of root tasks that is followed. */
+  readonly sample: number
   /** What `process.execArgv` is to show, and what workers of this worker inherit. */
   readonly execArgv: readonly string[]
   readonly inherited: readonly string[]
@@ -87,6 +92,7 @@ function prepare(args: readonly unknown[]): Start | null {
       path: encodePath(memory(), presentPath(startWorker)),
       createdAtMs: performance.timeOrigin + performance.now(),
       name: typeof name === 'string' && name !== '' ? name : null,
+      sample: samplingRate(),
       execArgv: given ? [...(given as string[])] : shownExecArgv,
       inherited: inheritedExecArgv,
     }
