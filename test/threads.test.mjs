@@ -156,3 +156,17 @@ test('the stack of an error of a job ends with the submitting path, if that is a
     assert.deepEqual(names, ['submit', '<anonymous>', 'main', '<module>', '    -- Task-1 --'])
   }
 })
+
+test('production mode: what is not followed in one thread is not followed in the other', () => {
+  const [turns] = linesOf('threads-sampling.mjs')
+  const shown = new Set()
+  for (const { there, back, sample } of turns) {
+    assert.equal(sample, 0.5)
+    const isFollowed = there.includes('post')
+    shown.add(isFollowed)
+    assert.equal(back.includes('post'), isFollowed)
+    assert.equal(there.includes('<not sampled>'), !isFollowed)
+    assert.equal(back.includes('<not sampled>'), !isFollowed)
+  }
+  assert.equal(shown.size, 2)
+})
