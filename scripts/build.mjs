@@ -1,6 +1,6 @@
 // Compiles src/ into a fresh dist/.
 import { execFileSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
@@ -9,9 +9,12 @@ rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true })
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.json'], { cwd: new URL('..', import.meta.url), stdio: 'inherit' })
 
-// What workers load before their first line is one file: seven modules and packages take three times as long.
+// What workers load before their first line is one file: as modules, it takes three times as long.
+const root = new URL('../', import.meta.url)
 const threads = new URL('../dist/threads/', import.meta.url)
-buildSync({
+const { metafile } = buildSync({
+  absWorkingDir: fileURLToPath(root),
+  metafile: true,
   entryPoints: [fileURLToPath(new URL('../dist/preload.js', import.meta.url))],
   outfile: fileURLToPath(new URL('preload.cjs', threads)),
   bundle: true,
@@ -23,3 +26,15 @@ buildSync({
   banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
   logLevel: 'warning',
 })
+
+// It contains these packages; their licences go with it.
+const folders = new Set(
+  Object.keys(metafile.inputs).flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(file) ?? []),
+)
+const licences = [...folders].sort().map((folder) => {
+  const files = readdirSync(new URL(folder, root)).filter((name) => /^licen[cs]e/i.test(name))
+  const texts = files.map((name) => readFileSync(new URL(folder + name, root), 'utf8').trim())
+  if (texts.length === 0) throw new Error(`${folder} has no licence to go with the code of it that is built in.`)
+  return [folder.replace(/^.*node_modules\/|\/$/g, ''), ...texts].join('\n\n')
+})
+writeFileSync(new URL('preload.LICENSES.txt', threads), `${licences.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`)
