@@ -4,6 +4,7 @@ import { listenToPromises } from './engine/promise-events.js'
 import { addErrorPath, showErrorPaths } from './error-paths.js'
 import { patchAsyncResource } from './patches/async-resource.js'
 import { patchCombinators } from './patches/combinators.js'
+import { patchEventPromises } from './patches/event-promises.js'
 import { patchFork, type StartFork, unwatchChannels, watchChannel } from './patches/fork.js'
 import { patchMessageChannel } from './patches/message-channel.js'
 import { patchMessagePort } from './patches/message-port.js'
@@ -89,6 +90,7 @@ export function switchOn({ sample, errorPaths }: SwitchOnOptions = {}): void {
     return startFork(fork, args, watchProcess)
   }
   undone.push(...patchFork(isOn, startProcess), unwatchChannels)
+  undone.push(...patchEventPromises(isOn))
   publishToESM()
   startSweeping(recorder.originOfResource)
   const events = {

@@ -49,6 +49,11 @@ export function sitesOf(error: Error): { sites: readonly Site[]; captured: numbe
   return { sites: withoutOwnTop(raw), captured: raw.length }
 }
 
+/** The places of a raw stack as V8 has them, the suspended awaiters that it adds below included. */
+export function allSites(captured: object): readonly Site[] {
+  return readRaw(captured as Error)
+}
+
 /** The places of the present synchronous stack, innermost first, without this package's own. */
 export function liveSites(): readonly Site[] {
   const sites = withStackTraceLimit(Number.POSITIVE_INFINITY, () =>

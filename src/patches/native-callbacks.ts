@@ -1,7 +1,7 @@
 import { isPromiseResolver } from '../engine/promise-resolvers.js'
 import { listenToResources, type ResourceListener } from '../engine/resource-events.js'
 import type { Boundary } from '../model/task.js'
-import { countFault, currentOrigin, isPatchedCall, recordCreation } from '../record/recorder.js'
+import { countFault, currentOrigin, isPatchedCall, noteResource, recordCreation } from '../record/recorder.js'
 import { ServerOrigins } from '../record/server-origins.js'
 import type { Undo } from './patch.js'
 
@@ -63,6 +63,7 @@ function onResource(...[servers, type, resource, asyncId, triggerAsyncId]: Annou
     const isLate = boundary === 'callback' || boundary === 'timeout'
     const use = isInterval || SOURCES.has(type) ? 'often' : isLate ? 'late' : 'soon'
     recordCreation(resource, boundary, use, currentOrigin() ?? servers.get(triggerAsyncId))
+    if (use !== 'soon') noteResource(resource, type)
     if (SERVERS.has(type)) servers.add(asyncId, resource)
   } catch (error) {
     countFault(error)

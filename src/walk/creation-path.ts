@@ -1,6 +1,5 @@
 import { threadId } from 'node:worker_threads'
-import { callersOf, fileOfScript, liveSites, type Site, synchronousPart } from '../engine/call-sites.js'
-import { originalPosition } from '../engine/source-maps.js'
+import { callersOf, liveSites, type Site, synchronousPart } from '../engine/call-sites.js'
 import { type AsyncTrace, NOT_SAMPLED, NOT_TRACED, type TraceFrame } from '../model/async-trace.js'
 import type { Frame } from '../model/frame.js'
 import type { Boundary, Task } from '../model/task.js'
@@ -8,6 +7,7 @@ import { ForeignOrigin, type ForeignTask } from '../record/foreign.js'
 import { BOTTOM, readHop } from '../record/hop.js'
 import { type Hop, isEnd, Origin, ROOT } from '../record/origin.js'
 import { currentOrigin, nameActivation, onTaskNamed } from '../record/recorder.js'
+import { frameAt } from './frame-at.js'
 import { countPoolFrames, dropPoolFrames } from './pool-frames.js'
 import { foldRepeats, type PathFrame } from './repeats.js'
 import { foreignTask, nameTask, rootTask, taskOf } from './tasks.js'
@@ -46,6 +46,22 @@ export function creationPath(options: WalkOptions): AsyncTrace {
   return walk.trace(options.limit)
 }
 
+/** The task that a piece of work belongs to, from its record; null where that is not known. */
+export function taskOfOrigin(origin: Origin | null): Task | null {
+  const walk = new Walk(false)
+  walk.chain(origin, true)
+  return walk.task()
+}
+
+/** From the place that created a task to the root, from the record of its work. */
+export function creationOfTask(origin: Origin | null, task: Task): readonly TraceFrame[] {
+  const walk = new Walk(false)
+  walk.chain(origin)
+  const { frames } = walk.trace(Number.POSITIVE_INFINITY)
+  const from = frames.findIndex((frame) => frame.task?.id === task.id)
+  return from === -1 ? [] : frames.slice(from)
+}
+
 /** The path of a job that was given to a pool: the pool's own frames left out, `executor` on the first. */
 export function creationPathOf(job: Origin): AsyncTrace {
   const walk = new Walk(false)
@@ -82,6 +98,7 @@ class Walk implements WalkedPath {
   /** A boundary that no visible frame has crossed yet. */
   #boundary: Boundary | null = null
   #task: Origin | null = null
+  #hasTask = false
   #groups = 0
   readonly #readsForeign: boolean
   #root: ForeignTask | null = null
@@ -100,13 +117,15 @@ class Walk implements WalkedPath {
     this.#bottom = sites.slice(-BOTTOM)
   }
 
-  chain(from: Origin | null): void {
+  /** @param untilTask whether to go no further than to the place that created the current task. */
+  chain(from: Origin | null, untilTask = false): void {
     let origin = from
     for (; origin !== null && !isEnd(origin) && this.#steps.length < MAX_STEPS; origin = origin.parent) {
       if (origin instanceof ForeignOrigin) {
         this.#foreign(origin, origin)
         return
       }
+      if (untilTask && this.#hasTask) return
       if (origin.stack !== null) {
         const hop = readHop(origin, this.#bottom)
         if (!hop.isCertain) {
@@ -160,7 +179,6 @@ class Walk implements WalkedPath {
   }
 
   trace(limit: number): AsyncTrace {
-    const current = this.currentTask
     const tasks = new Map<Origin | ForeignTask, Task>()
     const frames = foldRepeats(this.#steps.map((step) => this.#frame(step, tasks)))
     const shown: PathFrame[] = frames.length > limit ? frames.slice(0, limit) : frames
@@ -169,7 +187,7 @@ class Walk implements WalkedPath {
     const all: PathFrame[] = [...shown, root]
     return Object.freeze({
       frames: Object.freeze(all.map(traceFrame)),
-      currentTask: current === null ? this.#rootOrNothing() : taskOf(current, this.#creator(current)),
+      currentTask: this.task(),
       inExecutor: this.from?.kind === 'executor' && this.from.path !== null,
     })
   }
@@ -184,6 +202,12 @@ class Walk implements WalkedPath {
   get isOpenEnded(): boolean {
     const note = this.#steps.at(-1)?.note
     return note === NOT_TRACED || note === NOT_SAMPLED
+  }
+
+  /** The task that the chain begins in, as data; null where that is not known. */
+  task(): Task | null {
+    const current = this.currentTask
+    return current === null ? this.#rootOrNothing() : taskOf(current, this.#creator(current))
   }
 
   #hop(hop: Hop, turns: number, group: number): void {
@@ -202,6 +226,7 @@ class Walk implements WalkedPath {
 
   #step(site: Site, turns: number, group: number): void {
     if (site.isOwn || (site.isInternal && !this.#internals)) return
+    this.#hasTask ||= this.#task !== null
     this.#steps.push({ site, note: null, boundary: this.#boundary, task: this.#task, threadId, turns, group })
     this.#boundary = null
     this.#task = null
@@ -236,18 +261,6 @@ class Walk implements WalkedPath {
     const { boundary, turns, group } = step
     return { ...frame, task, boundary, threadId: step.threadId, turns, group }
   }
-}
-
-/** The frame of a place, in the author's source. */
-function frameAt(site: Site | null, note: string): Frame {
-  if (site === null) return { name: note, filename: null, line: null, column: null }
-  const { name, script, line, column } = site
-  if (script === null || script === '' || line === null || column === null) {
-    return { name, filename: script || null, line: line ?? null, column: column ?? null }
-  }
-  const original = originalPosition(script, line, column)
-  if (original === null) return { name, filename: fileOfScript(script), line, column }
-  return { name, filename: original.file, line: original.line, column: original.column }
 }
 
 function traceFrame(frame: PathFrame, indent: number): TraceFrame {

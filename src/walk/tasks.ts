@@ -37,6 +37,20 @@ export function foreignTask(task: ForeignTask, createdAt: Frame | null): Task {
   return Object.freeze({ ...task, createdAt: createdAt === null ? null : Object.freeze({ ...createdAt }) })
 }
 
+const unknownTasks = new WeakMap<object, Task>()
+
+/** A task whose creation was not traced, by the promise of its function. */
+export function unknownTask(promise: object): Task {
+  let task = unknownTasks.get(promise)
+  if (task === undefined) {
+    const id = ++lastId
+    const createdAtMs = performance.timeOrigin
+    task = Object.freeze({ id, name: `Task-${id}`, kind: 'async', threadId, createdAtMs, createdAt: null })
+    unknownTasks.set(promise, task)
+  }
+  return task
+}
+
 /** @param origin the task; null for the root. */
 export function nameTask(origin: Origin | null, name: string): void {
   if (origin === null) rootName = name
