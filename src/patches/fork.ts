@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { isMainThread } from 'node:worker_threads'
 import { builtinModule } from '../engine/builtin-modules.js'
+import { INTERNAL_PREFIX } from '../engine/message-delivery.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
 /** Runs `fork` with arguments that it may change. */
@@ -30,8 +31,7 @@ export interface ProcessListener {
   readonly onMessage: () => (() => void) | null
 }
 
-/** Node hands messages whose `cmd` begins with `NODE_` to `internalMessage` only (Node 20 to 26). */
-export const OWN_MESSAGE = 'NODE_ASYNC_TRACE'
+const OWN_MESSAGE = `${INTERNAL_PREFIX}ASYNC_TRACE`
 
 interface Channel {
   send: AnyFunction
@@ -99,7 +99,7 @@ export function unwatchChannels(): void {
 function isInternal(message: unknown): boolean {
   if (typeof message !== 'object' || message === null) return false
   const cmd: unknown = Object.getOwnPropertyDescriptor(message, 'cmd')?.value
-  return typeof cmd === 'string' && cmd.startsWith('NODE_')
+  return typeof cmd === 'string' && cmd.startsWith(INTERNAL_PREFIX)
 }
 
 function isOwn(message: unknown): boolean {

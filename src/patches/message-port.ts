@@ -1,4 +1,5 @@
 import workerThreads, { MessagePort } from 'node:worker_threads'
+import { DISPATCH, isDelivery } from '../engine/message-delivery.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
 /** What is told of messages; `begin` and `enter` return what the closing call takes. */
@@ -12,12 +13,6 @@ export interface MessageListener<S, R> {
   /** The program took a message itself. */
   readonly takeReceived: (port: object, payload: unknown) => void
 }
-
-/**
- * Node's native code delivers a message by this method with three arguments, the third undefined; the
- * program's own `dispatchEvent` has an event there (Node 20 to 26).
- */
-const DISPATCH = Symbol.for('nodejs.internal.kHybridDispatch')
 
 /** Messages of ports, both ways. */
 export function patchMessagePort<S, R>(isOn: () => boolean, listener: MessageListener<S, R>): Undo[] {
@@ -61,9 +56,7 @@ function overrideDispatch<S, R>(isOn: () => boolean, listener: MessageListener<S
   const original: unknown = Reflect.get(prototype, DISPATCH)
   if (typeof original !== 'function' || Object.hasOwn(prototype, DISPATCH)) return () => {}
   function dispatch(this: object, ...args: unknown[]): unknown {
-    const [payload, type, event] = args
-    const isDelivery = args.length === 3 && event === undefined && (type === 'message' || type === 'messageerror')
-    const received = isDelivery && isOn() ? listener.enterReceived(this, payload) : undefined
+    const received = isDelivery(args) && isOn() ? listener.enterReceived(this, args[0]) : undefined
     if (received === undefined) return Reflect.apply(original as AnyFunction, this, args)
     try {
       return Reflect.apply(original as AnyFunction, this, args)

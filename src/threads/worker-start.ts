@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { types } from 'node:util'
-import workerThreads, { type MessagePort, setEnvironmentData } from 'node:worker_threads'
+import { type MessagePort, setEnvironmentData } from 'node:worker_threads'
+import { publicPort } from '../engine/message-delivery.js'
 import { countFault } from '../record/recorder.js'
 import { samplingRate } from '../record/sampling.js'
 import { addEnd, forgetEnd } from './channel-ends.js'
@@ -142,11 +143,4 @@ export function peek(options: unknown, property: string): unknown {
     object = Object.getPrototypeOf(object)
   }
   return undefined
-}
-
-/** The port behind `worker.postMessage`, which Node keeps under a symbol of this name (Node 20 to 26). */
-function publicPort(worker: object): MessagePort | null {
-  const key = Object.getOwnPropertySymbols(worker).find((symbol) => symbol.description === 'kPublicPort')
-  const port: unknown = key === undefined ? null : Reflect.get(worker, key)
-  return port instanceof workerThreads.MessagePort ? port : null
 }
