@@ -16,7 +16,7 @@ const { metafile } = buildSync({
   absWorkingDir: fileURLToPath(root),
   metafile: true,
   entryPoints: [fileURLToPath(new URL('../dist/preload.js', import.meta.url))],
-  outfile: fileURLToPath(new URL('preload.cjs', threads)),
+  outfile: fileURLToPath(new URL('preload-code.cjs', threads)),
   bundle: true,
   minify: true,
   platform: 'node',

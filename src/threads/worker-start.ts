@@ -14,6 +14,8 @@ import { portStates, transferredPorts } from './travelling-ports.js'
 /** What a worker is given before its first line. It is gone by the time the program looks. */
 export interface ThreadStart {
   readonly buffer: SharedArrayBuffer
+  /** For the tracer's own code as V8 has compiled it: the first worker fills it. */
+  readonly code: SharedArrayBuffer
   /** The end of the channel behind the worker's `parentPort`. */
   readonly end: number
   /** The ports in `workerData`, as in a message. */
@@ -41,6 +43,18 @@ const OF_PROCESS = /^--(?:expose|max|min|semi|stack|title|trace[-_](?:gc|opt|deo
 let shownExecArgv: readonly string[] = [...process.execArgv]
 let inheritedExecArgv: readonly string[] = shownExecArgv.filter((flag) => !OF_PROCESS.test(flag))
 let canPreload: boolean | null = null
+
+const CODE_BYTES = 1_048_576
+let sharedCode: SharedArrayBuffer | null = null
+
+function code(): SharedArrayBuffer {
+  sharedCode ??= new SharedArrayBuffer(CODE_BYTES)
+  return sharedCode
+}
+
+export function inheritCode(buffer: SharedArrayBuffer): void {
+  sharedCode = buffer
+}
 
 export function inheritExecArgv(shown: readonly string[], inherited: readonly string[]): void {
   shownExecArgv = shown
@@ -88,6 +102,7 @@ function prepare(args: readonly unknown[]): Start | null {
     const ports = transferredPorts(workerData, peek(options, 'transferList'))
     const data: ThreadStart = {
       buffer: memory().buffer,
+      code: code(),
       end: memory().nextChannel() * 2 + 1,
       ports: portStates(ports),
       path: encodePath(memory(), presentPath(startWorker)),
