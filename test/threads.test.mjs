@@ -170,3 +170,10 @@ test('production mode: what is not followed in one thread is not followed in the
   }
   assert.equal(shown.size, 2)
 })
+
+test('what tracing patches for threads is there again once it is off', () => {
+  for (const { changed, left } of linesOf('thread-descriptors.mjs')) {
+    assert.ok(changed.includes('workerThreads.Worker') && changed.includes('port.postMessage'))
+    assert.deepEqual(left, [])
+  }
+})
