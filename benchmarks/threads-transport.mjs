@@ -31,6 +31,7 @@ export function watchPort(port, buffer) {
     enterReceived: (target, payload) => (target === port ? receive(payload) : undefined),
     leaveReceived: () => {},
     takeReceived: () => {},
+    failReceived: () => {},
   }
   patchMessagePort(() => true, listener)
   return memory.buffer

@@ -12,6 +12,8 @@ export interface MessageListener<S, R> {
   readonly leaveReceived: (received: R) => void
   /** The program took a message itself. */
   readonly takeReceived: (port: object, payload: unknown) => void
+  /** A message was taken that could not be read. */
+  readonly failReceived: (port: object) => void
 }
 
 /** Messages of ports, both ways. */
@@ -44,7 +46,13 @@ function wrapPost<S, R>(isOn: () => boolean, listener: MessageListener<S, R>, or
 
 function wrapReceive<S, R>(isOn: () => boolean, listener: MessageListener<S, R>, original: AnyFunction): AnyFunction {
   return function receiveMessageOnPort(this: unknown, ...args: unknown[]) {
-    const result = Reflect.apply(original, this, args) as { message: unknown } | undefined
+    let result: { message: unknown } | undefined
+    try {
+      result = Reflect.apply(original, this, args) as typeof result
+    } catch (error) {
+      if (isOn()) listener.failReceived(args[0] as object)
+      throw error
+    }
     if (result !== undefined && isOn()) listener.takeReceived(args[0] as object, result.message)
     return result
   }

@@ -92,6 +92,11 @@ function takeReceived(port: object, payload: unknown): void {
   if (!isMainThread && isJob) takeJob(from)
 }
 
+/** Whether a message was taken is not known: from here on, the count is not to be trusted. */
+function failReceived(port: object): void {
+  forgetEnd(port)
+}
+
 function receive(end: ChannelEnd, payload: unknown): { from: Origin; isJob: boolean } {
   try {
     const record = memory().take(otherEnd(end.id), end.received++)
@@ -113,4 +118,12 @@ function receive(end: ChannelEnd, payload: unknown): { from: Origin; isJob: bool
 }
 
 /** What the patch of ports tells. */
-export const messages = { beginSending, endSending, failSending, enterReceived, leaveReceived, takeReceived }
+export const messages = {
+  beginSending,
+  endSending,
+  failSending,
+  enterReceived,
+  leaveReceived,
+  takeReceived,
+  failReceived,
+}

@@ -82,7 +82,8 @@ export class SharedMemory {
   }
 
   /** @returns false where the record is too long. */
-  write(end: number, number: number, body: readonly number[]): boolean {
+  write(end: number, count: number, body: readonly number[]): boolean {
+    const number = count | 0
     const length = RECORD_HEADER + body.length
     if (length > MAX_RECORD) {
       this.countDropped()
@@ -107,7 +108,8 @@ export class SharedMemory {
   }
 
   /** @returns the body of a message's record, which is then gone; null where there is none to believe. */
-  take(end: number, number: number): readonly number[] | null {
+  take(end: number, count: number): readonly number[] | null {
+    const number = count | 0
     const ints = this.#ints
     const bucket = bucketOf(end, number)
     for (let way = bucket; way < bucket + INDEX_WAYS; way++) {
@@ -123,8 +125,8 @@ export class SharedMemory {
   }
 
   /** Takes a record back that was written for a message which was not sent. */
-  withdraw(end: number, number: number): void {
-    this.take(end, number)
+  withdraw(end: number, count: number): void {
+    this.take(end, count)
   }
 
   #copy(start: number, at: number, end: number, number: number): readonly number[] | null {
