@@ -26,7 +26,7 @@ export class PresentWaits {
   constructor(waits: readonly PresentWait[]) {
     this.all = waits
     for (const wait of waits) listed(this.#waitersOf, wait.on).push(wait)
-    for (const [promise, list] of this.#waitersOf) if (list.length > 1) inOrder(promise, list)
+    for (const list of this.#waitersOf.values()) list.sort((a, b) => a.order - b.order)
     this.#findPlaces()
     settleFunctions(waits, {
       waitersOf: (promise) => this.waitersOf(promise),
@@ -136,13 +136,6 @@ function recordedPlace(wait: PresentWait): Site | null {
   // The call that it awaited at once: the await is in the same line where the text says so.
   const call = wait.isOfCall ? functionOf(origin) : null
   return call !== null && isAwaitedCall(call) ? call : null
-}
-
-/** The oldest first. */
-function inOrder(promise: object, waiters: PresentWait[]): void {
-  const order = new Map<object, number>()
-  for (let wait = linksOf(promise)?.waiters ?? null; wait !== null; wait = wait.earlier) order.set(wait, order.size)
-  waiters.sort((a, b) => (order.get(b) ?? -1) - (order.get(a) ?? -1))
 }
 
 function listed(map: Map<object, PresentWait[]>, key: object): PresentWait[] {
