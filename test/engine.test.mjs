@@ -29,3 +29,23 @@ test('the position of an async function is that of its async', () => {
 test('the switch for stacks without awaiters works for one capture', () => {
   assert.deepEqual(facts.awaiters, [false, true])
 })
+
+const threads = JSON.parse(runFile('./fixtures/engine-facts-threads.mjs', { env: { ASYNC_TRACE: 'off' } }))
+
+test('an arriving message is dispatched with three arguments, the third undefined', () => {
+  assert.deepEqual(threads.dispatch, [
+    [3, 'message', null],
+    [3, 'message', 'message'],
+  ])
+})
+
+test("a worker's --require runs before its first line, and finds its port and its data", () => {
+  assert.deepEqual(threads.worker, {
+    publicPort: true,
+    seen: { data: { a: 1 }, workerData: 'data', hasPort: true },
+  })
+})
+
+test('a message between processes whose cmd begins with NODE_ is kept from the program', () => {
+  assert.deepEqual(threads.processes, { internal: ['NODE_X'], plain: ['plain'] })
+})

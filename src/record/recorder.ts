@@ -439,6 +439,7 @@ export function leaveScope(outer: Origin | null): void {
  */
 export function enterMessage(from: Origin): Origin | null {
   const outer = scoped
+  leaveTurn()
   scoped = from
   return outer
 }
