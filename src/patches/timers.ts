@@ -30,14 +30,10 @@ export function patchTimers(isOn: () => boolean): Undo[] {
         } finally {
           endPatchedCall(outer)
         }
-        // None of the program's code runs in the callback of a bare resolver.
-        if (typeof timer === 'object' && timer !== null && !isPromiseResolver(args[0])) {
-          const delayMs = (timer as { _idleTimeout?: unknown })._idleTimeout
-          recordCreation(
-            timer,
-            boundary,
-            typeof delayMs === 'number' && (delayMs >= LONG_MS || boundary === 'interval'),
-          )
+        try {
+          recordTimer(timer, boundary, args[0])
+        } catch {
+          // Only a full stack throws here; the timer is set, and the program must get it.
         }
         return timer
       }
@@ -48,4 +44,12 @@ export function patchTimers(isOn: () => boolean): Undo[] {
     const wrapped = Reflect.get(globalThis, name) as AnyFunction
     return [undoGlobal, wrapFunction(timers, name, shared ? () => wrapped : wrap)]
   })
+}
+
+function recordTimer(timer: unknown, boundary: Boundary, callback: unknown): void {
+  // None of the program's code runs in the callback of a bare resolver.
+  if (typeof timer !== 'object' || timer === null || isPromiseResolver(callback)) return
+  const delayMs = (timer as { _idleTimeout?: unknown })._idleTimeout
+  const isLong = typeof delayMs === 'number' && (delayMs >= LONG_MS || boundary === 'interval')
+  recordCreation(timer, boundary, isLong)
 }

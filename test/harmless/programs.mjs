@@ -1,17 +1,17 @@
 // Generated programs, run bare and traced: their event logs must be equal.
 //   node test/harmless/programs.mjs [--count 10000] [--seed 1] [--choices '[1,2,…]' --show]
 // A failing program is made as small as possible and printed with its choices, which can be run again and kept
-// in kept-programs.json.
+// in programs/kept.json.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { generateProgram } from './program-generator.mjs'
+import { generateProgram } from './programs/generator.mjs'
 
 const register = new URL('../../dist/register.js', import.meta.url).href
-const runtime = new URL('program-runtime.mjs', import.meta.url).href
+const runtime = new URL('programs/runtime.mjs', import.meta.url).href
 const PER_PROCESS = 500
 const SHRINK_MS = 60_000
 
@@ -128,7 +128,7 @@ function main() {
     },
   })
   const seed = Number(values.seed)
-  const kept = JSON.parse(readFileSync(new URL('kept-programs.json', import.meta.url), 'utf8'))
+  const kept = JSON.parse(readFileSync(new URL('programs/kept.json', import.meta.url), 'utf8'))
   const generated = Array.from({ length: Number(values.count) }, (_, i) => seed + i)
   const programs = values.choices === undefined ? [...kept, ...generated] : [JSON.parse(values.choices)]
   if (values.show) console.log(fileOf(programs))
