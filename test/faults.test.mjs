@@ -13,11 +13,12 @@ function headerOf(source, name) {
   return new RegExp(`^// ${name}: (.*)$`, 'm').exec(source)?.[1].split(' ') ?? []
 }
 
-function run(file, flags, args, isTraced) {
+function run(file, { flags, loadsItself }, args, isTraced) {
+  const load = loadsItself ? [] : ['--import', isTraced ? register : 'data:text/javascript,']
   const { status, signal, stdout, stderr } = spawnSync(
     process.execPath,
-    [...flags, '--import', isTraced ? register : 'data:text/javascript,', fileURLToPath(new URL(file, folder)), ...args],
-    { encoding: 'utf8', timeout: 120_000, env: { ...process.env, ASYNC_TRACE: '', NODE_OPTIONS: '' } },
+    [...flags, ...load, fileURLToPath(new URL(file, folder)), ...args],
+    { encoding: 'utf8', timeout: 120_000, env: { ...process.env, ASYNC_TRACE: isTraced ? '' : 'off', NODE_OPTIONS: '' } },
   )
   return { status, signal, stdout, errors: errorsOf(stderr) }
 }
@@ -29,12 +30,12 @@ function errorsOf(stderr) {
 
 for (const file of readdirSync(folder)) {
   const source = readFileSync(new URL(file, folder), 'utf8')
-  const flags = headerOf(source, 'flags')
+  const header = { flags: headerOf(source, 'flags'), loadsItself: headerOf(source, 'own').length > 0 }
   const each = headerOf(source, 'each')
   for (const args of each.length === 0 ? [[]] : each.map((one) => [one])) {
     test([file, ...args].join(' '), () => {
-      const bare = run(file, flags, args, false)
-      const traced = run(file, flags, args, true)
+      const bare = run(file, header, args, false)
+      const traced = run(file, header, args, true)
       assert.ok(bare.stdout.length > 0 || bare.signal !== null || bare.status !== 0, 'the bare run says something')
       assert.deepEqual(traced, bare)
     })
