@@ -18,6 +18,13 @@ export const CONFIGURATIONS = {
     return () => tracingStatus().captures
   },
 
+  /** Production mode: one in a hundred requests is followed. */
+  'async-trace, 1 %': async () => {
+    const { enableTracing, tracingStatus } = await import('async-trace')
+    enableTracing({ sample: 0.01 })
+    return () => tracingStatus().captures
+  },
+
   /** What a debugger switches on: V8's own async stacks. */
   inspector: async () => {
     const { Session } = await import('node:inspector')
@@ -45,6 +52,20 @@ export const CONFIGURATIONS = {
       },
     }).enable()
     return () => captures
+  },
+
+  /** What services mostly have: a span a request and a call, no stacks. The spans go nowhere. */
+  OpenTelemetry: async () => {
+    const { NodeSDK, tracing } = await import('@opentelemetry/sdk-node')
+    const { HttpInstrumentation } = await import('@opentelemetry/instrumentation-http')
+    const { UndiciInstrumentation } = await import('@opentelemetry/instrumentation-undici')
+    new NodeSDK({
+      traceExporter: new tracing.InMemorySpanExporter(),
+      spanProcessors: [new tracing.NoopSpanProcessor()],
+      metricReaders: [],
+      instrumentations: [new HttpInstrumentation(), new UndiciInstrumentation()],
+    }).start()
+    return null
   },
 }
 

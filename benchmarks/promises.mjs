@@ -3,15 +3,15 @@
  * Rounds are interleaved over the configurations and compared in pairs, so that noise hits all of them.
  */
 import { parseArgs } from 'node:util'
-import { CONFIGURATIONS } from './configurations.mjs'
 import { answerOf, startProcess } from './processes.mjs'
-import { printTable } from './table.mjs'
+import { median, printTable, verdict } from './table.mjs'
 import { WORKLOADS } from './workloads.mjs'
 
 const WARM_UP_MS = 300
 const SAMPLE_MS = 150
 const ROUNDS = 7
 const QUICK_ROUNDS = 2
+const PEERS = ['bare', 'empty hooks', 'inspector', 'async_hooks', 'async-trace']
 
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, only: { type: 'string' } } })
 const rounds = options.quick ? QUICK_ROUNDS : ROUNDS
@@ -32,7 +32,7 @@ printTable(rows)
 
 /** @returns for each configuration ns a turn and captures a turn, one of each a round. */
 async function measure(workload) {
-  const children = await Promise.all(Object.keys(CONFIGURATIONS).map(start))
+  const children = await Promise.all(PEERS.map(start))
   try {
     for (const child of children) child.turns = await warmUp(child, workload)
     for (let round = 0; round < rounds; round++) {
@@ -90,15 +90,4 @@ function rowOf({ title, goals, captures }, measured) {
     'goal to it': verdict(median(againstInspector), goals?.inspector),
     captures: `${measured['async-trace'].capturesATurn.toFixed(2)}${captures === null ? '' : ` of ${captures}`}`,
   }
-}
-
-function verdict(ratio, goal) {
-  if (goal === undefined) return '-'
-  return `${goal} ${ratio <= goal ? 'met' : 'missed'}`
-}
-
-function median(numbers) {
-  const sorted = numbers.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }

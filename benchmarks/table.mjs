@@ -7,3 +7,15 @@ export function printTable(rows) {
   console.log(`|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`)
   for (const row of rows) console.log(line(columns.map((column) => row[column])))
 }
+
+/** @returns the goal and whether the ratio meets it. */
+export function verdict(ratio, goal) {
+  if (goal === undefined) return '-'
+  return `${goal} ${ratio <= goal ? 'met' : 'missed'}`
+}
+
+export function median(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}

@@ -1,5 +1,5 @@
 import { instance } from './instance.js'
-import { checkOptions } from './model/argument-error.js'
+import { checkOptions, checkShare } from './model/argument-error.js'
 import type { TracingStatus } from './tracing.js'
 
 export type { CollectOptions, PrintOptions } from './creation.js'
@@ -11,16 +11,26 @@ export type { TracingStatus } from './tracing.js'
 
 export const { collectAsyncTrace, formatAsyncTrace, printAsyncTrace, printTrace, setTaskName } = instance
 
+/** How tracing is done. What is left out stays as it is. */
+export interface TracingOptions {
+  /**
+   * Production mode: the share of root tasks to follow, above 0, up to 1 (the default: all). A root task is
+   * what one turn of a server, a socket, a message port or an interval begins: a request, a job. It is
+   * followed with everything that grows from it, or not at all; then its paths end in `<not sampled>`.
+   */
+  readonly sample?: number
+}
+
 /**
- * Switches tracing on; does nothing where it is on. Importing the package has done it already, unless
- * `ASYNC_TRACE=off` is in the environment.
+ * Switches tracing on; where it is on, only changes what `options` names. Importing the package has switched
+ * it on already, unless `ASYNC_TRACE=off` is in the environment.
  *
- * @param options none yet; an object is taken, for those to come.
- * @throws {TypeError} unless `options` is an object or left out.
+ * @throws {TypeError} for options that it does not take.
  */
-export function enableTracing(options?: object): void {
+export function enableTracing(options?: TracingOptions): void {
   checkOptions(options)
-  instance.switchOn()
+  checkShare(options?.sample, 'options.sample')
+  instance.switchOn(options?.sample)
 }
 
 /**
@@ -41,4 +51,17 @@ export function tracingStatus(): TracingStatus {
   return instance.status()
 }
 
-if (process.env['ASYNC_TRACE'] !== 'off') instance.switchOn()
+if (process.env['ASYNC_TRACE'] !== 'off' && !instance.isOn()) switchOnAsTold(process.env['ASYNC_TRACE_SAMPLE'])
+
+function switchOnAsTold(sample: string | undefined): void {
+  const share = sample === undefined || sample === '' ? undefined : Number(sample)
+  try {
+    checkShare(share, 'ASYNC_TRACE_SAMPLE')
+    instance.switchOn(share)
+  } catch {
+    const got = JSON.stringify(sample)
+    process.stderr.write(
+      `async-trace: ASYNC_TRACE_SAMPLE must be a number above 0, up to 1. Received ${got}. Tracing is off.\n`,
+    )
+  }
+}

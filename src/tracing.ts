@@ -7,10 +7,13 @@ import { publishToESM, type Undo } from './patches/patch.js'
 import { patchTimers } from './patches/timers.js'
 import { startSweeping, stopSweeping } from './record/pending-stacks.js'
 import * as recorder from './record/recorder.js'
+import { samplingRate, setSampling } from './record/sampling.js'
 
 /** What tracing has done and met since it was last switched on. */
 export interface TracingStatus {
   readonly enabled: boolean
+  /** The share of root tasks that are followed: 1 for all. */
+  readonly sample: number
   /** Raw stacks captured. */
   readonly captures: number
   /** Faults inside the tracer, none of which reached the program. */
@@ -25,9 +28,13 @@ export function isOn(): boolean {
   return undo !== null
 }
 
-/** Switches tracing on; does nothing where it is on. */
-export function switchOn(): void {
-  if (undo !== null) return
+/** @param sample the share of root tasks to follow; by default as before, or 1 where tracing was off. */
+export function switchOn(sample?: number): void {
+  if (undo !== null) {
+    if (sample !== undefined) setSampling(sample)
+    return
+  }
+  setSampling(sample ?? 1)
   recorder.startEpoch()
   const isAlone = nobodyListens()
   const undone: Undo[] = []
@@ -59,5 +66,5 @@ export function switchOff(): void {
 
 export function status(): TracingStatus {
   const { captures, faults, lastFault } = recorder.recorderCounts()
-  return Object.freeze({ enabled: isOn(), captures, faults, lastFault })
+  return Object.freeze({ enabled: isOn(), sample: samplingRate(), captures, faults, lastFault })
 }

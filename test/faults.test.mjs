@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url'
 const folder = new URL('./faults/', import.meta.url)
 const register = new URL('../dist/register.js', import.meta.url).href
 
-/** What a file says of itself: `// flags: --stack-size=160`, and `// each: a b` to run it once with each argument. */
+/** What a file says of itself: `// flags: --stack-size=160`, and `// each: a b` to run it once with each argument.
+ * `// loads: itself`: the tracer is not loaded by --import. */
 function headerOf(source, name) {
   return new RegExp(`^// ${name}: (.*)$`, 'm').exec(source)?.[1].split(' ') ?? []
 }
@@ -18,7 +19,11 @@ function run(file, { flags, loadsItself }, args, isTraced) {
   const { status, signal, stdout, stderr } = spawnSync(
     process.execPath,
     [...flags, ...load, fileURLToPath(new URL(file, folder)), ...args],
-    { encoding: 'utf8', timeout: 120_000, env: { ...process.env, ASYNC_TRACE: isTraced ? '' : 'off', NODE_OPTIONS: '' } },
+    {
+      encoding: 'utf8',
+      timeout: 120_000,
+      env: { ...process.env, ASYNC_TRACE: isTraced ? '' : 'off', NODE_OPTIONS: '' },
+    },
   )
   return { status, signal, stdout, errors: errorsOf(stderr) }
 }
@@ -30,7 +35,7 @@ function errorsOf(stderr) {
 
 for (const file of readdirSync(folder)) {
   const source = readFileSync(new URL(file, folder), 'utf8')
-  const header = { flags: headerOf(source, 'flags'), loadsItself: headerOf(source, 'own').length > 0 }
+  const header = { flags: headerOf(source, 'flags'), loadsItself: headerOf(source, 'loads')[0] === 'itself' }
   const each = headerOf(source, 'each')
   for (const args of each.length === 0 ? [[]] : each.map((one) => [one])) {
     test([file, ...args].join(' '), () => {

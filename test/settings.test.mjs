@@ -42,13 +42,19 @@ function run(flags, file, setting) {
     timeout: 120_000,
     env: { ...process.env, ASYNC_TRACE: setting, NODE_OPTIONS: '' },
   })
-  return { status, signal, stdout, errors: stderr.split('\n').filter((line) => /^\w*(?:Error|Warning)\b|^Exception in/.test(line)) }
+  return {
+    status,
+    signal,
+    stdout,
+    errors: stderr.split('\n').filter((line) => /^\w*(?:Error|Warning)\b|^Exception in/.test(line)),
+  }
 }
 
 /** Where the tracer may not look (process.binding), Node 20 and 22 put async_hooks' ids on every promise. */
 const hasIds = permission === '--experimental-permission' || /^v2[02]\./.test(process.version)
 
-const isKnown = (flags) => spawnSync(process.execPath, [...flags, '--eval', '0'], { env: { ...process.env, NODE_OPTIONS: '' } }).status === 0
+const isKnown = (flags) =>
+  spawnSync(process.execPath, [...flags, '--eval', '0'], { env: { ...process.env, NODE_OPTIONS: '' } }).status === 0
 
 for (const flags of SETTINGS) {
   const skip = isKnown(flags) ? false : `${process.version} does not know ${flags[0]}`

@@ -37,6 +37,15 @@ export function checkCount(value: unknown, argument: string): void {
   }
 }
 
+/** @throws {ArgumentError} unless `value` is undefined or a number above 0, up to 1. */
+export function checkShare(value: unknown, argument: string): void {
+  if (value === undefined) return
+  if (typeof value !== 'number') throw new ArgumentError('ERR_INVALID_ARG_TYPE', argument, 'a number', value)
+  if (!(value > 0 && value <= 1)) {
+    throw new ArgumentError('ERR_INVALID_ARG_VALUE', argument, 'a number above 0, up to 1', value)
+  }
+}
+
 /** @throws {ArgumentError} unless `value` is undefined or one of `choices`. */
 export function checkChoice(value: unknown, choices: readonly string[], argument: string): void {
   if (value === undefined) return

@@ -4,6 +4,9 @@ import type { Boundary, Task } from './task.js'
 /** The name of the frame that stands where a path goes on into what was not traced. */
 export const NOT_TRACED = '<not traced>'
 
+/** The name of the frame that stands where a path goes on into a root task that sampling does not follow. */
+export const NOT_SAMPLED = '<not sampled>'
+
 /** One frame of a creation path. */
 export interface TraceFrame extends Frame {
   /** 0 = innermost. */

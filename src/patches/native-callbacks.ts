@@ -15,6 +15,24 @@ const BOUNDARY_OF_TYPE: Readonly<Record<string, Boundary>> = {
 /** Handles whose connections Node creates outside any callback, naming them only as the trigger. */
 const SERVERS = new Set(['TCPSERVERWRAP', 'PIPESERVERWRAP'])
 
+/** What the event loop calls back through again and again: each time, a new piece of work begins. */
+const SOURCES = new Set([
+  ...SERVERS,
+  'TCPWRAP',
+  'PIPEWRAP',
+  'TLSWRAP',
+  'TTYWRAP',
+  'UDPWRAP',
+  'HTTPINCOMINGMESSAGE',
+  'HTTP2SESSION',
+  'MESSAGEPORT',
+  'WORKER',
+  'PROCESSWRAP',
+  'SIGNALWRAP',
+  'FSEVENTWRAP',
+  'STATWATCHER',
+])
+
 /**
  * What Node's own code and the program hand to the event loop, as Node announces it: native operations,
  * ticks, microtasks, and timers that were not made through a patched function.
@@ -36,8 +54,9 @@ function onResource(...[servers, type, resource, asyncId, triggerAsyncId]: Annou
     if (type === 'TickObject' && isPromiseResolver((resource as { callback?: unknown }).callback)) return
     const isInterval = type === 'Timeout' && (resource as { _repeat?: unknown })._repeat != null
     const boundary = isInterval ? 'interval' : (BOUNDARY_OF_TYPE[type] ?? 'callback')
-    const isLong = boundary === 'callback' || boundary === 'timeout' || boundary === 'interval'
-    recordCreation(resource, boundary, isLong, currentOrigin() ?? servers.get(triggerAsyncId))
+    const isLate = boundary === 'callback' || boundary === 'timeout'
+    const use = isInterval || SOURCES.has(type) ? 'often' : isLate ? 'late' : 'soon'
+    recordCreation(resource, boundary, use, currentOrigin() ?? servers.get(triggerAsyncId))
     if (SERVERS.has(type)) servers.add(asyncId, resource)
   } catch (error) {
     countFault(error)

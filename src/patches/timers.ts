@@ -50,6 +50,6 @@ function recordTimer(timer: unknown, boundary: Boundary, callback: unknown): voi
   // None of the program's code runs in the callback of a bare resolver.
   if (typeof timer !== 'object' || timer === null || isPromiseResolver(callback)) return
   const delayMs = (timer as { _idleTimeout?: unknown })._idleTimeout
-  const isLong = typeof delayMs === 'number' && (delayMs >= LONG_MS || boundary === 'interval')
-  recordCreation(timer, boundary, isLong)
+  const isLate = typeof delayMs === 'number' && delayMs >= LONG_MS
+  recordCreation(timer, boundary, boundary === 'interval' ? 'often' : isLate ? 'late' : 'soon')
 }

@@ -1,6 +1,6 @@
 import type { Site } from '../engine/call-sites.js'
 import { readHop } from './hop.js'
-import { CapturedStack, type Hop, Origin, ROOT, SEGMENT } from './origin.js'
+import { CapturedStack, type Hop, isEnd, Origin, SEGMENT } from './origin.js'
 
 /** A group of repeating hops is at most this long. */
 const MAX_PERIOD = 8
@@ -29,7 +29,7 @@ export function foldChain(newest: Origin, epoch: number, budget: number): Origin
   const chain: Run[] = []
   let callee: readonly Site[] | null = null
   let end: Origin | null = newest
-  for (; end !== null && end !== ROOT; end = end.parent) {
+  for (; end !== null && !isEnd(end); end = end.parent) {
     const run = runOf(end, callee)
     callee = end.stack === null ? null : (run.hops[0]?.bottom ?? null)
     if (run.keys[0] !== NOTHING) chain.push(run)

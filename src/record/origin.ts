@@ -98,8 +98,16 @@ export class Origin {
   }
 }
 
+/** In place of what lies beyond a root task that sampling does not follow. */
+export const NOT_FOLLOWED: Fold = { hops: [], turns: 1, leftOut: 0 }
+
 /** The program's main script: the end of every path that is known to its beginning. */
 export const ROOT = new Origin(null, 0, null, 'async', -1, 64)
+
+/** Whether a path ends here. */
+export function isEnd(origin: Origin): boolean {
+  return origin === ROOT || origin.fold === NOT_FOLLOWED
+}
 
 /** Stands for the function that was resumed in a segment, where it is the awaiter. */
 export const SEGMENT = new Origin(null, 0, null, 'async', -1, 64)

@@ -17,11 +17,13 @@
  * Every line here is paid for by `benchmarks/promises.mjs`.
  */
 import { executionAsyncId, executionAsyncResource } from 'node:async_hooks'
+import { now } from '../engine/real-clock.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
 import { foldChain } from './fold.js'
 import { CapturedStack, MAX_FRAMES, Origin, ROOT, SEGMENT } from './origin.js'
 import { addPending, addPendingResource, removePending } from './pending-stacks.js'
+import { leaveTurn, originOfTurn, Source, samplingRate, startSamplingEpoch, unsampled } from './sampling.js'
 import { Stamp } from './stamp.js'
 
 /** How far from the top a settled or awaited activation is looked for. */
@@ -29,17 +31,18 @@ const SEARCH = 8
 /** More activations than this in one segment are forgotten, and the segment captures at every await. */
 const MAX_ACTIVATIONS = 20_000
 const FOLD_AFTER = 64
-/** A capture that takes longer is followed by so many without V8's walk over the awaiters that each bears this much. */
-const SLOW_CAPTURE_MS = 0.03
+/** Once captures have together taken so much more than usual, as many follow without V8's walk as each bears this much. */
+const USUAL_CAPTURE_MS = 0.015
+const MAX_SLOWNESS_MS = 1
 const WALK_BUDGET_MS = 0.005
 
 const ErrorOfRealm = Error
-const now = performance.now.bind(performance)
 
 let epoch = 0
 let captures = 0
 let capturedAtMs = 0
 let syncCaptures = 0
+let slownessMs = 0
 let faults = 0
 let lastFault: unknown = null
 /** False once `Error` was frozen: stacks are then as deep as the program lets them be. */
@@ -88,6 +91,9 @@ let namedTop = 0
 let namedOrigin: Origin | null = null
 let nameTaskOf: (origin: Origin | null, name: string) => void = () => {}
 
+/** How the event loop calls back through an object: once and soon, once and perhaps late, or often. */
+export type Use = 'soon' | 'late' | 'often'
+
 /** Stands for an activation that began before tracing did: its promise is not known. */
 const BEFORE_TRACING = {}
 
@@ -108,6 +114,10 @@ const THENABLE = 4
 
 export function onInit(promise: object, awaited: object | undefined): void {
   try {
+    if (depth > 0 ? current === unsampled : samplingRate() < 1 && currentOrigin() === unsampled) {
+      initUnsampled(promise, awaited)
+      return
+    }
     const plan = awaited === undefined ? initFresh(promise) : thenMark ? initThen() : initAwait(promise, awaited)
     if (plan === NOTHING) return
     const limit = ErrorOfRealm.stackTraceLimit
@@ -125,10 +135,20 @@ export function onInit(promise: object, awaited: object | undefined): void {
   }
 }
 
+function initUnsampled(promise: object, awaited: object | undefined): void {
+  thenMark = false
+  suspended = null
+  lastInit = null
+  if (awaited !== undefined) new Stamp(promise, unsampled)
+}
+
 export function onBefore(promise: object): void {
   try {
     if (depth++ > 0) saveSegment()
-    else clearActivations()
+    else {
+      clearActivations()
+      leaveTurn()
+    }
     const origin = Stamp.get(promise) as Origin | null
     if (origin !== null && origin.epoch === epoch) {
       current = origin
@@ -321,7 +341,12 @@ function pendingOriginOf(error: Error, kind: Boundary, level: number): Origin {
 export function currentOrigin(): Origin | null {
   if (depth > 0) return current
   if (scoped !== null && (scoped === ROOT || scoped.epoch === epoch)) return scoped
-  return originOfResource(executionAsyncResource()) ?? (executionAsyncId() === 1 ? ROOT : null)
+  const resource = executionAsyncResource()
+  const record = Stamp.get(resource)
+  if (record instanceof Source) return record.origin.epoch === epoch ? originOfTurn(resource, record) : null
+  leaveTurn()
+  if (record !== null && (record as Origin).epoch === epoch) return record as Origin
+  return executionAsyncId() === 1 ? ROOT : null
 }
 
 /**
@@ -342,10 +367,16 @@ export function leaveScope(outer: Origin | null): void {
 /**
  * Links an object that the event loop will call back through to the place that created it.
  *
- * @param isLong whether it may wait for more than a moment.
+ * @param use for how long: a moment, longer, or again and again.
  */
-export function recordCreation(resource: object, kind: Boundary, isLong: boolean, parent = currentOrigin()): void {
+export function recordCreation(resource: object, kind: Boundary, use: Use, parent = currentOrigin()): void {
   try {
+    if (parent === unsampled) {
+      suspended = null
+      if (use !== 'often') Stamp.put(resource, unsampled)
+      else recordSource(resource, kind)
+      return
+    }
     const limit = ErrorOfRealm.stackTraceLimit
     if (canSetLimit) setLimit(MAX_FRAMES)
     capturedAtMs = now()
@@ -354,16 +385,25 @@ export function recordCreation(resource: object, kind: Boundary, isLong: boolean
     watchCapture()
     suspended = null
     const origin = originOf(error, kind, 0, parent)
-    Stamp.put(resource, origin)
-    if (isLong) addPendingResource(resource, origin.stack?.atMs ?? 0)
+    Stamp.put(resource, use === 'often' ? new Source(origin) : origin)
+    if (use !== 'soon') addPendingResource(resource, origin.stack?.atMs ?? 0)
   } catch (error) {
     faults++
     lastFault = error
   }
 }
 
+/** A source outlives the turn that makes it (a connection that a server accepts): followed or not, it is recorded. */
+function recordSource(resource: object, kind: Boundary): void {
+  const creator = depth === 0 && scoped === null ? originOfResource(executionAsyncResource()) : null
+  if (creator === null || creator === unsampled) Stamp.put(resource, new Source(unsampled))
+  else recordCreation(resource, kind, 'often', creator)
+}
+
+/** Where a resource was created. */
 export function originOfResource(resource: object): Origin | null {
-  const origin = Stamp.get(resource) as Origin | null
+  const record = Stamp.get(resource)
+  const origin = record instanceof Source ? record.origin : (record as Origin | null)
   return origin !== null && origin.epoch === epoch ? origin : null
 }
 
@@ -395,6 +435,7 @@ export function leaveCombinator(result: object | null): void {
 
 export function startEpoch(): void {
   epoch++
+  startSamplingEpoch(epoch)
   captures = 0
   faults = 0
   lastFault = null
@@ -418,14 +459,19 @@ export function countFault(error: unknown): void {
   lastFault = error
 }
 
-/** Spreads the cost of a slow capture, which may be V8's walk over a long chain of promises. */
+/** Slow captures again and again are V8's walk over a long chain of promises; one now and then is chance. */
 function watchCapture(): void {
   if (syncCaptures > 0) {
     syncCaptures--
     return
   }
   const tookMs = now() - capturedAtMs
-  if (tookMs > SLOW_CAPTURE_MS) syncCaptures = Math.ceil(tookMs / WALK_BUDGET_MS)
+  slownessMs += Math.min(tookMs, MAX_SLOWNESS_MS / 2) - USUAL_CAPTURE_MS
+  if (slownessMs < 0) slownessMs = 0
+  else if (slownessMs > MAX_SLOWNESS_MS) {
+    syncCaptures = Math.ceil(Math.max(slownessMs, 4 * tookMs) / WALK_BUDGET_MS)
+    slownessMs = 0
+  }
 }
 
 function setLimit(frames: number): void {

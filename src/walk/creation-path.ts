@@ -1,11 +1,11 @@
 import { threadId } from 'node:worker_threads'
 import { fileOfScript, liveSites, type Site, synchronousPart } from '../engine/call-sites.js'
 import { originalPosition } from '../engine/source-maps.js'
-import { type AsyncTrace, NOT_TRACED, type TraceFrame } from '../model/async-trace.js'
+import { type AsyncTrace, NOT_SAMPLED, NOT_TRACED, type TraceFrame } from '../model/async-trace.js'
 import type { Frame } from '../model/frame.js'
 import type { Boundary, Task } from '../model/task.js'
 import { BOTTOM, readHop } from '../record/hop.js'
-import { type Hop, type Origin, ROOT } from '../record/origin.js'
+import { type Hop, isEnd, type Origin, ROOT } from '../record/origin.js'
 import { currentOrigin, nameActivation, onTaskNamed } from '../record/recorder.js'
 import { foldRepeats, type PathFrame } from './repeats.js'
 import { nameTask, rootTask, taskOf } from './tasks.js'
@@ -57,7 +57,7 @@ class Walk {
 
   chain(from: Origin | null): void {
     let origin = from
-    for (; origin !== null && origin !== ROOT && this.#steps.length < MAX_STEPS; origin = origin.parent) {
+    for (; origin !== null && !isEnd(origin) && this.#steps.length < MAX_STEPS; origin = origin.parent) {
       if (origin.stack !== null) {
         const hop = readHop(origin, this.#bottom)
         if (!hop.isCertain) {
@@ -76,7 +76,8 @@ class Walk {
         this.#bottom = null
       }
     }
-    if (origin !== ROOT && !this.#endsInModule()) this.#note(NOT_TRACED)
+    if (origin === ROOT || this.#endsInModule()) return
+    this.#note(origin !== null && isEnd(origin) ? NOT_SAMPLED : NOT_TRACED)
   }
 
   trace(limit: number): AsyncTrace {
@@ -95,6 +96,12 @@ class Walk {
 
   get currentTask(): Origin | null {
     return this.#currentTask
+  }
+
+  /** True where the path ends before the root. */
+  get isOpenEnded(): boolean {
+    const note = this.#steps.at(-1)?.note
+    return note === NOT_TRACED || note === NOT_SAMPLED
   }
 
   #hop(hop: Hop, turns: number, group: number): void {
@@ -130,7 +137,7 @@ class Walk {
   }
 
   #rootOrNothing(): Task | null {
-    return this.#steps.at(-1)?.note === NOT_TRACED ? null : rootTask()
+    return this.isOpenEnded ? null : rootTask()
   }
 
   #creator(task: Origin): Frame | null {
@@ -178,7 +185,7 @@ export function nameCurrentTask(name: string): void {
 function nameTaskOfOrigin(origin: Origin | null, name: string): void {
   const walk = new Walk(false)
   walk.chain(origin)
-  nameTask(walk.currentTask, name)
+  if (walk.currentTask !== null || !walk.isOpenEnded) nameTask(walk.currentTask, name)
 }
 
 onTaskNamed(nameTaskOfOrigin)

@@ -28,7 +28,7 @@ const resource = storage.run(4, () => new AsyncResource('TEST'))
 console.log(resource.runInAsyncScope(function (...args) { return [this.x, ...args, storage.getStore()] }, { x: 1 }, 2, 3))
 const bound = storage.run(5, () => AsyncResource.bind(() => storage.getStore()))
 console.log(bound(), storage.getStore(), new EventEmitter() instanceof EventEmitter)
-await new Promise((resolve) => setTimeout(resolve, 20))
+while (seen.length < 11) await new Promise((resolve) => setTimeout(resolve, 5))
 console.log(seen.sort().join('\n'))
 
 const types = []

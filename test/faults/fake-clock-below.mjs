@@ -1,5 +1,5 @@
 // The clock was faked before the tracer was loaded, and becomes real again above it.
-// own: loads the tracer itself
+// loads: itself
 import { install } from '@sinonjs/fake-timers'
 
 const clock = install({ now: 1_000_000 })

@@ -16,7 +16,7 @@ async function work(name) {
 async function main() {
   const real = [setTimeout, setInterval, setImmediate, clearTimeout, Date, process.nextTick, queueMicrotask, performance.now]
   for (const off of [false, true]) {
-    const clock = install({ now: 1_000_000, toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate', 'Date', 'performance', 'nextTick', 'queueMicrotask', 'hrtime'] })
+    const clock = install({ now: 1_000_000, toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate', 'Date', 'performance', 'hrtime'].concat(off ? [] : 'nextTick') })
     if (off) tracer?.switchOff()
     const done = work(`off ${off}`)
     let turns = 0
@@ -24,7 +24,7 @@ async function main() {
     clearTimeout(setTimeout(() => log.push('never'), 10))
     await clock.tickAsync(500)
     clock.tick(700)
-    await clock.runAllAsync()
+    for (let i = 0; i < 5; i++) await clock.runAllAsync()
     await done
     log.push(performance.now(), process.hrtime().join())
     if (off) tracer?.switchOn()
