@@ -5,15 +5,25 @@
  *   tests that run at the same time may end in any order.
  */
 export function outcomeOf({ status, signal, stdout }) {
-  const tests = []
+  const tests = stdout.startsWith('{"num') ? testsOfJest(JSON.parse(stdout)) : []
   for (const line of stdout.split('\n')) {
     const match = /^(\s*)(ok|not ok) \d+(?: -)? ?(.*)$/.exec(line)
     if (match === null) continue
     const [, indent, result, rest] = match
-    const name = rest.replace(/ # (?:time=|duration).*$/, '').replaceAll(/\d+(?:\.\d+)? ?ms\b/g, 'N ms')
+    // Durations, ports and process ids in names.
+    const name = rest
+      .replace(/ # (?:time=|duration).*$/, '')
+      .replaceAll(/\d+(?:\.\d+)? ?ms\b/g, 'N ms')
+      .replaceAll(/\d{3,}/g, 'N')
     tests.push(`${indent}${result} ${name.trimEnd()}`)
   }
   return { end: signal === null ? `exit code ${status}` : `signal ${signal}`, tests: tests.sort() }
+}
+
+function testsOfJest({ testResults }) {
+  return testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .map(({ status, fullName }) => `${status === 'failed' ? 'not ok' : 'ok'} ${fullName} # ${status}`)
 }
 
 /** @returns the lines in which two outcomes differ, `-` for the first, `+` for the second. */

@@ -1,8 +1,9 @@
 // Other people's test suites, each file run bare and with the tracer loaded: the same tests must pass and fail.
 //   node test/harmless/suites.mjs [--only avvio,pino] [--quick] [--folder kept-installs]
+// Small projects of ours (projects/) run in others' test runners, and beside other tracers, the same way.
 // The packages come from the npm registry at the pinned versions of suites.json, into a temporary folder.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, matchesGlob, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -25,43 +26,40 @@ const { values } = parseArgs({
   },
 })
 
-function install({ name, version, with: others }, folder) {
-  if (existsSync(join(folder, 'node_modules', name, 'package.json'))) return
+const NPM_FLAGS = '--ignore-scripts --no-audit --no-fund --no-package-lock --legacy-peer-deps --loglevel=error'.split(
+  ' ',
+)
+
+function install({ name, version, project, with: others }, folder) {
   mkdirSync(folder, { recursive: true })
-  writeFileSync(
-    join(folder, 'package.json'),
-    JSON.stringify({ private: true, dependencies: { ...others, [name]: version } }),
-  )
-  const flags = [
-    '--ignore-scripts',
-    '--no-audit',
-    '--no-fund',
-    '--no-package-lock',
-    '--legacy-peer-deps',
-    '--loglevel=error',
-  ]
-  const { status, stderr } = spawnSync('npm', ['install', ...flags], { cwd: folder, encoding: 'utf8' })
-  if (status !== 0) throw new Error(`npm install of ${name}@${version} failed: ${stderr}`)
+  if (project !== undefined) cpSync(new URL(`projects/${project}/`, import.meta.url), folder, { recursive: true })
+  if (existsSync(join(folder, 'package.json'))) return
+  const dependencies = version === undefined ? others : { ...others, [name]: version }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }))
+  const { status, stderr } = spawnSync('npm', ['install', ...NPM_FLAGS], { cwd: folder, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`npm install for ${name} failed: ${stderr}`)
 }
 
-function filesOf({ name, files, leftOut = {} }, folder) {
-  if (files[0] === '<promises-aplus>') return { cwd: folder, paths: [aplus] }
+/** @returns the folder to run in, and the arguments of each run. */
+function runsOf({ name, files, command }, folder) {
+  if (command !== undefined) return { cwd: folder, runs: [command] }
+  if (files[0] === '<promises-aplus>') return { cwd: folder, runs: [[aplus]] }
   const cwd = join(folder, 'node_modules', name)
   const all = readdirSync(cwd, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(cwd, join(entry.parentPath ?? entry.path, entry.name)))
     .filter((path) => !path.startsWith('node_modules'))
-  const paths = all.filter((path) => files.some((glob) => matchesGlob(path, glob)) && leftOut[path] === undefined)
+  const paths = all.filter((path) => files.some((glob) => matchesGlob(path, glob)))
   if (paths.length === 0) throw new Error(`${name}: no test file found for ${files.join(', ')}`)
-  return { cwd, paths: paths.sort() }
+  // The reporter is an option that only the test runner's own process may be given.
+  return { cwd, runs: paths.sort().map((path) => ['--test-reporter=tap', path]) }
 }
 
 /** With --import, Node itself runs the main script in a later turn of the event loop: this tells that apart. */
 const NOTHING = '--import=data:text/javascript,'
 
-function run(path, cwd, options) {
-  // The reporter is an option that only the test runner's own process may be given.
-  const result = spawnSync(process.execPath, ['--test-reporter=tap', path], {
+function run(args, cwd, options) {
+  const result = spawnSync(process.execPath, args, {
     cwd,
     encoding: 'utf8',
     timeout: FILE_TIMEOUT_MS,
@@ -73,16 +71,16 @@ function run(path, cwd, options) {
 }
 
 /** @returns the outcome of the bare run, and in what the traced run differs for certain. */
-function compare(path, cwd) {
-  const bare = [run(path, cwd, '')]
-  const traced = [run(path, cwd, `--import=${register}`)]
+function compare(args, cwd) {
+  const bare = [run(args, cwd, '')]
+  const traced = [run(args, cwd, `--import=${register}`)]
   const isEqualTo = (some) => some.some((one) => traced.some((other) => differences(one, other).length === 0))
   while (!isEqualTo(bare) && traced.length < ROUNDS) {
-    bare.push(run(path, cwd, ''))
-    traced.push(run(path, cwd, `--import=${register}`))
+    bare.push(run(args, cwd, ''))
+    traced.push(run(args, cwd, `--import=${register}`))
   }
   const isEqual = isEqualTo(bare)
-  const isNodes = !isEqual && isEqualTo([run(path, cwd, NOTHING)])
+  const isNodes = !isEqual && isEqualTo([run(args, cwd, NOTHING)])
   const lines = isEqual || isNodes ? [] : differences(bare.at(-1), traced.at(-1))
   return { outcome: bare[0], isFlaky: isEqual && traced.length > 1, isNodes, lines, output: traced.at(-1).output }
 }
@@ -90,13 +88,16 @@ function compare(path, cwd) {
 function runSuite(suite, base) {
   const folder = join(base, suite.name.replace('/', '+'))
   install(suite, folder)
-  const { cwd, paths } = filesOf(suite, folder)
-  const sum = { files: paths.length, tests: 0, failing: 0, flaky: 0, nodes: 0, different: 0 }
+  const { cwd, runs } = runsOf(suite, folder)
+  const sum = { files: runs.length, tests: 0, failing: 0, flaky: 0, nodes: 0, different: 0 }
   const startedMs = Date.now()
-  for (const path of paths) {
-    const { outcome, isFlaky, isNodes, lines, output } = compare(path, cwd)
+  for (const args of runs) {
+    const path = args.at(-1)
+    const { outcome, isFlaky, isNodes, lines, output } = compare(args, cwd)
     sum.tests += outcome.tests.length
-    sum.failing += failuresOf(outcome) + (outcome.tests.length === 0 && outcome.end !== 'exit code 0' ? 1 : 0)
+    sum.failing += failuresOf(outcome)
+    if (outcome.tests.length === 0 && outcome.end !== 'exit code 0')
+      throw new Error(`${suite.name}: ${path} does not run: ${output}`)
     if (lines.length > 0) {
       sum.different++
       console.log(`DIFFERENT ${suite.name} ${path}\n  ${lines.slice(0, 20).join('\n  ')}`)
@@ -111,7 +112,7 @@ function runSuite(suite, base) {
   }
   const seconds = ((Date.now() - startedMs) / 1000).toFixed(0)
   console.log(
-    `${suite.name}@${suite.version}: ${sum.files} files, ${sum.tests} tests (${sum.failing} fail bare), ${sum.different} files differ, ${sum.nodes} by --import itself, ${sum.flaky} flaky, ${seconds} s`,
+    `${suite.name}${suite.version === undefined ? '' : `@${suite.version}`}: ${sum.files} files, ${sum.tests} tests (${sum.failing} fail bare), ${sum.different} files differ, ${sum.nodes} by --import itself, ${sum.flaky} flaky, ${seconds} s`,
   )
   return sum
 }
@@ -119,9 +120,9 @@ function runSuite(suite, base) {
 const base = values.folder === undefined ? mkdtempSync(join(tmpdir(), 'async-trace-suites-')) : resolve(values.folder)
 try {
   const names = values.only === '' ? null : values.only.split(',')
-  const chosen = suites.filter(({ name, quick }) =>
-    names === null ? !values.quick || quick === true : names.includes(name),
-  )
+  const major = Number(process.versions.node.split('.')[0])
+  const isChosen = ({ name, quick }) => (names === null ? !values.quick || quick === true : names.includes(name))
+  const chosen = suites.filter((suite) => isChosen(suite) && major >= (suite.node ?? 20))
   if (chosen.length === 0) throw new Error(`no suite of suites.json is named ${values.only}`)
   console.log(`${chosen.length} suites, bare and with --import async-trace/register, Node ${process.version}`)
   const sums = chosen.map((suite) => runSuite(suite, base))

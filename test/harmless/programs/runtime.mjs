@@ -27,12 +27,14 @@ function textOf(value) {
  * the tracer's own lines in the stack of an error made below a wrapped function, which cost it a line at its end.
  */
 function masked(text) {
+  // Whether a timer was due already when the one before it had run is for the clock to say.
+  const ofTheLoop = / (?:runNextTicks|listOnTimeout|process\.processTimers|process\.processTicksAndRejections) /
   const lines = text.replaceAll(/(async_id_symbol\)\]: )\d+/g, '$1N').split('\n')
   let inStack = 0
   return lines
     .filter((line) => {
       if (!/^ *at /.test(line)) inStack = 0
-      else if (line.includes('/dist/patches/')) return false
+      else if (line.includes('/dist/patches/') || ofTheLoop.test(line)) return false
       else inStack++
       return inStack < 9
     })
@@ -140,15 +142,19 @@ async function patchedThen(run, tell) {
   }
 }
 
-/** A program that listens to promises and resources itself. */
+/**
+ * A program that listens to promises and resources itself. Only to promises that were made since: of a reaction that
+ * runs already, V8 announces the end to a new listener where another listened before (docs/harmless.md).
+ */
 async function hooked(run, tell) {
   const seen = []
-  const stop = promiseHooks.createHook({
-    init: () => seen.push('i'),
-    settled: () => seen.push('s'),
-    before: () => seen.push('b'),
-    after: () => seen.push('a'),
-  })
+  const made = new WeakSet()
+  const see = (letter) => (promise) => made.has(promise) && seen.push(letter)
+  const init = (promise) => {
+    made.add(promise)
+    seen.push('i')
+  }
+  const stop = promiseHooks.createHook({ init, settled: see('s'), before: see('b'), after: see('a') })
   const hook = createHook({ init: (_id, type) => type !== 'Timeout' && seen.push(type) }).enable()
   cleanUp.push(stop, () => hook.disable())
   try {
