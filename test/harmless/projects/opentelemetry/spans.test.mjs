@@ -76,6 +76,7 @@ test('spans and their parents', async () => {
   })
   assert.equal(nameOfActive(), undefined)
   server.close()
+  server.closeAllConnections()
   await once(server, 'close')
   const spans = exporter.getFinishedSpans()
   const byId = new Map(spans.map((span) => [span.spanContext().spanId, span]))
