@@ -1,5 +1,6 @@
 import { basename, isAbsolute, relative } from 'node:path'
 import type { AsyncTrace, TraceFrame } from '../model/async-trace.js'
+import { printable } from './printable.js'
 
 /** How a trace is printed. */
 export interface FormatOptions {
@@ -43,12 +44,4 @@ function stackLines(frame: TraceFrame): string[] {
 function shownPath(file: string, paths: NonNullable<FormatOptions['paths']>): string {
   if (!isAbsolute(file) || paths === 'absolute') return file
   return paths === 'basename' ? basename(file) : relative(process.cwd(), file) || file
-}
-
-/** Control characters (a terminal would obey them) as escapes. */
-function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-  })
 }
