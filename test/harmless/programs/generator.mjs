@@ -264,7 +264,7 @@ export function generateProgram(from) {
       () => `await $.hooked(async () => { ${block()} }, (n) => { ${log('n')} })`,
       () => `{ const p = ${promise()}; ${schedule('p.catch(() => {})')} }`,
       () => `try { $.overflow() } catch (e) { ${log('e.name')} }`,
-      () => log('Object.keys(Promise.resolve(1)).length + Reflect.ownKeys(Promise.resolve(1)).length'),
+      () => log(`$.keysOf(${promise()}).length`),
     )
 
   function block(kind = 'async') {

@@ -23,24 +23,26 @@ function textOf(value) {
 }
 
 /**
- * What differs and is said to differ (docs/harmless.md): async_hooks' ids, which Node 20 and 22 put on promises, and
- * the tracer's own lines in the stack of an error made below a wrapped function, which cost it a line at its end.
+ * What differs and is said to differ (docs/harmless.md): what async_hooks puts on promises, and the tracer's own lines
+ * in the stack of an error made below a wrapped function, which cost it a line at its end.
  */
 function masked(text) {
-  // Whether a timer was due already when the one before it had run is for the clock to say.
-  const ofTheLoop = / (?:runNextTicks|listOnTimeout|process\.processTimers|process\.processTicksAndRejections) /
-  const lines = text.replaceAll(/(async_id_symbol\)\]: )\d+/g, '$1N').split('\n')
+  const lines = text.replaceAll(OF_ASYNC_HOOKS, '').split('\n')
   let inStack = 0
-  return lines
-    .filter((line) => {
-      if (!/^ *at /.test(line)) inStack = 0
-      else if (line.includes('/dist/patches/') || ofTheLoop.test(line)) return false
-      else inStack++
-      return inStack < 9
-    })
-    .join('\n')
-    .replaceAll(/,\n/g, '\n')
+  const kept = lines.filter((line) => {
+    if (!/^ *at /.test(line)) inStack = 0
+    else if (line.includes('/dist/patches/') || OF_THE_LOOP.test(line)) return false
+    else inStack++
+    return inStack < 9
+  })
+  return kept.join(' ').replaceAll(/[\s,]+/g, ' ')
 }
+
+const OF_ASYNC_HOOKS = /\[?Symbol\((?:async_id_symbol|trigger_async_id_symbol|kResourceStore)\)\]?: (?:'[^']*'|[^,\s}]+),?/g
+/** Whether a timer was due already when the one before it had run is for the clock to say. */
+const OF_THE_LOOP = / (?:runNextTicks|listOnTimeout|process\.processTimers|process\.processTicksAndRejections) /
+
+const keysOf = (promise) => Reflect.ownKeys(promise).filter((key) => !/async_id_symbol|kResourceStore/.test(String(key)))
 
 const log = (id, value) => {
   note(`${id} [${als.getStore()}] ${value === undefined ? '' : textOf(value)}`)
@@ -196,6 +198,7 @@ const runtime = {
   sleepOf: promisify(setTimeout),
   turnOf: promisify(setImmediate),
   inspect: textOf,
+  keysOf,
   once: (emitter, event, run) => {
     const seen = once(emitter, event)
     run(emitter)
