@@ -25,5 +25,5 @@ const ways = {
   handler: () => { process.on('uncaughtException', () => { fail() }); setTimeout(fail) },
 }
 process.on('exit', (code) => console.log('exit', code))
-setTimeout(() => console.log('still runs'), 50)
+setTimeout(() => console.log('still runs'), 1000)
 ways[process.argv[2]]()

@@ -39,8 +39,8 @@ function masked(text) {
 }
 
 const OF_ASYNC_HOOKS = /\[?Symbol\((?:async_id_symbol|trigger_async_id_symbol|kResourceStore)\)\]?: (?:'[^']*'|[^,\s}]+),?/g
-/** Whether a timer was due already when the one before it had run is for the clock to say. */
-const OF_THE_LOOP = / (?:runNextTicks|listOnTimeout|process\.processTimers|process\.processTicksAndRejections) /
+/** Whether a timer was due already is for the clock to say; Node calls back through a trampoline where anybody uses async_hooks. */
+const OF_THE_LOOP = / (?:runNextTicks|listOnTimeout|process\.processTimers|process\.processTicksAndRejections|\S+\.callbackTrampoline) /
 
 const keysOf = (promise) => Reflect.ownKeys(promise).filter((key) => !/async_id_symbol|kResourceStore/.test(String(key)))
 
