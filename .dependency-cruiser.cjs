@@ -22,11 +22,12 @@ module.exports = {
     only('record', 'engine', 'model'),
     only('patches', 'record', 'engine', 'model'),
     only('walk', 'record', 'engine', 'model'),
+    only('threads', 'record', 'walk', 'engine', 'model'),
     {
       name: 'patches-not-each-other',
       severity: 'error',
       from: { path: folder('patches') },
-      to: { path: folder('patches'), pathNot: '^src/patches/patch\\.ts$' },
+      to: { path: folder('patches'), pathNot: '^src/patches/(?:patch|pool-job)\\.ts$' },
     },
     oneImporter('shimmer', '^src/patches/patch\\.ts$'),
     oneImporter('callsites', '^src/engine/call-sites\\.ts$'),

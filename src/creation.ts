@@ -1,5 +1,5 @@
 import { type FormatOptions, traceText } from './format/trace-text.js'
-import { ArgumentError, checkChoice, checkCount, checkOptions, checkType } from './model/argument-error.js'
+import { ArgumentError, checkChoice, checkCount, checkOptions, checkStream, checkType } from './model/argument-error.js'
 import type { AsyncTrace } from './model/async-trace.js'
 import { creationPath, nameCurrentTask } from './walk/creation-path.js'
 
@@ -50,7 +50,7 @@ export function formatAsyncTrace(trace: AsyncTrace, options?: FormatOptions): st
  */
 export function printAsyncTrace(trace: AsyncTrace, options?: PrintOptions): void {
   const text = formatAsyncTrace(trace, options)
-  checkStream(options)
+  checkStream(options?.stream)
   const stream = options?.stream ?? process.stdout
   stream.write(`${text}\n`)
 }
@@ -62,7 +62,7 @@ export function printAsyncTrace(trace: AsyncTrace, options?: PrintOptions): void
  */
 export function printTrace(options?: CollectOptions & PrintOptions): void {
   checkFormat(options)
-  checkStream(options)
+  checkStream(options?.stream)
   printAsyncTrace(collectAsyncTrace(options), options)
 }
 
@@ -82,12 +82,4 @@ function checkFormat(options: FormatOptions | undefined): void {
   checkOptions(options)
   checkChoice(options?.style, ['tree', 'stack'], 'options.style')
   checkChoice(options?.paths, ['relative', 'absolute', 'basename'], 'options.paths')
-}
-
-function checkStream(options: PrintOptions | undefined): void {
-  const stream: unknown = options?.stream
-  if (stream === undefined) return
-  if (typeof stream !== 'object' || stream === null || typeof (stream as { write?: unknown }).write !== 'function') {
-    throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'options.stream', 'an object with a write() method', stream)
-  }
 }

@@ -1,15 +1,38 @@
 import { instance } from './instance.js'
-import { checkOptions, checkShare } from './model/argument-error.js'
+import { checkOptions, checkShare, checkType } from './model/argument-error.js'
 import type { TracingStatus } from './tracing.js'
 
 export type { CollectOptions, PrintOptions } from './creation.js'
+export type { CallStackFormatOptions } from './format/call-stack-text.js'
 export type { FormatOptions } from './format/trace-text.js'
+export type { WaitGraphFormat } from './format/wait-graph-text.js'
 export type { AsyncTrace, TraceFrame } from './model/async-trace.js'
 export type { Frame } from './model/frame.js'
+export type { Leaf, LeafKind } from './model/leaf.js'
+export type { PromiseCallStack, StackEntry } from './model/promise-call-stack.js'
 export type { Boundary, Task, TaskKind } from './model/task.js'
+export type { SourceFrame, TaskDump, TaskInfo, TaskState, ThreadDump } from './model/task-dump.js'
+export type { WaitEdge, WaitGraph, WaitNode } from './model/wait-graph.js'
+export type { CallStackOptions, StreamOptions, TasksOptions } from './pending.js'
+export type { TasksFormatOptions, WaitGraphFormatOptions } from './showing.js'
 export type { TracingStatus } from './tracing.js'
 
-export const { collectAsyncTrace, formatAsyncTrace, printAsyncTrace, printTrace, setTaskName } = instance
+export const {
+  addToAwaitedBy,
+  captureCallStack,
+  captureWaitGraph,
+  collectAsyncTrace,
+  discardFromAwaitedBy,
+  formatAsyncTrace,
+  getTasks,
+  printAsyncTrace,
+  printCallStack,
+  printTasks,
+  printTrace,
+  printWaitGraph,
+  setTaskName,
+} = instance
+export { formatCallStack, formatTasks, formatWaitGraph } from './showing.js'
 
 /** How tracing is done. What is left out stays as it is. */
 export interface TracingOptions {
@@ -19,6 +42,8 @@ export interface TracingOptions {
    * followed with everything that grows from it, or not at all; then its paths end in `<not sampled>`.
    */
   readonly sample?: number
+  /** The stack of an error that a pool's job throws ends with the path that submitted the job. Default false. */
+  readonly errorPaths?: boolean
 }
 
 /**
@@ -30,7 +55,8 @@ export interface TracingOptions {
 export function enableTracing(options?: TracingOptions): void {
   checkOptions(options)
   checkShare(options?.sample, 'options.sample')
-  instance.switchOn(options?.sample)
+  checkType(options?.errorPaths, 'boolean', 'options.errorPaths')
+  instance.switchOn(options)
 }
 
 /**
@@ -57,7 +83,7 @@ function switchOnAsTold(sample: string | undefined): void {
   const share = sample === undefined || sample === '' ? undefined : Number(sample)
   try {
     checkShare(share, 'ASYNC_TRACE_SAMPLE')
-    instance.switchOn(share)
+    instance.switchOn({ sample: share })
   } catch {
     const got = JSON.stringify(sample)
     process.stderr.write(

@@ -1,4 +1,5 @@
 import * as creation from './creation.js'
+import * as pending from './pending.js'
 import * as tracing from './tracing.js'
 
 /** What one copy of the package does for all copies in a process. */
@@ -8,10 +9,19 @@ export interface Instance {
   readonly printAsyncTrace: typeof creation.printAsyncTrace
   readonly printTrace: typeof creation.printTrace
   readonly setTaskName: typeof creation.setTaskName
+  readonly addToAwaitedBy: typeof pending.addToAwaitedBy
+  readonly captureCallStack: typeof pending.captureCallStack
+  readonly captureWaitGraph: typeof pending.captureWaitGraph
+  readonly discardFromAwaitedBy: typeof pending.discardFromAwaitedBy
+  readonly getTasks: typeof pending.getTasks
+  readonly printCallStack: typeof pending.printCallStack
+  readonly printTasks: typeof pending.printTasks
+  readonly printWaitGraph: typeof pending.printWaitGraph
   readonly switchOn: typeof tracing.switchOn
   readonly switchOff: typeof tracing.switchOff
   readonly isOn: typeof tracing.isOn
   readonly status: typeof tracing.status
+  readonly watchParent: typeof tracing.watchParent
 }
 
 const KEY = Symbol.for('async-trace.instance')
@@ -22,7 +32,7 @@ export const instance: Instance = findOrPublish()
 function findOrPublish(): Instance {
   const found: unknown = Reflect.get(globalThis, KEY)
   if (typeof found === 'object' && found !== null) return found as Instance
-  const own: Instance = Object.freeze({ ...creation, ...tracing })
+  const own: Instance = Object.freeze({ ...creation, ...pending, ...tracing })
   if (Object.isExtensible(globalThis)) Object.defineProperty(globalThis, KEY, { value: own })
   return own
 }

@@ -1,13 +1,27 @@
+import type { ChildProcess } from 'node:child_process'
 import { nobodyListens, setPromiseHooksDirectly } from './engine/direct-promise-hooks.js'
 import { listenToPromises } from './engine/promise-events.js'
+import { addErrorPath, showErrorPaths } from './error-paths.js'
 import { patchAsyncResource } from './patches/async-resource.js'
 import { patchCombinators } from './patches/combinators.js'
+import { patchEventPromises } from './patches/event-promises.js'
+import { patchFork, type StartFork, unwatchChannels, watchChannel } from './patches/fork.js'
+import { patchMessageChannel } from './patches/message-channel.js'
+import { patchMessagePort } from './patches/message-port.js'
 import { patchNativeCallbacks } from './patches/native-callbacks.js'
 import { publishToESM, type Undo } from './patches/patch.js'
+import { PoolTasks } from './patches/pool-task.js'
+import { PoolifierJobs } from './patches/poolifier.js'
 import { patchTimers } from './patches/timers.js'
+import { patchWorker } from './patches/worker.js'
+import { WorkerpoolJobs } from './patches/workerpool.js'
 import { startSweeping, stopSweeping } from './record/pending-stacks.js'
 import * as recorder from './record/recorder.js'
 import { samplingRate, setSampling } from './record/sampling.js'
+import { forgetEnds } from './threads/channel-ends.js'
+import { addChannel, findJobsBy, forgetJobs, jobIsNext, jobIsQueued, messages } from './threads/messages.js'
+import { ProcessChannel, startFork } from './threads/processes.js'
+import { startWorker } from './threads/worker-start.js'
 
 /** What tracing has done and met since it was last switched on. */
 export interface TracingStatus {
@@ -22,14 +36,21 @@ export interface TracingStatus {
   readonly lastFault: string | null
 }
 
+/** What `switchOn` can change. */
+interface SwitchOnOptions {
+  readonly sample?: number | undefined
+  readonly errorPaths?: boolean | undefined
+}
+
 let undo: Undo[] | null = null
 
 export function isOn(): boolean {
   return undo !== null
 }
 
-/** @param sample the share of root tasks to follow; by default as before, or 1 where tracing was off. */
-export function switchOn(sample?: number): void {
+/** @param options what they leave out stays as it is; `sample` is 1 where tracing was off. */
+export function switchOn({ sample, errorPaths }: SwitchOnOptions = {}): void {
+  if (errorPaths !== undefined) showErrorPaths(errorPaths)
   if (undo !== null) {
     if (sample !== undefined) setSampling(sample)
     return
@@ -39,7 +60,32 @@ export function switchOn(sample?: number): void {
   const isAlone = nobodyListens()
   const undone: Undo[] = []
   undo = undone
-  undone.push(...patchTimers(isOn), ...patchCombinators(isOn), ...patchAsyncResource(isOn), ...patchNativeCallbacks())
+  const tasks = new PoolTasks(isOn, jobIsNext, addErrorPath)
+  undone.push(...patchTimers(isOn), ...patchCombinators(isOn), ...patchAsyncResource(isOn))
+  const poolifier = new PoolifierJobs(isOn)
+  const onLibrary = (type: string, resource: object) => {
+    if (type.endsWith('.Task')) tasks.onTask(resource)
+    else if (type.startsWith('poolifier:')) poolifier.onResource(type, resource)
+  }
+  findJobsBy((payload, hidden) => poolifier.jobOf(payload, hidden))
+  undone.push(
+    ...patchNativeCallbacks(onLibrary),
+    () => tasks.undo(),
+    () => poolifier.undo(),
+  )
+  const workerpool = new WorkerpoolJobs(isOn, jobIsNext, jobIsQueued, addErrorPath)
+  const start: typeof startWorker = (construct, args) => {
+    workerpool.onWorker(start)
+    return startWorker(construct, args)
+  }
+  undone.push(...patchWorker(isOn, start), () => workerpool.undo(), ...patchMessageChannel(isOn, addChannel))
+  undone.push(...patchMessagePort(isOn, messages), forgetEnds, forgetJobs)
+  const startProcess: StartFork = (fork, args) => {
+    workerpool.onWorker(startProcess)
+    return startFork(fork, args, watchProcess)
+  }
+  undone.push(...patchFork(isOn, startProcess), unwatchChannels)
+  undone.push(...patchEventPromises(isOn))
   publishToESM()
   startSweeping(recorder.originOfResource)
   const events = {
@@ -53,6 +99,16 @@ export function switchOn(sample?: number): void {
   if (isAlone) setPromiseHooksDirectly([events.init, events.before, events.after, events.settled])
 }
 
+/** A traced process at the other end of a channel. */
+function watchProcess(target: ChildProcess | NodeJS.Process): void {
+  watchChannel(isOn, target, new ProcessChannel())
+}
+
+/** In a process that a traced one has forked. */
+export function watchParent(): void {
+  watchProcess(process)
+}
+
 /** Switches tracing off, newest patch first, and drops what was recorded. */
 export function switchOff(): void {
   if (undo === null) return
@@ -61,6 +117,7 @@ export function switchOff(): void {
   for (const step of undone.reverse()) step()
   publishToESM()
   stopSweeping()
+  showErrorPaths(false)
   recorder.endEpoch()
 }
 

@@ -36,6 +36,8 @@ interface InternedSite extends Site {
   readonly typeName: string | null
 }
 
+/** So many frames of the present stack go to another thread. */
+const MAX_PRESENT = 200
 const MAX_INTERNED = 100_000
 const scripts = new Map<string | null, Script>()
 let interned = 0
@@ -47,6 +49,11 @@ export function sitesOf(error: Error): { sites: readonly Site[]; captured: numbe
   return { sites: withoutOwnTop(raw), captured: raw.length }
 }
 
+/** The places of a raw stack as V8 has them, the suspended awaiters that it adds below included. */
+export function allSites(captured: object): readonly Site[] {
+  return readRaw(captured as Error)
+}
+
 /** The places of the present synchronous stack, innermost first, without this package's own. */
 export function liveSites(): readonly Site[] {
   const sites = withStackTraceLimit(Number.POSITIVE_INFINITY, () =>
@@ -54,6 +61,17 @@ export function liveSites(): readonly Site[] {
   )
   const own = sites.findIndex((site) => site.isOwn)
   return withoutOwnTop(sites.slice(own))
+}
+
+/** The places of the present synchronous stack below the innermost call of `hidden`: cheaper than `liveSites`. */
+export function callersOf(hidden: (...args: never[]) => unknown): readonly Site[] {
+  const holder: { stack?: unknown } = {}
+  const limit = Error.stackTraceLimit
+  const canSet = canAssign('stackTraceLimit')
+  if (canSet) Error.stackTraceLimit = MAX_PRESENT
+  Error.captureStackTrace(holder, hidden)
+  if (canSet) Error.stackTraceLimit = limit
+  return withoutOwnTop(readRaw(holder))
 }
 
 /** The places that were running, without the suspended awaiters that V8 adds below. */
@@ -101,11 +119,21 @@ type Prepare = (error: Error, callSites: NodeJS.CallSite[]) => unknown
  * V8 turns a raw stack into text or call sites at the first read of `stack`, through whatever
  * `Error.prepareStackTrace` then is (Node 20 to 26). Ours is in place for that one read only.
  */
-function readRaw(error: Error): readonly Site[] {
+function readRaw(error: { stack?: unknown }): readonly Site[] {
   let sites: readonly Site[] | null = null
   const prepare: Prepare = (_error, callSites) => {
     sites = callSites.map(siteOf)
     return ''
+  }
+  if (canAssign('prepareStackTrace')) {
+    const before = Error.prepareStackTrace
+    Error.prepareStackTrace = prepare as typeof Error.prepareStackTrace
+    try {
+      void error.stack
+    } finally {
+      Error.prepareStackTrace = before
+    }
+    return sites ?? []
   }
   const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
   if (!canPrepare()) return textSites(error)
@@ -117,6 +145,12 @@ function readRaw(error: Error): readonly Site[] {
     else Object.defineProperty(Error, 'prepareStackTrace', before)
   }
   return sites ?? []
+}
+
+/** An own, plain property is set more cheaply than it is defined. */
+function canAssign(property: 'prepareStackTrace' | 'stackTraceLimit'): boolean {
+  const descriptor = Object.getOwnPropertyDescriptor(Error, property)
+  return descriptor?.writable === true
 }
 
 function canPrepare(): boolean {
@@ -225,7 +259,7 @@ function nameOf(callSite: NodeJS.CallSite, functionName: string | null): string 
 }
 
 /** Where no call sites can be had (frozen intrinsics): the places that the stack's text names. */
-function textSites(error: Error): readonly Site[] {
+function textSites(error: { stack?: unknown }): readonly Site[] {
   return parseStackText(String(error.stack)).map(({ file, methodName, lineNumber, column }, i, frames) => {
     const script = file === '<anonymous>' ? null : file
     const isAwaiting = methodName.startsWith('async ')

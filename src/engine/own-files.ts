@@ -1,6 +1,9 @@
-/** The folder that holds this package's code, as V8 names its scripts. */
+import { fileURLToPath } from 'node:url'
+
+/** The folder that holds this package's code, as V8 names its scripts: ES modules by URL, CommonJS by path. */
 const ownFolder = new URL('..', import.meta.url).href
+const ownPath = fileURLToPath(ownFolder)
 
 export function isOwnScript(scriptName: string): boolean {
-  return scriptName.startsWith(ownFolder)
+  return scriptName.startsWith(ownFolder) || scriptName.startsWith(ownPath)
 }

@@ -25,6 +25,22 @@ export function isAsyncFunction(site: Site): boolean | null {
   return known
 }
 
+/** Whether the function that holds a place is an async generator, by its source. */
+export function isAsyncGenerator(site: Site): boolean {
+  const { script, enclosingLine: line, enclosingColumn: column } = site
+  if (script === null || line === null || column === null || site.isModule) return false
+  const original = originalPositionInLoadedSource(script, line, column)
+  const lines = original === null ? sourceLines(fileOfScript(script)) : original.lines
+  const start = original ?? { line, column }
+  const text = lines?.[start.line - 1]?.slice(start.column - 1) ?? ''
+  return /^(?:static\s+)?async(?:\s+function)?\s*\*/.test(text)
+}
+
+/** The text of one line of the author's source, without the space around it; null where it cannot be read. */
+export function sourceLine(file: string, line: number): string | null {
+  return sourceLines(file)?.[line - 1]?.trim() ?? null
+}
+
 /** The lines of a file, or null where it cannot be read. */
 function sourceLines(file: string): readonly string[] | null {
   let lines = linesOfFile.get(file)
@@ -76,6 +92,13 @@ export function isAwaitOfCall(awaiting: Site, calling: Site): boolean {
   if (isBefore) return /^(?:for\s+)?await\b[^;(){}]*$/.test(text) || !/^(?:for\s+)?await\b/.test(text)
   const statements = text.replace(/\/\/.*$|\/\*[\s\S]*?\*\//gm, '').trim()
   return statements.split(/[;\n]+/).length <= 2
+}
+
+/** Whether the call at a place is awaited in the same line: `await f()`, `await this.f()`. */
+export function isAwaitedCall(call: Site): boolean {
+  const start = startOf(call)
+  const before = start?.lines[start.line - 1]?.slice(0, start.column - 1)
+  return before !== undefined && /(?:^|[^\w$.])await\s+(?:[\w$#]+\??\.)*$/.test(before)
 }
 
 interface Start {

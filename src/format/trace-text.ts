@@ -1,5 +1,5 @@
-import { basename, isAbsolute, relative } from 'node:path'
 import type { AsyncTrace, TraceFrame } from '../model/async-trace.js'
+import { callText, type PathStyle, shownPath } from './frame-text.js'
 import { printable } from './printable.js'
 
 /** How a trace is printed. */
@@ -7,7 +7,7 @@ export interface FormatOptions {
   /** `tree` (the default), or `stack`: lines as V8 prints them, which editors make clickable. */
   readonly style?: 'tree' | 'stack'
   /** Files relative to the working directory (the default), whole, or by their last part. */
-  readonly paths?: 'relative' | 'absolute' | 'basename'
+  readonly paths?: PathStyle
 }
 
 /** The trace as text, a line a frame, without a line break at the end. */
@@ -18,13 +18,12 @@ export function traceText(trace: AsyncTrace, options: FormatOptions = {}): strin
   return lines.join('\n')
 }
 
-function treeLine(frame: TraceFrame, paths: NonNullable<FormatOptions['paths']>): string {
+function treeLine(frame: TraceFrame, paths: PathStyle): string {
   const lead = `${'  '.repeat(frame.indent)}↑ `
   const turns = frame.repeated > 1 ? ` ×${frame.repeated}` : ''
   if (frame.filename === null) return `${lead}${printable(frame.name)}${turns}`
   const boundary = frame.boundary === null ? '' : ` [${frame.boundary.toUpperCase()}]`
-  const call = frame.name.startsWith('<') ? frame.name : `${frame.name}()`
-  return `${lead}${printable(call)} at line ${frame.line} [${printable(shownPath(frame.filename, paths))}]${boundary}${turns}`
+  return `${lead}${callText(frame)} at line ${frame.line} [${printable(shownPath(frame.filename, paths))}]${boundary}${turns}`
 }
 
 function stackLines(frame: TraceFrame): string[] {
@@ -39,9 +38,4 @@ function stackLines(frame: TraceFrame): string[] {
   else
     lines.push(`    at ${printable(frame.name)} (${printable(frame.filename)}:${frame.line}:${frame.column})${turns}`)
   return lines
-}
-
-function shownPath(file: string, paths: NonNullable<FormatOptions['paths']>): string {
-  if (!isAbsolute(file) || paths === 'absolute') return file
-  return paths === 'basename' ? basename(file) : relative(process.cwd(), file) || file
 }

@@ -54,6 +54,14 @@ export function checkChoice(value: unknown, choices: readonly string[], argument
   if (!choices.includes(value)) throw new ArgumentError('ERR_INVALID_ARG_VALUE', argument, takes, value)
 }
 
+/** @throws {ArgumentError} unless `stream` is undefined or can be written to. */
+export function checkStream(stream: unknown): void {
+  if (stream === undefined) return
+  if (typeof stream !== 'object' || stream === null || typeof (stream as { write?: unknown }).write !== 'function') {
+    throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'options.stream', 'an object with a write() method', stream)
+  }
+}
+
 function shown(value: unknown): string {
   if (value === null || value === undefined) return String(value)
   if (typeof value === 'function') return `function ${value.name}`

@@ -1,7 +1,7 @@
 import { isPromiseResolver } from '../engine/promise-resolvers.js'
 import { listenToResources, type ResourceListener } from '../engine/resource-events.js'
 import type { Boundary } from '../model/task.js'
-import { countFault, currentOrigin, isPatchedCall, recordCreation } from '../record/recorder.js'
+import { countFault, currentOrigin, isPatchedCall, noteResource, recordCreation } from '../record/recorder.js'
 import { ServerOrigins } from '../record/server-origins.js'
 import type { Undo } from './patch.js'
 
@@ -11,6 +11,9 @@ const BOUNDARY_OF_TYPE: Readonly<Record<string, Boundary>> = {
   TickObject: 'nextTick',
   Microtask: 'microtask',
 }
+
+/** `Piscina.Task`, `poolifier:task`: Node's own types are in one word. */
+const OF_LIBRARY = /[.:]/
 
 /** Handles whose connections Node creates outside any callback, naming them only as the trigger. */
 const SERVERS = new Set(['TCPSERVERWRAP', 'PIPESERVERWRAP'])
@@ -36,13 +39,16 @@ const SOURCES = new Set([
 /**
  * What Node's own code and the program hand to the event loop, as Node announces it: native operations,
  * ticks, microtasks, and timers that were not made through a patched function.
+ *
+ * @param onLibrary is told of resources whose type's name is a library's.
  */
-export function patchNativeCallbacks(): Undo[] {
+export function patchNativeCallbacks(onLibrary: (type: string, resource: object) => void): Undo[] {
   const servers = new ServerOrigins()
   return [
-    listenToResources((type, resource, asyncId, triggerAsyncId) =>
-      onResource(servers, type, resource, asyncId, triggerAsyncId),
-    ),
+    listenToResources((type, resource, asyncId, triggerAsyncId) => {
+      onResource(servers, type, resource, asyncId, triggerAsyncId)
+      if (OF_LIBRARY.test(type)) onLibrary(type, resource)
+    }),
   ]
 }
 
@@ -57,6 +63,7 @@ function onResource(...[servers, type, resource, asyncId, triggerAsyncId]: Annou
     const isLate = boundary === 'callback' || boundary === 'timeout'
     const use = isInterval || SOURCES.has(type) ? 'often' : isLate ? 'late' : 'soon'
     recordCreation(resource, boundary, use, currentOrigin() ?? servers.get(triggerAsyncId))
+    if (use !== 'soon') noteResource(resource, type)
     if (SERVERS.has(type)) servers.add(asyncId, resource)
   } catch (error) {
     countFault(error)

@@ -7,6 +7,9 @@ export type Undo = () => void
 // biome-ignore lint/suspicious/noExplicitAny: a wrapper takes what the wrapped function takes.
 export type AnyFunction = (this: any, ...args: any[]) => any
 
+// biome-ignore lint/suspicious/noExplicitAny: a proxy takes what the constructor takes.
+export type AnyConstructor = new (...args: any[]) => any
+
 /**
  * Wraps one function of an object. The wrapper gets the original's own properties (name, length,
  * `util.promisify.custom`, …). What cannot be wrapped (frozen, missing) stays as it is.
@@ -39,4 +42,35 @@ function likeOriginal(wrapper: AnyFunction, original: AnyFunction): AnyFunction 
     Object.defineProperty(wrapper, key, descriptor)
   }
   return wrapper
+}
+
+/**
+ * Puts a proxy in place of a constructor, under each name that it has, so that `instanceof`, subclasses and
+ * `object.constructor` go on as before.
+ *
+ * @returns the undo: as that of `wrapFunction`.
+ */
+export function replaceConstructor(
+  original: AnyConstructor,
+  names: readonly (readonly [target: object, property: string])[],
+  handler: ProxyHandler<AnyConstructor>,
+): Undo {
+  const proxy = new Proxy(original, handler)
+  const places = [...names, [original.prototype as object, 'constructor'] as const]
+  const undos = places.map(([target, property]) => {
+    const before = Object.getOwnPropertyDescriptor(target, property)
+    if (before?.configurable !== true || Reflect.get(target, property) !== original) return () => {}
+    // Node 20 has accessors for some globals.
+    Object.defineProperty(
+      target,
+      property,
+      before.get === undefined ? { ...before, value: proxy } : { ...before, get: () => proxy },
+    )
+    return () => {
+      if (Reflect.get(target, property) === proxy) Object.defineProperty(target, property, before)
+    }
+  })
+  return () => {
+    for (const undo of undos) undo()
+  }
 }

@@ -1,7 +1,7 @@
 import timers from 'node:timers'
 import { isPromiseResolver } from '../engine/promise-resolvers.js'
 import type { Boundary } from '../model/task.js'
-import { beginPatchedCall, endPatchedCall, recordCreation } from '../record/recorder.js'
+import { beginPatchedCall, endPatchedCall, noteResource, recordCreation } from '../record/recorder.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
 const TIMERS: readonly (readonly [name: string, boundary: Boundary])[] = [
@@ -47,9 +47,11 @@ export function patchTimers(isOn: () => boolean): Undo[] {
 }
 
 function recordTimer(timer: unknown, boundary: Boundary, callback: unknown): void {
-  // None of the program's code runs in the callback of a bare resolver.
-  if (typeof timer !== 'object' || timer === null || isPromiseResolver(callback)) return
+  if (typeof timer !== 'object' || timer === null) return
   const delayMs = (timer as { _idleTimeout?: unknown })._idleTimeout
   const isLate = typeof delayMs === 'number' && delayMs >= LONG_MS
-  recordCreation(timer, boundary, boundary === 'interval' ? 'often' : isLate ? 'late' : 'soon')
+  const use = boundary === 'interval' ? 'often' : isLate ? 'late' : 'soon'
+  // None of the program's code runs in the callback of a bare resolver: only a dump asks for its place.
+  if (use !== 'soon' || !isPromiseResolver(callback)) recordCreation(timer, boundary, use)
+  if (boundary !== 'immediate') noteResource(timer, boundary)
 }

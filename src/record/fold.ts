@@ -1,4 +1,5 @@
 import type { Site } from '../engine/call-sites.js'
+import { ForeignOrigin } from './foreign.js'
 import { readHop } from './hop.js'
 import { CapturedStack, type Hop, isEnd, Origin, SEGMENT } from './origin.js'
 
@@ -29,7 +30,7 @@ export function foldChain(newest: Origin, epoch: number, budget: number): Origin
   const chain: Run[] = []
   let callee: readonly Site[] | null = null
   let end: Origin | null = newest
-  for (; end !== null && !isEnd(end); end = end.parent) {
+  for (; end !== null && !isEnd(end) && !(end instanceof ForeignOrigin); end = end.parent) {
     const run = runOf(end, callee)
     callee = end.stack === null ? null : (run.hops[0]?.bottom ?? null)
     if (run.keys[0] !== NOTHING) chain.push(run)

@@ -34,6 +34,28 @@ export function readHop(origin: Origin, callee: readonly Site[] | null): Hop {
   return { ...callersOf(origin, stack, own), bottom, isCertain: true, isCutOff }
 }
 
+/** A place in the function that an origin resumes; null where none can be told. */
+export function functionOf(origin: Origin): Site | null {
+  const stack = runningPlaces(origin.stack)
+  if (levelOf(origin, stack) === 0) return null
+  return stack[ownPlace(stack, origin.level, null)] ?? null
+}
+
+/** Node's functions that make a promise and begin what settles it. */
+const PROMISE_MODULES = /^node:(?:internal\/)?(?:timers|fs|dns|readline)\/promises$/
+
+/**
+ * Whether work was begun by the executor of a `new Promise`, with no other async function between, or by a
+ * function of Node's that returns the promise.
+ */
+export function isFromExecutor(origin: Origin): boolean {
+  const stack = runningPlaces(origin.stack)
+  const program = stack.findIndex((site) => !site.isInternal)
+  if (stack.slice(0, Math.max(0, program)).some((site) => PROMISE_MODULES.test(site.script ?? ''))) return true
+  const at = stack.findIndex(isPromiseConstructor)
+  return at !== -1 && !stack.slice(0, at).some((site) => !site.isInternal && isAsyncFunction(site) === true)
+}
+
 function runningPlaces(stack: CapturedStack | null): readonly Site[] {
   return stack === null ? [] : synchronousPart(readStack(stack))
 }

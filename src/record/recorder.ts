@@ -21,10 +21,12 @@ import { now } from '../engine/real-clock.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
 import { foldChain } from './fold.js'
+import { ForeignOrigin } from './foreign.js'
 import { CapturedStack, MAX_FRAMES, Origin, ROOT, SEGMENT } from './origin.js'
 import { addPending, addPendingResource, removePending } from './pending-stacks.js'
 import { leaveTurn, originOfTurn, Source, samplingRate, startSamplingEpoch, unsampled } from './sampling.js'
 import { Stamp } from './stamp.js'
+import * as waits from './waits.js'
 
 /** How far from the top a settled or awaited activation is looked for. */
 const SEARCH = 8
@@ -97,7 +99,20 @@ export type Use = 'soon' | 'late' | 'often'
 /** Stands for an activation that began before tracing did: its promise is not known. */
 const BEFORE_TRACING = {}
 
+/** While the tracer looks at promises with promises of its own. */
+let isMuted = false
+/** Our own frames and those of Node's hook callers come before that of the await. */
+const FRAMES_TO_AWAIT = 6
+
+/** @returns whether it was so before. */
+export function mute(isOn: boolean): boolean {
+  const before = isMuted
+  isMuted = isOn
+  return before
+}
+
 interface SavedSegment {
+  readonly reaction: waits.Wait | null
   readonly current: Origin | null
   readonly running: (object | null)[]
   readonly top: number
@@ -113,12 +128,16 @@ const VALUE = 3
 const THENABLE = 4
 
 export function onInit(promise: object, awaited: object | undefined): void {
+  if (isMuted) return
   try {
     if (depth > 0 ? current === unsampled : samplingRate() < 1 && currentOrigin() === unsampled) {
       initUnsampled(promise, awaited)
       return
     }
+    const isThen = thenMark
+    const named = awaited !== undefined && awaited === lastInit ? lastParent : null
     const plan = awaited === undefined ? initFresh(promise) : thenMark ? initThen() : initAwait(promise, awaited)
+    if (awaited !== undefined && noteWait(promise, awaited, plan, isThen, named)) captureAwait()
     if (plan === NOTHING) return
     const limit = ErrorOfRealm.stackTraceLimit
     if (canSetLimit) setLimit(top > 40 ? top * 4 + MAX_FRAMES : MAX_FRAMES)
@@ -142,13 +161,38 @@ function initUnsampled(promise: object, awaited: object | undefined): void {
   if (awaited !== undefined) new Stamp(promise, unsampled)
 }
 
+/** @returns true where the place of the await has to be captured, because V8 will not tell it later. */
+function noteWait(promise: object, awaited: object, plan: number, isThen: boolean, named: object | null): boolean {
+  if (isThen) {
+    // Nobody holds the promise of a function that runs: this one was made by hand, or its call has suspended.
+    if (top > 0) forgetActivation(awaited)
+    waits.beginThen(promise, awaited, top > 0 ? (running[top - 1] as object) : null)
+    return false
+  }
+  const before = waits.newestAwait()
+  const popped = plan === AWAIT && top > 0 ? (running[top - 1] as object) : lastPopped
+  const isShared = waits.beginAwait(promise, awaited, named ?? popped, named !== null)
+  if (plan === AWAIT) waits.markCaptured(running, top, depth > 0)
+  else if (named === null && lastPopped !== null) waits.markCaller(before)
+  return isShared && plan === NOTHING && lastPopped === null && lastIndex === -1 && named === null
+}
+
+function captureAwait(): void {
+  const limit = ErrorOfRealm.stackTraceLimit
+  if (canSetLimit) setLimit(FRAMES_TO_AWAIT)
+  waits.markPlace(new ErrorOfRealm())
+  if (canSetLimit) restoreLimit(limit)
+}
+
 export function onBefore(promise: object): void {
+  if (isMuted) return
   try {
     if (depth++ > 0) saveSegment()
     else {
       clearActivations()
       leaveTurn()
     }
+    waits.enterReaction(promise)
     const origin = Stamp.get(promise) as Origin | null
     if (origin !== null && origin.epoch === epoch) {
       current = origin
@@ -163,8 +207,10 @@ export function onBefore(promise: object): void {
 }
 
 export function onAfter(_promise: object): void {
+  if (isMuted) return
   try {
     if (depth === 0) return
+    waits.leaveReaction()
     clearActivations()
     forgetLast()
     thenMark = false
@@ -177,6 +223,7 @@ export function onAfter(_promise: object): void {
 }
 
 export function onSettled(promise: object): void {
+  if (isMuted) return
   try {
     if (promise === lastInit) {
       lastSettled = true
@@ -365,6 +412,28 @@ export function leaveScope(outer: Origin | null): void {
 }
 
 /**
+ * A message is handled: what its handler creates comes from where it was sent.
+ *
+ * @returns what `leaveScope` takes.
+ */
+export function enterMessage(from: Origin): Origin | null {
+  const outer = scoped
+  scoped = from
+  return outer
+}
+
+/** From here on, the present promise reaction handles a job that it has taken from a port itself. */
+export function takeJob(from: Origin): void {
+  if (depth > 0) current = from
+  else if (scoped !== null) scoped = from
+}
+
+/** An origin that stands for a path of another thread. */
+export function foreignOrigin(path: ForeignOrigin['path'], kind: 'executor' | 'worker', createdAtMs: number): Origin {
+  return new ForeignOrigin(path, kind, createdAtMs, epoch, FOLD_AFTER)
+}
+
+/**
  * Links an object that the event loop will call back through to the place that created it.
  *
  * @param use for how long: a moment, longer, or again and again.
@@ -391,6 +460,38 @@ export function recordCreation(resource: object, kind: Boundary, use: Use, paren
     faults++
     lastFault = error
   }
+}
+
+/** The promise of the function that the present reaction has resumed; null where there is none. */
+export function resumedFunction(): object | null {
+  const wait = depth > 0 ? waits.presentReaction() : null
+  return wait === null ? null : wait.of
+}
+
+/** A timer or native operation was begun: by the executor or function that runs innermost, if any does. */
+export function noteResource(resource: object, type: string): void {
+  try {
+    if (top > 0) waits.noteResource(running[top - 1] as object, resource, type)
+  } catch (error) {
+    countFault(error)
+  }
+}
+
+/** An emitter settles a promise when an event comes. */
+export function noteEvent(promise: unknown, emitter: unknown, event: unknown): void {
+  try {
+    if (typeof promise !== 'object' || promise === null || typeof emitter !== 'object' || emitter === null) return
+    waits.noteResource(promise, emitter, 'EVENT', event)
+  } catch (error) {
+    countFault(error)
+  }
+}
+
+/** The origin of what the present code creates without an object to link it to; null where none could be made. */
+export function recordPresent(kind: Boundary): Origin | null {
+  const resource = {}
+  recordCreation(resource, kind, 'soon')
+  return originOfResource(resource)
 }
 
 /** A source outlives the turn that makes it (a connection that a server accepts): followed or not, it is recorded. */
@@ -488,6 +589,7 @@ function restoreLimit(limit: number): void {
 }
 
 function resetSegments(): void {
+  waits.leaveReaction()
   depth = 0
   combinators = 0
   scoped = null
@@ -572,7 +674,7 @@ function insertActivation(at: number, promise: object): void {
 }
 
 function saveSegment(): void {
-  savedSegments.push({ current, running, top, forgot })
+  savedSegments.push({ current, running, top, forgot, reaction: waits.presentReaction() })
   running = []
   top = 0
   forgot = false
@@ -582,4 +684,5 @@ function restoreSegment(): void {
   const saved = savedSegments.pop()
   if (saved === undefined) return
   ;({ current, running, top, forgot } = saved)
+  waits.returnToReaction(saved.reaction)
 }

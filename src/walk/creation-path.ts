@@ -1,24 +1,34 @@
 import { threadId } from 'node:worker_threads'
-import { fileOfScript, liveSites, type Site, synchronousPart } from '../engine/call-sites.js'
-import { originalPosition } from '../engine/source-maps.js'
+import { callersOf, liveSites, type Site, synchronousPart } from '../engine/call-sites.js'
 import { type AsyncTrace, NOT_SAMPLED, NOT_TRACED, type TraceFrame } from '../model/async-trace.js'
 import type { Frame } from '../model/frame.js'
 import type { Boundary, Task } from '../model/task.js'
+import { ForeignOrigin, type ForeignTask } from '../record/foreign.js'
 import { BOTTOM, readHop } from '../record/hop.js'
-import { type Hop, isEnd, type Origin, ROOT } from '../record/origin.js'
+import { type Hop, isEnd, Origin, ROOT } from '../record/origin.js'
 import { currentOrigin, nameActivation, onTaskNamed } from '../record/recorder.js'
+import { frameAt } from './frame-at.js'
+import { countPoolFrames, dropPoolFrames } from './pool-frames.js'
 import { foldRepeats, type PathFrame } from './repeats.js'
-import { nameTask, rootTask, taskOf } from './tasks.js'
+import { foreignTask, nameTask, rootTask, taskOf } from './tasks.js'
 
 /** What is walked, before frames are numbered and mapped. */
-interface Step {
+export interface Step {
   readonly site: Site | null
   /** For what is no place in the code. */
   readonly note: string | null
   readonly boundary: Boundary | null
-  readonly task: Origin | null
+  /** Of this thread, or as another thread described it. */
+  readonly task: Origin | ForeignTask | null
+  readonly threadId: number
   readonly turns: number
   readonly group: number
+}
+
+/** A walked path of this thread, and where it goes on in another one. */
+export interface WalkedPath {
+  readonly steps: readonly Step[]
+  readonly from: ForeignOrigin | null
 }
 
 const MAX_STEPS = 100_000
@@ -36,18 +46,70 @@ export function creationPath(options: WalkOptions): AsyncTrace {
   return walk.trace(options.limit)
 }
 
-class Walk {
+/** The task that a piece of work belongs to, from its record; null where that is not known. */
+export function taskOfOrigin(origin: Origin | null): Task | null {
+  const walk = new Walk(false)
+  walk.chain(origin, true)
+  return walk.task()
+}
+
+/** From the place that created a task to the root, from the record of its work. */
+export function creationOfTask(origin: Origin | null, task: Task): readonly TraceFrame[] {
+  const walk = new Walk(false)
+  walk.chain(origin)
+  const { frames } = walk.trace(Number.POSITIVE_INFINITY)
+  const from = frames.findIndex((frame) => frame.task?.id === task.id)
+  return from === -1 ? [] : frames.slice(from)
+}
+
+/** The path of a job that was given to a pool: the pool's own frames left out, `executor` on the first. */
+export function creationPathOf(job: Origin): AsyncTrace {
+  const walk = new Walk(false)
+  walk.chain(job)
+  walk.asJob()
+  return walk.trace(Number.POSITIVE_INFINITY)
+}
+
+/**
+ * The same, without what other threads add: for another thread to read.
+ *
+ * @param hidden the innermost of the tracer's own functions that the program called.
+ */
+export function pathOfPresent(hidden: (...args: never[]) => unknown): WalkedPath {
+  const walk = new Walk(false, false)
+  walk.stack(synchronousPart(callersOf(hidden)))
+  walk.chain(currentOrigin())
+  return walk
+}
+
+/** The path of what an origin created, its own boundary on the first step. */
+export function pathOfOrigin(origin: Origin): WalkedPath {
+  const walk = new Walk(false, false)
+  walk.chain(origin)
+  return walk
+}
+
+class Walk implements WalkedPath {
+  /** Where the path goes on in another thread. */
+  from: ForeignOrigin | null = null
   readonly #steps: Step[] = []
   readonly #internals: boolean
   #bottom: readonly Site[] | null = null
   /** A boundary that no visible frame has crossed yet. */
   #boundary: Boundary | null = null
   #task: Origin | null = null
-  #currentTask: Origin | null = null
+  #hasTask = false
   #groups = 0
+  readonly #readsForeign: boolean
+  #root: ForeignTask | null = null
 
-  constructor(internals: boolean) {
+  constructor(internals: boolean, readsForeign = true) {
     this.#internals = internals
+    this.#readsForeign = readsForeign
+  }
+
+  get steps(): readonly Step[] {
+    return this.#steps
   }
 
   stack(sites: readonly Site[]): void {
@@ -55,9 +117,15 @@ class Walk {
     this.#bottom = sites.slice(-BOTTOM)
   }
 
-  chain(from: Origin | null): void {
+  /** @param untilTask whether to go no further than to the place that created the current task. */
+  chain(from: Origin | null, untilTask = false): void {
     let origin = from
     for (; origin !== null && !isEnd(origin) && this.#steps.length < MAX_STEPS; origin = origin.parent) {
+      if (origin instanceof ForeignOrigin) {
+        this.#foreign(origin, origin)
+        return
+      }
+      if (untilTask && this.#hasTask) return
       if (origin.stack !== null) {
         const hop = readHop(origin, this.#bottom)
         if (!hop.isCertain) {
@@ -76,32 +144,70 @@ class Walk {
         this.#bottom = null
       }
     }
-    if (origin === ROOT || this.#endsInModule()) return
-    this.#note(origin !== null && isEnd(origin) ? NOT_SAMPLED : NOT_TRACED)
+    if (origin !== ROOT && !this.#endsInModule()) {
+      this.#note(origin !== null && isEnd(origin) ? NOT_SAMPLED : NOT_TRACED)
+    } else if (ROOT.parent instanceof ForeignOrigin) this.#foreign(ROOT.parent, ROOT)
+  }
+
+  /** The first step beyond the pool's own is where the job was submitted. */
+  asJob(): void {
+    const task = this.#steps.find((step) => step.task !== null)?.task ?? null
+    this.#steps.splice(0, countPoolFrames(this.#steps))
+    const first = this.#steps[0]
+    if (first !== undefined && first.site !== null) this.#steps[0] = { ...first, boundary: 'executor', task }
+  }
+
+  /** @param task what the other thread's innermost frame created in this one. */
+  #foreign(from: ForeignOrigin, task: Origin): void {
+    this.from = from
+    if (from.path === null) {
+      this.#note(NOT_TRACED)
+      return
+    }
+    if (from.kind === 'executor') dropPoolFrames(this.#steps)
+    if (!this.#readsForeign) return
+    const { steps, root } = from.path.read()
+    const groups = this.#groups
+    let crossing: Pick<Step, 'boundary' | 'task'> | null = { boundary: from.kind, task }
+    for (const step of steps) {
+      const group = step.group === 0 ? 0 : groups + step.group
+      this.#groups = Math.max(this.#groups, group)
+      this.#steps.push({ ...step, group, ...(step.site === null ? null : crossing) })
+      if (step.site !== null) crossing = null
+    }
+    this.#root = root
   }
 
   trace(limit: number): AsyncTrace {
-    const current = this.#currentTask
-    const tasks = new Map<Origin, Task>()
+    const tasks = new Map<Origin | ForeignTask, Task>()
     const frames = foldRepeats(this.#steps.map((step) => this.#frame(step, tasks)))
     const shown: PathFrame[] = frames.length > limit ? frames.slice(0, limit) : frames
-    const root: PathFrame = { ...frameAt(null, 'Task-1'), task: rootTask(), boundary: null, turns: 1, group: 0 }
-    const all = [...shown, { ...root, name: root.task?.name ?? root.name }]
+    const task = this.#root === null ? rootTask() : foreignTask(this.#root, null)
+    const root = { ...frameAt(null, task.name), task, boundary: null, threadId: task.threadId, turns: 1, group: 0 }
+    const all: PathFrame[] = [...shown, root]
     return Object.freeze({
       frames: Object.freeze(all.map(traceFrame)),
-      currentTask: current === null ? this.#rootOrNothing() : taskOf(current, this.#creator(current)),
-      inExecutor: false,
+      currentTask: this.task(),
+      inExecutor: this.from?.kind === 'executor' && this.from.path !== null,
     })
   }
 
+  /** Null for the root, and where it is not known. */
   get currentTask(): Origin | null {
-    return this.#currentTask
+    const task = this.#steps.find((step) => step.task !== null)?.task
+    return task instanceof Origin && task !== ROOT ? task : null
   }
 
   /** True where the path ends before the root. */
   get isOpenEnded(): boolean {
     const note = this.#steps.at(-1)?.note
     return note === NOT_TRACED || note === NOT_SAMPLED
+  }
+
+  /** The task that the chain begins in, as data; null where that is not known. */
+  task(): Task | null {
+    const current = this.currentTask
+    return current === null ? this.#rootOrNothing() : taskOf(current, this.#creator(current))
   }
 
   #hop(hop: Hop, turns: number, group: number): void {
@@ -120,14 +226,14 @@ class Walk {
 
   #step(site: Site, turns: number, group: number): void {
     if (site.isOwn || (site.isInternal && !this.#internals)) return
-    this.#currentTask ??= this.#task
-    this.#steps.push({ site, note: null, boundary: this.#boundary, task: this.#task, turns, group })
+    this.#hasTask ||= this.#task !== null
+    this.#steps.push({ site, note: null, boundary: this.#boundary, task: this.#task, threadId, turns, group })
     this.#boundary = null
     this.#task = null
   }
 
   #note(note: string): void {
-    this.#steps.push({ site: null, note, boundary: null, task: null, turns: 1, group: 0 })
+    this.#steps.push({ site: null, note, boundary: null, task: null, threadId, turns: 1, group: 0 })
   }
 
   /** A module's top level is run by the program itself. */
@@ -137,7 +243,7 @@ class Walk {
   }
 
   #rootOrNothing(): Task | null {
-    return this.isOpenEnded ? null : rootTask()
+    return this.#root === null && this.isOpenEnded ? null : rootTask()
   }
 
   #creator(task: Origin): Frame | null {
@@ -145,31 +251,20 @@ class Walk {
     return step?.site == null ? null : frameAt(step.site, '')
   }
 
-  #frame(step: Step, tasks: Map<Origin, Task>): PathFrame {
+  #frame(step: Step, tasks: Map<Origin | ForeignTask, Task>): PathFrame {
     const frame = frameAt(step.site, step.note ?? '')
     let task: Task | null = null
     if (step.task !== null) {
-      task = tasks.get(step.task) ?? taskOf(step.task, frame)
+      task = tasks.get(step.task) ?? (step.task instanceof Origin ? taskOf : foreignTask)(step.task as never, frame)
       tasks.set(step.task, task)
     }
-    return { ...frame, task, boundary: step.boundary, turns: step.turns, group: step.group }
+    const { boundary, turns, group } = step
+    return { ...frame, task, boundary, threadId: step.threadId, turns, group }
   }
-}
-
-/** The frame of a place, in the author's source. */
-function frameAt(site: Site | null, note: string): Frame {
-  if (site === null) return { name: note, filename: null, line: null, column: null }
-  const { name, script, line, column } = site
-  if (script === null || script === '' || line === null || column === null) {
-    return { name, filename: script || null, line: line ?? null, column: column ?? null }
-  }
-  const original = originalPosition(script, line, column)
-  if (original === null) return { name, filename: fileOfScript(script), line, column }
-  return { name, filename: original.file, line: original.line, column: original.column }
 }
 
 function traceFrame(frame: PathFrame, indent: number): TraceFrame {
-  const { name, filename, line, column, task, boundary, turns } = frame
+  const { name, filename, line, column, task, boundary, threadId, turns } = frame
   const isExecutor = boundary === 'executor'
   return Object.freeze({ name, filename, line, column, indent, task, boundary, isExecutor, threadId, repeated: turns })
 }

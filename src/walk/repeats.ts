@@ -5,6 +5,7 @@ import type { Boundary, Task } from '../model/task.js'
 export interface PathFrame extends Frame {
   readonly task: Task | null
   readonly boundary: Boundary | null
+  readonly threadId: number
   readonly turns: number
   /** Frames of one folded group share a number; 0 for a frame that stands alone. */
   readonly group: number
@@ -101,6 +102,7 @@ function sameFrame(a: PathFrame, b: PathFrame): boolean {
     a.line === b.line &&
     a.column === b.column &&
     a.boundary === b.boundary &&
+    a.threadId === b.threadId &&
     a.filename !== null
   )
 }

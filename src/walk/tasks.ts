@@ -1,11 +1,12 @@
-import { threadId } from 'node:worker_threads'
+import { isMainThread, threadId } from 'node:worker_threads'
 import type { Frame } from '../model/frame.js'
 import type { Task } from '../model/task.js'
-import type { Origin } from '../record/origin.js'
+import { ForeignOrigin, type ForeignTask } from '../record/foreign.js'
+import { type Origin, ROOT } from '../record/origin.js'
 
 const ROOT_ID = 1
 let lastId = ROOT_ID
-let rootName = 'Task-1'
+let rootName = isMainThread ? 'Task-1' : `Worker-${threadId}`
 
 /** The program itself. */
 export function rootTask(): Task {
@@ -15,10 +16,12 @@ export function rootTask(): Task {
 
 /** The task that an origin began. It gets its number when it is first looked at. */
 export function taskOf(origin: Origin, createdAt: Frame | null): Task {
+  if (origin === ROOT) return rootTask()
   origin.task ??= { id: 0, name: null }
   if (origin.task.id === 0) origin.task.id = ++lastId
   const { id, name } = origin.task
-  const createdAtMs = performance.timeOrigin + (origin.stack?.atMs ?? 0)
+  const createdAtMs =
+    origin instanceof ForeignOrigin ? origin.createdAtMs : performance.timeOrigin + (origin.stack?.atMs ?? 0)
   return Object.freeze({
     id,
     name: name ?? `Task-${id}`,
@@ -27,6 +30,25 @@ export function taskOf(origin: Origin, createdAt: Frame | null): Task {
     createdAtMs,
     createdAt: createdAt === null ? null : Object.freeze({ ...createdAt }),
   })
+}
+
+/** A task of another thread. */
+export function foreignTask(task: ForeignTask, createdAt: Frame | null): Task {
+  return Object.freeze({ ...task, createdAt: createdAt === null ? null : Object.freeze({ ...createdAt }) })
+}
+
+const unknownTasks = new WeakMap<object, Task>()
+
+/** A task whose creation was not traced, by the promise of its function. */
+export function unknownTask(promise: object): Task {
+  let task = unknownTasks.get(promise)
+  if (task === undefined) {
+    const id = ++lastId
+    const createdAtMs = performance.timeOrigin
+    task = Object.freeze({ id, name: `Task-${id}`, kind: 'async', threadId, createdAtMs, createdAt: null })
+    unknownTasks.set(promise, task)
+  }
+  return task
 }
 
 /** @param origin the task; null for the root. */

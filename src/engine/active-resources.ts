@@ -1,0 +1,175 @@
+import { Socket } from 'node:net'
+import { types } from 'node:util'
+
+/**
+ * What Node's event loop waits for, read from Node's own objects (Node 20 to 26): only own data properties
+ * are looked at, so that no getter of the program's runs.
+ */
+export interface ActiveResource {
+  readonly kind: 'timer' | 'socket' | 'server' | 'file' | 'process' | 'worker' | 'event' | 'operation'
+  readonly label: string
+  readonly delayMs?: number
+  readonly remainingMs?: number
+  readonly local?: string
+  readonly remote?: string
+}
+
+interface ProcessInternals {
+  _getActiveHandles(): readonly object[]
+  _getActiveRequests(): readonly object[]
+}
+
+/** An own data property; undefined where there is none, or a getter. */
+export function ownValue(object: unknown, key: PropertyKey): unknown {
+  if ((typeof object !== 'object' && typeof object !== 'function') || object === null || types.isProxy(object)) {
+    return undefined
+  }
+  return Object.getOwnPropertyDescriptor(object, key)?.value
+}
+
+const readHandle = Object.getOwnPropertyDescriptor(Socket.prototype, '_handle')?.get
+
+/** Node's handle below a socket, server or child process: an own property, or read by Node's own getter. */
+function handleOf(owner: object): object | null {
+  let handle = ownValue(owner, '_handle')
+  if (handle === undefined && readHandle !== undefined && !types.isProxy(owner) && owner instanceof Socket) {
+    handle = Reflect.apply(readHandle, owner, [])
+  }
+  return typeof handle === 'object' ? handle : null
+}
+
+/** The resources that are active at one moment. */
+export class ActiveResources {
+  readonly #requests: ReadonlySet<object>
+  /** The program's object (socket, server, child) by the handle of Node's below it. */
+  readonly #owners = new Map<unknown, object>()
+
+  constructor() {
+    const internals = process as unknown as ProcessInternals
+    this.#requests = new Set(internals._getActiveRequests())
+    for (const owner of internals._getActiveHandles()) {
+      this.#owners.set(handleOf(owner) ?? owner, owner)
+      this.#owners.set(owner, owner)
+    }
+  }
+
+  /** @param type as Node announced it. @returns null where it has ended. */
+  describe(resource: object, type: string): ActiveResource | null {
+    if (type === 'timeout' || type === 'interval' || type === 'Timeout') return describeTimer(resource)
+    const request = REQUESTS[type]
+    if (request !== undefined) return this.#requests.has(resource) ? request(resource) : null
+    const owner = this.#owners.get(resource)
+    if (owner !== undefined) return describeHandle(owner, type)
+    return OPERATIONS.has(type) && this.#requests.has(resource) ? { kind: 'operation', label: type } : null
+  }
+}
+
+/** @param event the name that the program gave. */
+export function describeEvent(emitter: object, event: unknown): ActiveResource {
+  const type = className(emitter)
+  const isServer = /Server$/.test(type)
+  const hasHandle = handleOf(emitter) !== null
+  const known = hasHandle ? describeHandle(emitter, isServer ? 'TCPSERVERWRAP' : 'TCPWRAP') : null
+  const name = typeof event === 'symbol' ? String(event) : `'${String(typeof event === 'string' ? event : '?')}'`
+  const { local, remote } = known ?? {}
+  return {
+    kind: 'event',
+    label: `event ${name} of ${known?.label ?? type}`,
+    ...(local !== undefined && { local }),
+    ...(remote !== undefined && { remote }),
+  }
+}
+
+function className(object: object): string {
+  if (types.isProxy(object)) return 'object'
+  const name = ownValue(ownValue(Object.getPrototypeOf(object), 'constructor'), 'name')
+  return typeof name === 'string' && name !== '' ? name : 'object'
+}
+
+type Describe = (request: object) => ActiveResource
+
+const REQUESTS: Readonly<Record<string, Describe>> = {
+  FSREQCALLBACK: () => ({ kind: 'file', label: 'file operation' }),
+  FSREQPROMISE: () => ({ kind: 'file', label: 'file operation' }),
+  GETADDRINFOREQWRAP: (request) => ({ kind: 'operation', label: `dns lookup ${named(request, 'hostname')}` }),
+  GETNAMEINFOREQWRAP: (request) => ({ kind: 'operation', label: `dns name of ${named(request, 'host')}` }),
+  QUERYWRAP: (request) => ({ kind: 'operation', label: `dns query ${named(request, 'hostname')}` }),
+  TCPCONNECTWRAP: (request) => {
+    const remote = `${named(request, 'address')}:${named(request, 'port')}`
+    return { kind: 'socket', label: `connecting to ${remote}`, remote }
+  },
+  PIPECONNECTWRAP: (request) => ({ kind: 'socket', label: `connecting to ${named(request, 'address')}` }),
+  WRITEWRAP: () => ({ kind: 'socket', label: 'writing' }),
+}
+
+const OPERATIONS = new Set([
+  'PBKDF2REQUEST',
+  'RANDOMBYTESREQUEST',
+  'SCRYPTREQUEST',
+  'KEYPAIRGENREQUEST',
+  'SIGNREQUEST',
+  'HASHREQUEST',
+  'ZLIB',
+])
+
+function named(request: object, key: string): string {
+  const value = ownValue(request, key)
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '?'
+}
+
+/** `performance.now()` less the clock of Node's timers, which stands still while code runs: the least seen. */
+let clockLeadMs = Number.POSITIVE_INFINITY
+
+/** `startTimer`: the unpatched `setTimeout`, so that the dump is not in what it shows. */
+export function calibrateTimers(startTimer: typeof setTimeout, stopTimer: typeof clearTimeout): void {
+  const timer = startTimer(() => {}, 1)
+  const startedMs = ownValue(timer, '_idleStart')
+  stopTimer(timer)
+  if (typeof startedMs === 'number') clockLeadMs = Math.min(clockLeadMs, performance.now() - startedMs)
+}
+
+function describeTimer(timer: object): ActiveResource | null {
+  const delayMs = ownValue(timer, '_idleTimeout')
+  const startedMs = ownValue(timer, '_idleStart')
+  if (typeof delayMs !== 'number' || typeof startedMs !== 'number' || delayMs < 0) return null
+  if (ownValue(timer, '_destroyed') === true || typeof ownValue(timer, '_onTimeout') !== 'function') return null
+  const nowMs = performance.now() - (Number.isFinite(clockLeadMs) ? clockLeadMs : 0)
+  const remainingMs = Math.max(0, Math.round(startedMs + delayMs - nowMs))
+  const name = ownValue(timer, '_repeat') == null ? 'setTimeout' : 'setInterval'
+  return { kind: 'timer', label: `${name} ${delayMs} ms, ${remainingMs} ms remaining`, delayMs, remainingMs }
+}
+
+/** A socket, server, child process or worker that is open. */
+export function describeHandle(owner: object, type: string): ActiveResource {
+  const handle = handleOf(owner) ?? owner
+  const pid = ownValue(owner, 'pid') ?? ownValue(handle, 'pid')
+  if (type === 'PROCESSWRAP' || typeof ownValue(owner, 'spawnfile') === 'string') {
+    const file = ownValue(owner, 'spawnfile')
+    return { kind: 'process', label: `child process ${String(pid)}${typeof file === 'string' ? ` ${file}` : ''}` }
+  }
+  if (type === 'WORKER') return { kind: 'worker', label: `worker ${String(ownValue(owner, 'threadId') ?? '')}`.trim() }
+  const local = addressOf(handle, 'getsockname')
+  const remote = addressOf(handle, 'getpeername')
+  if (/SERVER/.test(type)) {
+    return { kind: 'server', label: `server ${local ?? ''}`.trim(), ...(local !== undefined && { local }) }
+  }
+  if (/^(?:TCP|PIPE|TLS)/.test(type)) {
+    const label = `socket ${remote ?? local ?? ''}`.trim()
+    return { kind: 'socket', label, ...(local !== undefined && { local }), ...(remote !== undefined && { remote }) }
+  }
+  return { kind: 'operation', label: type.toLowerCase() }
+}
+
+/** Node's handles fill in an object: no code of the program's runs. */
+function addressOf(handle: unknown, method: 'getsockname' | 'getpeername'): string | undefined {
+  if (typeof handle !== 'object' || handle === null) return undefined
+  const read: unknown = Reflect.get(Object.getPrototypeOf(handle) as object, method)
+  if (typeof read !== 'function') return undefined
+  const out: { address?: string; port?: number; family?: string } = {}
+  try {
+    if (Reflect.apply(read, handle, [out]) !== 0 || out.address === undefined) return undefined
+  } catch {
+    return undefined
+  }
+  return out.family === 'IPv6' ? `[${out.address}]:${out.port}` : `${out.address}:${out.port}`
+}

@@ -1,0 +1,55 @@
+import type { TaskDump, TaskInfo, TaskState, ThreadDump } from '../model/task-dump.js'
+import { placeKey } from './frame-text.js'
+
+const ORDER: Readonly<Record<TaskState, number>> = { RUNNING: 0, READY: 1, PENDING: 2 }
+
+/** Each thread with its tasks, by thread id; also a thread of which there are tasks only. */
+export function tasksByThread(dump: TaskDump): { thread: ThreadDump; tasks: readonly TaskInfo[] }[] {
+  const threads = new Map<number, { thread: ThreadDump; tasks: TaskInfo[] }>()
+  for (const thread of dump.threads) threads.set(thread.threadId, { thread, tasks: [] })
+  for (const task of dump.tasks) {
+    const { threadId } = task.task
+    const known = threads.get(threadId)
+    if (known !== undefined) known.tasks.push(task)
+    else threads.set(threadId, { thread: unlisted(threadId), tasks: [task] })
+  }
+  return [...threads.values()].sort((a, b) => a.thread.threadId - b.thread.threadId)
+}
+
+function unlisted(threadId: number): ThreadDump {
+  const name = threadId === 0 ? 'main' : `worker ${threadId}`
+  return { threadId, name, state: 'answered', pauseMs: null, stack: [] }
+}
+
+/**
+ * Tasks that stand at the same await, wait for the same kind of thing and were created on the same path,
+ * the oldest first; running groups before ready ones before pending ones, then by age.
+ */
+export function groupAlike(tasks: readonly TaskInfo[]): TaskInfo[][] {
+  const groups = new Map<string, TaskInfo[]>()
+  for (const task of tasks) {
+    const key = alikeKey(task)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [task])
+    else group.push(task)
+  }
+  for (const group of groups.values()) group.sort((a, b) => b.ageMs - a.ageMs)
+  const age = (group: readonly TaskInfo[]) => group[0]?.ageMs ?? 0
+  const order = (group: readonly TaskInfo[]) => (group[0] === undefined ? 0 : ORDER[group[0].state])
+  return [...groups.values()].sort((a, b) => order(a) - order(b) || age(b) - age(a))
+}
+
+function alikeKey({ task, state, functionExecuting, currentFrame, waitingOn, stack, createdPath }: TaskInfo): string {
+  return [
+    state,
+    task.kind,
+    functionExecuting,
+    placeKey(currentFrame),
+    ...(stack ?? []).map(placeKey),
+    '',
+    waitingOn?.kind,
+    placeKey(waitingOn?.createdAt ?? null),
+    placeKey(task.createdAt),
+    ...(createdPath ?? []).map((frame) => `${placeKey(frame)}\0${frame.boundary}\0${frame.repeated}`),
+  ].join('\n')
+}

@@ -1,0 +1,33 @@
+import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
+import { printable } from './printable.js'
+
+const LONGEST_CYCLE = 12
+
+/** A task's name; a label of what is no task. Control characters are escaped. */
+export function nodeName(node: WaitNode): string {
+  return printable(node.task === null ? node.label : node.task.name)
+}
+
+/** `A → B → A` for each deadlock; of a long one the middle is left out and counted. */
+export function deadlockNames(graph: WaitGraph): string[] {
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
+  return graph.cycles.map((cycle) => {
+    const names = cycle.map((id) => {
+      const node = nodes.get(id)
+      return node === undefined ? `#${id}` : nodeName(node)
+    })
+    const first = names[0] ?? ''
+    if (names.length <= LONGEST_CYCLE) return [...names, first].join(' → ')
+    const end = LONGEST_CYCLE / 2
+    const left = `… ${names.length - 2 * end} more …`
+    return [...names.slice(0, end), left, ...names.slice(-end), first].join(' → ')
+  })
+}
+
+/** The label of a node, led by the task's name where the label does not say it. */
+export function nodeLabel(node: WaitNode): string {
+  const label = printable(node.label)
+  const name = node.task === null ? '' : printable(node.task.name)
+  if (name === '' || label.startsWith(name)) return label
+  return label === '' ? name : `${name} ${label}`
+}

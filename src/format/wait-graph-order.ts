@@ -1,0 +1,100 @@
+import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
+
+/** A node at its only place in the printed tree. */
+export interface TreeRow {
+  readonly node: WaitNode
+  readonly level: number
+  /** The edge that led here; null for a root. */
+  readonly edge: WaitEdge | null
+  /** Nothing of the same parent follows. */
+  readonly isLast: boolean
+  /** Edges to nodes that have their place elsewhere in the tree. */
+  readonly references: readonly WaitEdge[]
+}
+
+/**
+ * Gives each node one place in a forest, from the waiters down to what they wait for, each as near to its
+ * root as can be: first the deadlocks, then what nobody waits for. Linear in nodes and edges, without recursion.
+ */
+export function treeRows(graph: WaitGraph): TreeRow[] {
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
+  const outgoing = new Map<number, WaitEdge[]>(graph.nodes.map((node) => [node.id, []]))
+  const awaited = new Set<number>()
+  for (const edge of graph.edges) {
+    if (!nodes.has(edge.to)) continue
+    outgoing.get(edge.from)?.push(edge)
+    if (edge.from !== edge.to) awaited.add(edge.to)
+  }
+  const inDeadlock = graph.cycles.flatMap(([first]) => (first === undefined ? [] : [first]))
+  const unawaited = graph.nodes.filter((node) => !awaited.has(node.id)).map((node) => node.id)
+  const placed = new Set<number>()
+  const children = new Map<number, WaitEdge[]>()
+  const roots: number[] = []
+  // What is left after the first two is on or below a cycle that is in no list.
+  for (const root of [...inDeadlock, ...unawaited, ...nodes.keys()]) {
+    if (placed.has(root) || !nodes.has(root)) continue
+    roots.push(root)
+    placed.add(root)
+    const queue = [root]
+    for (let i = 0; i < queue.length; i++) {
+      const from = queue[i] as number
+      for (const edge of outgoing.get(from) ?? []) {
+        if (placed.has(edge.to)) continue
+        placed.add(edge.to)
+        queue.push(edge.to)
+        const own = children.get(from)
+        if (own === undefined) children.set(from, [edge])
+        else own.push(edge)
+      }
+    }
+  }
+  return rowsBelow(roots, nodes, outgoing, children)
+}
+
+function rowsBelow(
+  roots: readonly number[],
+  nodes: ReadonlyMap<number, WaitNode>,
+  outgoing: ReadonlyMap<number, readonly WaitEdge[]>,
+  children: ReadonlyMap<number, readonly WaitEdge[]>,
+): TreeRow[] {
+  const rows: TreeRow[] = []
+  const open: { id: number; level: number; edge: WaitEdge | null; isLast: boolean }[] = roots
+    .map((id) => ({ id, level: 0, edge: null, isLast: true }))
+    .reverse()
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { id, level, edge, isLast } = next
+    const own = new Set(children.get(id))
+    const references = (outgoing.get(id) ?? []).filter((out) => !own.has(out))
+    rows.push({ node: nodes.get(id) as WaitNode, level, edge, isLast, references })
+    const below = [...own]
+    for (let i = below.length - 1; i >= 0; i--) {
+      const child = below[i] as WaitEdge
+      open.push({ id: child.to, level: level + 1, edge: child, isLast: i === below.length - 1 })
+    }
+  }
+  return rows
+}
+
+/** The deadlocks as ids of nodes, each id with the numbers (from 1) of those that it is in. */
+export function deadlocksOfNodes(graph: WaitGraph): Map<number, number[]> {
+  const numbers = new Map<number, number[]>()
+  graph.cycles.forEach((cycle, i) => {
+    for (const id of cycle) {
+      const own = numbers.get(id)
+      if (own === undefined) numbers.set(id, [i + 1])
+      else own.push(i + 1)
+    }
+  })
+  return numbers
+}
+
+/** Whether an edge is one of a deadlock's: asked with `from` and `to` of the edge. */
+export function deadlockEdges(graph: WaitGraph): (edge: WaitEdge) => boolean {
+  const pairs = new Set<string>()
+  for (const cycle of graph.cycles) {
+    cycle.forEach((id, i) => {
+      pairs.add(`${id} ${cycle[(i + 1) % cycle.length]}`)
+    })
+  }
+  return (edge) => pairs.has(`${edge.from} ${edge.to}`)
+}

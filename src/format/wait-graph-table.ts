@@ -1,0 +1,42 @@
+import type { WaitGraph } from '../model/wait-graph.js'
+import { frameText, type PathStyle } from './frame-text.js'
+import { shortened, tableText } from './table-text.js'
+import { deadlockNames, nodeLabel } from './wait-graph-names.js'
+import { deadlocksOfNodes } from './wait-graph-order.js'
+
+const WIDEST = 60
+const MOST_REFERENCES = 8
+
+/** A line a node: what it is, where it is suspended, what it waits for, the deadlocks it is in. */
+export function waitGraphTable(graph: WaitGraph, paths: PathStyle): string {
+  const deadlocks = deadlocksOfNodes(graph)
+  const targets = new Map<number, number[]>()
+  for (const { from, to } of graph.edges) {
+    const own = targets.get(from)
+    if (own === undefined) targets.set(from, [to])
+    else own.push(to)
+  }
+  const rows = [...graph.nodes]
+    .sort((a, b) => Number(deadlocks.has(b.id)) - Number(deadlocks.has(a.id)))
+    .map((node) => {
+      const place = node.stack[0] ?? node.leaf?.createdAt ?? null
+      return [
+        `#${node.id}`,
+        node.kind,
+        String(node.threadId),
+        shortened(nodeLabel(node), WIDEST),
+        place === null ? '-' : frameText(place, paths),
+        referenceList(targets.get(node.id) ?? []),
+        deadlocks.get(node.id)?.join(', ') ?? '',
+      ]
+    })
+  const names = deadlockNames(graph).map((name, i) => `deadlock ${i + 1}: ${name}`)
+  const table = tableText(['NODE', 'KIND', 'THREAD', 'WHAT', 'AT', 'WAITS FOR', 'DEADLOCK'], rows)
+  return names.length === 0 ? table : `${names.join('\n')}\n\n${table}`
+}
+
+function referenceList(ids: readonly number[]): string {
+  if (ids.length === 0) return '-'
+  const shown = ids.slice(0, MOST_REFERENCES).map((id) => `#${id}`)
+  return ids.length > shown.length ? `${shown.join(' ')} +${ids.length - shown.length}` : shown.join(' ')
+}

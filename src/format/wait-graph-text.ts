@@ -1,0 +1,29 @@
+import type { WaitGraph } from '../model/wait-graph.js'
+import type { PathStyle } from './frame-text.js'
+import { jsonText } from './json-text.js'
+import { waitGraphDot } from './wait-graph-dot.js'
+import { waitGraphMermaid } from './wait-graph-mermaid.js'
+import { waitGraphTable } from './wait-graph-table.js'
+import { waitGraphTree } from './wait-graph-tree.js'
+
+export const WAIT_GRAPH_FORMATS = ['tree', 'table', 'dot', 'mermaid', 'json'] as const
+export type WaitGraphFormat = (typeof WAIT_GRAPH_FORMATS)[number]
+
+/** The version of the JSON text of a wait graph. */
+const VERSION = 1
+
+/** A wait graph as text, without a line break at the end. */
+export function waitGraphText(graph: WaitGraph, format: WaitGraphFormat, paths: PathStyle = 'relative'): string {
+  switch (format) {
+    case 'tree':
+      return waitGraphTree(graph, paths)
+    case 'table':
+      return waitGraphTable(graph, paths)
+    case 'dot':
+      return waitGraphDot(graph, paths)
+    case 'mermaid':
+      return waitGraphMermaid(graph, paths)
+    case 'json':
+      return jsonText({ version: VERSION, ...graph })
+  }
+}

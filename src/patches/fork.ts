@@ -1,0 +1,102 @@
+import childProcess, { type ChildProcess } from 'node:child_process'
+import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
+
+/** Runs `fork` with arguments that it may change. */
+export type StartFork = (fork: (args: readonly unknown[]) => ChildProcess, args: readonly unknown[]) => ChildProcess
+
+/** `child_process.fork`: the child is traced from its first line on. */
+export function patchFork(isOn: () => boolean, start: StartFork): Undo[] {
+  const wrap = (original: AnyFunction): AnyFunction =>
+    function fork(this: unknown, ...args: unknown[]) {
+      if (!isOn()) return Reflect.apply(original, this, args)
+      return start((changed) => Reflect.apply(original, this, changed) as ChildProcess, args)
+    }
+  return [wrapFunction(childProcess, 'fork', wrap)]
+}
+
+/** What is told of messages between processes. */
+export interface ProcessListener {
+  /** Right before a message is sent, and once it was. */
+  readonly onSend: (send: (message: object) => void, payload: unknown) => void
+  readonly onSent: () => void
+  /** A message of the tracer's own, which the program does not see. */
+  readonly onOwn: (message: unknown) => void
+  /** Around the listeners of a message. @returns what is to be called after them. */
+  readonly onMessage: () => (() => void) | null
+}
+
+/** Node hands messages whose `cmd` begins with `NODE_` to `internalMessage` only (Node 20 to 26). */
+export const OWN_MESSAGE = 'NODE_ASYNC_TRACE'
+
+interface Channel {
+  send: AnyFunction
+  emit: AnyFunction
+  connected?: boolean
+  _send?: AnyFunction
+}
+
+/**
+ * Sees what goes over a channel between processes.
+ *
+ * @param target one end of the channel between two processes: a child, or `process` in the child.
+ */
+export function watchChannel(
+  isOn: () => boolean,
+  target: ChildProcess | NodeJS.Process,
+  listener: ProcessListener,
+): void {
+  const channel = target as unknown as Channel
+  if (typeof channel.send !== 'function' || typeof channel._send !== 'function') return
+  const sendOwn = (message: object): void => {
+    channel._send?.({ cmd: OWN_MESSAGE, ...message }, undefined, { swallowErrors: true })
+  }
+  const wrapSend = (original: AnyFunction): AnyFunction =>
+    function send(this: unknown, ...args: unknown[]) {
+      const isCounted = isOn() && this === target && channel.connected === true && !isInternal(args[0])
+      if (isCounted) listener.onSend(sendOwn, args[0])
+      const result: unknown = Reflect.apply(original, this, args)
+      if (isCounted) listener.onSent()
+      return result
+    }
+  const emit = function emit(this: unknown, ...args: unknown[]): unknown {
+    const original = Object.getPrototypeOf(target).emit as AnyFunction
+    if (!isOn()) return Reflect.apply(original, this, args)
+    if (args[0] === 'internalMessage' && isOwn(args[1])) listener.onOwn(args[1])
+    const leave = args[0] === 'message' ? listener.onMessage() : null
+    try {
+      return Reflect.apply(original, this, args)
+    } finally {
+      leave?.()
+    }
+  }
+  const before = Object.getOwnPropertyDescriptor(target, 'emit')
+  if (before !== undefined) return
+  Object.defineProperty(target, 'emit', { value: emit, configurable: true, writable: true, enumerable: false })
+  const undoEmit = (): void => {
+    if (Object.getOwnPropertyDescriptor(target, 'emit')?.value === emit) Reflect.deleteProperty(target, 'emit')
+  }
+  undos.set(target, [wrapFunction(target, 'send', wrapSend), undoEmit])
+  watched = [...watched.filter((other) => other.deref() !== undefined), new WeakRef(target)]
+}
+
+/** A child that is gone is not kept for its undo. */
+let watched: WeakRef<object>[] = []
+const undos = new WeakMap<object, Undo[]>()
+
+export function unwatchChannels(): void {
+  for (const target of watched) {
+    const live = target.deref()
+    if (live !== undefined) for (const undo of undos.get(live) ?? []) undo()
+  }
+  watched = []
+}
+
+function isInternal(message: unknown): boolean {
+  if (typeof message !== 'object' || message === null) return false
+  const cmd: unknown = Object.getOwnPropertyDescriptor(message, 'cmd')?.value
+  return typeof cmd === 'string' && cmd.startsWith('NODE_')
+}
+
+function isOwn(message: unknown): boolean {
+  return (message as { cmd?: unknown } | null)?.cmd === OWN_MESSAGE
+}

@@ -1,0 +1,81 @@
+import { type CallStackFormatOptions, callStackText } from './format/call-stack-text.js'
+import type { PathStyle } from './format/frame-text.js'
+import { jsonText } from './format/json-text.js'
+import { tasksTable } from './format/tasks-table.js'
+import { tasksText } from './format/tasks-text.js'
+import { WAIT_GRAPH_FORMATS, type WaitGraphFormat, waitGraphText } from './format/wait-graph-text.js'
+import { ArgumentError, checkChoice, checkOptions } from './model/argument-error.js'
+import type { PromiseCallStack } from './model/promise-call-stack.js'
+import type { TaskDump } from './model/task-dump.js'
+import type { WaitGraph } from './model/wait-graph.js'
+
+const PATHS = ['relative', 'absolute', 'basename']
+const TASK_FORMATS = ['text', 'table', 'json']
+
+/** How tasks are printed. */
+export interface TasksFormatOptions {
+  /** `text` (the default): a thread dump; `table`: a line a task; `json`: the dump itself, with its version. */
+  readonly format?: 'text' | 'table' | 'json'
+  /** Files relative to the working directory (the default), whole, or by their last part. */
+  readonly paths?: PathStyle
+}
+
+/** How a wait graph is printed. */
+export interface WaitGraphFormatOptions {
+  /** `tree` is the default. */
+  readonly format?: WaitGraphFormat
+  /** Files relative to the working directory (the default), whole, or by their last part. */
+  readonly paths?: PathStyle
+}
+
+/**
+ * A dump of tasks as text, without a line break at the end.
+ *
+ * @throws {TypeError} for what is no dump, and for options that it does not take.
+ */
+export function formatTasks(dump: TaskDump, options?: TasksFormatOptions): string {
+  if (!has(dump, 'tasks', 'threads')) {
+    throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'dump', 'a TaskDump, as getTasks() resolves to', dump)
+  }
+  checkOptions(options)
+  checkChoice(options?.format, TASK_FORMATS, 'options.format')
+  checkChoice(options?.paths, PATHS, 'options.paths')
+  const { format = 'text', paths = 'relative' } = options ?? {}
+  if (format === 'json') return jsonText(dump)
+  return format === 'table' ? tasksTable(dump, paths) : tasksText(dump, paths)
+}
+
+/**
+ * The call stack of a promise and all that awaits it as text, without a line break at the end.
+ *
+ * @throws {TypeError} for what is no call stack, and for options that it does not take.
+ */
+export function formatCallStack(callStack: PromiseCallStack, options?: CallStackFormatOptions): string {
+  if (!has(callStack, 'callStack', 'awaitedBy')) {
+    const takes = 'a PromiseCallStack, as captureCallStack() returns it'
+    throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'callStack', takes, callStack)
+  }
+  checkOptions(options)
+  checkChoice(options?.paths, PATHS, 'options.paths')
+  return callStackText(callStack, options)
+}
+
+/**
+ * A wait graph as text, without a line break at the end. Its length grows with nodes plus edges.
+ *
+ * @throws {TypeError} for what is no wait graph, and for options that it does not take.
+ */
+export function formatWaitGraph(graph: WaitGraph, options?: WaitGraphFormatOptions): string {
+  if (!has(graph, 'nodes', 'edges', 'cycles')) {
+    throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'graph', 'a WaitGraph, as captureWaitGraph() resolves to', graph)
+  }
+  checkOptions(options)
+  checkChoice(options?.format, WAIT_GRAPH_FORMATS, 'options.format')
+  checkChoice(options?.paths, PATHS, 'options.paths')
+  return waitGraphText(graph, options?.format ?? 'tree', options?.paths)
+}
+
+function has(value: unknown, ...lists: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return lists.every((list) => Array.isArray((value as Record<string, unknown>)[list]))
+}

@@ -1,0 +1,84 @@
+import { types } from 'node:util'
+import { MessagePort } from 'node:worker_threads'
+
+/** Stands for a payload of which nothing can be said without running code of the program's. */
+const UNKNOWN = 0
+const MAX_KEYS = 6
+const MAX_VISITED = 10_000
+
+/**
+ * A few features of a payload that survive cloning, as one number: a check that a record belongs to the
+ * message it is found for. No getter and no proxy is asked.
+ */
+export function shapeOf(payload: unknown): number {
+  if (typeof payload !== 'object' || payload === null) return shapeOfPrimitive(payload)
+  if (types.isProxy(payload)) return UNKNOWN
+  if (Array.isArray(payload)) return mix(11, payload.length)
+  const prototype: unknown = Object.getPrototypeOf(payload)
+  if (prototype !== Object.prototype && prototype !== null) return UNKNOWN
+  const keys = Object.keys(payload)
+  let shape = mix(12, keys.length)
+  for (let i = 0; i < keys.length && i < MAX_KEYS; i++) {
+    const key = keys[i] as string
+    const descriptor = Object.getOwnPropertyDescriptor(payload, key)
+    if (descriptor === undefined || descriptor.get !== undefined || descriptor.set !== undefined) return UNKNOWN
+    shape = mix(mix(shape, key.length), shapeOfValue(descriptor.value))
+  }
+  return shape === UNKNOWN ? 1 : shape
+}
+
+/** Whether two shapes may be of one payload. */
+export function mayBeSame(a: number, b: number): boolean {
+  return a === b || a === UNKNOWN || b === UNKNOWN
+}
+
+function shapeOfValue(value: unknown): number {
+  return typeof value === 'object' ? 10 : shapeOfPrimitive(value)
+}
+
+function shapeOfPrimitive(value: unknown): number {
+  switch (typeof value) {
+    case 'string':
+      return value.length === 0 ? 2 : mix(mix(2, value.length), value.charCodeAt(value.length - 1))
+    case 'number':
+      return mix(3, Number.isInteger(value) ? value | 0 : Math.trunc(value * 1e6) | 0)
+    case 'boolean':
+      return value ? 4 : 5
+    case 'undefined':
+      return 6
+    case 'bigint':
+      return 7
+    default:
+      return 8
+  }
+}
+
+function mix(hash: number, value: number): number {
+  return (Math.imul(hash, 31) + value) | 0
+}
+
+/**
+ * The ports in a payload, in an order that cloning keeps; null where that cannot be told without running
+ * code of the program's, or where the payload is too large to look through.
+ */
+export function portsWithin(payload: unknown): MessagePort[] | null {
+  const ports: MessagePort[] = []
+  const seen = new Set<object>()
+  const isKnown = (value: unknown): boolean => {
+    if (typeof value !== 'object' || value === null || seen.has(value)) return true
+    if (seen.size >= MAX_VISITED || types.isProxy(value)) return false
+    seen.add(value)
+    if (value instanceof MessagePort) return ports.push(value) > 0
+    if (types.isMap(value)) return [...mapEntries.call(value)].every((entry) => entry.every(isKnown))
+    if (types.isSet(value)) return [...setValues.call(value)].every(isKnown)
+    if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return true
+    return Object.keys(value).every((key) => {
+      const descriptor = Object.getOwnPropertyDescriptor(value, key)
+      return descriptor !== undefined && descriptor.get === undefined && isKnown(descriptor.value)
+    })
+  }
+  return isKnown(payload) ? ports : null
+}
+
+const mapEntries = Map.prototype.entries
+const setValues = Set.prototype.values

@@ -1,0 +1,211 @@
+/**
+ * What the threads of a process share: interned text, and a ring of records that are found by the message
+ * they belong to. Nothing here waits or locks: a thread may be killed at any instruction. A writer takes its
+ * piece of the ring by one atomic addition, fills it, and then publishes it in the index; a reader copies the
+ * record out and believes it only if every check holds afterwards. What does not fit is counted and dropped.
+ */
+const HEADER = 16
+const TEXT_USED = 0
+const RING_NEXT = 1
+const LAST_CHANNEL = 2
+const DROPPED = 3
+
+/** Buckets of the text table; a power of two. */
+const TEXT_BUCKETS = 32_768
+const TEXT_PROBES = 32
+/** All sizes are in units of four bytes. */
+const TEXT_SIZE = 1_048_576
+const INDEX_BUCKETS = 16_384
+const INDEX_WAYS = 4
+const RING_SIZE = 2_097_152
+
+const BUCKETS_AT = HEADER
+const TEXT_AT = BUCKETS_AT + TEXT_BUCKETS
+const INDEX_AT = TEXT_AT + TEXT_SIZE
+const RING_AT = INDEX_AT + INDEX_BUCKETS * INDEX_WAYS
+const TOTAL = RING_AT + RING_SIZE
+
+/** Of a record: its place in the ring's count, the message (channel end, number), its length, checksum. */
+const RECORD_HEADER = 5
+const MAX_RECORD = 8192
+
+export class SharedMemory {
+  readonly buffer: SharedArrayBuffer
+  readonly #ints: Int32Array
+  readonly #bytes: Buffer
+  readonly #refs = new Map<string, number>()
+  readonly #texts = new Map<number, string>()
+
+  constructor(buffer = new SharedArrayBuffer(TOTAL * 4)) {
+    this.buffer = buffer
+    this.#ints = new Int32Array(buffer)
+    this.#bytes = Buffer.from(buffer)
+  }
+
+  /** A number that no other channel of this process has. */
+  nextChannel(): number {
+    return Atomics.add(this.#ints, LAST_CHANNEL, 1) + 1
+  }
+
+  /** Messages whose record was lost, and texts that found no room. */
+  dropped(): number {
+    return Atomics.load(this.#ints, DROPPED)
+  }
+
+  countDropped(): void {
+    Atomics.add(this.#ints, DROPPED, 1)
+  }
+
+  /** @returns what `text` takes in any thread; 0 where there is no more room. */
+  intern(text: string): number {
+    let ref = this.#refs.get(text)
+    if (ref === undefined) {
+      ref = this.#findOrAdd(text)
+      if (ref === 0) this.countDropped()
+      else this.#refs.set(text, ref)
+    }
+    return ref
+  }
+
+  text(ref: number): string {
+    let text = this.#texts.get(ref)
+    if (text === undefined) {
+      text = this.#read(ref)
+      this.#texts.set(ref, text)
+    }
+    return text
+  }
+
+  /** @returns false where the record is too long. */
+  write(end: number, number: number, body: readonly number[]): boolean {
+    const length = RECORD_HEADER + body.length
+    if (length > MAX_RECORD) {
+      this.countDropped()
+      return false
+    }
+    const ints = this.#ints
+    const at = this.#allocate(length)
+    const start = RING_AT + (at & (RING_SIZE - 1))
+    let sum = checksum(0, end, number, length)
+    for (let i = 0; i < body.length; i++) {
+      const value = (body[i] as number) | 0
+      ints[start + RECORD_HEADER + i] = value
+      sum = (Math.imul(sum, 31) + value) | 0
+    }
+    ints[start] = at
+    ints[start + 1] = end
+    ints[start + 2] = number
+    ints[start + 3] = length
+    ints[start + 4] = sum
+    this.#publish(end, number, at)
+    return true
+  }
+
+  /** @returns the body of a message's record, which is then gone; null where there is none to believe. */
+  take(end: number, number: number): Int32Array | null {
+    const ints = this.#ints
+    const bucket = bucketOf(end, number)
+    for (let way = bucket; way < bucket + INDEX_WAYS; way++) {
+      const at = Atomics.load(ints, way)
+      if (at === 0) continue
+      const start = RING_AT + (at & (RING_SIZE - 1))
+      if (ints[start + 1] !== end || ints[start + 2] !== number || ints[start] !== at) continue
+      const body = this.#copy(start, at, end, number)
+      Atomics.compareExchange(ints, way, at, 0)
+      return body
+    }
+    return null
+  }
+
+  /** Takes a record back that was written for a message which was not sent. */
+  withdraw(end: number, number: number): void {
+    this.take(end, number)
+  }
+
+  #copy(start: number, at: number, end: number, number: number): Int32Array | null {
+    const ints = this.#ints
+    const length = ints[start + 3] as number
+    if (length < RECORD_HEADER || length > MAX_RECORD) return null
+    const body = ints.slice(start + RECORD_HEADER, start + length)
+    let sum = checksum(0, end, number, length)
+    for (let i = 0; i < body.length; i++) sum = (Math.imul(sum, 31) + (body[i] as number)) | 0
+    // The ring may have come round meanwhile.
+    const isWhole = ((Atomics.load(ints, RING_NEXT) - at) | 0) <= RING_SIZE && ints[start + 4] === sum
+    return isWhole ? body : null
+  }
+
+  /** A piece that does not lie across the ring's end. Never 0, which means nothing in the index. */
+  #allocate(length: number): number {
+    for (;;) {
+      const at = Atomics.add(this.#ints, RING_NEXT, length)
+      if (at !== 0 && (at & (RING_SIZE - 1)) + length <= RING_SIZE) return at
+    }
+  }
+
+  #publish(end: number, number: number, at: number): void {
+    const ints = this.#ints
+    const bucket = bucketOf(end, number)
+    for (;;) {
+      let oldest = bucket
+      let oldestAt = Atomics.load(ints, bucket)
+      for (let way = bucket + 1; oldestAt !== 0 && way < bucket + INDEX_WAYS; way++) {
+        const other = Atomics.load(ints, way)
+        if (other === 0 || ((at - other) | 0) > ((at - oldestAt) | 0)) {
+          oldest = way
+          oldestAt = other
+        }
+      }
+      if (Atomics.compareExchange(ints, oldest, oldestAt, at) === oldestAt) return
+    }
+  }
+
+  #findOrAdd(text: string): number {
+    const ints = this.#ints
+    const hash = hashOf(text)
+    let added = 0
+    for (let probe = 0; probe < TEXT_PROBES; probe++) {
+      const bucket = BUCKETS_AT + ((hash + probe) & (TEXT_BUCKETS - 1))
+      let ref = Atomics.load(ints, bucket)
+      if (ref === 0) {
+        if (added === 0) added = this.#append(text, hash)
+        if (added === 0) return 0
+        ref = Atomics.compareExchange(ints, bucket, 0, added)
+        if (ref === 0) return added
+      }
+      if (ints[TEXT_AT + ref] === hash && this.text(ref) === text) return ref
+    }
+    return 0
+  }
+
+  #append(text: string, hash: number): number {
+    const length = Buffer.byteLength(text)
+    const size = 2 + ((length + 3) >> 2)
+    if (length > 65_536 || Atomics.load(this.#ints, TEXT_USED) + size + 1 > TEXT_SIZE) return 0
+    // The first unit stays unused: 0 is no reference.
+    const ref = Atomics.add(this.#ints, TEXT_USED, size) + 1
+    if (ref + size > TEXT_SIZE) return 0
+    this.#ints[TEXT_AT + ref] = hash
+    this.#ints[TEXT_AT + ref + 1] = length
+    this.#bytes.write(text, (TEXT_AT + ref + 2) * 4, 'utf8')
+    return ref
+  }
+
+  #read(ref: number): string {
+    const start = (TEXT_AT + ref + 2) * 4
+    return this.#bytes.toString('utf8', start, start + (this.#ints[TEXT_AT + ref + 1] as number))
+  }
+}
+
+function bucketOf(end: number, number: number): number {
+  return INDEX_AT + ((Math.imul(end, 0x9e3779b1) + number) & (INDEX_BUCKETS - 1)) * INDEX_WAYS
+}
+
+function checksum(seed: number, end: number, number: number, length: number): number {
+  return (Math.imul(Math.imul(seed + end, 31) + number, 31) + length) | 0
+}
+
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return hash | 0
+}

@@ -1,0 +1,70 @@
+import type { WaitEdge } from '../model/wait-graph.js'
+
+/**
+ * The deadlocks of a wait graph: for each group of nodes that all wait for each other, the shortest ring
+ * through one of them. Nodes are numbered from 1. Linear in nodes plus edges (Tarjan, without recursion).
+ */
+export function findCycles(nodes: number, edges: readonly WaitEdge[]): number[][] {
+  const targets: number[][] = Array.from({ length: nodes + 1 }, () => [])
+  for (const { from, to } of edges) targets[from]?.push(to)
+  return groupsOf(targets)
+    .map((group) => ringIn(group, targets))
+    .filter((ring) => ring.length > 0)
+}
+
+function groupsOf(targets: readonly (readonly number[])[]): number[][] {
+  const order = new Array<number>(targets.length).fill(0)
+  const low = new Array<number>(targets.length).fill(0)
+  const isOpen = new Array<boolean>(targets.length).fill(false)
+  const groups: number[][] = []
+  const open: number[] = []
+  let count = 0
+  for (let start = 1; start < targets.length; start++) {
+    if (order[start] !== 0) continue
+    const path: { node: number; next: number }[] = [{ node: start, next: 0 }]
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const { node } = top
+      if (top.next === 0) {
+        order[node] = low[node] = ++count
+        open.push(node)
+        isOpen[node] = true
+      }
+      const target = targets[node]?.[top.next++]
+      if (target !== undefined) {
+        if (order[target] === 0) path.push({ node: target, next: 0 })
+        else if (isOpen[target]) low[node] = Math.min(low[node] as number, order[target] as number)
+        continue
+      }
+      path.pop()
+      const above = path.at(-1)?.node
+      if (above !== undefined) low[above] = Math.min(low[above] as number, low[node] as number)
+      if (low[node] !== order[node]) continue
+      const group = open.splice(open.lastIndexOf(node))
+      for (const member of group) isOpen[member] = false
+      groups.push(group)
+    }
+  }
+  return groups
+}
+
+/** Breadth-first from the group's first node back to itself. */
+function ringIn(group: readonly number[], targets: readonly (readonly number[])[]): number[] {
+  const start = Math.min(...group.slice(0, 1000))
+  const members = new Set(group)
+  const cameFrom = new Map<number, number>()
+  const queue = [start]
+  for (let at = 0; at < queue.length; at++) {
+    const node = queue[at] as number
+    for (const target of targets[node] ?? []) {
+      if (target === start) {
+        const ring = [node]
+        for (let back = node; back !== start; back = ring[0] as number) ring.unshift(cameFrom.get(back) as number)
+        return ring
+      }
+      if (!members.has(target) || cameFrom.has(target)) continue
+      cameFrom.set(target, node)
+      queue.push(target)
+    }
+  }
+  return []
+}

@@ -1,0 +1,15 @@
+import { fileOfScript, type Site } from '../engine/call-sites.js'
+import { originalPosition } from '../engine/source-maps.js'
+import type { Frame } from '../model/frame.js'
+
+/** The frame of a place, in the author's source. */
+export function frameAt(site: Site | null, note: string): Frame {
+  if (site === null) return { name: note, filename: null, line: null, column: null }
+  const { name, script, line, column } = site
+  if (script === null || script === '' || line === null || column === null) {
+    return { name, filename: script || null, line: line ?? null, column: column ?? null }
+  }
+  const original = originalPosition(script, line, column)
+  if (original === null) return { name, filename: fileOfScript(script), line, column }
+  return { name, filename: original.file, line: original.line, column: original.column }
+}

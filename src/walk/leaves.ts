@@ -1,0 +1,89 @@
+import {
+  type ActiveResource,
+  ActiveResources,
+  calibrateTimers,
+  describeEvent,
+  ownValue,
+} from '../engine/active-resources.js'
+import type { Frame } from '../model/frame.js'
+import type { Leaf } from '../model/leaf.js'
+import { isFromExecutor } from '../record/hop.js'
+import { readStack } from '../record/pending-stacks.js'
+import { originOfResource } from '../record/recorder.js'
+import { linksOf } from '../record/waits.js'
+import type { Chains } from './chains.js'
+import { frameAt } from './frame-at.js'
+import type { PresentWaits } from './present-waits.js'
+
+const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis
+
+/** What would bring the promises of one moment to settle. */
+export class Leaves {
+  readonly #waits: PresentWaits
+  readonly #chains: Chains
+  readonly #active = new ActiveResources()
+
+  constructor(waits: PresentWaits, chains: Chains) {
+    this.#waits = waits
+    this.#chains = chains
+    calibrateTimers(startTimer, stopTimer)
+  }
+
+  /** Of a task's last wait: through promises that only pass on what another one brings. */
+  below(promise: object): Leaf {
+    const seen = new Set<object>()
+    let present = promise
+    for (;;) {
+      const wait = this.#waits.awaitOf(present)
+      const task = wait === null ? null : this.#chains.taskOf(wait)
+      if (task !== null) {
+        return Object.freeze({ kind: 'task', label: task.name, createdAt: task.createdAt, taskId: task.id })
+      }
+      const own = this.#waits.waitsOf(present)
+      const [next] = own
+      if (next === undefined || seen.has(present) || this.isEvent(present)) return this.of(present)
+      seen.add(present)
+      if (own.length > 1) {
+        const name = next.detail?.combinator ?? 'promise'
+        return Object.freeze({ kind: 'promise', label: `${name}, ${own.length} pending`, createdAt: null })
+      }
+      present = next.on
+    }
+  }
+
+  /** Whether an emitter is known to settle it: what else lies below does not matter. */
+  isEvent(promise: object): boolean {
+    return linksOf(promise)?.makers?.some(({ type }) => type === 'EVENT') === true
+  }
+
+  /** Of a promise behind which nothing else is known to wait. */
+  of(promise: object): Leaf {
+    for (const { resource, type, event } of (linksOf(promise)?.makers ?? []).toReversed()) {
+      const made = resource.deref()
+      if (made === undefined) continue
+      const active = type === 'EVENT' ? describeEvent(made, event) : this.#begunBy(promise, made, type)
+      if (active === null) continue
+      return Object.freeze({ ...active, createdAt: createdAt(made) })
+    }
+    return Object.freeze({ kind: 'promise', label: 'promise', createdAt: null })
+  }
+
+  #begunBy(promise: object, resource: object, type: string): ActiveResource | null {
+    return isMaker(promise, resource) ? this.#active.describe(resource, type) : null
+  }
+}
+
+/** Whether a resource is certain to settle a promise: its executor began it, or Node says so itself. */
+function isMaker(promise: object, resource: object): boolean {
+  if (ownValue(resource, 'promise') === promise || ownValue(promise, 'child') !== undefined) return true
+  const origin = originOfResource(resource)
+  // Only bare resolvers have no record.
+  return origin === null || isFromExecutor(origin)
+}
+
+/** The program's innermost frame of the call that made a resource. */
+function createdAt(resource: object): Frame | null {
+  const stack = originOfResource(resource)?.stack ?? null
+  const site = stack === null ? undefined : readStack(stack).find((place) => !place.isInternal)
+  return site === undefined ? null : Object.freeze(frameAt(site, ''))
+}

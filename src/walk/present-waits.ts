@@ -1,0 +1,155 @@
+import { probeAwaits } from '../engine/await-probe.js'
+import { type Site, sitesOf } from '../engine/call-sites.js'
+import { arePending, liveObjects } from '../engine/live-objects.js'
+import { isAwaitedCall } from '../engine/source-text.js'
+import type { Frame } from '../model/frame.js'
+import { functionOf, isFromExecutor } from '../record/hop.js'
+import { readStack } from '../record/pending-stacks.js'
+import { mute, originOfResource } from '../record/recorder.js'
+import { handedOn, linksOf, toldWaits, Wait } from '../record/waits.js'
+import { frameAt } from './frame-at.js'
+import { settleFunctions } from './function-promises.js'
+import { isAwait, type PresentWait } from './present-wait.js'
+
+/**
+ * Who waits for what in this thread at one moment. Made at once and from links and the engine's own state
+ * only: no code of the program's runs, and no promise notices.
+ */
+export class PresentWaits {
+  readonly all: readonly PresentWait[]
+  readonly #waitsOf = new Map<object, PresentWait[]>()
+  readonly #waitersOf = new Map<object, PresentWait[]>()
+  readonly #places = new Map<Wait, Site | null>()
+  readonly #frames = new Map<Wait, Frame | null>()
+  readonly #pending = new Map<object, boolean>()
+
+  constructor(waits: readonly PresentWait[]) {
+    this.all = waits
+    for (const wait of waits) listed(this.#waitersOf, wait.on).push(wait)
+    for (const [promise, list] of this.#waitersOf) if (list.length > 1) inOrder(promise, list)
+    this.#findPlaces()
+    settleFunctions(waits, {
+      waitersOf: (promise) => this.waitersOf(promise),
+      placeOf: (wait) => this.placeOf(wait),
+      askTwo: (asked) => probeMuted(asked, 2),
+    })
+    for (const wait of waits) listed(this.#waitsOf, wait.of).push(wait)
+  }
+
+  /** What the function or promise behind a promise waits for. */
+  waitsOf(promise: object): readonly PresentWait[] {
+    return this.#waitsOf.get(promise) ?? []
+  }
+
+  /** What waits for a promise. */
+  waitersOf(promise: object): readonly PresentWait[] {
+    return this.#waitersOf.get(promise) ?? []
+  }
+
+  /** The await of an async function behind a promise; null where none is suspended there. */
+  awaitOf(promise: object): PresentWait | null {
+    return this.waitsOf(promise).find(isAwait) ?? null
+  }
+
+  /** Where an async function awaits; null where that cannot be told for certain. */
+  placeOf(wait: Wait): Site | null {
+    return this.#places.get(wait) ?? null
+  }
+
+  /** The function that awaits, where only that can be told: its place is that of an earlier await. */
+  functionOf(wait: PresentWait): Site | null {
+    const origin = originOfResource(wait.waiter)
+    return origin === null ? null : functionOf(origin)
+  }
+
+  /**
+   * The awaiting function's frame; without a line where only the function is known for certain. Null for
+   * Node's and the tracer's own.
+   */
+  frameOf(wait: PresentWait): Frame | null {
+    let frame = this.#frames.get(wait)
+    if (frame === undefined) {
+      const place = this.placeOf(wait)
+      const site = place ?? this.functionOf(wait)
+      if (site === null || site.isInternal) frame = null
+      else if (place !== null) frame = Object.freeze(frameAt(place, ''))
+      else frame = Object.freeze({ ...frameAt(site, ''), line: null, column: null })
+      this.#frames.set(wait, frame)
+    }
+    return frame
+  }
+
+  isPending(promise: object): boolean {
+    let known = this.#pending.get(promise)
+    if (known === undefined) {
+      known = arePending([promise])[0] === true
+      this.#pending.set(promise, known)
+    }
+    return known
+  }
+
+  #findPlaces(): void {
+    // V8 tells it where the await is the only reaction, and only then is it safe to ask.
+    const single = this.all.filter((wait) => isAwait(wait) && this.waitersOf(wait.on).length === 1)
+    const answers = probeMuted(single, 1)
+    single.forEach((wait, i) => {
+      const place = answers[i]?.[0]
+      if (place == null) return
+      this.#places.set(wait, place)
+      this.#pending.set(wait.on, true)
+    })
+    for (const wait of this.all) {
+      if (isAwait(wait) && !this.#places.has(wait)) this.#places.set(wait, recordedPlace(wait))
+    }
+  }
+}
+
+/** Every wait of this thread. It runs a full collection first: what nothing holds is not listed. */
+export function presentWaits(): PresentWaits {
+  const [promises = []] = liveObjects([Promise.prototype])
+  const waits: PresentWait[] = []
+  for (const promise of promises) {
+    const links = linksOf(promise)
+    for (const told of toldWaits(promise)) waits.push(told as PresentWait)
+    if (!(links instanceof Wait) || links.waiter !== promise || links.on === null) continue
+    const origin = links.maker === null ? null : originOfResource(promise)
+    const isHandedOn = origin !== null && isFromExecutor(origin)
+    waits.push((isHandedOn ? handedOn(links, links.maker as object) : links) as PresentWait)
+  }
+  return new PresentWaits(waits)
+}
+
+function probeMuted(waits: readonly PresentWait[], functions: number): readonly (readonly Site[])[] {
+  const before = mute(true)
+  try {
+    return probeAwaits(waits.map(({ on }) => ({ promise: on, functions })))
+  } finally {
+    mute(before)
+  }
+}
+
+function recordedPlace(wait: PresentWait): Site | null {
+  if (wait.place !== null) return sitesOf(wait.place).sites[0] ?? null
+  const origin = originOfResource(wait.waiter)
+  if (origin?.stack == null) return null
+  if (wait.isCaptured) return readStack(origin.stack)[0] ?? null
+  // The call that it awaited at once: the await is in the same line where the text says so.
+  const call = wait.isOfCall ? functionOf(origin) : null
+  return call !== null && isAwaitedCall(call) ? call : null
+}
+
+/** The oldest first. */
+function inOrder(promise: object, waiters: PresentWait[]): void {
+  const order = new Map<object, number>()
+  for (let wait = linksOf(promise)?.waiters ?? null; wait !== null; wait = wait.earlier) order.set(wait, order.size)
+  waiters.sort((a, b) => (order.get(b) ?? -1) - (order.get(a) ?? -1))
+}
+
+function listed(map: Map<object, PresentWait[]>, key: object): PresentWait[] {
+  let list = map.get(key)
+  if (list === undefined) {
+    list = []
+    map.set(key, list)
+  }
+  return list
+}

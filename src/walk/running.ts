@@ -1,0 +1,20 @@
+import { liveSites, type Site, synchronousPart } from '../engine/call-sites.js'
+import type { Task } from '../model/task.js'
+import { resumedFunction } from '../record/recorder.js'
+import { creationPath } from './creation-path.js'
+
+/** The code that asks. */
+export interface Running {
+  /** Null where tracing cannot know it. */
+  readonly task: Task | null
+  /** The promise of the function that was resumed; null where none was. */
+  readonly promise: object | null
+  /** The program's own places on the stack, innermost first. */
+  readonly sites: readonly Site[]
+}
+
+export function running(): Running {
+  const { currentTask: task } = creationPath({ internals: false, limit: Number.POSITIVE_INFINITY })
+  const sites = synchronousPart(liveSites()).filter((site) => !site.isInternal)
+  return { task, promise: resumedFunction(), sites }
+}

@@ -1,0 +1,99 @@
+import { threadId } from 'node:worker_threads'
+import { sourceLine } from '../engine/source-text.js'
+import type { Frame } from '../model/frame.js'
+import type { Leaf } from '../model/leaf.js'
+import type { Task } from '../model/task.js'
+import type { SourceFrame, TaskDump, TaskInfo, TaskState } from '../model/task-dump.js'
+import type { Origin } from '../record/origin.js'
+import { currentOrigin, originOfResource } from '../record/recorder.js'
+import { type Chain, Chains } from './chains.js'
+import { creationOfTask } from './creation-path.js'
+import { frameAt } from './frame-at.js'
+import { Leaves } from './leaves.js'
+import { type PresentWaits, presentWaits } from './present-waits.js'
+import { type Running, running } from './running.js'
+
+/** Every pending task of this thread. Nothing of the program's runs, and nothing of ours is listed. */
+export function dumpTasks(includeStacks: boolean): TaskDump {
+  const takenAtMs = Date.now()
+  const startedMs = performance.now()
+  const now = running()
+  const waits = presentWaits()
+  const chains = new Chains(waits)
+  const leaves = new Leaves(waits, chains)
+  const tasks: TaskInfo[] = []
+  let isRunningListed = now.task === null || now.sites.length === 0
+  for (const chain of chains.all) {
+    const isRunning = !isRunningListed && chain.innermost.on === now.promise && chain.task.id === now.task?.id
+    if (isRunning) isRunningListed = true
+    const info = infoOf(chain, leaves, waits, takenAtMs, includeStacks, isRunning ? now : null)
+    if (info !== null) tasks.push(info)
+  }
+  if (!isRunningListed) tasks.push(runningInfo(now, takenAtMs, includeStacks))
+  const pauseMs = performance.now() - startedMs
+  const name = threadId === 0 ? 'main' : `worker ${threadId}`
+  const thread = Object.freeze({ threadId, name, state: 'answered', pauseMs, stack: Object.freeze([]) } as const)
+  return Object.freeze({
+    version: 1,
+    pid: process.pid,
+    takenAtMs,
+    threads: Object.freeze([thread]),
+    tasks: Object.freeze(tasks),
+  })
+}
+
+function infoOf(
+  chain: Chain,
+  leaves: Leaves,
+  waits: PresentWaits,
+  takenAtMs: number,
+  includeStacks: boolean,
+  now: Running | null,
+): TaskInfo | null {
+  const shown = chain.waits.map((wait) => waits.frameOf(wait)).filter((frame) => frame !== null)
+  // Node's own: nobody of the program's called it.
+  if (now === null && shown.length === 0 && chain.waits.some((wait) => waits.placeOf(wait)?.isInternal === true))
+    return null
+  const { task, innermost } = chain
+  const origin = originOfResource(innermost.waiter)
+  if (now !== null) return info(task, 'RUNNING', [...shown, ...liveFrames(now)], takenAtMs, null, includeStacks, origin)
+  const state = waits.isPending(innermost.on) ? 'PENDING' : 'READY'
+  return info(task, state, shown, takenAtMs, leaves.below(innermost.on), includeStacks, origin)
+}
+
+function runningInfo(now: Running, takenAtMs: number, includeStacks: boolean): TaskInfo {
+  return info(now.task as Task, 'RUNNING', liveFrames(now), takenAtMs, null, includeStacks, currentOrigin())
+}
+
+function info(
+  task: Task,
+  state: TaskState,
+  shown: readonly Frame[],
+  takenAtMs: number,
+  waitingOn: Leaf | null,
+  includeStacks: boolean,
+  origin: Origin | null,
+): TaskInfo {
+  const frames = shown.map(sourceFrame)
+  return Object.freeze({
+    task,
+    state,
+    functionExecuting: frames[0]?.name ?? '<unknown>',
+    currentFrame: frames.at(-1) ?? null,
+    ageMs: Math.max(0, takenAtMs - task.createdAtMs),
+    waitingOn,
+    ...(includeStacks && {
+      stack: Object.freeze(frames),
+      createdPath: Object.freeze(creationOfTask(origin, task)),
+    }),
+  })
+}
+
+function liveFrames({ sites }: Running): Frame[] {
+  return sites.map((site) => frameAt(site, '')).reverse()
+}
+
+function sourceFrame(frame: Frame): SourceFrame {
+  const source = frame.filename === null || frame.line === null ? null : sourceLine(frame.filename, frame.line)
+  return Object.freeze({ ...frame, source })
+}

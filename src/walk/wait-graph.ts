@@ -1,0 +1,152 @@
+import { threadId } from 'node:worker_threads'
+import type { Frame } from '../model/frame.js'
+import type { Leaf } from '../model/leaf.js'
+import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
+import { type Chain, Chains } from './chains.js'
+import { findCycles } from './cycles.js'
+import { Leaves } from './leaves.js'
+import { isAwait, isTold, type PresentWait, viaOf } from './present-wait.js'
+import { type PresentWaits, presentWaits } from './present-waits.js'
+import { type Running, running } from './running.js'
+
+/** What waits for what in this thread. Nothing of the program's runs, and nothing of ours is listed. */
+export function waitGraph(): WaitGraph {
+  const now = running()
+  const waits = presentWaits()
+  const graph = new Graph(waits, new Chains(waits), now)
+  return graph.build()
+}
+
+class Graph {
+  readonly #waits: PresentWaits
+  readonly #chains: Chains
+  readonly #leaves: Leaves
+  readonly #now: Running
+  readonly #nodes: WaitNode[] = []
+  readonly #edges: WaitEdge[] = []
+  readonly #nodeOf = new Map<object, number>()
+  /** Promises whose own waits have yet to become edges. */
+  readonly #open: { node: number; wait: PresentWait; via: readonly string[] }[] = []
+
+  constructor(waits: PresentWaits, chains: Chains, now: Running) {
+    this.#now = now
+    this.#waits = waits
+    this.#chains = chains
+    this.#leaves = new Leaves(waits, chains)
+  }
+
+  build(): WaitGraph {
+    for (const chain of this.#chains.all) {
+      if (!this.#isShown(chain)) continue
+      if (this.#isRunning(chain)) {
+        this.#chainNode(chain)
+        continue
+      }
+      this.#open.push({ node: this.#chainNode(chain), wait: chain.innermost, via: [] })
+    }
+    for (const wait of this.#waits.all) {
+      if (!isTold(wait)) continue
+      const chain = this.#chainBehind(wait.of)
+      this.#open.push({ node: chain === null ? this.#promiseNode(wait.of, []) : this.#chainNode(chain), wait, via: [] })
+    }
+    for (let next = this.#open.pop(); next !== undefined; next = this.#open.pop()) this.#follow(next)
+
+    const cycles = findCycles(this.#nodes.length, this.#edges)
+    return Object.freeze({
+      nodes: Object.freeze(this.#nodes),
+      edges: Object.freeze(this.#edges),
+      cycles: Object.freeze(cycles.map((cycle) => Object.freeze(cycle))),
+    })
+  }
+
+  /** The task that asks waits for nothing: what its outer functions await is running. */
+  #isRunning(chain: Chain): boolean {
+    return chain.innermost.on === this.#now.promise && chain.task.id === this.#now.task?.id
+  }
+
+  /** Node's own functions that nobody of the program's called are not shown. */
+  #isShown(chain: Chain): boolean {
+    const sites = chain.waits.map((wait) => this.#waits.placeOf(wait))
+    return !sites.every((site) => site?.isInternal === true)
+  }
+
+  /** From a waiter along promises that nobody else waits for, to the next nodes. */
+  #follow({ node: from, wait: first, via: before }: { node: number; wait: PresentWait; via: readonly string[] }): void {
+    const via = [...before]
+    const seen = new Set<object>()
+    let wait = first
+    for (;;) {
+      const lead = viaOf(wait)
+      if (lead !== null) via.push(lead)
+      const promise = wait.on
+      const chain = this.#chainBehind(promise)
+      const own = this.#leaves.isEvent(promise) ? [] : this.#waits.waitsOf(promise).filter((other) => !isAwait(other))
+      const isBetween = chain === null && !this.#nodeOf.has(promise) && !seen.has(promise)
+      if (!isBetween || own.length === 0 || this.#waits.waitersOf(promise).length > 1) {
+        const to = chain === null ? this.#promiseNode(promise, own) : this.#chainNode(chain)
+        this.#edges.push(Object.freeze({ from, to, via: via.length === 0 ? null : shortened(via) }))
+        return
+      }
+      const [next, ...others] = own
+      if (next === undefined || others.length > 0) {
+        for (const member of own) this.#open.push({ node: from, wait: member, via })
+        return
+      }
+      seen.add(promise)
+      wait = next
+    }
+  }
+
+  #chainBehind(promise: object): Chain | null {
+    const wait = this.#waits.awaitOf(promise)
+    return wait === null ? null : this.#chains.chainOf(wait)
+  }
+
+  #chainNode(chain: Chain): number {
+    const known = this.#nodeOf.get(chain)
+    if (known !== undefined) return known
+    const frames = chain.waits.map((wait) => this.#waits.frameOf(wait)).filter((frame) => frame !== null)
+    const name = frames[0]?.name
+    const label = `Task-${chain.task.id}${name === undefined ? '' : ` ${name.startsWith('<') ? name : `${name}()`}`}`
+    return this.#add(chain, {
+      kind: 'task',
+      label,
+      task: chain.task,
+      stack: Object.freeze(frames.reverse()),
+      leaf: null,
+    })
+  }
+
+  /** A promise behind which no function is suspended: what else it waits for becomes edges of its own. */
+  #promiseNode(promise: object, own: readonly PresentWait[]): number {
+    const known = this.#nodeOf.get(promise)
+    if (known !== undefined) return known
+    const leaf: Leaf = this.#leaves.of(promise)
+    const stack: readonly Frame[] = Object.freeze([])
+    const [first] = own
+    const label = first === undefined ? leaf.label : (first.detail?.combinator ?? 'promise')
+    const node = this.#add(promise, {
+      kind: first === undefined ? leaf.kind : 'promise',
+      label,
+      task: null,
+      stack,
+      leaf: first === undefined ? leaf : null,
+    })
+    for (const wait of own) this.#open.push({ node, wait, via: [] })
+    return node
+  }
+
+  #add(key: object, node: Omit<WaitNode, 'id' | 'threadId'>): number {
+    const id = this.#nodes.length + 1
+    this.#nodes.push(Object.freeze({ id, ...node, threadId }))
+    this.#nodeOf.set(key, id)
+    return id
+  }
+}
+
+const LONGEST_VIA = 4
+
+function shortened(via: readonly string[]): string {
+  if (via.length <= LONGEST_VIA) return via.join(', ')
+  return [...via.slice(0, 2), `… ${via.length - 3} more …`, via.at(-1)].join(', ')
+}

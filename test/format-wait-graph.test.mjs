@@ -1,0 +1,170 @@
+// The wait graph as tree, table, DOT, Mermaid and JSON.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { formatWaitGraph } from '../dist/showing.js'
+import { at, chain, diamonds, edge, graph, node } from './samples.mjs'
+
+const basename = { paths: 'basename' }
+
+test('tree: deadlocks first and named, then the waiters; a shared node has one line', () => {
+  assert.equal(
+    formatWaitGraph(graph(), basename),
+    `\
+1 deadlock:
+  1. left → right → left
+
+left Task-5 transfer() #5 [deadlock 1]
+│  transfer() bank.mjs:8
+└─ mutex: right Task-6 transfer() [deadlock 1] → mutex: #5 (deadlock)
+      transfer() bank.mjs:8
+
+Task-1 main()
+│  main() main.mjs:3
+├─ Promise.all (index 0): Task-2 foo()
+│  │  foo() foo.mjs:3
+│  │  bar() bar.mjs:2
+│  │  leaf() leaf.mjs:1
+│  └─ setTimeout 5000 ms, 1200 ms remaining #4
+│        made by sleep() sleep.mjs:2
+└─ Promise.all (index 1): Task-3 foo() → #4
+      foo() foo.mjs:4
+
+Task-7 report() → then: #5
+   report() bank.mjs:20`,
+  )
+})
+
+test('table', () => {
+  assert.equal(
+    formatWaitGraph(graph(), { ...basename, format: 'table' }),
+    `\
+deadlock 1: left → right → left
+
+NODE  KIND   THREAD  WHAT                                   AT                     WAITS FOR  DEADLOCK
+#5    task   0       left Task-5 transfer()                 transfer() bank.mjs:8  #6         1
+#6    task   0       right Task-6 transfer()                transfer() bank.mjs:8  #5         1
+#1    task   0       Task-1 main()                          main() main.mjs:3      #2 #3
+#2    task   0       Task-2 foo()                           leaf() leaf.mjs:1      #4
+#3    task   0       Task-3 foo()                           foo() foo.mjs:4        #4
+#4    timer  0       setTimeout 5000 ms, 1200 ms remaining  sleep() sleep.mjs:2    -
+#7    task   0       Task-7 report()                        report() bank.mjs:20   #5`,
+  )
+})
+
+test('DOT', () => {
+  assert.equal(
+    formatWaitGraph(graph(), { ...basename, format: 'dot' }),
+    `\
+digraph waits {
+  rankdir=LR
+  node [fontname="monospace", fontsize=10, shape=component]
+  edge [fontname="monospace", fontsize=9]
+  n1 [label="Task-1 main()\\lmain() main.mjs:3\\l", shape=box]
+  n2 [label="Task-2 foo()\\lfoo() foo.mjs:3\\lbar() bar.mjs:2\\lleaf() leaf.mjs:1\\l", shape=box]
+  n3 [label="Task-3 foo()\\lfoo() foo.mjs:4\\l", shape=box]
+  n4 [label="setTimeout 5000 ms, 1200 ms remaining", shape=hexagon]
+  n5 [label="left Task-5 transfer()\\ltransfer() bank.mjs:8\\l", shape=box, color=red, penwidth=2]
+  n6 [label="right Task-6 transfer()\\ltransfer() bank.mjs:8\\l", shape=box, color=red, penwidth=2]
+  n7 [label="Task-7 report()\\lreport() bank.mjs:20\\l", shape=box]
+  n1 -> n2 [label="Promise.all (index 0)"]
+  n1 -> n3 [label="Promise.all (index 1)"]
+  n2 -> n4
+  n3 -> n4
+  n5 -> n6 [label="mutex", color=red, penwidth=2]
+  n6 -> n5 [label="mutex", color=red, penwidth=2]
+  n7 -> n5 [label="then"]
+}`,
+  )
+})
+
+test('Mermaid', () => {
+  assert.equal(
+    formatWaitGraph(graph(), { ...basename, format: 'mermaid' }),
+    `\
+flowchart LR
+  n1["Task-1 main()<br>main() main.mjs:3"]
+  n2["Task-2 foo()<br>foo() foo.mjs:3<br>bar() bar.mjs:2<br>leaf() leaf.mjs:1"]
+  n3["Task-3 foo()<br>foo() foo.mjs:4"]
+  n4{{"setTimeout 5000 ms, 1200 ms remaining"}}
+  n5["left Task-5 transfer()<br>transfer() bank.mjs:8"]
+  n6["right Task-6 transfer()<br>transfer() bank.mjs:8"]
+  n7["Task-7 report()<br>report() bank.mjs:20"]
+  n1 -->|"Promise.all (index 0)"| n2
+  n1 -->|"Promise.all (index 1)"| n3
+  n2 --> n4
+  n3 --> n4
+  n5 -->|"mutex"| n6
+  n6 -->|"mutex"| n5
+  n7 -->|"then"| n5
+  classDef deadlock stroke:#d00,stroke-width:3px
+  class n5,n6 deadlock
+  linkStyle 4,5 stroke:#d00,stroke-width:3px`,
+  )
+})
+
+test('JSON has a version and parses to the graph', () => {
+  assert.deepEqual(JSON.parse(formatWaitGraph(graph(), { format: 'json' })), { version: 1, ...graph() })
+})
+
+test('names are escaped in every format', () => {
+  const evil = 'a"]; evil -> x <script>alert(1)</script> \\" `#quot;` \u001b[2J\u202e\n%%{init}%%'
+  const nodes = [
+    node(1, { name: evil, label: evil, stack: [at(evil, evil, 1)] }),
+    node(2, { kind: 'promise', label: evil }),
+  ]
+  const bad = { nodes, edges: [edge(1, 2, evil)], cycles: [] }
+  for (const format of ['tree', 'table', 'dot', 'mermaid', 'json']) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
+    assert.doesNotMatch(formatWaitGraph(bad, { format }), /[\u0000-\u0009\u000b-\u001f\u007f\u202e]/, format)
+  }
+  for (const line of formatWaitGraph(bad, { format: 'dot' }).split('\n').slice(4, -1)) {
+    // Nothing but quoted strings, and in them no quote that is not escaped.
+    const outside = line.replace(/"(?:[^"\\]|\\.)*"/g, '')
+    assert.match(outside, /^ {2}n\d( -> n\d)? \[label=(, shape=\w+)?\]$/)
+  }
+  for (const line of formatWaitGraph(bad, { format: 'mermaid' }).split('\n').slice(1)) {
+    assert.match(line, /^ {2}n\d(\(\["|\["|)( -->\|")?([^"`<>%\\{}[\]]|<br>)*(("\]\)?)|("\| n\d))$/)
+  }
+})
+
+test('18 layers of diamonds: a line a node in the tree, not half a million', () => {
+  const layers = diamonds(18)
+  assert.equal(layers.nodes.length, 36)
+  const lines = formatWaitGraph(layers)
+    .split('\n')
+    .filter((line) => line !== '')
+  assert.equal(lines.length, 36)
+  for (const { id } of layers.nodes)
+    assert.equal(lines.filter((line) => line.includes(`Task-${id} `) || line.endsWith(`Task-${id}`)).length, 1)
+  assert.match(lines.at(-1), /^Task-2 → #3, #4$/)
+})
+
+test('a chain of 10,000, and a ring of 10,000, are printed whole and without overflow', () => {
+  const text = formatWaitGraph(chain(10_000))
+  assert.equal(text.split('\n').length, 10_000)
+  assert.ok(text.length < 10_000 * 120)
+  assert.match(text, /└─ \[9999\] Task-10000$/)
+
+  const ring = chain(10_000)
+  ring.edges.push(edge(10_000, 1))
+  ring.cycles.push(ring.nodes.map(({ id }) => id))
+  const [, name] = formatWaitGraph(ring).split('\n')
+  assert.match(name, /^ {2}1\. Task-1 → Task-2 .*… 9988 more … .*→ Task-10000 → Task-1$/)
+})
+
+test('a cycle that nobody listed, an edge to nowhere, a task that waits for itself, and nothing at all', () => {
+  const ring = { nodes: [node(1), node(2)], edges: [edge(1, 2), edge(2, 1)], cycles: [] }
+  assert.equal(formatWaitGraph(ring), 'Task-1 #1\n└─ Task-2 → #1')
+  const nowhere = { nodes: [node(1)], edges: [edge(1, 9)], cycles: [] }
+  assert.equal(formatWaitGraph(nowhere), 'Task-1')
+  const self = { nodes: [node(1)], edges: [edge(1, 1)], cycles: [[1]] }
+  assert.equal(formatWaitGraph(self), '1 deadlock:\n  1. Task-1 → Task-1\n\nTask-1 #1 [deadlock 1] → #1 (deadlock)')
+  assert.equal(formatWaitGraph({ nodes: [], edges: [], cycles: [] }), 'Nothing waits.')
+})
+
+test('what is no graph, and unknown formats, are refused', () => {
+  const expected = { name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE', message: /"graph".*WaitGraph/ }
+  assert.throws(() => formatWaitGraph({}), expected)
+  const value = { name: 'TypeError', code: 'ERR_INVALID_ARG_VALUE', message: /"options.format".*'tree'.*'svg'/ }
+  assert.throws(() => formatWaitGraph(graph(), { format: 'svg' }), value)
+})

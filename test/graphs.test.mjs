@@ -1,0 +1,27 @@
+// Every program in test/graphs prints exactly the graph that is written at its end.
+//   node test/graphs.test.mjs --write    writes what they print; to be read before it is committed
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const folder = new URL('./graphs/', import.meta.url)
+const EXPECTED = /\n\/\* waits:\n([\s\S]*)\*\/\n$/
+const write = process.argv.includes('--write')
+
+for (const file of readdirSync(folder).filter((name) => name.endsWith('.mjs') && name !== 'show.mjs')) {
+  const url = new URL(file, folder)
+  const source = readFileSync(url, 'utf8')
+  if (write) writeFileSync(url, `${source.replace(EXPECTED, '\n').trimEnd()}\n\n/* waits:\n${run(url)}*/\n`)
+  else test(file, () => assert.equal(run(url), EXPECTED.exec(source)?.[1]))
+}
+
+function run(url) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(url)], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
+  assert.equal(status, 0, `${stdout}\n${stderr}`)
+  return stdout
+}

@@ -1,0 +1,22 @@
+// next() without a loop.
+import { never, show } from './show.mjs'
+const gone = never()
+async function* numbers() {
+  await gone
+  yield 1
+}
+async function reads() {
+  const iterator = numbers()
+  await iterator.next()
+}
+reads()
+show({ stacks: { gone } })
+
+/* waits:
+graph
+reads:10 numbers:5
+  await -> (promise)
+stack of gone
+  (promise)
+    numbers:5 < reads:10
+*/

@@ -1,0 +1,24 @@
+// yield* through two generators.
+import { never, show } from './show.mjs'
+const gone = never()
+async function* inner() {
+  await gone
+  yield 1
+}
+async function* outer() {
+  yield* inner()
+}
+async function reads() {
+  for await (const number of outer()) void number
+}
+reads()
+show({ stacks: { gone } })
+
+/* waits:
+graph
+reads:12 outer:9 inner:5
+  await -> (promise)
+stack of gone
+  (promise)
+    inner:5 < outer:9 < reads:12
+*/

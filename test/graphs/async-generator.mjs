@@ -1,0 +1,22 @@
+// for await over an async generator: the generator is a frame of the task that asks it.
+import { never, show } from './show.mjs'
+const gone = never()
+async function* numbers() {
+  yield 1
+  await gone
+  yield 2
+}
+async function reads() {
+  for await (const number of numbers()) void number
+}
+reads()
+show({ stacks: { gone } })
+
+/* waits:
+graph
+reads:10 numbers:6
+  await -> (promise)
+stack of gone
+  (promise)
+    numbers:6 < reads:10
+*/

@@ -1,0 +1,28 @@
+// The same in functions that have been resumed.
+import { never, show } from './show.mjs'
+const tick = () => new Promise(setImmediate)
+const kept = []
+const gone = never()
+async function inner() {
+  await tick()
+  kept.push(never())
+  await gone
+}
+async function outer() {
+  await tick()
+  kept.push(never())
+  await inner()
+}
+const po = outer()
+show({ stacks: { gone, po } })
+
+/* waits:
+graph
+outer:14 inner:9
+  await -> (promise)
+stack of gone
+  (promise)
+    inner:9 < outer:14
+stack of po
+  inner:9 < outer:14
+*/

@@ -1,0 +1,38 @@
+// A promise made by hand before the function awaits something else: it is not taken for the function's own.
+import { never, show } from './show.mjs'
+const gone = never()
+function defer() {
+  const deferred = {}
+  deferred.promise = new Promise((resolve) => {
+    deferred.resolve = resolve
+  })
+  return deferred
+}
+const kept = []
+async function inner() {
+  kept.push(defer())
+  await gone
+}
+async function outer() {
+  kept.push(defer())
+  await inner()
+}
+const po = outer()
+async function other() {
+  await kept[0].promise
+}
+other()
+show({ stacks: { gone, po } })
+
+/* waits:
+graph
+other:22
+  await -> (promise)
+outer:18 inner:14
+  await -> (promise)
+stack of gone
+  (promise)
+    inner:14 < outer:18
+stack of po
+  inner:14 < outer:18
+*/

@@ -1,0 +1,14 @@
+// for await over an array of promises.
+import { never, show } from './show.mjs'
+const gone = never()
+async function reads() {
+  for await (const value of [Promise.resolve(1), gone]) void value
+}
+reads()
+show()
+
+/* waits:
+graph
+reads:5
+  await -> (promise)
+*/

@@ -1,0 +1,25 @@
+// Names of methods, static and private ones and arrows.
+import { never, show } from './show.mjs'
+const gone = never()
+class Service {
+  static async start() {
+    await new Service().#run()
+  }
+  async #run() {
+    await this.step()
+  }
+  step = async () => {
+    await gone
+  }
+}
+Service.start()
+show({ stacks: { gone } })
+
+/* waits:
+graph
+Service.start:6 #run:9 Service.step:12
+  await -> (promise)
+stack of gone
+  (promise)
+    Service.step:12 < #run:9 < Service.start:6
+*/

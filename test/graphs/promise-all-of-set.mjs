@@ -1,0 +1,23 @@
+// A combinator of something that is no array.
+import { never, show } from './show.mjs'
+async function a() {
+  await never()
+}
+const pa = a()
+async function both() {
+  await Promise.all(new Set([pa, a()]))
+}
+both()
+show({ stacks: { pa } })
+
+/* waits:
+graph
+a:4 ×2
+  await -> (promise)
+both:8
+  Promise.all (index 0) -> a:4
+  Promise.all (index 1) -> a:4
+stack of pa
+  a:4
+    Promise.all (index 0) < both:8
+*/

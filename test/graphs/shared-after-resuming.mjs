@@ -1,0 +1,28 @@
+// Those that have been resumed before they await the shared promise.
+import { never, show } from './show.mjs'
+const tick = () => new Promise(setImmediate)
+const shared = never()
+async function first() {
+  await tick()
+  await shared
+}
+async function second() {
+  await tick()
+  await tick()
+  await shared
+}
+first()
+second()
+show({ stacks: { shared } })
+
+/* waits:
+graph
+first:7
+  await -> (promise)
+second:12
+  await -> (promise)
+stack of shared
+  (promise)
+    first
+    second
+*/

@@ -1,0 +1,27 @@
+// Three functions await one promise: all of them are found.
+import { never, show } from './show.mjs'
+const shared = never()
+async function one() {
+  await shared
+}
+async function two() {
+  await shared
+}
+async function three() {
+  await two()
+}
+one()
+three()
+show({ stacks: { shared } })
+
+/* waits:
+graph
+one:5
+  await -> (promise)
+three:11 two:8
+  await -> (promise)
+stack of shared
+  (promise)
+    one:5
+    two:8 < three:11
+*/

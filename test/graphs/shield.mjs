@@ -1,0 +1,23 @@
+// A wrapper that goes on by itself when its caller gives up.
+import { never, show } from './show.mjs'
+async function work() {
+  await never()
+}
+const shield = (promise) => new Promise((resolve, reject) => promise.then(resolve, reject))
+const pw = work()
+async function waits() {
+  await shield(pw)
+}
+waits()
+show({ stacks: { pw } })
+
+/* waits:
+graph
+waits:9
+  then -> work:4
+work:4
+  await -> (promise)
+stack of pw
+  work:4
+    waits:9
+*/

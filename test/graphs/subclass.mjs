@@ -1,0 +1,17 @@
+// A subclass of Promise.
+import { show } from './show.mjs'
+class Query extends Promise {}
+const query = new Query(() => {})
+async function waits() {
+  await query
+}
+waits()
+show({ stacks: { query } })
+
+/* waits:
+graph
+waits:6
+  await -> (promise)
+stack of query
+  (promise)
+*/

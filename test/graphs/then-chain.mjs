@@ -1,0 +1,20 @@
+// Through .then, .catch and .finally to the function that awaits the last of them.
+import { never, show } from './show.mjs'
+const gone = never()
+async function waits() {
+  await gone
+    .then(() => 1)
+    .catch(() => 2)
+    .finally(() => {})
+}
+waits()
+show({ stacks: { gone } })
+
+/* waits:
+graph
+waits:5
+  then, then, then -> (promise)
+stack of gone
+  (promise)
+    waits:5
+*/

@@ -1,0 +1,19 @@
+// A callback returned a promise: the derived one waits for it.
+import { never, show } from './show.mjs'
+async function inner() {
+  await never()
+}
+let pi
+async function waits() {
+  await Promise.resolve().then(() => (pi = inner()))
+}
+waits()
+show()
+
+/* waits:
+graph
+inner:4
+  await -> (promise)
+waits:8
+  resolved with -> inner:4
+*/

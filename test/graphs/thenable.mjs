@@ -1,0 +1,28 @@
+// A thenable that hands on what a promise brings, as query builders do.
+import { never, show } from './show.mjs'
+async function query() {
+  await never()
+}
+const pq = query()
+const builder = {
+  // biome-ignore lint/suspicious/noThenProperty: that is what is tested.
+  then(resolve, reject) {
+    return pq.then(resolve, reject)
+  },
+}
+async function waits() {
+  await builder
+}
+waits()
+show({ stacks: { pq } })
+
+/* waits:
+graph
+query:4
+  await -> (promise)
+waits:14
+  resolved with -> query:4
+stack of pq
+  query:4
+    waits:14
+*/

@@ -1,0 +1,15 @@
+// The main module waits after it has been resumed, with promises made by hand before.
+import { never, show } from './show.mjs'
+const kept = never()
+await new Promise(setImmediate)
+show({ stacks: { kept } })
+await kept
+
+/* waits:
+graph
+<module>:6
+  await -> (promise)
+stack of kept
+  (promise)
+    <module>:6
+*/

@@ -1,0 +1,28 @@
+// In try, catch and finally.
+import { never, show } from './show.mjs'
+const gone = never()
+async function inCatch() {
+  try {
+    await Promise.reject(new Error('expected'))
+  } catch {
+    await gone
+  }
+}
+async function inFinally() {
+  try {
+    await null
+  } finally {
+    await gone
+  }
+}
+inCatch()
+inFinally()
+show()
+
+/* waits:
+graph
+inCatch:8
+  await -> (promise)
+inFinally:15
+  await -> (promise)
+*/
