@@ -1,6 +1,8 @@
 import * as creation from './creation.js'
 import * as pending from './pending.js'
 import * as tracing from './tracing.js'
+import { dumpTasks } from './walk/task-dump.js'
+import { waitGraph } from './walk/wait-graph.js'
 
 /** What one copy of the package does for all copies in a process. */
 export interface Instance {
@@ -17,6 +19,9 @@ export interface Instance {
   readonly printCallStack: typeof pending.printCallStack
   readonly printTasks: typeof pending.printTasks
   readonly printWaitGraph: typeof pending.printWaitGraph
+  /** At once, for a signal or the end of the process. */
+  readonly dumpTasks: typeof dumpTasks
+  readonly waitGraph: typeof waitGraph
   readonly switchOn: typeof tracing.switchOn
   readonly switchOff: typeof tracing.switchOff
   readonly isOn: typeof tracing.isOn
@@ -32,7 +37,7 @@ export const instance: Instance = findOrPublish()
 function findOrPublish(): Instance {
   const found: unknown = Reflect.get(globalThis, KEY)
   if (typeof found === 'object' && found !== null) return found as Instance
-  const own: Instance = Object.freeze({ ...creation, ...pending, ...tracing })
+  const own: Instance = Object.freeze({ ...creation, ...pending, ...tracing, dumpTasks, waitGraph })
   if (Object.isExtensible(globalThis)) Object.defineProperty(globalThis, KEY, { value: own })
   return own
 }

@@ -20,6 +20,10 @@ import { waitGraph } from './walk/wait-graph.js'
 export interface TasksOptions {
   /** Also each task's whole await chain and its path of creation. Default false. */
   readonly includeStacks?: boolean
+  /** Also the worker threads of the process. Default false. */
+  readonly threads?: boolean
+  /** How long a thread may take to answer before it is listed as busy. Default 1000. */
+  readonly timeoutMs?: number
 }
 
 /** Whose call stack is captured. */
@@ -44,7 +48,7 @@ export interface StreamOptions {
 export function getTasks(options?: TasksOptions): Promise<TaskDump> {
   return answered(() => {
     checkOptions(options)
-    checkType(options?.includeStacks, 'boolean', 'options.includeStacks')
+    checkTasksOptions(options)
     return dumpTasks(options?.includeStacks === true)
   })
 }
@@ -54,7 +58,7 @@ export function printTasks(options?: TasksOptions & TasksFormatOptions & StreamO
   return answered(() => {
     checkOptions(options)
     checkStream(options?.stream)
-    checkType(options?.includeStacks, 'boolean', 'options.includeStacks')
+    checkTasksOptions(options)
     print(formatTasks(dumpTasks(options?.includeStacks !== false), options), options)
   })
 }
@@ -137,6 +141,12 @@ function answered<T>(answer: () => T): Promise<T> {
 function print(text: string, options: StreamOptions | undefined): void {
   const stream = options?.stream ?? process.stdout
   stream.write(`${text}\n`)
+}
+
+function checkTasksOptions(options: TasksOptions | undefined): void {
+  checkType(options?.includeStacks, 'boolean', 'options.includeStacks')
+  checkType(options?.threads, 'boolean', 'options.threads')
+  checkCount(options?.timeoutMs, 'options.timeoutMs')
 }
 
 function checkPromise(value: unknown, argument: string): void {

@@ -1,12 +1,13 @@
 import { probeAwaits } from '../engine/await-probe.js'
-import { type Site, sitesOf } from '../engine/call-sites.js'
+import { type Site, sameFunction, sitesOf } from '../engine/call-sites.js'
 import { arePending, liveObjects } from '../engine/live-objects.js'
 import { isAwaitedCall } from '../engine/source-text.js'
 import type { Frame } from '../model/frame.js'
 import { functionOf, isFromExecutor } from '../record/hop.js'
+import { type Origin, SEGMENT } from '../record/origin.js'
 import { readStack } from '../record/pending-stacks.js'
 import { mute, originOfResource } from '../record/recorder.js'
-import { handedOn, linksOf, toldWaits, Wait } from '../record/waits.js'
+import { handedOn, isOfNow, linksOf, toldWaits, Wait } from '../record/waits.js'
 import { frameAt } from './frame-at.js'
 import { settleFunctions } from './function-promises.js'
 import { isAwait, type PresentWait } from './present-wait.js'
@@ -26,7 +27,6 @@ export class PresentWaits {
   constructor(waits: readonly PresentWait[]) {
     this.all = waits
     for (const wait of waits) listed(this.#waitersOf, wait.on).push(wait)
-    for (const [promise, list] of this.#waitersOf) if (list.length > 1) inOrder(promise, list)
     this.#findPlaces()
     settleFunctions(waits, {
       waitersOf: (promise) => this.waitersOf(promise),
@@ -111,12 +111,12 @@ export function presentWaits(): PresentWaits {
   for (const promise of promises) {
     const links = linksOf(promise)
     for (const told of toldWaits(promise)) waits.push(told as PresentWait)
-    if (!(links instanceof Wait) || links.waiter !== promise || links.on === null) continue
+    if (!(links instanceof Wait) || links.waiter !== promise || links.on === null || !isOfNow(links)) continue
     const origin = links.maker === null ? null : originOfResource(promise)
     const isHandedOn = origin !== null && isFromExecutor(origin)
     waits.push((isHandedOn ? handedOn(links, links.maker as object) : links) as PresentWait)
   }
-  return new PresentWaits(waits)
+  return new PresentWaits(waits.sort((a, b) => a.order - b.order))
 }
 
 function probeMuted(waits: readonly PresentWait[], functions: number): readonly (readonly Site[])[] {
@@ -133,16 +133,18 @@ function recordedPlace(wait: PresentWait): Site | null {
   const origin = originOfResource(wait.waiter)
   if (origin?.stack == null) return null
   if (wait.isCaptured) return readStack(origin.stack)[0] ?? null
-  // The call that it awaited at once: the await is in the same line where the text says so.
-  const call = wait.isOfCall ? functionOf(origin) : null
+  // A call that it awaited at once: the await is in the same line where the text says so.
+  const call = wait.isOfCall ? functionOf(origin) : callOfSegment(wait, origin)
   return call !== null && isAwaitedCall(call) ? call : null
 }
 
-/** The oldest first. */
-function inOrder(promise: object, waiters: PresentWait[]): void {
-  const order = new Map<object, number>()
-  for (let wait = linksOf(promise)?.waiters ?? null; wait !== null; wait = wait.earlier) order.set(wait, order.size)
-  waiters.sort((a, b) => (order.get(b) ?? -1) - (order.get(a) ?? -1))
+/** Where a resumed function called what it then awaited: its place is in the stack that the call captured. */
+function callOfSegment(wait: PresentWait, origin: Origin): Site | null {
+  const called = linksOf(wait.on)
+  const its = called instanceof Wait && called.waiter !== null ? originOfResource(called.waiter) : null
+  const own = functionOf(origin)
+  if (its?.stack == null || its.awaiter !== SEGMENT || own === null) return null
+  return readStack(its.stack).findLast((site) => sameFunction(site, own)) ?? null
 }
 
 function listed(map: Map<object, PresentWait[]>, key: object): PresentWait[] {

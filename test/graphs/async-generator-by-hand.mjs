@@ -1,5 +1,6 @@
 // next() without a loop.
 import { never, show } from './show.mjs'
+
 const gone = never()
 async function* numbers() {
   await gone
@@ -14,9 +15,9 @@ show({ stacks: { gone } })
 
 /* waits:
 graph
-reads:10 numbers:5
+reads:11 numbers:6
   await -> (promise)
 stack of gone
   (promise)
-    numbers:5 < reads:10
+    numbers:6 < reads:11
 */

@@ -1,5 +1,6 @@
 // yield* through two generators.
 import { never, show } from './show.mjs'
+
 const gone = never()
 async function* inner() {
   await gone
@@ -16,9 +17,9 @@ show({ stacks: { gone } })
 
 /* waits:
 graph
-reads:12 outer:9 inner:5
+reads:13 outer:10 inner:6
   await -> (promise)
 stack of gone
   (promise)
-    inner:5 < outer:9 < reads:12
+    inner:6 < outer:10 < reads:13
 */

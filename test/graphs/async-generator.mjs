@@ -1,5 +1,6 @@
 // for await over an async generator: the generator is a frame of the task that asks it.
 import { never, show } from './show.mjs'
+
 const gone = never()
 async function* numbers() {
   yield 1
@@ -14,9 +15,9 @@ show({ stacks: { gone } })
 
 /* waits:
 graph
-reads:10 numbers:6
+reads:11 numbers:7
   await -> (promise)
 stack of gone
   (promise)
-    numbers:6 < reads:10
+    numbers:7 < reads:11
 */

@@ -1,6 +1,8 @@
 // AsyncLocalStorage and AsyncResource change nothing.
-import { never, show } from './show.mjs'
+
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
+import { never, show } from './show.mjs'
+
 const storage = new AsyncLocalStorage()
 const gone = never()
 async function inner() {
@@ -15,6 +17,6 @@ show()
 
 /* waits:
 graph
-outer:10 inner:7 ×2
+outer:12 inner:9 ×2
   await -> (promise)
 */

@@ -1,5 +1,6 @@
 // Plain values were awaited before.
 import { never, show } from './show.mjs'
+
 async function waits() {
   await 1
   await null
@@ -14,8 +15,8 @@ show({ tasks: true })
 
 /* waits:
 graph
-waits:6 inner:10
+waits:7 inner:11
   await -> (promise)
 tasks
-  PENDING waits:6 inner:10 | promise | <module>:12 [async] < root
+  PENDING waits:7 inner:11 | promise | <module>:13 [async] < root
 */

@@ -1,5 +1,6 @@
 // The call was kept and awaited later.
 import { never, show } from './show.mjs'
+
 const tick = () => new Promise(setImmediate)
 async function work() {
   await never()
@@ -14,11 +15,11 @@ show({ tasks: true })
 
 /* waits:
 graph
-handles:10
-  await -> work:5
-work:5
+handles:11
+  await -> work:6
+work:6
   await -> (promise)
 tasks
-  PENDING handles:10 | task | <module>:12 [async] < root
-  PENDING work:5 | promise | handles:8 [async] < <module>:12 < root
+  PENDING handles:11 | task | <module>:13 [async] < root
+  PENDING work:6 | promise | handles:9 [async] < <module>:13 < root
 */

@@ -1,5 +1,6 @@
 // A cache of promises: the second caller shares the first one's call.
 import { never, show } from './show.mjs'
+
 const cache = new Map()
 async function fetchUser(id) {
   await never()
@@ -21,14 +22,14 @@ show({ tasks: true })
 
 /* waits:
 graph
-fetchUser:5
+fetchUser:6
   await -> (promise)
-first:13
-  await -> fetchUser:5
-second:16
-  await -> fetchUser:5
+first:14
+  await -> fetchUser:6
+second:17
+  await -> fetchUser:6
 tasks
-  PENDING fetchUser:5 | promise | <module>:18 [async] < root
-  PENDING first:13 | task | <module>:18 [async] < root
-  PENDING second:16 | task | <module>:19 [async] < root
+  PENDING fetchUser:6 | promise | <module>:19 [async] < root
+  PENDING first:14 | task | <module>:19 [async] < root
+  PENDING second:17 | task | <module>:20 [async] < root
 */

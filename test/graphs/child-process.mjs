@@ -1,7 +1,9 @@
 // A child process that does not end.
-import { show } from './show.mjs'
+
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { show } from './show.mjs'
+
 const run = promisify(execFile)
 let child
 async function waits() {
@@ -14,6 +16,6 @@ show({ before: () => child.kill() })
 
 /* waits:
 graph
-waits:10
+waits:12
   await -> (socket: socket)
 */

@@ -1,5 +1,6 @@
 // A function that awaits its own promise.
 import { show } from './show.mjs'
+
 const tick = () => new Promise(setImmediate)
 let own
 async function self() {
@@ -11,10 +12,10 @@ show({ stacks: { own } })
 
 /* waits:
 graph
-self:7
-  await -> self:7
-deadlock: self:7
+self:8
+  await -> self:8
+deadlock: self:8
 stack of own
-  self:7
-    self:7 (cycle)
+  self:8
+    self:8 (cycle)
 */

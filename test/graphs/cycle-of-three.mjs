@@ -1,5 +1,6 @@
 // Three in a ring, and one that waits for them.
 import { show } from './show.mjs'
+
 const tick = () => new Promise(setImmediate)
 const p = {}
 async function a() {
@@ -25,13 +26,13 @@ show()
 
 /* waits:
 graph
-a:7
-  await -> b:11
-b:11
-  await -> c:15
-c:15
-  await -> a:7
-outside:21
-  await -> b:11
-deadlock: a:7 -> b:11 -> c:15
+a:8
+  await -> b:12
+b:12
+  await -> c:16
+c:16
+  await -> a:8
+outside:22
+  await -> b:12
+deadlock: a:8 -> b:12 -> c:16
 */

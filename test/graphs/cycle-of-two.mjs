@@ -1,5 +1,6 @@
 // Two functions that await each other.
 import { show } from './show.mjs'
+
 const tick = () => new Promise(setImmediate)
 let pa, pb
 async function a() {
@@ -16,16 +17,16 @@ show({ stacks: { pa }, tasks: true })
 
 /* waits:
 graph
-a:7
-  await -> b:11
-b:11
-  await -> a:7
-deadlock: a:7 -> b:11
+a:8
+  await -> b:12
+b:12
+  await -> a:8
+deadlock: a:8 -> b:12
 tasks
-  PENDING a:7 | task | <module>:13 [async] < root
-  PENDING b:11 | task | <module>:14 [async] < root
+  PENDING a:8 | task | <module>:14 [async] < root
+  PENDING b:12 | task | <module>:15 [async] < root
 stack of pa
-  a:7
-    b:11
-      a:7 (cycle)
+  a:8
+    b:12
+      a:8 (cycle)
 */

@@ -1,5 +1,6 @@
 // A ring through Promise.all.
 import { show } from './show.mjs'
+
 const tick = () => new Promise(setImmediate)
 let pa
 async function b() {
@@ -15,9 +16,9 @@ show()
 
 /* waits:
 graph
-a:11
-  Promise.all (index 0) -> b:7
-b:7
-  await -> a:11
-deadlock: a:11 -> b:7
+a:12
+  Promise.all (index 0) -> b:8
+b:8
+  await -> a:12
+deadlock: a:12 -> b:8
 */

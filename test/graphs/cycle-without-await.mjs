@@ -1,5 +1,6 @@
 // Two functions that returned each other's promise: V8's own walk would never end here.
 import { show } from './show.mjs'
+
 const tick = () => new Promise(setImmediate)
 let pa, pb
 async function a() {
@@ -22,10 +23,10 @@ show({ stacks: { pa } })
 graph
 (promise)
   resolved with, resolved with -> (promise)
-waits:16
+waits:17
   await -> (promise)
 deadlock: (promise)
 stack of pa
   (promise)
-    waits:16
+    waits:17
 */

@@ -1,5 +1,6 @@
 // The same in functions that have been resumed.
 import { never, show } from './show.mjs'
+
 const tick = () => new Promise(setImmediate)
 const kept = []
 const gone = never()
@@ -18,11 +19,11 @@ show({ stacks: { gone, po } })
 
 /* waits:
 graph
-outer:14 inner:9
+outer:15 inner:10
   await -> (promise)
 stack of gone
   (promise)
-    inner:9 < outer:14
+    inner:10 < outer:15
 stack of po
-  inner:9 < outer:14
+  inner:10 < outer:15
 */

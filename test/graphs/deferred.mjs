@@ -1,5 +1,6 @@
 // A promise made by hand before the function awaits something else: it is not taken for the function's own.
 import { never, show } from './show.mjs'
+
 const gone = never()
 function defer() {
   const deferred = {}
@@ -26,13 +27,13 @@ show({ stacks: { gone, po } })
 
 /* waits:
 graph
-other:22
+other:23
   await -> (promise)
-outer:18 inner:14
+outer:19 inner:15
   await -> (promise)
 stack of gone
   (promise)
-    inner:14 < outer:18
+    inner:15 < outer:19
 stack of po
-  inner:14 < outer:18
+  inner:15 < outer:19
 */

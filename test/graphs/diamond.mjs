@@ -1,5 +1,6 @@
 // Two ways to one leaf.
 import { never, show } from './show.mjs'
+
 async function leaf() {
   await never()
 }
@@ -18,19 +19,19 @@ show({ stacks: { shared } })
 
 /* waits:
 graph
-leaf:4
+leaf:5
   await -> (promise)
-left:8
-  await -> leaf:4
-right:11
-  await -> leaf:4
-top:14
-  Promise.all (index 0) -> left:8
-  Promise.all (index 1) -> right:11
+left:9
+  await -> leaf:5
+right:12
+  await -> leaf:5
+top:15
+  Promise.all (index 0) -> left:9
+  Promise.all (index 1) -> right:12
 stack of shared
-  leaf:4
-    left:8
-      Promise.all (index 0) < top:14
-    right:11
-      Promise.all (index 1) < top:14
+  leaf:5
+    left:9
+      Promise.all (index 0) < top:15
+    right:12
+      Promise.all (index 1) < top:15
 */

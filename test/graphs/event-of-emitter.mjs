@@ -1,6 +1,8 @@
 // events.once of an emitter of the program's.
-import { hold, show } from './show.mjs'
+
 import { EventEmitter, once } from 'node:events'
+import { hold, show } from './show.mjs'
+
 class Bus extends EventEmitter {}
 async function waits() {
   await once(hold(new Bus()), 'ready')
@@ -10,8 +12,8 @@ show({ tasks: true })
 
 /* waits:
 graph
-waits:6
+waits:8
   await -> (event: event 'ready' of Bus)
 tasks
-  PENDING waits:6 | event 'ready' of Bus | <module>:8 [async] < root
+  PENDING waits:8 | event 'ready' of Bus | <module>:10 [async] < root
 */

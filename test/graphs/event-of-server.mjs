@@ -1,7 +1,9 @@
 // events.once of a server: its address is named.
-import { show } from './show.mjs'
+
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { show } from './show.mjs'
+
 const server = createServer().listen(0, '127.0.0.1')
 async function waits() {
   await once(server, 'listening')
@@ -12,6 +14,6 @@ show()
 
 /* waits:
 graph
-waits:8
+waits:10
   await -> (event: event 'close' of server <address>)
 */

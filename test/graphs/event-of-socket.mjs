@@ -1,7 +1,9 @@
 // events.once of a socket: its addresses are named.
-import { show } from './show.mjs'
+
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
+import { show } from './show.mjs'
+
 const server = createServer(() => {}).listen(0, '127.0.0.1')
 async function waits() {
   await once(server, 'listening')
@@ -14,6 +16,6 @@ show({ afterMs: 200 })
 
 /* waits:
 graph
-waits:10
+waits:12
   await -> (event: event 'end' of socket <address>)
 */

@@ -1,5 +1,6 @@
 // for await over an array of promises.
 import { never, show } from './show.mjs'
+
 const gone = never()
 async function reads() {
   for await (const value of [Promise.resolve(1), gone]) void value
@@ -9,6 +10,6 @@ show()
 
 /* waits:
 graph
-reads:5
+reads:6
   await -> (promise)
 */

@@ -1,5 +1,6 @@
 // Called by a timer's callback and by a tick.
 import { never, show } from './show.mjs'
+
 const gone = never()
 async function work() {
   await gone
@@ -14,9 +15,9 @@ show({ tasks: true })
 
 /* waits:
 graph
-work:5 ×2
+work:6 ×2
   await -> (promise)
 tasks
-  PENDING work:5 | promise | onTick:11 [async] < <module>:10 [nextTick] < root
-  PENDING work:5 | promise | onTimer:8 [async] < <module>:7 [timeout] < root
+  PENDING work:6 | promise | onTick:12 [async] < <module>:11 [nextTick] < root
+  PENDING work:6 | promise | onTimer:9 [async] < <module>:8 [timeout] < root
 */

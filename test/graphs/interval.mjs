@@ -1,5 +1,6 @@
 // An interval that would settle the promise.
 import { show } from './show.mjs'
+
 async function waits() {
   await new Promise((resolve) => {
     const timer = setInterval(() => {
@@ -13,6 +14,6 @@ show()
 
 /* waits:
 graph
-waits:4
+waits:5
   await -> (timer: setInterval 60000 ms)
 */

@@ -1,5 +1,6 @@
 // The example of awaitwhat: job, foo, bar, baz and leaf under Promise.all.
 import { show } from './show.mjs'
+
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 async function leaf() {
   await sleep(60_000)
@@ -23,15 +24,15 @@ show({ stacks: { first }, tasks: true })
 
 /* waits:
 graph
-foo:14 bar:11 baz:8 leaf:5
+foo:15 bar:12 baz:9 leaf:6
   await -> (timer: setTimeout 60000 ms)
-job:19
-  Promise.all (index 0) -> foo:14 bar:11 baz:8 leaf:5
+job:20
+  Promise.all (index 0) -> foo:15 bar:12 baz:9 leaf:6
   Promise.all (index 1) -> (timer: setTimeout 50000 ms)
 tasks
-  PENDING foo:14 bar:11 baz:8 leaf:5 | setTimeout 60000 ms | job:18 [async] < <module>:21 < root
-  PENDING job:19 | Promise.all, 2 pending | <module>:21 [async] < root
+  PENDING foo:15 bar:12 baz:9 leaf:6 | setTimeout 60000 ms | job:19 [async] < <module>:22 < root
+  PENDING job:20 | Promise.all, 2 pending | <module>:22 [async] < root
 stack of first
-  leaf:5 < baz:8 < bar:11 < foo:14
-    Promise.all (index 0) < job:19
+  leaf:6 < baz:9 < bar:12 < foo:15
+    Promise.all (index 0) < job:20
 */

@@ -1,5 +1,6 @@
 // In the third turn of a loop.
 import { never, show } from './show.mjs'
+
 const gone = never()
 async function loops() {
   for (const value of [1, Promise.resolve(2), gone, 4]) {
@@ -11,6 +12,6 @@ show()
 
 /* waits:
 graph
-loops:6
+loops:7
   await -> (promise)
 */

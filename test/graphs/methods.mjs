@@ -1,5 +1,6 @@
 // Names of methods, static and private ones and arrows.
 import { never, show } from './show.mjs'
+
 const gone = never()
 class Service {
   static async start() {
@@ -17,9 +18,9 @@ show({ stacks: { gone } })
 
 /* waits:
 graph
-Service.start:6 #run:9 Service.step:12
+Service.start:7 #run:10 Service.step:13
   await -> (promise)
 stack of gone
   (promise)
-    Service.step:12 < #run:9 < Service.start:6
+    Service.step:13 < #run:10 < Service.start:7
 */

@@ -1,5 +1,6 @@
 // Each holds one lock and waits for the other; the lock is a chain of promises.
 import { show } from './show.mjs'
+
 const tick = () => new Promise(setImmediate)
 class Mutex {
   tail = Promise.resolve()
@@ -32,10 +33,10 @@ show({ stacks: { pl } })
 
 /* waits:
 graph
-left:20 Mutex.lock:12
+left:21 Mutex.lock:13
   await -> (promise)
-right:26 Mutex.lock:12
+right:27 Mutex.lock:13
   await -> (promise)
 stack of pl
-  Mutex.lock:12 < left:20
+  Mutex.lock:13 < left:21
 */

@@ -1,5 +1,6 @@
 // Each holds one lock and waits for the other; the lock keeps a queue of resolvers.
 import { show } from './show.mjs'
+
 const tick = () => new Promise(setImmediate)
 class Mutex {
   isTaken = false
@@ -26,8 +27,8 @@ show()
 
 /* waits:
 graph
-left:16 Mutex.lock:8
+left:17 Mutex.lock:9
   await -> (promise)
-right:21 Mutex.lock:8
+right:22 Mutex.lock:9
   await -> (promise)
 */

@@ -1,5 +1,6 @@
 // A combinator inside a combinator.
 import { never, show } from './show.mjs'
+
 const gone = never()
 async function outer() {
   await Promise.all([Promise.race([gone, never()]), gone])
@@ -9,11 +10,11 @@ show({ stacks: { gone } })
 
 /* waits:
 graph
-outer:5
+outer:6
   Promise.all (index 0), Promise.race (index 0) -> (promise)
   Promise.all (index 0), Promise.race (index 1) -> (promise)
   Promise.all (index 1) -> (promise)
 stack of gone
   (promise)
-    Promise.all (index 1) < outer:5
+    Promise.all (index 1) < outer:6
 */

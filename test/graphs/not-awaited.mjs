@@ -1,5 +1,6 @@
 // Called and forgotten.
 import { never, show } from './show.mjs'
+
 async function sends() {
   await never()
 }
@@ -12,11 +13,11 @@ show({ tasks: true })
 
 /* waits:
 graph
-handles:8
+handles:9
   await -> (promise)
-sends:4
+sends:5
   await -> (promise)
 tasks
-  PENDING handles:8 | promise | <module>:10 [async] < root
-  PENDING sends:4 | promise | handles:7 [async] < <module>:10 < root
+  PENDING handles:9 | promise | <module>:11 [async] < root
+  PENDING sends:5 | promise | handles:8 [async] < <module>:11 < root
 */

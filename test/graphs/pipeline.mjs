@@ -1,7 +1,9 @@
 // stream/promises: a pipeline whose source gives nothing.
-import { hold, show } from './show.mjs'
+
 import { PassThrough } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { hold, show } from './show.mjs'
+
 async function waits() {
   await pipeline(hold(new PassThrough()), new PassThrough())
 }
@@ -10,6 +12,6 @@ show()
 
 /* waits:
 graph
-waits:6
+waits:8
   await -> (event: event 'pipeline' of PassThrough)
 */

@@ -1,5 +1,6 @@
 // One function that awaits a promise which nothing settles.
 import { never, show } from './show.mjs'
+
 const gone = never()
 async function waits() {
   await gone
@@ -9,11 +10,11 @@ show({ stacks: { gone }, tasks: true })
 
 /* waits:
 graph
-waits:5
+waits:6
   await -> (promise)
 tasks
-  PENDING waits:5 | promise | <module>:7 [async] < root
+  PENDING waits:6 | promise | <module>:8 [async] < root
 stack of gone
   (promise)
-    waits:5
+    waits:6
 */

@@ -1,5 +1,6 @@
 // Ten alike workers on one semaphore.
 import { never, show } from './show.mjs'
+
 const tick = () => new Promise(setImmediate)
 const gate = never()
 async function worker() {
@@ -11,6 +12,6 @@ show()
 
 /* waits:
 graph
-worker:7 ×10
+worker:8 ×10
   await -> (promise)
 */

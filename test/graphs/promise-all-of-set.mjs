@@ -1,5 +1,6 @@
 // A combinator of something that is no array.
 import { never, show } from './show.mjs'
+
 async function a() {
   await never()
 }
@@ -12,12 +13,12 @@ show({ stacks: { pa } })
 
 /* waits:
 graph
-a:4 ×2
+a:5 ×2
   await -> (promise)
-both:8
-  Promise.all (index 0) -> a:4
-  Promise.all (index 1) -> a:4
+both:9
+  Promise.all (index 0) -> a:5
+  Promise.all (index 1) -> a:5
 stack of pa
-  a:4
-    Promise.all (index 0) < both:8
+  a:5
+    Promise.all (index 0) < both:9
 */

@@ -1,5 +1,6 @@
 // Promise.all: every member with its index.
 import { never, show } from './show.mjs'
+
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 async function a() {
   await sleep(60_000)
@@ -16,14 +17,14 @@ show({ stacks: { pa } })
 
 /* waits:
 graph
-a:5
+a:6
   await -> (timer: setTimeout 60000 ms)
-b:8
+b:9
   await -> (promise)
-both:12
-  Promise.all (index 1) -> a:5
-  Promise.all (index 2) -> b:8
+both:13
+  Promise.all (index 1) -> a:6
+  Promise.all (index 2) -> b:9
 stack of pa
-  a:5
-    Promise.all (index 1) < both:12
+  a:6
+    Promise.all (index 1) < both:13
 */

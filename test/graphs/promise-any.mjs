@@ -1,5 +1,6 @@
 // Promise.any: every member with its index.
 import { never, show } from './show.mjs'
+
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 async function a() {
   await sleep(60_000)
@@ -16,14 +17,14 @@ show({ stacks: { pa } })
 
 /* waits:
 graph
-a:5
+a:6
   await -> (timer: setTimeout 60000 ms)
-b:8
+b:9
   await -> (promise)
-both:12
-  Promise.any (index 0) -> a:5
-  Promise.any (index 1) -> b:8
+both:13
+  Promise.any (index 0) -> a:6
+  Promise.any (index 1) -> b:9
 stack of pa
-  a:5
-    Promise.any (index 0) < both:12
+  a:6
+    Promise.any (index 0) < both:13
 */

@@ -1,6 +1,8 @@
 // A callback API as a promise.
-import { show } from './show.mjs'
+
 import { promisify } from 'node:util'
+import { show } from './show.mjs'
+
 const wait = promisify((ms, done) => setTimeout(done, ms))
 async function waits() {
   await wait(60_000)
@@ -10,6 +12,6 @@ show()
 
 /* waits:
 graph
-waits:6
+waits:8
   await -> (timer: setTimeout 60000 ms)
 */

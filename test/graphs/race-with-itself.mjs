@@ -1,5 +1,6 @@
 // A race that one of its own members waits for.
 import { show } from './show.mjs'
+
 let winner
 const member = new Promise((resolve) => setImmediate(() => resolve(winner)))
 winner = Promise.race([member])
@@ -13,7 +14,7 @@ show()
 graph
 (Promise.race)
   Promise.race (index 0), resolved with -> (Promise.race)
-waits:7
+waits:8
   await -> (Promise.race)
 deadlock: (Promise.race)
 */

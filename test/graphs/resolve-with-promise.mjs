@@ -1,5 +1,6 @@
 // A promise that was resolved with another one.
 import { never, show } from './show.mjs'
+
 async function inner() {
   await never()
 }
@@ -13,14 +14,14 @@ show({ stacks: { pi, outer } })
 
 /* waits:
 graph
-inner:4
+inner:5
   await -> (promise)
-waits:9
-  resolved with -> inner:4
+waits:10
+  resolved with -> inner:5
 stack of pi
-  inner:4
-    waits:9
+  inner:5
+    waits:10
 stack of outer
   (promise)
-    waits:9
+    waits:10
 */

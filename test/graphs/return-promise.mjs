@@ -1,5 +1,6 @@
 // An async function that returned a promise has ended, yet its caller waits.
 import { never, show } from './show.mjs'
+
 const gone = never()
 async function returns() {
   return gone
@@ -12,9 +13,9 @@ show({ stacks: { gone } })
 
 /* waits:
 graph
-waits:8
+waits:9
   resolved with -> (promise)
 stack of gone
   (promise)
-    waits:8
+    waits:9
 */

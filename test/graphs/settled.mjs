@@ -1,5 +1,6 @@
 // What has ended is not listed.
 import { show } from './show.mjs'
+
 const tick = () => new Promise(setImmediate)
 async function ends() {
   await tick()

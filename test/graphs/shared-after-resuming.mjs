@@ -1,5 +1,6 @@
 // Those that have been resumed before they await the shared promise.
 import { never, show } from './show.mjs'
+
 const tick = () => new Promise(setImmediate)
 const shared = never()
 async function first() {
@@ -17,9 +18,9 @@ show({ stacks: { shared } })
 
 /* waits:
 graph
-first:7
+first:8
   await -> (promise)
-second:12
+second:13
   await -> (promise)
 stack of shared
   (promise)

@@ -1,5 +1,6 @@
 // Three functions await one promise: all of them are found.
 import { never, show } from './show.mjs'
+
 const shared = never()
 async function one() {
   await shared
@@ -16,12 +17,12 @@ show({ stacks: { shared } })
 
 /* waits:
 graph
-one:5
+one:6
   await -> (promise)
-three:11 two:8
+three:12 two:9
   await -> (promise)
 stack of shared
   (promise)
-    one:5
-    two:8 < three:11
+    one:6
+    two:9 < three:12
 */

@@ -1,5 +1,6 @@
 // A wrapper that goes on by itself when its caller gives up.
 import { never, show } from './show.mjs'
+
 async function work() {
   await never()
 }
@@ -13,11 +14,11 @@ show({ stacks: { pw } })
 
 /* waits:
 graph
-waits:9
-  then -> work:4
-work:4
+waits:10
+  then -> work:5
+work:5
   await -> (promise)
 stack of pw
-  work:4
-    waits:9
+  work:5
+    waits:10
 */

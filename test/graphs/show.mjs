@@ -33,7 +33,10 @@ export function show({ stacks = {}, tasks = false, afterMs = 20, before = () => 
 const isProgram = ({ currentFrame }) => currentFrame === null || basename(currentFrame.filename) !== 'show.mjs'
 const place = ({ name, line }) => (line === null ? name : `${name}:${line}`)
 const masked = (label) =>
-  label.replace(/, \d+ ms remaining/, '').replace(/(?:127\.0\.0\.1|\[::1?\]):\d+/g, '<address>').replace(/process \d+/, 'process <pid>')
+  label
+    .replace(/, \d+ ms remaining/, '')
+    .replace(/(?:127\.0\.0\.1|\[::1?\]):\d+/g, '<address>')
+    .replace(/process \d+/, 'process <pid>')
 
 function nodeText({ kind, label, stack, task }) {
   if (task === null) return `(${kind === 'promise' ? masked(label) : `${kind}: ${masked(label)}`})`
@@ -45,11 +48,17 @@ function graphLines({ nodes, edges, cycles }) {
   const texts = new Map(shown.map((node) => [node.id, nodeText(node)]))
   const lines = shown
     .map((node) => {
-      const own = edges.filter(({ from }) => from === node.id).map(({ to, via }) => `  ${via ?? 'await'} -> ${texts.get(to)}`)
+      const own = edges
+        .filter(({ from }) => from === node.id)
+        .map(({ to, via }) => `  ${via ?? 'await'} -> ${texts.get(to)}`)
       return own.length === 0 && node.task === null ? null : [texts.get(node.id), ...own.sort()].join('\n')
     })
     .filter((text) => text !== null)
-  return ['graph', ...counted(lines.sort()), ...cycles.map((cycle) => `deadlock: ${turned(cycle.map((id) => texts.get(id))).join(' -> ')}`).sort()]
+  return [
+    'graph',
+    ...counted(lines.sort()),
+    ...cycles.map((cycle) => `deadlock: ${turned(cycle.map((id) => texts.get(id))).join(' -> ')}`).sort(),
+  ]
 }
 
 /** Alike ones as one. */
@@ -72,5 +81,5 @@ function taskLine({ state, stack, waitingOn, createdPath }) {
 
 function stackLines({ callStack, awaitedBy, cycle }, depth) {
   const line = `${'  '.repeat(depth)}${callStack.map(place).join(' < ') || '(promise)'}${cycle ? ' (cycle)' : ''}`
-  return [line, ...awaitedBy.flatMap((waiter) => stackLines(waiter, depth + 1)).sort((a, b) => 0)]
+  return [line, ...awaitedBy.flatMap((waiter) => stackLines(waiter, depth + 1))]
 }

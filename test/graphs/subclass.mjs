@@ -1,5 +1,6 @@
 // A subclass of Promise.
 import { show } from './show.mjs'
+
 class Query extends Promise {}
 const query = new Query(() => {})
 async function waits() {
@@ -10,7 +11,7 @@ show({ stacks: { query } })
 
 /* waits:
 graph
-waits:6
+waits:7
   await -> (promise)
 stack of query
   (promise)

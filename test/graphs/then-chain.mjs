@@ -1,5 +1,6 @@
 // Through .then, .catch and .finally to the function that awaits the last of them.
 import { never, show } from './show.mjs'
+
 const gone = never()
 async function waits() {
   await gone
@@ -12,9 +13,9 @@ show({ stacks: { gone } })
 
 /* waits:
 graph
-waits:5
+waits:6
   then, then, then -> (promise)
 stack of gone
   (promise)
-    waits:5
+    waits:6
 */

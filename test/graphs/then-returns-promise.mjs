@@ -1,5 +1,6 @@
 // A callback returned a promise: the derived one waits for it.
 import { never, show } from './show.mjs'
+
 async function inner() {
   await never()
 }
@@ -12,8 +13,8 @@ show()
 
 /* waits:
 graph
-inner:4
+inner:5
   await -> (promise)
-waits:8
-  resolved with -> inner:4
+waits:9
+  resolved with -> inner:5
 */

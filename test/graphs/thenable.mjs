@@ -1,5 +1,6 @@
 // A thenable that hands on what a promise brings, as query builders do.
 import { never, show } from './show.mjs'
+
 async function query() {
   await never()
 }
@@ -18,11 +19,11 @@ show({ stacks: { pq } })
 
 /* waits:
 graph
-query:4
+query:5
   await -> (promise)
-waits:14
-  resolved with -> query:4
+waits:15
+  resolved with -> query:5
 stack of pq
-  query:4
-    waits:14
+  query:5
+    waits:15
 */

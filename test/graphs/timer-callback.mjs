@@ -1,5 +1,6 @@
 // The promise is settled by a callback of the program's own.
 import { show } from './show.mjs'
+
 async function waits() {
   await new Promise((resolve) => {
     setTimeout(() => resolve(1), 60_000)
@@ -10,8 +11,8 @@ show({ tasks: true })
 
 /* waits:
 graph
-waits:4
+waits:5
   await -> (timer: setTimeout 60000 ms)
 tasks
-  PENDING waits:4 | setTimeout 60000 ms | <module>:8 [async] < root
+  PENDING waits:5 | setTimeout 60000 ms | <module>:9 [async] < root
 */

@@ -1,6 +1,8 @@
 // node:timers/promises
-import { show } from './show.mjs'
+
 import { setTimeout as sleep } from 'node:timers/promises'
+import { show } from './show.mjs'
+
 async function waits() {
   await sleep(60_000)
 }
@@ -9,8 +11,8 @@ show({ tasks: true })
 
 /* waits:
 graph
-waits:5
+waits:7
   await -> (timer: setTimeout 60000 ms)
 tasks
-  PENDING waits:5 | setTimeout 60000 ms | <module>:7 [async] < root
+  PENDING waits:7 | setTimeout 60000 ms | <module>:9 [async] < root
 */

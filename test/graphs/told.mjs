@@ -1,6 +1,8 @@
 // Edges that the program told of, and one that it took back.
-import { never, show } from './show.mjs'
+
 import { addToAwaitedBy, discardFromAwaitedBy } from 'async-trace'
+import { never, show } from './show.mjs'
+
 const job = never()
 async function worker() {
   await never()
@@ -17,12 +19,12 @@ show({ stacks: { job } })
 
 /* waits:
 graph
-idle:9
+idle:11
   await -> (promise)
-worker:6
+worker:8
   await -> (promise)
   await -> (promise)
 stack of job
   (promise)
-    worker:6
+    worker:8
 */

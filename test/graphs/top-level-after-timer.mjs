@@ -1,5 +1,6 @@
 // The main module waits after it has been resumed, with promises made by hand before.
 import { never, show } from './show.mjs'
+
 const kept = never()
 await new Promise(setImmediate)
 show({ stacks: { kept } })
@@ -7,9 +8,9 @@ await kept
 
 /* waits:
 graph
-<module>:6
+<module>:7
   await -> (promise)
 stack of kept
   (promise)
-    <module>:6
+    <module>:7
 */

@@ -1,5 +1,6 @@
 // The main module itself waits.
 import { never, show } from './show.mjs'
+
 async function load() {
   await never()
 }
@@ -8,8 +9,8 @@ await load()
 
 /* waits:
 graph
-<module>:7 load:4
+<module>:8 load:5
   await -> (promise)
 tasks
-  PENDING <module>:7 load:4 | promise | root
+  PENDING <module>:8 load:5 | promise | root
 */

@@ -1,5 +1,6 @@
 // In try, catch and finally.
 import { never, show } from './show.mjs'
+
 const gone = never()
 async function inCatch() {
   try {
@@ -21,8 +22,8 @@ show()
 
 /* waits:
 graph
-inCatch:8
+inCatch:9
   await -> (promise)
-inFinally:15
+inFinally:16
   await -> (promise)
 */

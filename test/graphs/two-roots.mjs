@@ -1,5 +1,6 @@
 // Two programs parts that have nothing to do with each other.
 import { never, show } from './show.mjs'
+
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 async function left() {
   await sleep(60_000)
@@ -13,11 +14,11 @@ show({ tasks: true })
 
 /* waits:
 graph
-left:5
+left:6
   await -> (timer: setTimeout 60000 ms)
-right:8
+right:9
   await -> (promise)
 tasks
-  PENDING left:5 | setTimeout 60000 ms | <module>:10 [async] < root
-  PENDING right:8 | promise | <module>:11 [async] < root
+  PENDING left:6 | setTimeout 60000 ms | <module>:11 [async] < root
+  PENDING right:9 | promise | <module>:12 [async] < root
 */

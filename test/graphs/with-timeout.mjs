@@ -1,5 +1,6 @@
 // The usual time limit.
 import { never, show } from './show.mjs'
+
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 async function work() {
   await never()
@@ -12,12 +13,12 @@ show({ tasks: true })
 
 /* waits:
 graph
-limited:8
-  Promise.race (index 0) -> work:5
+limited:9
+  Promise.race (index 0) -> work:6
   Promise.race (index 1) -> (timer: setTimeout 60000 ms)
-work:5
+work:6
   await -> (promise)
 tasks
-  PENDING limited:8 | Promise.race, 2 pending | <module>:10 [async] < root
-  PENDING work:5 | promise | limited:8 [async] < <module>:10 < root
+  PENDING limited:9 | Promise.race, 2 pending | <module>:11 [async] < root
+  PENDING work:6 | promise | limited:9 [async] < <module>:11 < root
 */

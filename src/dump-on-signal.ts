@@ -1,0 +1,69 @@
+import { mkdirSync, statSync, writeFileSync, writeSync } from 'node:fs'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import { waitGraphText } from './format/wait-graph-text.js'
+import { instance } from './instance.js'
+import type { TaskDump } from './model/task-dump.js'
+import type { WaitGraph } from './model/wait-graph.js'
+import { formatTasks } from './showing.js'
+
+const UNSETTLED_TOP_LEVEL_AWAIT = 13
+let written = 0
+
+/** @param signal as Node names it; `off` for none. What is no signal's name is said once on stderr. */
+export function dumpOnSignal(signal: string): void {
+  if (signal === 'off' || signal === '') return
+  if (!Object.hasOwn(constants.signals, signal)) {
+    say(`async-trace: ASYNC_TRACE_SIGNAL is '${signal}', which is no signal's name, such as SIGUSR2, nor 'off'`)
+    return
+  }
+  process.on(signal, () => dump(null))
+}
+
+/** Node ends with this code where the main module still awaits and nothing is left that could wake it. */
+export function dumpAtUnsettledExit(): void {
+  process.on('exit', (code) => {
+    if (code !== UNSETTLED_TOP_LEVEL_AWAIT && process.exitCode !== UNSETTLED_TOP_LEVEL_AWAIT) return
+    dump('async-trace: the top-level await of the main module never settled. What is pending:')
+  })
+}
+
+/** To stderr, or as JSON to the file or into the folder that `ASYNC_TRACE_DUMP` names. */
+function dump(heading: string | null): void {
+  try {
+    const tasks = instance.dumpTasks(true)
+    const graph = instance.waitGraph()
+    const target = process.env['ASYNC_TRACE_DUMP']
+    if (target) writeJson(target, tasks, graph)
+    else say([heading, formatTasks(tasks), deadlocks(graph)].filter((text) => text !== null).join('\n'))
+  } catch (error) {
+    say(`async-trace: no dump: ${error instanceof Error ? error.message : 'unknown fault'}`)
+  }
+}
+
+/** The deadlocks by name and the functions in them, as they stand at the head of the tree. */
+function deadlocks(graph: WaitGraph): string | null {
+  const inCycle = new Set(graph.cycles.flat())
+  if (inCycle.size === 0) return null
+  const nodes = graph.nodes.filter(({ id }) => inCycle.has(id))
+  const edges = graph.edges.filter(({ from, to }) => inCycle.has(from) && inCycle.has(to))
+  return `\n${waitGraphText({ nodes, edges, cycles: graph.cycles }, 'tree')}`
+}
+
+function writeJson(target: string, tasks: TaskDump, waitGraph: WaitGraph): void {
+  const isFolder = /[\\/]$/.test(target) || statSync(target, { throwIfNoEntry: false })?.isDirectory() === true
+  if (isFolder) mkdirSync(target, { recursive: true })
+  const name = `async-trace-${process.pid}-${tasks.takenAtMs}-${++written}.json`
+  const file = isFolder ? join(target, name) : target
+  // It may hold the program's secrets.
+  writeFileSync(file, `${JSON.stringify({ ...tasks, waitGraph })}\n`, { mode: 0o600 })
+  say(`async-trace: ${tasks.tasks.length} tasks, ${waitGraph.cycles.length} deadlocks written to ${file}`)
+}
+
+function say(text: string): void {
+  try {
+    writeSync(2, `${text}\n`)
+  } catch {
+    // Nobody reads it.
+  }
+}

@@ -1,0 +1,180 @@
+// Pending tasks, call stacks and wait graphs: shapes, errors, signals, and what a dump must not do.
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { runFile, runSource } from './node.mjs'
+
+test('a dump runs none of the program, handles no rejection and leaves globals as they were', () => {
+  const { ran, prepared, events, isSame } = JSON.parse(runFile('./fixtures/quiet-dump.mjs'))
+  assert.deepEqual({ ran, prepared, isSame }, { ran: [], prepared: 0, isSame: true })
+  assert.deepEqual(events, ['unhandled never handled', 'unhandled handled late', 'handled late'])
+})
+
+test('wrong arguments throw, or reject with, a TypeError that names them', () => {
+  const got = JSON.parse(runFile('./fixtures/pending-arguments.mjs'))
+  const type = 'true ERR_INVALID_ARG_TYPE'
+  const value = 'true ERR_INVALID_ARG_VALUE'
+  assert.deepEqual(got, [
+    `${type} The "options" argument must be an object. Received type number (5)`,
+    `${type} The "options.includeStacks" argument must be a boolean. Received type string ('yes')`,
+    `${type} The "options.threads" argument must be a boolean. Received type number (1)`,
+    `${value} The "options.timeoutMs" argument must be a whole number of at least 1. Received type number (-1)`,
+    `${value} The "options.format" argument must be one of 'text', 'table', 'json'. Received type string ('dot')`,
+    `${type} The "options.stream" argument must be an object with a write() method. Received {}`,
+    `${type} The "options" argument must be an object. Received null`,
+    `${value} The "options.format" argument must be one of 'tree', 'table', 'dot', 'mermaid', 'json'. Received type string ('html')`,
+    `${type} The "options.promise" argument must be a promise. Received { then: [Function: then] }`,
+    `${value} The "options.depth" argument must be a whole number of at least 1. Received type number (0)`,
+    `${type} The "options.stream" argument must be an object with a write() method. Received type number (1)`,
+    `${type} The "waiter" argument must be a promise. Received {}`,
+    `${type} The "promise" argument must be a promise. Received undefined`,
+  ])
+})
+
+test('shared nodes are there once: 18 layers of diamonds, calls 3,000 deep, a chain of 10,000 tasks', () => {
+  const found = JSON.parse(runFile('./fixtures/large-waits.mjs'))
+  assert.ok(found.diamondNodes < 40 && found.diamondLines < 200, JSON.stringify(found))
+  assert.deepEqual(found, {
+    diamondNodes: 20,
+    diamondEdges: 37,
+    diamondLines: 114,
+    nodes: 10_022,
+    edges: 10_039,
+    deepest: 3001,
+    lines: true,
+    tasks: true,
+    stack: true,
+  })
+})
+
+test('a dump is frozen data of the documented shape', () => {
+  const source = `
+    import { getTasks, captureWaitGraph, captureCallStack } from 'async-trace'
+    const gate = new Promise(() => {})
+    async function waits() { await gate }
+    const waiting = waits()
+    const isFrozen = (value) => typeof value !== 'object' || value === null || value instanceof Promise ||
+      (Object.isFrozen(value) && Object.values(value).every(isFrozen))
+    const [plain, full, graph] = await Promise.all([getTasks(), getTasks({ includeStacks: true }), captureWaitGraph()])
+    const stack = captureCallStack({ promise: gate })
+    console.log(JSON.stringify([plain, full, graph, stack, [plain, full, graph, stack].map(isFrozen)]))
+    process.exit()`
+  const [plain, full, graph, stack, frozen] = JSON.parse(runSource(source))
+  assert.deepEqual(frozen, [true, true, true, true])
+  assert.deepEqual(Object.keys(plain), ['version', 'pid', 'takenAtMs', 'threads', 'tasks'])
+  assert.deepEqual(Object.keys(plain.threads[0]), ['threadId', 'name', 'state', 'pauseMs', 'stack'])
+  const keys = ['task', 'state', 'functionExecuting', 'currentFrame', 'ageMs', 'waitingOn']
+  for (const info of plain.tasks) assert.deepEqual(Object.keys(info), keys)
+  for (const info of full.tasks) assert.deepEqual(Object.keys(info), [...keys, 'stack', 'createdPath'])
+  const info = full.tasks.find(({ functionExecuting }) => functionExecuting === 'waits')
+  assert.equal(info.state, 'PENDING')
+  assert.match(info.currentFrame.source ?? 'await gate', /await gate/)
+  assert.deepEqual(info.waitingOn, { kind: 'promise', label: 'promise', createdAt: null })
+  assert.deepEqual(Object.keys(graph), ['nodes', 'edges', 'cycles'])
+  for (const node of graph.nodes) {
+    assert.deepEqual(Object.keys(node), ['id', 'kind', 'label', 'task', 'stack', 'leaf', 'threadId'])
+  }
+  assert.deepEqual(Object.keys(stack), ['task', 'promise', 'callStack', 'awaitedBy', 'cycle'])
+  assert.equal(stack.awaitedBy[0].callStack[0].kind, 'async function')
+})
+
+test('the running task: its calls, its outer functions and who awaits them; depth cuts the awaiters', () => {
+  const source = `
+    import { captureCallStack, getTasks } from 'async-trace'
+    async function inner() { await null; deep() }
+    async function outer() { await inner() }
+    async function top() { await Promise.all([outer()]) }
+    const names = (entry) => [entry.callStack.map(({ name }) => name).join(), ...entry.awaitedBy.map(names)]
+    const found = []
+    function deep() {
+      found.push(names(captureCallStack()), names(captureCallStack({ depth: 1 })))
+      getTasks({ includeStacks: true }).then(({ tasks }) => {
+        found.push(tasks.filter(({ state }) => state === 'RUNNING').map(({ stack }) => stack.map(({ name }) => name).join()))
+      })
+    }
+    await top()
+    await null
+    console.log(JSON.stringify(found))`
+  assert.deepEqual(JSON.parse(runSource(source)), [
+    ['deep,inner,outer', ['Promise.all (index 0),top,<module>']],
+    ['deep,inner,outer', ['Promise.all (index 0),top,<module>']],
+    ['outer,inner,deep'],
+  ])
+})
+
+test('what was noted before tracing was switched off is not read again', () => {
+  const source = `
+    import { captureWaitGraph, disableTracing, enableTracing } from 'async-trace'
+    const gate = new Promise(() => {})
+    async function waits() { await gate }
+    waits()
+    const before = await captureWaitGraph()
+    disableTracing()
+    const off = await captureWaitGraph()
+    enableTracing()
+    const again = await captureWaitGraph()
+    console.log(before.nodes.length, off.nodes.length, again.nodes.length)`
+  assert.equal(runSource(source), '2 0 0\n')
+})
+
+const stuck = fileURLToPath(new URL('./fixtures/stuck-by-signal.mjs', import.meta.url))
+
+function runStuck(env = {}) {
+  const flags = ['--import', 'async-trace/register']
+  return spawnSync(process.execPath, [...flags, stuck], {
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
+}
+
+test('a signal prints the tasks and the deadlocks to stderr; nothing else changes', () => {
+  const { status, stdout, stderr } = runStuck()
+  assert.equal(status, 7)
+  assert.equal(stdout, 'ended by itself\n')
+  assert.match(stderr, /2 tasks in 1 thread/)
+  assert.match(stderr, /await pb/)
+  assert.match(stderr, /1 deadlock:\n {2}1\. Task-\d+ → Task-\d+ → Task-\d+/)
+})
+
+test('the signal is a choice, and so is the file or folder', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'async-trace-dump-'))
+  try {
+    const other = runStuck({ ASYNC_TRACE_SIGNAL: 'SIGWINCH', ASYNC_TRACE_DUMP: `${folder}/`, TEST_SIGNAL: 'SIGWINCH' })
+    assert.equal(other.status, 7)
+    const [name] = readdirSync(folder)
+    assert.match(other.stderr, new RegExp(name))
+    const { version, tasks, waitGraph } = JSON.parse(readFileSync(join(folder, name), 'utf8'))
+    assert.deepEqual([version, tasks.length, waitGraph.cycles.length], [1, 2, 1])
+    if (process.platform !== 'win32') assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600)
+    const file = join(folder, 'one.json')
+    runStuck({ ASYNC_TRACE_DUMP: file })
+    assert.equal(JSON.parse(readFileSync(file, 'utf8')).tasks.length, 2)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+  const wrong = runStuck({ ASYNC_TRACE_SIGNAL: 'SIGNONE', TEST_SIGNAL: 'SIGWINCH' })
+  assert.equal(
+    wrong.stderr,
+    "async-trace: ASYNC_TRACE_SIGNAL is 'SIGNONE', which is no signal's name, such as SIGUSR2, nor 'off'\n",
+  )
+  assert.equal(runStuck({ ASYNC_TRACE_SIGNAL: 'off', TEST_SIGNAL: 'SIGWINCH' }).stderr, '')
+})
+
+test('at an unsettled top-level await the process says what never settled', async () => {
+  const file = fileURLToPath(new URL('./fixtures/unsettled.mjs', import.meta.url))
+  const child = spawn(process.execPath, ['--import', 'async-trace/register', file])
+  let stderr = ''
+  child.stderr.on('data', (data) => {
+    stderr += data
+  })
+  const code = await new Promise((resolve) => child.on('exit', resolve))
+  assert.equal(code, 13)
+  assert.match(stderr, /never settled/)
+  assert.match(stderr, /<module> .*unsettled\.mjs:7 +│ await load\(\)/)
+  assert.match(stderr, /load\(\) .*unsettled\.mjs:3 +│ await new Promise/)
+})
