@@ -17,6 +17,7 @@
  * Every line here is paid for by `benchmarks/promises.mjs`.
  */
 import { executionAsyncId, executionAsyncResource } from 'node:async_hooks'
+import { now } from '../engine/real-clock.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
 import { foldChain } from './fold.js'
@@ -38,7 +39,6 @@ const MAX_SLOWNESS_MS = 1
 const WALK_BUDGET_MS = 0.005
 
 const ErrorOfRealm = Error
-const now = performance.now.bind(performance)
 
 let epoch = 0
 let captures = 0
