@@ -30,7 +30,9 @@ function run(file, { flags, loadsItself }, args, isTraced) {
 
 /** The messages, without stacks: a wrapped function may stand in them (docs/harmless.md). */
 function errorsOf(stderr) {
-  return stderr.split('\n').filter((line) => /^\w*(?:Error|Warning)\b|^Exception in|^FATAL/.test(line))
+  // V8 has several words for one end: the heap is full.
+  const lines = stderr.replaceAll(/^FATAL ERROR: .* - (?=JavaScript heap)/gm, 'FATAL: ').split('\n')
+  return lines.filter((line) => /^\w*(?:Error|Warning)\b|^Exception in|^FATAL/.test(line))
 }
 
 for (const file of readdirSync(folder)) {
