@@ -104,7 +104,7 @@ export class Wait extends Links {
   /** Where `of` is not certain: what it may be, outermost activation first. */
   candidates: readonly object[] | null
   /** Later waits have greater numbers. */
-  readonly order: number
+  order: number
 
   constructor(on: object, waiter: object, of: object, flags: number, earlier: Wait | null) {
     super()
@@ -175,6 +175,10 @@ class Link extends Returned {
     this.#links = links
   }
 
+  static put(promise: object, links: Links): void {
+    ;(promise as Link).#links = links
+  }
+
   static get(promise: object): Links | null {
     return #links in promise ? (promise as Link).#links : null
   }
@@ -210,20 +214,23 @@ export function beginAwait(
   isNamed: boolean,
   isSettled: boolean,
 ): boolean {
-  if (isNamed) forgetFirstHalf(on)
-  const of = function_ ?? resumed?.of ?? waiter
+  if (isNamed) forgetFirstHalf(on, isSettled)
   const known = isSettled ? null : Link.get(on)
   const isShared = known === null ? !isSettled : mayBeShared(known)
-  const wait = new Wait(on, waiter, of, isNamed ? AWAIT | IS_NAMED : AWAIT, null)
+  const wait = againOf(function_) ?? new Wait(on, waiter, function_ ?? resumed?.of ?? waiter, AWAIT, null)
+  const { of } = wait
+  wait.on = on
+  wait.waiter = waiter
+  wait.order = ++begun
+  if (isNamed) {
+    wait.flags |= IS_NAMED
+    wait.candidates = null
+  }
   if (!isSettled) {
     const links = known ?? linksFor(on)
     links.flags |= IS_AWAITED
     wait.earlier = links.waiters
     links.waiters = wait
-  }
-  if (function_ === null && resumed !== null) {
-    wait.flags |= resumed.flags & IS_NAMED
-    wait.candidates = resumed.candidates
   }
   new Link(waiter, wait)
   if (of !== waiter) linksFor(of).wait = wait
@@ -233,6 +240,15 @@ export function beginAwait(
   }
   newest = wait
   return isShared
+}
+
+/** A resumed function has one await at a time: the next one takes over what the last one left. */
+function againOf(function_: object | null): Wait | null {
+  if (resumed === null || resumed.on !== null || resumed.kind !== AWAIT) return null
+  if (function_ !== null && function_ !== resumed.of) return null
+  resumed.flags &= ~(IS_CAPTURED | IS_OF_CALL)
+  resumed.earlier = null
+  return resumed
 }
 
 /** Others wait for it; or it is a call that is pending, or made by hand: what others may hold. */
@@ -312,7 +328,7 @@ export function enterReaction(promise: object): void {
 }
 
 export function leaveReaction(): void {
-  if (resumed !== null) resumed.candidates = null
+  if (resumed !== null && resumed.on === null) resumed.candidates = null
   resumed = null
   adopting = null
   newest = null
@@ -399,11 +415,13 @@ function linksFor(promise: object): Links {
 }
 
 /** `await value` first named the awaiting function's own promise as what the value's promise waits for. */
-function forgetFirstHalf(value: object): void {
+function forgetFirstHalf(value: object, isSettled: boolean): void {
   const first = Link.get(value)
   if (!(first instanceof Wait) || first.on === null) return
   const links = Link.get(first.on)
   if (links !== null) links.waiters = first.earlier
   first.on = null
   first.waiter = null
+  // A thenable's promise will be resolved in a job of its own.
+  if (!isSettled) Link.put(value, new Links())
 }
