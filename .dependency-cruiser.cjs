@@ -19,6 +19,8 @@ module.exports = {
     only('model'),
     only('engine', 'model'),
     only('format', 'model'),
+    only('page', 'format', 'model'),
+    only('endpoint', 'format', 'model'),
     only('record', 'engine', 'model'),
     only('patches', 'record', 'engine', 'model'),
     only('walk', 'record', 'engine', 'model'),

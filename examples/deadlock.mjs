@@ -28,11 +28,11 @@ process.exit()
 1 deadlock:
   1. left → right → left
 
-left Task-4 transfer() #2 [deadlock 1]
+left (Task-4) transfer() #2 [deadlock 1]
 │  transfer() examples/deadlock.mjs:11
-└─ right Task-5 transfer() #3 [deadlock 1] → #2 (deadlock)
+└─ right (Task-5) transfer() #3 [deadlock 1] → #2 (deadlock)
       transfer() examples/deadlock.mjs:11
 
-Task-2 report() → Promise.allSettled (index 1): #3, Promise.allSettled (index 0): #2
+Task-2 report() → Promise.allSettled (index 0): #2, Promise.allSettled (index 1): #3
    report() examples/deadlock.mjs:18
 */

@@ -1,5 +1,6 @@
 // The wait graph as tree, table, DOT, Mermaid and JSON.
 import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { formatWaitGraph } from '../dist/showing.js'
 import { at, chain, diamonds, edge, graph, node } from './samples.mjs'
@@ -13,9 +14,9 @@ test('tree: deadlocks first and named, then the waiters; a shared node has one l
 1 deadlock:
   1. left → right → left
 
-left Task-5 transfer() #5 [deadlock 1]
+left (Task-5) transfer() #5 [deadlock 1]
 │  transfer() bank.mjs:8
-└─ mutex: right Task-6 transfer() [deadlock 1] → mutex: #5 (deadlock)
+└─ mutex: right (Task-6) transfer() [deadlock 1] → mutex: #5 (deadlock)
       transfer() bank.mjs:8
 
 Task-1 main()
@@ -41,8 +42,8 @@ test('table', () => {
 deadlock 1: left → right → left
 
 NODE  KIND   THREAD  WHAT                                   AT                     WAITS FOR  DEADLOCK
-#5    task   0       left Task-5 transfer()                 transfer() bank.mjs:8  #6         1
-#6    task   0       right Task-6 transfer()                transfer() bank.mjs:8  #5         1
+#5    task   0       left (Task-5) transfer()               transfer() bank.mjs:8  #6         1
+#6    task   0       right (Task-6) transfer()              transfer() bank.mjs:8  #5         1
 #1    task   0       Task-1 main()                          main() main.mjs:3      #2 #3
 #2    task   0       Task-2 foo()                           leaf() leaf.mjs:1      #4
 #3    task   0       Task-3 foo()                           foo() foo.mjs:4        #4
@@ -63,8 +64,8 @@ digraph waits {
   n2 [label="Task-2 foo()\\lfoo() foo.mjs:3\\lbar() bar.mjs:2\\lleaf() leaf.mjs:1\\l", shape=box]
   n3 [label="Task-3 foo()\\lfoo() foo.mjs:4\\l", shape=box]
   n4 [label="setTimeout 5000 ms, 1200 ms remaining", shape=hexagon]
-  n5 [label="left Task-5 transfer()\\ltransfer() bank.mjs:8\\l", shape=box, color=red, penwidth=2]
-  n6 [label="right Task-6 transfer()\\ltransfer() bank.mjs:8\\l", shape=box, color=red, penwidth=2]
+  n5 [label="left (Task-5) transfer()\\ltransfer() bank.mjs:8\\l", shape=box, color=red, penwidth=2]
+  n6 [label="right (Task-6) transfer()\\ltransfer() bank.mjs:8\\l", shape=box, color=red, penwidth=2]
   n7 [label="Task-7 report()\\lreport() bank.mjs:20\\l", shape=box]
   n1 -> n2 [label="Promise.all (index 0)"]
   n1 -> n3 [label="Promise.all (index 1)"]
@@ -86,8 +87,8 @@ flowchart LR
   n2["Task-2 foo()<br>foo() foo.mjs:3<br>bar() bar.mjs:2<br>leaf() leaf.mjs:1"]
   n3["Task-3 foo()<br>foo() foo.mjs:4"]
   n4{{"setTimeout 5000 ms, 1200 ms remaining"}}
-  n5["left Task-5 transfer()<br>transfer() bank.mjs:8"]
-  n6["right Task-6 transfer()<br>transfer() bank.mjs:8"]
+  n5["left (Task-5) transfer()<br>transfer() bank.mjs:8"]
+  n6["right (Task-6) transfer()<br>transfer() bank.mjs:8"]
   n7["Task-7 report()<br>report() bank.mjs:20"]
   n1 -->|"Promise.all (index 0)"| n2
   n1 -->|"Promise.all (index 1)"| n3
@@ -127,6 +128,12 @@ test('names are escaped in every format', () => {
   }
 })
 
+test('a node without a label has its kind as one: Mermaid refuses empty ones', () => {
+  const empty = { nodes: [node(1, { kind: 'socket', label: '' })], edges: [edge(1, 1, '')], cycles: [] }
+  assert.equal(formatWaitGraph(empty, { format: 'mermaid' }), 'flowchart LR\n  n1[["socket"]]\n  n1 --> n1')
+  assert.equal(formatWaitGraph(empty), 'socket #1 → #1')
+})
+
 test('18 layers of diamonds: a line a node in the tree, not half a million', () => {
   const layers = diamonds(18)
   assert.equal(layers.nodes.length, 36)
@@ -162,9 +169,40 @@ test('a cycle that nobody listed, an edge to nowhere, a task that waits for itse
   assert.equal(formatWaitGraph({ nodes: [], edges: [], cycles: [] }), 'Nothing waits.')
 })
 
+test('the oldest comes first: among deadlocks their oldest task, then among those nobody waits for', () => {
+  const aged = (id, createdAtMs) => ({ ...node(id), task: { ...node(id).task, createdAtMs } })
+  const nodes = [aged(1, 30), aged(2, 20), aged(3, 10), aged(4, 9), aged(5, 8)]
+  const edges = [edge(1, 2), edge(2, 3), edge(3, 1)]
+  const text = formatWaitGraph({ nodes, edges, cycles: [[1, 2, 3]] })
+  assert.match(text, /^1 deadlock:\n {2}1\. Task-3 → Task-1 → Task-2 → Task-3\n\nTask-3 /)
+  assert.match(text, /\n\nTask-5\n\nTask-4$/)
+})
+
+test('what a combinator waits for comes in the order of its members', () => {
+  const via = (index) => `Promise.all (index ${index})`
+  const edges = [edge(1, 4, via(10)), edge(1, 3, via(2)), edge(1, 2, via(0))]
+  const text = formatWaitGraph({ nodes: [node(1), node(2), node(3), node(4)], edges, cycles: [] })
+  assert.deepEqual(text.match(/Task-[234]/g), ['Task-2', 'Task-3', 'Task-4'])
+})
+
 test('what is no graph, and unknown formats, are refused', () => {
   const expected = { name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE', message: /"graph".*WaitGraph/ }
   assert.throws(() => formatWaitGraph({}), expected)
   const value = { name: 'TypeError', code: 'ERR_INVALID_ARG_VALUE', message: /"options.format".*'tree'.*'svg'/ }
   assert.throws(() => formatWaitGraph(graph(), { format: 'svg' }), value)
 })
+
+test('Graphviz itself reads the names back as they were', { skip: hasGraphviz() ? false : 'there is no dot' }, () => {
+  const name = 'a "b" &lt; \\ c\\n </b> {x|y} -> n9 ]; // #'
+  const graph = { nodes: [node(1, { kind: 'event', label: name }), node(2)], edges: [edge(2, 1, name)], cycles: [] }
+  const input = formatWaitGraph(graph, { format: 'dot' })
+  const { objects, edges } = JSON.parse(execFileSync('dot', ['-Tjson'], { input, encoding: 'utf8' }))
+  // Graphviz keeps the escapes of a label until it draws it.
+  const drawn = (label) => label.replaceAll('\\\\', '\\').replaceAll('&amp;', '&')
+  assert.deepEqual([drawn(objects[0].label), drawn(edges[0].label)], [name, name])
+  assert.deepEqual([objects.length, edges.length], [2, 1])
+})
+
+function hasGraphviz() {
+  return spawnSync('dot', ['-V']).status === 0
+}

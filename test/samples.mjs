@@ -185,3 +185,48 @@ export function chain(length) {
   const nodes = Array.from({ length }, (_, i) => node(i + 1))
   return { nodes, edges: nodes.slice(1).map((_, i) => edge(i + 1, i + 2)), cycles: [] }
 }
+
+/** A stuck server: most tasks wait for one lock that three tasks hold in a ring, the others for timers and sockets. */
+export function stuckServer(total) {
+  const nodes = []
+  const edges = []
+  const tasks = []
+  const add = (rest) => {
+    nodes.push({ id: nodes.length + 1, task: null, stack: [], leaf: null, threadId: 0, ...rest })
+    return nodes.length
+  }
+  const leaf = (kind, label, createdAt) => add({ kind, label, leaf: { kind, label, createdAt } })
+  const addTask = (name, frames, ageMs) => {
+    const created = task(nodes.length + 1, { name, createdAt: at('dispatch', 'router.mjs', 42) })
+    const stack = frames.map((frame) => ({ ...frame, source: `  await ${frame.name}Done()` }))
+    const id = add({ kind: 'task', label: created.name, task: created, stack: frames.toReversed() })
+    const rest = { state: 'PENDING', functionExecuting: frames[0].name, currentFrame: stack.at(-1) }
+    tasks.push({ task: created, ...rest, ageMs, waitingOn: null, stack, createdPath: [] })
+    return id
+  }
+  const lock = leaf('promise', 'promise of Pool.acquire()', at('acquire', 'pool.mjs', 31))
+  const ring = ['ledger', 'audit', 'export'].map((name, i) =>
+    addTask(name, [at(name, `${name}.mjs`, 7 + i), at('lock', 'mutex.mjs', 9)], 90_000 - i),
+  )
+  for (const [i, id] of ring.entries()) edges.push(edge(id, ring[(i + 1) % 3], 'mutex'))
+  edges.push(edge(lock, ring[0], 'held resolver'))
+  const routes = ['users', 'checkout', 'search', 'reports']
+  for (let i = 0; tasks.length < total; i++) {
+    const shape = i % 40
+    const frames = [at(`${routes[i % 4]}Handler`, `routes/${routes[i % 4]}.mjs`, 10 + shape), at('query', 'db.mjs', 88)]
+    const id = addTask(undefined, frames, 100 + ((i * 7919) % 60_000))
+    const remaining = (i * 31) % 30_000
+    const target =
+      shape < 30
+        ? lock
+        : shape < 36
+          ? leaf('timer', `setTimeout 30000 ms, ${remaining} ms remaining`, at('sleep', 'sleep.mjs', 2))
+          : leaf('socket', `socket 10.0.0.${i % 9}:5432`, at('connect', 'db.mjs', 12))
+    edges.push(edge(id, target))
+    tasks.at(-1).waitingOn = nodes[target - 1].leaf
+  }
+  const threads = [{ threadId: 0, name: 'main', state: 'answered', pauseMs: 212.4, stack: [] }]
+  const takenAtMs = Date.UTC(2026, 0, 2, 3, 4, 5)
+  const dumped = { version: 1, pid: 4711, takenAtMs, threads, tasks }
+  return { takenAtMs, graph: { nodes, edges, cycles: [ring] }, dump: dumped }
+}

@@ -27,8 +27,3 @@ export function frameText(frame: Frame, paths: PathStyle): string {
   const place = placeText(frame, paths)
   return place === '' ? callText(frame) : `${callText(frame)} ${place}`
 }
-
-/** What two frames of one place have in common, and no others. */
-export function placeKey(frame: Frame | null): string {
-  return frame === null ? '' : `${frame.name}\0${frame.filename}\0${frame.line}\0${frame.column}`
-}

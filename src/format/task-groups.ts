@@ -1,7 +1,14 @@
+import type { TraceFrame } from '../model/async-trace.js'
+import type { Frame } from '../model/frame.js'
 import type { TaskDump, TaskInfo, TaskState, ThreadDump } from '../model/task-dump.js'
-import { placeKey } from './frame-text.js'
+import { placeKey } from './place-key.js'
 
 const ORDER: Readonly<Record<TaskState, number>> = { RUNNING: 0, READY: 1, PENDING: 2 }
+
+/** What of a task tells whether it is like another. */
+interface AlikeTask extends Omit<TaskInfo, 'createdPath'> {
+  readonly createdPath?: readonly (Frame & Pick<TraceFrame, 'boundary' | 'repeated'>)[]
+}
 
 /** Each thread with its tasks, by thread id; also a thread of which there are tasks only. */
 export function tasksByThread(dump: TaskDump): { thread: ThreadDump; tasks: readonly TaskInfo[] }[] {
@@ -25,8 +32,8 @@ function unlisted(threadId: number): ThreadDump {
  * Tasks that stand at the same await, wait for the same kind of thing and were created on the same path,
  * the oldest first; running groups before ready ones before pending ones, then by age.
  */
-export function groupAlike(tasks: readonly TaskInfo[]): TaskInfo[][] {
-  const groups = new Map<string, TaskInfo[]>()
+export function groupAlike<T extends AlikeTask>(tasks: readonly T[]): T[][] {
+  const groups = new Map<string, T[]>()
   for (const task of tasks) {
     const key = alikeKey(task)
     const group = groups.get(key)
@@ -34,12 +41,21 @@ export function groupAlike(tasks: readonly TaskInfo[]): TaskInfo[][] {
     else group.push(task)
   }
   for (const group of groups.values()) group.sort((a, b) => b.ageMs - a.ageMs)
-  const age = (group: readonly TaskInfo[]) => group[0]?.ageMs ?? 0
-  const order = (group: readonly TaskInfo[]) => (group[0] === undefined ? 0 : ORDER[group[0].state])
+  const age = (group: readonly T[]) => group[0]?.ageMs ?? 0
+  const order = (group: readonly T[]) => (group[0] === undefined ? 0 : ORDER[group[0].state])
   return [...groups.values()].sort((a, b) => order(a) - order(b) || age(b) - age(a))
 }
 
-function alikeKey({ task, state, functionExecuting, currentFrame, waitingOn, stack, createdPath }: TaskInfo): string {
+/** The same text for tasks that are alike. */
+export function alikeKey({
+  task,
+  state,
+  functionExecuting,
+  currentFrame,
+  waitingOn,
+  stack,
+  createdPath,
+}: AlikeTask): string {
   return [
     state,
     task.kind,

@@ -20,7 +20,7 @@ export function waitGraphDot(graph: WaitGraph, paths: PathStyle): string {
   }
   for (const edge of graph.edges) {
     const attributes = [
-      ...(edge.via === null ? [] : [`label=${quoted([edge.via])}`]),
+      ...(!edge.via ? [] : [`label=${quoted([edge.via])}`]),
       ...(isDeadlockEdge(edge) ? ['color=red', 'penwidth=2'] : []),
     ]
     lines.push(`  n${edge.from} -> n${edge.to}${attributes.length === 0 ? '' : ` [${attributes.join(', ')}]`}`)
@@ -32,8 +32,8 @@ function labelLines(node: WaitNode, paths: PathStyle): string[] {
   return [nodeLabel(node), ...node.stack.map((frame) => frameText(frame, paths)).reverse()]
 }
 
-/** A quoted string of DOT: backslashes and quotes escaped, lines to the left. */
+/** A quoted string of DOT: backslashes, quotes and `&` (of HTML entities) escaped, lines to the left. */
 function quoted(lines: readonly string[]): string {
-  const escaped = lines.map((line) => printable(line).replace(/[\\"]/g, '\\$&'))
+  const escaped = lines.map((line) => printable(line).replace(/[\\"]/g, '\\$&').replaceAll('&', '&amp;'))
   return escaped.length === 1 ? `"${escaped[0]}"` : `"${escaped.join('\\l')}\\l"`
 }

@@ -22,7 +22,7 @@ export function waitGraphMermaid(graph: WaitGraph, paths: PathStyle): string {
   const red: number[] = []
   graph.edges.forEach((edge, i) => {
     if (isDeadlockEdge(edge)) red.push(i)
-    lines.push(`  n${edge.from} -->${edge.via === null ? '' : `|"${escaped(edge.via)}"|`} n${edge.to}`)
+    lines.push(`  n${edge.from} -->${!edge.via ? '' : `|"${escaped(edge.via)}"|`} n${edge.to}`)
   })
   const deadlocked = [...deadlocksOfNodes(graph).keys()].map((id) => `n${id}`)
   if (deadlocked.length > 0) lines.push('  classDef deadlock stroke:#d00,stroke-width:3px')

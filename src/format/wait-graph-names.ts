@@ -1,5 +1,6 @@
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
 import { printable } from './printable.js'
+import { oldestFirst } from './wait-graph-order.js'
 
 const LONGEST_CYCLE = 12
 
@@ -12,7 +13,7 @@ export function nodeName(node: WaitNode): string {
 export function deadlockNames(graph: WaitGraph): string[] {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
   return graph.cycles.map((cycle) => {
-    const names = cycle.map((id) => {
+    const names = oldestFirst(cycle, nodes).map((id) => {
       const node = nodes.get(id)
       return node === undefined ? `#${id}` : nodeName(node)
     })
@@ -24,10 +25,13 @@ export function deadlockNames(graph: WaitGraph): string[] {
   })
 }
 
-/** The label of a node, led by the task's name where the label does not say it. */
+/** The label of a node, led by the name that its task was given where the label does not say it. */
 export function nodeLabel(node: WaitNode): string {
   const label = printable(node.label)
-  const name = node.task === null ? '' : printable(node.task.name)
-  if (name === '' || label.startsWith(name)) return label
-  return label === '' ? name : `${name} ${label}`
+  if (node.task === null) return label === '' ? node.kind : label
+  const name = printable(node.task.name)
+  if (label.startsWith(name)) return label
+  const own = `Task-${node.task.id}`
+  const rest = label === own || label.startsWith(`${own} `) ? label.slice(own.length).trimStart() : label
+  return `${name} (${own}) ${rest}`.trimEnd()
 }

@@ -1,5 +1,8 @@
 import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
 
+/** `Promise.all (index 2)` before `Promise.all (index 10)`. */
+const inOrder = new Intl.Collator('en', { numeric: true })
+
 /** A node at its only place in the printed tree. */
 export interface TreeRow {
   readonly node: WaitNode
@@ -14,7 +17,7 @@ export interface TreeRow {
 
 /**
  * Gives each node one place in a forest, from the waiters down to what they wait for, each as near to its
- * root as can be: first the deadlocks, then what nobody waits for. Linear in nodes and edges, without recursion.
+ * root as can be: first the deadlocks, then what nobody waits for, the oldest task first. About linear in nodes and edges, without recursion.
  */
 export function treeRows(graph: WaitGraph): TreeRow[] {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
@@ -25,8 +28,12 @@ export function treeRows(graph: WaitGraph): TreeRow[] {
     outgoing.get(edge.from)?.push(edge)
     if (edge.from !== edge.to) awaited.add(edge.to)
   }
-  const inDeadlock = graph.cycles.flatMap(([first]) => (first === undefined ? [] : [first]))
-  const unawaited = graph.nodes.filter((node) => !awaited.has(node.id)).map((node) => node.id)
+  for (const edges of outgoing.values()) edges.sort((a, b) => inOrder.compare(a.via ?? '', b.via ?? ''))
+  const inDeadlock = graph.cycles.flatMap((cycle) => oldestFirst(cycle, nodes).slice(0, 1))
+  const unawaited = graph.nodes
+    .filter((node) => !awaited.has(node.id))
+    .sort((a, b) => createdAtMs(a) - createdAtMs(b))
+    .map((node) => node.id)
   const placed = new Set<number>()
   const children = new Map<number, WaitEdge[]>()
   const roots: number[] = []
@@ -49,6 +56,19 @@ export function treeRows(graph: WaitGraph): TreeRow[] {
     }
   }
   return rowsBelow(roots, nodes, outgoing, children)
+}
+
+/** The same cycle, from its oldest task on. */
+export function oldestFirst(cycle: readonly number[], nodes: ReadonlyMap<number, WaitNode>): readonly number[] {
+  let start = 0
+  cycle.forEach((id, i) => {
+    if (createdAtMs(nodes.get(id)) < createdAtMs(nodes.get(cycle[start] as number))) start = i
+  })
+  return [...cycle.slice(start), ...cycle.slice(0, start)]
+}
+
+function createdAtMs(node: WaitNode | undefined): number {
+  return node?.task?.createdAtMs ?? Number.MAX_SAFE_INTEGER
 }
 
 function rowsBelow(

@@ -28,7 +28,7 @@ export function waitGraphTree(graph: WaitGraph, paths: PathStyle): string {
     const lead = bars.join('')
     const branch = level === 0 ? '' : isLast ? '└─ ' : '├─ '
     const depth = level > DEEPEST_INDENT ? `[${level}] ` : ''
-    const via = edge?.via == null ? '' : `${printable(edge.via)}: `
+    const via = !edge?.via ? '' : `${printable(edge.via)}: `
     const number = referred.has(node.id) ? ` #${node.id}` : ''
     const deadlock = deadlocks.has(node.id) ? ` [deadlock ${deadlocks.get(node.id)?.join(', ')}]` : ''
     lines.push(
@@ -54,7 +54,7 @@ function headLines(graph: WaitGraph): string[] {
 function referenceText({ references }: TreeRow, isDeadlockEdge: (edge: WaitEdge) => boolean): string {
   if (references.length === 0) return ''
   const shown = references.slice(0, MOST_REFERENCES).map((edge) => {
-    const via = edge.via === null ? '' : `${printable(edge.via)}: `
+    const via = !edge.via ? '' : `${printable(edge.via)}: `
     return `${via}#${edge.to}${isDeadlockEdge(edge) ? ' (deadlock)' : ''}`
   })
   const more = references.length > shown.length ? [`and ${references.length - shown.length} more`] : []

@@ -1,10 +1,15 @@
 // Uses of the public API that must compile, and some that must not.
+import { createServer } from 'node:http'
 import {
   type AsyncTrace,
+  captureWaitGraph,
   collectAsyncTrace,
   disableTracing,
   enableTracing,
   formatAsyncTrace,
+  formatTasks,
+  formatWaitGraph,
+  getTasks,
   isTracingEnabled,
   printAsyncTrace,
   printTrace,
@@ -13,6 +18,7 @@ import {
   type TraceFrame,
   tracingStatus,
 } from 'async-trace'
+import { type DebugHandler, debugHandler } from 'async-trace/http'
 
 const trace: AsyncTrace = collectAsyncTrace({ internals: true, limit: 10 })
 const frame: TraceFrame | undefined = trace.frames[0]
@@ -32,3 +38,13 @@ formatAsyncTrace(trace, { style: 'dot' })
 trace.frames[0] = frame
 // @ts-expect-error a name is a string
 setTaskName(captures)
+
+const handler: DebugHandler = debugHandler({ path: '/debug', allow: ['loopback', '10.0.0.0/8'], token: 't', hosts: [] })
+createServer((request, response) => handler(request, response, () => response.end()))
+const dumped: string = formatTasks(await getTasks({ includeStacks: true }), { format: 'table', paths: 'basename' })
+formatWaitGraph(await captureWaitGraph(), { format: 'mermaid' }).concat(dumped)
+
+// @ts-expect-error there is no such format
+formatWaitGraph(await captureWaitGraph(), { format: 'svg' })
+// @ts-expect-error an address list, or one of two words
+debugHandler({ allow: 'everyone' })

@@ -1,0 +1,102 @@
+// The wait graph and the pending tasks of a server over HTTP: a Fastify app with two requests that wait for each
+// other for ever, and what its debug endpoint says of them. In a browser, /debug/async is a page.
+//   node examples/debug-endpoint.mjs         asks the endpoint itself, prints what it gets and ends
+//   node examples/debug-endpoint.mjs serve   goes on serving, for a browser
+import { setTaskName } from 'async-trace'
+import { debugHandler } from 'async-trace/http'
+import fastify from 'fastify'
+
+const app = fastify()
+
+// The whole of the mounting. Only this machine may ask, unless `allow` says otherwise.
+const debug = debugHandler({ path: '/debug/async' })
+const answer = (request, reply) => {
+  reply.hijack()
+  debug(request.raw, reply.raw)
+}
+app.get('/debug/async', answer)
+app.get('/debug/async/*', answer)
+
+// An app that gets stuck: each transfer takes its two locks in its own order.
+class Lock {
+  #isHeld = false
+  #waiting = []
+  async acquire() {
+    if (this.#isHeld) await new Promise((resolve) => this.#waiting.push(resolve))
+    this.#isHeld = true
+    return () => {
+      this.#isHeld = false
+      this.#waiting.shift()?.()
+    }
+  }
+}
+const locks = { alice: new Lock(), bob: new Lock() }
+
+async function transfer(from, to) {
+  const releaseFrom = await locks[from].acquire()
+  setTaskName(`transfer from ${from} to ${to}`)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  const releaseTo = await locks[to].acquire()
+  releaseTo()
+  releaseFrom()
+}
+
+app.post('/transfer/:from/:to', async ({ params }) => {
+  await transfer(params.from, params.to)
+  return 'done'
+})
+
+const url = await app.listen({ port: 0, host: '127.0.0.1' })
+const requests = new AbortController()
+for (const path of ['/transfer/alice/bob', '/transfer/bob/alice']) {
+  fetch(url + path, { method: 'POST', signal: requests.signal }).catch(() => {})
+  await new Promise((resolve) => setTimeout(resolve, 100))
+}
+await new Promise((resolve) => setTimeout(resolve, 500))
+
+if (process.argv[2] === 'serve') console.log(`${url}/debug/async`)
+else {
+  const tree = await ask('/debug/async/graph?format=tree')
+  // Ids are given when somebody looks: they differ from run to run.
+  console.log(`GET /debug/async/graph?format=tree\n\n${tree.replace(/ \(Task-\d+\)/g, '')}`)
+  console.log('GET /debug/async/tasks\n')
+  const { tasks } = JSON.parse(await ask('/debug/async/tasks'))
+  tasks.sort((a, b) => a.task.createdAtMs - b.task.createdAtMs)
+  for (const { task, state, currentFrame, waitingOn } of tasks.filter(({ task }) => task.name.startsWith('transfer'))) {
+    const { line, source } = currentFrame
+    console.log(`${task.name}: ${state} at line ${line}: ${source.trim()} (waits for a ${waitingOn.kind})`)
+  }
+  requests.abort()
+  app.server.closeAllConnections()
+  await app.close()
+}
+
+async function ask(path) {
+  return (await fetch(url + path)).text()
+}
+
+/* prints:
+GET /debug/async/graph?format=tree
+
+Task-1 <module>
+│  <module> examples/debug-endpoint.mjs:59
+│  ask() examples/debug-endpoint.mjs:75
+└─ then: promise
+
+transfer from alice to bob <anonymous>
+│  <anonymous> examples/debug-endpoint.mjs:45
+│  transfer() examples/debug-endpoint.mjs:39
+│  Lock.acquire() examples/debug-endpoint.mjs:25
+└─ promise
+
+transfer from bob to alice <anonymous>
+│  <anonymous> examples/debug-endpoint.mjs:45
+│  transfer() examples/debug-endpoint.mjs:39
+│  Lock.acquire() examples/debug-endpoint.mjs:25
+└─ promise
+
+GET /debug/async/tasks
+
+transfer from alice to bob: PENDING at line 25: if (this.#isHeld) await new Promise((resolve) => this.#waiting.push(resolve)) (waits for a promise)
+transfer from bob to alice: PENDING at line 25: if (this.#isHeld) await new Promise((resolve) => this.#waiting.push(resolve)) (waits for a promise)
+*/

@@ -1,0 +1,200 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { jsonText } from '../format/json-text.js'
+import { packSnapshot } from '../format/page-snapshot.js'
+import { tasksTable } from '../format/tasks-table.js'
+import { tasksText } from '../format/tasks-text.js'
+import { pageSecurityPolicy, waitGraphPage } from '../format/wait-graph-page.js'
+import { waitGraphText } from '../format/wait-graph-text.js'
+import { ArgumentError, checkOptions } from '../model/argument-error.js'
+import type { TaskDump } from '../model/task-dump.js'
+import type { WaitGraph } from '../model/wait-graph.js'
+import { type Access, type AccessOptions, accessCheck } from './access.js'
+import { Refusal } from './refusal.js'
+import { type Route, routeOf, type TasksFormat } from './routes.js'
+
+/** Where the handler is mounted, and who may ask. */
+export interface DebugHandlerOptions extends AccessOptions {
+  /** `/debug/async`: needed where the framework leaves the whole path in `request.url` (all but Express). */
+  readonly path?: string
+}
+
+/** Answers at once or later; never throws, never rejects, and has nothing that could be awaited. */
+export type DebugHandler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void
+
+/** Where the handler has its pictures from. */
+export interface CaptureSource {
+  getTasks(options: { includeStacks: boolean }): Promise<TaskDump>
+  captureWaitGraph(): Promise<WaitGraph>
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+const TEXT_TYPE = 'text/plain; charset=utf-8'
+const HTML_TYPE = 'text/html; charset=utf-8'
+
+const HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+}
+
+/** @throws {TypeError} for options that it does not take. */
+export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = {}): DebugHandler {
+  checkOptions(options)
+  const access = accessCheck(options)
+  const mount = mountOption(options.path)
+  const capture = {
+    tasks: shared(() => source.getTasks({ includeStacks: false })),
+    stacks: shared(() => source.getTasks({ includeStacks: true })),
+    graph: shared(() => source.captureWaitGraph()),
+  }
+  // Nobody waits for the capture but its own reactions: the request is no task of the picture that it asks for.
+  return (request, response, next) => {
+    const [path, query] = targetOf(request, mount)
+    if (path === null && next !== undefined) return next()
+    try {
+      access.address(request)
+      checkMethod(request)
+      const route = routeOf(path ?? '?', query)
+      if (route.kind === 'page') return sendPage(request, response, access)
+      access.origin(request)
+      access.token(request)
+      if (request.method === 'HEAD') return send(response, 200, route.format === 'json' ? JSON_TYPE : TEXT_TYPE, null)
+      bodyOf(route, capture).then(
+        (text) => send(response, 200, route.format === 'json' ? JSON_TYPE : TEXT_TYPE, text),
+        (error) => refuse(request, response, error),
+      )
+    } catch (error) {
+      refuse(request, response, error)
+    }
+  }
+}
+
+type Capture = Record<'tasks' | 'stacks', () => Promise<TaskDump>> & { readonly graph: () => Promise<WaitGraph> }
+
+/** No async function of ours waits here: it would be a waiter in the picture that it waits for. */
+function bodyOf(route: Exclude<Route, { kind: 'page' }>, capture: Capture): Promise<string> {
+  switch (route.kind) {
+    case 'graph':
+      return capture.graph().then((graph) => `${waitGraphText(graph, route.format)}\n`)
+    case 'snapshot':
+      return capture.stacks().then((dump) => {
+        return capture.graph().then((graph) => {
+          return JSON.stringify(packSnapshot({ takenAtMs: dump.takenAtMs, dump, graph }))
+        })
+      })
+    case 'tasks':
+      return (route.includeStacks ? capture.stacks() : capture.tasks()).then((dump) => tasksBody(dump, route.format))
+  }
+}
+
+function tasksBody(dump: TaskDump, format: TasksFormat): string {
+  if (format === 'json') return jsonText(dump, 0)
+  return `${format === 'table' ? tasksTable(dump, 'relative') : tasksText(dump, 'relative')}\n`
+}
+
+/**
+ * The page has no data in it: it asks for them. So it is also what a browser without the token gets, with
+ * the status that says so: it has a field for the token.
+ */
+function sendPage(request: IncomingMessage, response: ServerResponse, access: Access): void {
+  const refusal = refusalOf(() => access.token(request))
+  const headers = {
+    ...refusal?.headers,
+    'content-security-policy': `${pageSecurityPolicy(true)}; frame-ancestors 'none'`,
+  }
+  const body = request.method === 'HEAD' ? null : waitGraphPage()
+  send(response, refusal === null ? 200 : refusal.status, HTML_TYPE, body, headers)
+}
+
+function refusalOf(check: () => void): Refusal | null {
+  try {
+    check()
+    return null
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  const refusal =
+    error instanceof Refusal
+      ? error
+      : new Refusal(500, 'CAPTURE_FAILED', `The capture failed: ${error instanceof Error ? error.message : error}`)
+  const { status, code, message, headers } = refusal
+  const body = request.method === 'HEAD' ? null : `${jsonText({ error: { code, message } })}\n`
+  send(response, status, JSON_TYPE, body, headers)
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  type: string,
+  body: string | null,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  // Somebody else has answered meanwhile (a time limit of the framework's), or nobody is there any more.
+  if (response.headersSent || response.writableEnded || response.destroyed) return
+  for (const [name, value] of Object.entries({ ...HEADERS, 'content-type': type, ...headers })) {
+    response.setHeader(name, value)
+  }
+  response.statusCode = status
+  if (body === null) response.end()
+  else response.setHeader('content-length', Buffer.byteLength(body)).end(body)
+}
+
+function checkMethod({ method }: IncomingMessage): void {
+  if (method === 'GET' || method === 'HEAD') return
+  throw new Refusal(405, 'METHOD_NOT_ALLOWED', 'Only GET and HEAD are answered.', { allow: 'GET, HEAD' })
+}
+
+/** The path below the mount (null outside of it), and the query. */
+function targetOf(request: IncomingMessage, mount: string): [string | null, URLSearchParams] {
+  const { originalUrl } = request as { originalUrl?: unknown }
+  // Express takes its mount off `url`; what a `path` is given for is the whole.
+  const url = mount !== '' && typeof originalUrl === 'string' ? originalUrl : (request.url ?? '/')
+  const at = url.indexOf('?')
+  const path = at === -1 ? url : url.slice(0, at)
+  const query = new URLSearchParams(at === -1 ? '' : url.slice(at + 1))
+  if (mount === '') return [path, query]
+  return [path === mount || path.startsWith(`${mount}/`) ? path.slice(mount.length) : null, query]
+}
+
+function mountOption(path: unknown): string {
+  if (path === undefined) return ''
+  const takes = "a path that begins with '/'"
+  if (typeof path !== 'string') throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'options.path', takes, path)
+  if (!/^\/[^?#\s]*$/.test(path)) throw new ArgumentError('ERR_INVALID_ARG_VALUE', 'options.path', takes, path)
+  return path.replace(/\/+$/, '')
+}
+
+/**
+ * Requests that come while a capture is under way get what it gives: a crowd of them pauses the process once.
+ * It begins in a turn of its own, when what the request has run is over: none of it is in the picture.
+ */
+function shared<T>(capture: () => Promise<T>): () => Promise<T> {
+  let underWay: Promise<T> | null = null
+  const done = () => {
+    underWay = null
+  }
+  const begin = () =>
+    new Promise<T>((resolve, reject) => {
+      setImmediate(() => {
+        try {
+          resolve(capture())
+        } catch (error) {
+          reject(error)
+        }
+      })
+    })
+  return () => {
+    if (underWay !== null) return underWay
+    underWay = begin()
+    underWay.then(done, done)
+    return underWay
+  }
+}

@@ -1,0 +1,62 @@
+import { WAIT_GRAPH_FORMATS, type WaitGraphFormat } from '../format/wait-graph-text.js'
+import { Refusal } from './refusal.js'
+
+export const TASKS_FORMATS = ['json', 'text', 'table'] as const
+export type TasksFormat = (typeof TASKS_FORMATS)[number]
+
+/** What a request asks for. */
+export type Route =
+  | { readonly kind: 'page' }
+  /** What the page asks for: tasks and graph in one, in a form of its own. */
+  | { readonly kind: 'snapshot'; readonly format: 'json' }
+  | { readonly kind: 'tasks'; readonly includeStacks: boolean; readonly format: TasksFormat }
+  | { readonly kind: 'graph'; readonly format: WaitGraphFormat }
+
+/**
+ * @param path below the place where the handler is mounted.
+ * @throws {Refusal} for paths that it has not, and for queries that it does not take.
+ */
+export function routeOf(path: string, query: URLSearchParams): Route {
+  switch (path) {
+    case '':
+    case '/':
+      checkNames(query)
+      return { kind: 'page' }
+    case '/snapshot':
+      checkNames(query)
+      return { kind: 'snapshot', format: 'json' }
+    case '/tasks': {
+      checkNames(query, 'stacks', 'format')
+      const includeStacks = choice(query, 'stacks', ['0', '1']) === '1'
+      return { kind: 'tasks', includeStacks, format: choice(query, 'format', TASKS_FORMATS) }
+    }
+    case '/graph':
+      checkNames(query, 'format')
+      return { kind: 'graph', format: choice(query, 'format', ['json', ...WAIT_GRAPH_FORMATS]) }
+    default:
+      throw new Refusal(404, 'NOT_FOUND', 'Nothing is here. There are /, /tasks and /graph.')
+  }
+}
+
+/** The one value of a parameter; the first of the choices where it is left out. */
+function choice<T extends string>(query: URLSearchParams, name: string, choices: readonly [T, ...T[]]): T {
+  const given = query.getAll(name)
+  const found = choices.find((value) => value === given[0])
+  if (given.length === 0) return choices[0]
+  if (given.length === 1 && found !== undefined) return found
+  const takes = [...new Set<string>(choices)].join(', ')
+  const got = given.length > 1 ? `Got it ${given.length} times.` : `Got ${quoted(given[0] ?? '')}.`
+  throw new Refusal(400, 'BAD_QUERY', `The parameter "${name}" takes one of ${takes}. ${got}`)
+}
+
+function checkNames(query: URLSearchParams, ...known: readonly string[]): void {
+  for (const name of query.keys()) {
+    if (known.includes(name)) continue
+    const has = known.length === 0 ? 'It takes none here.' : `There are ${known.join(' and ')}.`
+    throw new Refusal(400, 'BAD_QUERY', `There is no parameter ${quoted(name)}. ${has}`)
+  }
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
+}

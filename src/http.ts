@@ -1,0 +1,15 @@
+import { type DebugHandler, type DebugHandlerOptions, handlerOf } from './endpoint/handler.js'
+import { captureWaitGraph, getTasks } from './index.js'
+
+export type { AccessOptions } from './endpoint/access.js'
+export type { DebugHandler, DebugHandlerOptions } from './endpoint/handler.js'
+
+/**
+ * A handler of requests for `node:http`, Express, Fastify, Koa and Hono: `/` is a page with the wait graph, `/tasks`
+ * and `/graph` are the same as data. It answers loopback only, unless `options.allow` says otherwise.
+ *
+ * @throws {TypeError} for options that it does not take.
+ */
+export function debugHandler(options?: DebugHandlerOptions): DebugHandler {
+  return handlerOf({ getTasks, captureWaitGraph }, options)
+}
