@@ -29,3 +29,12 @@ test('the position of an async function is that of its async', () => {
 test('the switch for stacks without awaiters works for one capture', () => {
   assert.deepEqual(facts.awaiters, [false, true])
 })
+
+test('V8 walks from a promise to the one function that awaits it, as far as it is asked, and not from a shared one', () => {
+  const { one, two, shared, settled, pending } = JSON.parse(runFile('./fixtures/await-probe.mjs'))
+  assert.deepEqual(one, ['leaf 9'])
+  assert.deepEqual(two, ['leaf 9', 'middle 12'])
+  assert.deepEqual(shared, [])
+  assert.deepEqual(settled, [])
+  assert.deepEqual(pending, [true, false, false])
+})
