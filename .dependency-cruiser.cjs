@@ -24,6 +24,7 @@ module.exports = {
     only('record', 'engine', 'model'),
     only('patches', 'record', 'engine', 'model'),
     only('walk', 'record', 'engine', 'model'),
+    only('attach', 'walk', 'engine', 'model'),
     only('threads', 'record', 'walk', 'engine', 'model'),
     {
       name: 'patches-not-each-other',
@@ -34,6 +35,7 @@ module.exports = {
     oneImporter('shimmer', '^src/patches/patch\\.ts$'),
     oneImporter('callsites', '^src/engine/call-sites\\.ts$'),
     oneImporter('stacktrace-parser', '^src/engine/call-sites\\.ts$'),
+    oneImporter('ws', '^src/attach/devtools-session\\.ts$'),
     oneImporter('@jridgewell/trace-mapping', '^src/engine/source-maps\\.ts$'),
   ],
   options: {

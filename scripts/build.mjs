@@ -1,20 +1,22 @@
 // Compiles src/ into a fresh dist/, and src/page/ into the parts that the HTML page is put together from.
 import { execFileSync } from 'node:child_process'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
 
-const root = new URL('..', import.meta.url)
+const root = new URL('../', import.meta.url)
 rmSync(new URL('dist', root), { recursive: true, force: true })
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.json'], { cwd: root, stdio: 'inherit' })
 
-// What workers load before their first line is one file: seven modules and packages take three times as long.
+// What workers load before their first line is one file: as modules, it takes three times as long.
 const threads = new URL('../dist/threads/', import.meta.url)
-buildSync({
+const { metafile } = buildSync({
+  absWorkingDir: fileURLToPath(root),
+  metafile: true,
   entryPoints: [fileURLToPath(new URL('../dist/preload.js', import.meta.url))],
-  outfile: fileURLToPath(new URL('preload.cjs', threads)),
+  outfile: fileURLToPath(new URL('preload-code.cjs', threads)),
   bundle: true,
   minify: true,
   platform: 'node',
@@ -24,6 +26,18 @@ buildSync({
   banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
   logLevel: 'warning',
 })
+
+// It contains these packages; their licences go with it.
+const folders = new Set(
+  Object.keys(metafile.inputs).flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(file) ?? []),
+)
+const licences = [...folders].sort().map((folder) => {
+  const files = readdirSync(new URL(folder, root)).filter((name) => /^licen[cs]e/i.test(name))
+  const texts = files.map((name) => readFileSync(new URL(folder + name, root), 'utf8').trim())
+  if (texts.length === 0) throw new Error(`${folder} has no licence to go with the code of it that is built in.`)
+  return [folder.replace(/^.*node_modules\/|\/$/g, ''), ...texts].join('\n\n')
+})
+writeFileSync(new URL('preload.LICENSES.txt', threads), `${licences.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`)
 
 // The page's parts, to be put into one file.
 const text = (file) => readFileSync(new URL(`src/page/${file}`, root), 'utf8')

@@ -10,14 +10,14 @@ import { joinThreads, takeThreadStart } from './threads/this-thread.js'
 if (isMainThread) {
   const start = takeProcessStart()
   if (start !== null) {
-    instance.switchOn()
+    instance.switchOn({ sample: start.sample })
     instance.watchParent()
     joinParent(start)
   }
 } else {
   const start = takeThreadStart()
   if (start !== null) {
-    instance.switchOn()
+    instance.switchOn({ sample: start.sample })
     joinThreads(start)
   }
 }

@@ -19,8 +19,11 @@ import { startSweeping, stopSweeping } from './record/pending-stacks.js'
 import * as recorder from './record/recorder.js'
 import { samplingRate, setSampling } from './record/sampling.js'
 import { forgetEnds } from './threads/channel-ends.js'
-import { addChannel, findJobsBy, forgetJobs, jobIsNext, jobIsQueued, messages } from './threads/messages.js'
+import { findJobsBy, forgetJobs, jobIsNext, jobIsQueued } from './threads/jobs.js'
+import { pathsLost } from './threads/memory.js'
+import { messages } from './threads/messages.js'
 import { ProcessChannel, startFork } from './threads/processes.js'
+import { addChannel } from './threads/travelling-ports.js'
 import { startWorker } from './threads/worker-start.js'
 
 /** What tracing has done and met since it was last switched on. */
@@ -34,6 +37,8 @@ export interface TracingStatus {
   readonly faults: number
   /** The last fault's message, or null. */
   readonly lastFault: string | null
+  /** Messages between threads whose path was lost, and texts that found no room, in the whole process. */
+  readonly pathsLost: number
 }
 
 /** What `switchOn` can change. */
@@ -123,5 +128,6 @@ export function switchOff(): void {
 
 export function status(): TracingStatus {
   const { captures, faults, lastFault } = recorder.recorderCounts()
-  return Object.freeze({ enabled: isOn(), sample: samplingRate(), captures, faults, lastFault })
+  const lost = pathsLost()
+  return Object.freeze({ enabled: isOn(), sample: samplingRate(), captures, faults, lastFault, pathsLost: lost })
 }

@@ -30,6 +30,26 @@ test('the switch for stacks without awaiters works for one capture', () => {
   assert.deepEqual(facts.awaiters, [false, true])
 })
 
+const threads = JSON.parse(runFile('./fixtures/engine-facts-threads.mjs', { env: { ASYNC_TRACE: 'off' } }))
+
+test('an arriving message is dispatched with three arguments, the third undefined', () => {
+  assert.deepEqual(threads.dispatch, [
+    [3, 'message', null],
+    [3, 'message', 'message'],
+  ])
+})
+
+test("a worker's --require runs before its first line, and finds its port and its data", () => {
+  assert.deepEqual(threads.worker, {
+    publicPort: true,
+    seen: { data: { a: 1 }, workerData: 'data', hasPort: true },
+  })
+})
+
+test('a message between processes whose cmd begins with NODE_ is kept from the program', () => {
+  assert.deepEqual(threads.processes, { internal: ['NODE_X'], plain: ['plain'] })
+})
+
 test('V8 walks from a promise to the one function that awaits it, as far as it is asked, and not from a shared one', () => {
   const { one, two, shared, settled, pending } = JSON.parse(runFile('./fixtures/await-probe.mjs'))
   assert.deepEqual(one, ['leaf 9'])

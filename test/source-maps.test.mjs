@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
@@ -21,7 +21,7 @@ const expected = [
   ['Task-1', null, null],
 ]
 
-function tscBuild(flags) {
+function tscBuild(flags, source = author) {
   const tsc = require.resolve('typescript/bin/tsc')
   const options = [
     '--target',
@@ -37,8 +37,8 @@ function tscBuild(flags) {
     out,
     ...flags,
   ]
-  execFileSync(process.execPath, [tsc, author, ...options], { stdio: 'inherit' })
-  return join(out, 'author.js')
+  execFileSync(process.execPath, [tsc, source, ...options], { stdio: 'inherit' })
+  return join(out, basename(source).replace('.ts', '.js'))
 }
 
 function printed(args) {
@@ -80,4 +80,15 @@ test('a bundle on one line', async () => {
 
 test("Node's own type stripping", { skip: !process.features.typescript && 'this Node has none' }, () => {
   assert.deepEqual(printed([author]), expected)
+})
+
+test('a path that another thread reads: tsx, and a map on disk', () => {
+  const poster = join(folder, 'poster.ts')
+  const expectedThere = [
+    ['Shop.order', 'poster.ts', 26],
+    ['<module>', 'poster.ts', 32],
+    ['Task-1', null, null],
+  ]
+  assert.deepEqual(printed(['--import', 'tsx', poster]), expectedThere)
+  assert.deepEqual(printed([tscBuild(['--sourceMap'], poster)]), expectedThere)
 })

@@ -28,3 +28,152 @@ for (const way of WAYS) {
     assert.deepEqual(lines.slice(3), ['      ↑ Task-1'])
   })
 }
+
+const linesOf = (file, options) =>
+  runFile(`./fixtures/${file}`, options)
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+
+test('names, threads and tasks along a path', () => {
+  const shown = linesOf('thread-names.mjs')
+  for (const [name, threadId, lines] of [
+    ['thumbnails', 1, shown.slice(0, 4)],
+    ['Worker-2', 2, shown.slice(4)],
+  ]) {
+    const [first, message, renamed, answer] = lines
+    assert.deepEqual(
+      lines.map((line) => [line.label, line.threadId, line.inExecutor]),
+      [
+        ['first', threadId, false],
+        ['message', threadId, false],
+        ['renamed', threadId, false],
+        ['answer', 0, false],
+      ],
+    )
+    assert.deepEqual([first.current.id, first.current.name, first.current.kind], [1, name, 'root'])
+    const made = first.frames.find((frame) => frame.boundary === 'worker')
+    assert.deepEqual([made.name, made.threadId, made.task.name, made.task.threadId], ['start', 0, name, threadId])
+    assert.deepEqual([message.current.kind, message.current.at], ['worker', '<anonymous>'])
+    assert.equal(renamed.current.name, 'renamed')
+    assert.equal(renamed.current.id, message.current.id)
+    // In the main thread, the worker's task has the name that it was given there.
+    assert.deepEqual(
+      answer.frames.filter((frame) => frame.boundary).map((frame) => [frame.boundary, frame.threadId, frame.task.name]),
+      [
+        ['worker', threadId, answer.current.name],
+        ['worker', 0, 'renamed'],
+      ],
+    )
+    for (const line of lines) {
+      const root = line.frames.at(-1)
+      assert.deepEqual([root.name, root.threadId, root.task.kind], ['Task-1', 0, 'root'])
+      assert.ok(line.current.fresh)
+    }
+  }
+})
+
+test('messages that could be taken for one another', () => {
+  assert.deepEqual(Object.fromEntries(linesOf('thread-doubts.mjs')), {
+    nested: [
+      ['same', 'inner'],
+      ['same', 'outer'],
+      ['same', 'next'],
+    ],
+    refused: [
+      ['same', 'sent'],
+      ['same', 'sent'],
+    ],
+    // While tracing is off nobody counts: what is known of a port is then over.
+    switched: [
+      ['same', 'first'],
+      ['same', '<not traced>'],
+      ['same', '<not traced>'],
+    ],
+    'switched while waiting': [
+      ['same', '<not traced>'],
+      ['same', '<not traced>'],
+    ],
+    'off in the worker': [
+      [['on', 'ask'], 'reply'],
+      [['off', '<not traced>'], '<not traced>'],
+      [['off', '<not traced>'], '<not traced>'],
+      [['on again', '<not traced>'], '<not traced>'],
+      ['main', 'elsewhere'],
+    ],
+  })
+})
+
+test('ten thousand jobs at once over two workers have the right paths', () => {
+  for (const counts of linesOf('threads-jobs.mjs')) {
+    assert.deepEqual([counts.right, counts.wrong, counts.none], [10_000, 0, 0], JSON.stringify(counts))
+  }
+})
+
+test('workers killed in the middle of their jobs', () => {
+  const [counts] = linesOf('threads-killed.mjs')
+  assert.equal(counts.wrong, 0)
+  assert.equal(counts.faults, 0)
+  assert.ok(counts.right > 50, JSON.stringify(counts))
+})
+
+test('fifty thousand messages that wait: a right path or none, in bounded memory', () => {
+  const [{ right, wrong, none, status, sharedMb }] = linesOf('threads-undelivered.mjs')
+  assert.equal(wrong, 0)
+  assert.equal(right + none, 50_000)
+  assert.ok(right > 5000 && none > 5000)
+  assert.equal(status.pathsLost, none)
+  assert.equal(status.faults, 0)
+  assert.ok(sharedMb < 20)
+})
+
+test('messages to and fro for long: the path stays short', () => {
+  const [{ shown, grownMb, status, sharedMb }] = linesOf('threads-pingpong.mjs')
+  assert.deepEqual(shown, [
+    ['MessagePort.ping', 'worker', 19_999],
+    ['EventEmitter.pong', 'worker', 19_999],
+    ['MessagePort.ping', 'worker', 1],
+    ['serve', 'worker', 1],
+    ['<module>', null, 1],
+    ['Task-1', null, 1],
+  ])
+  assert.deepEqual([status.faults, status.pathsLost], [0, 0])
+  assert.ok(grownMb < 16 && sharedMb < 20)
+})
+
+test('the stack of an error of a job ends with the submitting path, if that is asked for', () => {
+  const errors = linesOf('error-paths.mjs')
+  assert.equal(errors.length, 12)
+  for (const { name, errorPaths, message, stack } of errors) {
+    const at = stack.findIndex((line) => /^ {4}-- executor Task-\d+ --$/.test(line))
+    assert.equal(message, 'thrown')
+    assert.equal(stack[0], 'RangeError: thrown')
+    assert.equal(at !== -1, errorPaths, name)
+    if (!errorPaths) continue
+    const names = stack
+      .slice(at + 1)
+      .map((line) => /^ {4}at (\S+) \(.*error-paths\.mjs:\d+:\d+\)$/.exec(line)?.[1] ?? line)
+    assert.deepEqual(names, ['submit', '<anonymous>', 'main', '<module>', '    -- Task-1 --'])
+  }
+})
+
+test('production mode: what is not followed in one thread is not followed in the other', () => {
+  const [turns] = linesOf('threads-sampling.mjs')
+  const shown = new Set()
+  for (const { there, back, sample } of turns) {
+    assert.equal(sample, 0.5)
+    const isFollowed = there.includes('post')
+    shown.add(isFollowed)
+    assert.equal(back.includes('post'), isFollowed)
+    assert.equal(there.includes('<not sampled>'), !isFollowed)
+    assert.equal(back.includes('<not sampled>'), !isFollowed)
+  }
+  assert.equal(shown.size, 2)
+})
+
+test('what tracing patches for threads is there again once it is off', () => {
+  for (const { changed, left } of linesOf('thread-descriptors.mjs')) {
+    assert.ok(changed.includes('workerThreads.Worker') && changed.includes('port.postMessage'))
+    assert.deepEqual(left, [])
+  }
+})

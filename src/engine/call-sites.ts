@@ -22,6 +22,8 @@ export interface Site {
   readonly isOwn: boolean
   /** True for `node:` scripts, built-in functions and this package's own. */
   readonly isInternal: boolean
+  /** True where the position is the author's already: another thread has mapped it. */
+  readonly isMapped?: boolean
 }
 
 /** What is known of a script, and its places by position. */

@@ -46,6 +46,15 @@ export function originalPositionInLoadedSource(
   return { line: found.line, column: found.column + 1, lines: text === null ? null : text.split('\n') }
 }
 
+/** Gives a script of another process the map that its loader put into it, as a `data:` URL; one that is none is ignored. */
+export function useSourceMap(script: string, url: string): void {
+  try {
+    maps.set(script, { map: mapOfDataUrl(url, fileOfScript(script)), isOfLoadedSource: true })
+  } catch {
+    // Without a map the script's own positions stand.
+  }
+}
+
 function mapOf(script: string): LoadedMap | null {
   if (script.startsWith('node:')) return null
   let known = maps.get(script)
@@ -82,17 +91,17 @@ function mapOnDisk(file: string): LoadedMap | null {
   const text = readText(file)
   const url = text === null ? undefined : [...text.matchAll(MAP_COMMENT)].at(-1)?.[1]
   if (url === undefined) return null
-  if (url.startsWith('data:')) {
-    const comma = url.indexOf(',')
-    const body = url.slice(comma + 1)
-    const json = url.slice(0, comma).endsWith(';base64')
-      ? Buffer.from(body, 'base64').toString()
-      : decodeURIComponent(body)
-    return { map: new TraceMap(json, urlOf(file)), isOfLoadedSource: false }
-  }
+  if (url.startsWith('data:')) return { map: mapOfDataUrl(url, file), isOfLoadedSource: false }
   const mapFile = url.startsWith('file:') ? fileURLToPath(url) : resolve(dirname(file), decodeURIComponent(url))
   const json = readText(mapFile)
   return json === null ? null : { map: new TraceMap(json, urlOf(mapFile)), isOfLoadedSource: false }
+}
+
+function mapOfDataUrl(url: string, file: string): TraceMap {
+  const comma = url.indexOf(',')
+  const body = url.slice(comma + 1)
+  const isBase64 = url.slice(0, comma).endsWith(';base64')
+  return new TraceMap(isBase64 ? Buffer.from(body, 'base64').toString() : decodeURIComponent(body), urlOf(file))
 }
 
 function urlOf(file: string): string {

@@ -19,7 +19,7 @@ export interface TaskInfo {
   readonly functionExecuting: string
   /** Where it is suspended. */
   readonly currentFrame: SourceFrame | null
-  /** Since its creation. */
+  /** Since its creation; `NaN` (null in JSON) where nothing recorded it: in a process that loaded nothing. */
   readonly ageMs: number
   readonly waitingOn: Leaf | null
   /** Outermost first: the chain of directly awaited functions down to `currentFrame`. */

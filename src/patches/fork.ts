@@ -1,17 +1,23 @@
-import childProcess, { type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { isMainThread } from 'node:worker_threads'
+import { builtinModule } from '../engine/builtin-modules.js'
+import { INTERNAL_PREFIX } from '../engine/message-delivery.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
 /** Runs `fork` with arguments that it may change. */
 export type StartFork = (fork: (args: readonly unknown[]) => ChildProcess, args: readonly unknown[]) => ChildProcess
 
-/** `child_process.fork`: the child is traced from its first line on. */
+/**
+ * `child_process.fork`: the child is traced from its first line on. In the main thread only: to load the
+ * module, if the program does not, would take a worker as long as all the rest of its start.
+ */
 export function patchFork(isOn: () => boolean, start: StartFork): Undo[] {
   const wrap = (original: AnyFunction): AnyFunction =>
     function fork(this: unknown, ...args: unknown[]) {
       if (!isOn()) return Reflect.apply(original, this, args)
       return start((changed) => Reflect.apply(original, this, changed) as ChildProcess, args)
     }
-  return [wrapFunction(childProcess, 'fork', wrap)]
+  return isMainThread ? [wrapFunction(builtinModule('node:child_process'), 'fork', wrap)] : []
 }
 
 /** What is told of messages between processes. */
@@ -25,8 +31,7 @@ export interface ProcessListener {
   readonly onMessage: () => (() => void) | null
 }
 
-/** Node hands messages whose `cmd` begins with `NODE_` to `internalMessage` only (Node 20 to 26). */
-export const OWN_MESSAGE = 'NODE_ASYNC_TRACE'
+const OWN_MESSAGE = `${INTERNAL_PREFIX}ASYNC_TRACE`
 
 interface Channel {
   send: AnyFunction
@@ -94,7 +99,7 @@ export function unwatchChannels(): void {
 function isInternal(message: unknown): boolean {
   if (typeof message !== 'object' || message === null) return false
   const cmd: unknown = Object.getOwnPropertyDescriptor(message, 'cmd')?.value
-  return typeof cmd === 'string' && cmd.startsWith('NODE_')
+  return typeof cmd === 'string' && cmd.startsWith(INTERNAL_PREFIX)
 }
 
 function isOwn(message: unknown): boolean {

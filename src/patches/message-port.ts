@@ -1,4 +1,5 @@
 import workerThreads, { MessagePort } from 'node:worker_threads'
+import { DISPATCH, isDelivery } from '../engine/message-delivery.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
 /** What is told of messages; `begin` and `enter` return what the closing call takes. */
@@ -11,13 +12,9 @@ export interface MessageListener<S, R> {
   readonly leaveReceived: (received: R) => void
   /** The program took a message itself. */
   readonly takeReceived: (port: object, payload: unknown) => void
+  /** A message was taken that could not be read. */
+  readonly failReceived: (port: object) => void
 }
-
-/**
- * Node's native code delivers a message by this method with three arguments, the third undefined; the
- * program's own `dispatchEvent` has an event there (Node 20 to 26).
- */
-const DISPATCH = Symbol.for('nodejs.internal.kHybridDispatch')
 
 /** Messages of ports, both ways. */
 export function patchMessagePort<S, R>(isOn: () => boolean, listener: MessageListener<S, R>): Undo[] {
@@ -49,7 +46,13 @@ function wrapPost<S, R>(isOn: () => boolean, listener: MessageListener<S, R>, or
 
 function wrapReceive<S, R>(isOn: () => boolean, listener: MessageListener<S, R>, original: AnyFunction): AnyFunction {
   return function receiveMessageOnPort(this: unknown, ...args: unknown[]) {
-    const result = Reflect.apply(original, this, args) as { message: unknown } | undefined
+    let result: { message: unknown } | undefined
+    try {
+      result = Reflect.apply(original, this, args) as typeof result
+    } catch (error) {
+      if (isOn()) listener.failReceived(args[0] as object)
+      throw error
+    }
     if (result !== undefined && isOn()) listener.takeReceived(args[0] as object, result.message)
     return result
   }
@@ -61,9 +64,7 @@ function overrideDispatch<S, R>(isOn: () => boolean, listener: MessageListener<S
   const original: unknown = Reflect.get(prototype, DISPATCH)
   if (typeof original !== 'function' || Object.hasOwn(prototype, DISPATCH)) return () => {}
   function dispatch(this: object, ...args: unknown[]): unknown {
-    const [payload, type, event] = args
-    const isDelivery = args.length === 3 && event === undefined && (type === 'message' || type === 'messageerror')
-    const received = isDelivery && isOn() ? listener.enterReceived(this, payload) : undefined
+    const received = isDelivery(args) && isOn() ? listener.enterReceived(this, args[0]) : undefined
     if (received === undefined) return Reflect.apply(original as AnyFunction, this, args)
     try {
       return Reflect.apply(original as AnyFunction, this, args)

@@ -1,4 +1,4 @@
-import crypto from 'node:crypto'
+import { builtinModule } from '../engine/builtin-modules.js'
 import { callersOf } from '../engine/call-sites.js'
 import type { Origin } from '../record/origin.js'
 import { countFault, originOfResource, recordPresent } from '../record/recorder.js'
@@ -66,7 +66,7 @@ export class PoolifierJobs {
           return id
         }
       }
-      this.#undos.push(wrapFunction(crypto, 'randomUUID', wrap))
+      this.#undos.push(wrapFunction(builtinModule('node:crypto'), 'randomUUID', wrap))
       publishToESM()
     } catch (error) {
       countFault(error)

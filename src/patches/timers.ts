@@ -30,13 +30,10 @@ export function patchTimers(isOn: () => boolean): Undo[] {
         } finally {
           endPatchedCall(outer)
         }
-        if (typeof timer === 'object' && timer !== null) {
-          const delayMs = (timer as { _idleTimeout?: unknown })._idleTimeout
-          const isLate = typeof delayMs === 'number' && delayMs >= LONG_MS
-          const use = boundary === 'interval' ? 'often' : isLate ? 'late' : 'soon'
-          // None of the program's code runs in the callback of a bare resolver: only a dump asks for its place.
-          if (use !== 'soon' || !isPromiseResolver(args[0])) recordCreation(timer, boundary, use)
-          if (boundary !== 'immediate') noteResource(timer, boundary)
+        try {
+          recordTimer(timer, boundary, args[0])
+        } catch {
+          // Only a full stack throws here; the timer is set, and the program must get it.
         }
         return timer
       }
@@ -47,4 +44,14 @@ export function patchTimers(isOn: () => boolean): Undo[] {
     const wrapped = Reflect.get(globalThis, name) as AnyFunction
     return [undoGlobal, wrapFunction(timers, name, shared ? () => wrapped : wrap)]
   })
+}
+
+function recordTimer(timer: unknown, boundary: Boundary, callback: unknown): void {
+  if (typeof timer !== 'object' || timer === null) return
+  const delayMs = (timer as { _idleTimeout?: unknown })._idleTimeout
+  const isLate = typeof delayMs === 'number' && delayMs >= LONG_MS
+  const use = boundary === 'interval' ? 'often' : isLate ? 'late' : 'soon'
+  // None of the program's code runs in the callback of a bare resolver: only a dump asks for its place.
+  if (use !== 'soon' || !isPromiseResolver(callback)) recordCreation(timer, boundary, use)
+  if (boundary !== 'immediate') noteResource(timer, boundary)
 }

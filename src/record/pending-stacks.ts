@@ -1,4 +1,5 @@
 import { sitesOf } from '../engine/call-sites.js'
+import { callLater, now } from '../engine/real-clock.js'
 import { type CapturedStack, MAX_FRAMES, Origin } from './origin.js'
 
 /**
@@ -17,9 +18,6 @@ const SWEEP_STEP = 16
 /** With more listed than this, each new one has the oldest read at once: a burst cannot outrun the sweep. */
 const MAX_LISTED = 16_384
 
-const now = performance.now.bind(performance)
-const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis
-
 /** The list's two ends: `ends.newer` is the oldest origin, `ends.older` the newest. */
 const ends = new Origin(null, 0, null, 'async', -1, 0)
 ends.newer = ends
@@ -34,7 +32,7 @@ interface PendingResource {
 let resources: PendingResource[] = []
 let firstResource = 0
 let originOf: (resource: object) => Origin | null = () => null
-let sweeper: NodeJS.Timeout | null = null
+let stopSweeper: (() => void) | null = null
 
 /** Hot: once a capture, and once an await that shares an origin. */
 export function addPending(origin: Origin): void {
@@ -82,14 +80,13 @@ export function readStack(stack: CapturedStack): NonNullable<CapturedStack['site
 /** @param origins finds the origin of a resource. */
 export function startSweeping(origins: typeof originOf): void {
   originOf = origins
-  sweeper ??= startTimer(sweep, SWEEP_EVERY_MS)
-  sweeper.unref()
+  stopSweeper ??= callLater(sweep, SWEEP_EVERY_MS)
 }
 
 /** Also lets every listed raw stack go. */
 export function stopSweeping(): void {
-  if (sweeper !== null) stopTimer(sweeper)
-  sweeper = null
+  stopSweeper?.()
+  stopSweeper = null
   resources = []
   firstResource = 0
   for (let origin = ends.newer as Origin; origin !== ends; origin = ends.newer as Origin) {
@@ -100,8 +97,7 @@ export function stopSweeping(): void {
 
 function sweep(): void {
   const isDone = sweepOnce()
-  sweeper = startTimer(sweep, isDone ? SWEEP_EVERY_MS : SWEEP_PAUSE_MS)
-  sweeper.unref()
+  stopSweeper = callLater(sweep, isDone ? SWEEP_EVERY_MS : SWEEP_PAUSE_MS)
 }
 
 /** @returns true where nothing old is left. */

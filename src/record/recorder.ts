@@ -17,6 +17,7 @@
  * Every line here is paid for by `benchmarks/promises.mjs`.
  */
 import { executionAsyncId, executionAsyncResource } from 'node:async_hooks'
+import { now } from '../engine/real-clock.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
 import { foldChain } from './fold.js'
@@ -38,7 +39,6 @@ const MAX_SLOWNESS_MS = 1
 const WALK_BUDGET_MS = 0.005
 
 const ErrorOfRealm = Error
-const now = performance.now.bind(performance)
 
 let epoch = 0
 let captures = 0
@@ -72,6 +72,10 @@ let lastOrigin: Origin | null = null
 let lastIndex = -1
 let lastPopped: object | null = null
 let lastSettled = false
+/** The call that ended last without having suspended. */
+let lastSettledCall: object | null = null
+/** Where the work that the present event announces comes from. */
+let linked: Origin | null = null
 /** The event just before shared the segment's origin, and what it took to be awaited by that function. */
 let lastShared = false
 let lastMarked: Origin | null = null
@@ -99,8 +103,6 @@ export type Use = 'soon' | 'late' | 'often'
 /** Stands for an activation that began before tracing did: its promise is not known. */
 const BEFORE_TRACING = {}
 
-/** Settled in the event before or a little earlier: who awaits it will run at once. */
-let justSettled: object | null = null
 /** While the tracer looks at promises with promises of its own. */
 let isMuted = false
 /** Our own frames and those of Node's hook callers come before that of the await. */
@@ -138,8 +140,9 @@ export function onInit(promise: object, awaited: object | undefined): void {
     }
     const isThen = thenMark
     const named = awaited !== undefined && awaited === lastInit ? lastParent : null
+    linked = null
     const plan = awaited === undefined ? initFresh(promise) : thenMark ? initThen() : initAwait(promise, awaited)
-    if (awaited !== undefined && noteWait(promise, awaited, plan, isThen, named)) captureAwait()
+    if (awaited !== undefined) noteWait(promise, awaited, plan, isThen, named)
     if (plan === NOTHING) return
     const limit = ErrorOfRealm.stackTraceLimit
     if (canSetLimit) setLimit(top > 40 ? top * 4 + MAX_FRAMES : MAX_FRAMES)
@@ -147,9 +150,11 @@ export function onInit(promise: object, awaited: object | undefined): void {
     const error = syncCaptures === 0 ? new ErrorOfRealm() : captureSyncStack(ErrorOfRealm)
     if (canSetLimit) restoreLimit(limit)
     watchCapture()
-    if (plan === AWAIT) awaitCaptured(promise, error)
-    else if (plan === THEN) new Stamp(promise, pendingOriginOf(error, 'then', 0))
-    else valueCaptured(promise, plan, error)
+    if (plan === AWAIT) suspend(pendingOriginOf(error, 'async', 1))
+    else if (plan === THEN) linked = pendingOriginOf(error, 'then', 0)
+    else valueCaptured(plan, error)
+    if (awaited !== undefined) waits.setOrigin(linked)
+    else if (linked !== null) new Stamp(promise, linked)
   } catch (error) {
     faults++
     lastFault = error
@@ -163,23 +168,22 @@ function initUnsampled(promise: object, awaited: object | undefined): void {
   if (awaited !== undefined) new Stamp(promise, unsampled)
 }
 
-/** @returns true where the place of the await has to be captured, because V8 will not tell it later. */
-function noteWait(promise: object, awaited: object, plan: number, isThen: boolean, named: object | null): boolean {
+function noteWait(promise: object, awaited: object, plan: number, isThen: boolean, named: object | null): void {
   if (isThen) {
     // Nobody holds the promise of a function that runs: this one was made by hand, or its call has suspended.
     if (top > 0) forgetActivation(awaited)
     waits.beginThen(promise, awaited, top > 0 ? (running[top - 1] as object) : null)
-    return false
+    return
   }
   const before = waits.newestAwait()
-  const isSettled = awaited === justSettled
   const popped = plan === AWAIT && top > 0 ? (running[top - 1] as object) : lastPopped
-  const isShared = waits.beginAwait(promise, awaited, named ?? popped, named !== null, isSettled)
+  waits.beginAwait(linked, promise, awaited, named ?? popped, named !== null)
   if (plan === AWAIT) waits.markCaptured(running, top, depth > 0)
-  else if (named === null && lastPopped !== null) waits.markCaller(before)
-  // Of a call that has just suspended or settled nobody else holds the promise, or its own stack tells the place.
-  if (!isShared || plan !== NOTHING || named !== null || lastPopped !== null || lastIndex !== -1) return false
-  return before === null || before.of !== awaited
+  else if (named !== null || plan !== NOTHING) return
+  else if (lastPopped !== null) waits.markCaller(before)
+  // A promise from before this burst, which others may await as well: V8 will not tell this place later.
+  else if (lastMarked === null && lastIndex === -1 && awaited !== lastSettledCall && waits.mayBeShared(awaited))
+    captureAwait()
 }
 
 function captureAwait(): void {
@@ -197,8 +201,7 @@ export function onBefore(promise: object): void {
       clearActivations()
       leaveTurn()
     }
-    waits.enterReaction(promise)
-    const origin = Stamp.get(promise) as Origin | null
+    const origin = enterReaction(promise)
     if (origin !== null && origin.epoch === epoch) {
       current = origin
       removePending(origin)
@@ -209,6 +212,17 @@ export function onBefore(promise: object): void {
     faults++
     lastFault = error
   }
+}
+
+/** @returns where the work of the reaction comes from. */
+function enterReaction(promise: object): Origin | null {
+  const record = Stamp.get(promise)
+  if (record instanceof waits.Wait) {
+    waits.enterReaction(record, promise)
+    return record.origin
+  }
+  waits.enterUnknownReaction(promise)
+  return record instanceof Origin ? record : null
 }
 
 export function onAfter(_promise: object): void {
@@ -229,16 +243,21 @@ export function onAfter(_promise: object): void {
 
 export function onSettled(promise: object): void {
   if (isMuted) return
-  justSettled = promise
   try {
     if (promise === lastInit) {
       lastSettled = true
       return
     }
     suspended = null
-    if (top === 0) return
-    if (running[top - 1] === promise) running[--top] = null
-    else forgetActivation(promise)
+    if (top > 0 && running[top - 1] === promise) {
+      // It ended without having suspended: nobody holds it yet.
+      running[--top] = null
+      lastSettledCall = promise
+    } else {
+      waits.noteSettled(promise)
+      if (top === 0) return
+      forgetActivation(promise)
+    }
     if (givenName !== null && namedOrigin === null && top < namedTop) {
       namedTop = top
       if (top === 0) giveName(currentOrigin())
@@ -274,7 +293,7 @@ function initThen(): number {
 }
 
 function initAwait(promise: object, awaited: object): number {
-  if (awaited === lastInit) return initAwaitOfValue(promise)
+  if (awaited === lastInit) return initAwaitOfValue()
   lastInit = promise
   lastParent = awaited
   lastSettled = false
@@ -284,10 +303,10 @@ function initAwait(promise: object, awaited: object): number {
   const before = suspended
   if (before !== null && before === awaited) {
     lastMarked = suspendedOrigin as Origin
-    if (top === 0) return awaitBySegment(promise)
+    if (top === 0) return awaitBySegment()
     // The caller awaits the call that has just suspended: its place is in the same stack, a level lower.
     const { stack, level, parent, foldIn } = lastMarked
-    suspend(promise, new Origin(stack, level + 1, parent, 'async', epoch, foldIn))
+    suspend(new Origin(stack, level + 1, parent, 'async', epoch, foldIn))
     return NOTHING
   }
   // What is awaited runs no more, so it leaves the activations: a promise made by hand, or a call of which
@@ -298,10 +317,10 @@ function initAwait(promise: object, awaited: object): number {
   const isLikelyCall = lastIndex !== -1 && !suspendedIsCertain
   lastMarked = before !== null && (isLikelyCall || before === BEFORE_TRACING) ? suspendedOrigin : null
   // With a stack of its own, the reader can tell whether it was that call.
-  return top > 0 || lastMarked !== null ? AWAIT : awaitBySegment(promise)
+  return top > 0 || lastMarked !== null ? AWAIT : awaitBySegment()
 }
 
-function awaitBySegment(promise: object): number {
+function awaitBySegment(): number {
   if (depth === 0 || forgot) return AWAIT
   lastShared = true
   suspended = null
@@ -312,19 +331,15 @@ function awaitBySegment(promise: object): number {
   lastOrigin = current
   if (current === null) return NOTHING
   if (current.newer === null && current.stack !== null && current.stack.error !== null) addPending(current)
-  new Stamp(promise, current)
+  linked = current
   return NOTHING
 }
 
-function awaitCaptured(promise: object, error: Error): void {
-  suspend(promise, pendingOriginOf(error, 'async', 1))
-}
-
 /** The running function awaits: its activation leaves the running ones. */
-function suspend(promise: object, origin: Origin): void {
+function suspend(origin: Origin): void {
   if (lastMarked !== null) lastMarked.awaiter = origin
   lastOrigin = origin
-  new Stamp(promise, origin)
+  linked = origin
   suspendedOrigin = origin
   suspendedIsCertain = false
   suspended = BEFORE_TRACING
@@ -335,24 +350,24 @@ function suspend(promise: object, origin: Origin): void {
 }
 
 /** The second half of `await value`: the first named the awaiting function's own promise. */
-function initAwaitOfValue(promise: object): number {
+function initAwaitOfValue(): number {
   // The first half took the function's promise for one that it awaits: begin anew from there.
   if (lastPopped !== null) running[top++] = lastPopped
   if (lastIndex !== -1) insertActivation(lastIndex, lastParent as object)
   if (lastMarked !== null) lastMarked.awaiter = null
   if (!lastSettled) return THENABLE
   if (lastShared && lastIndex !== -1) return VALUE
-  awaitOfValue(promise, lastOrigin)
+  awaitOfValue(lastOrigin)
   return NOTHING
 }
 
-function awaitOfValue(promise: object, origin: Origin | null): void {
+function awaitOfValue(origin: Origin | null): void {
   const outer = lastParent as object
   const at = lastIndex
   const isShared = lastShared && at === -1
   forgetLast()
   if (origin === null) return
-  new Stamp(promise, origin)
+  linked = origin
   if (isShared) return
   while (at !== -1 && top > at) running[--top] = null
   suspended = outer
@@ -361,7 +376,7 @@ function awaitOfValue(promise: object, origin: Origin | null): void {
   if (givenName !== null) carryName(origin)
 }
 
-function valueCaptured(promise: object, plan: number, error: Error): void {
+function valueCaptured(plan: number, error: Error): void {
   const captured = originOf(error, 'async', 1)
   // V8 will call the thenable's `then()` in a job of the wrapping promise.
   if (plan === THENABLE) {
@@ -370,7 +385,7 @@ function valueCaptured(promise: object, plan: number, error: Error): void {
   }
   const isNeeded = lastShared && lastIndex !== -1
   if (isNeeded) addPending(captured)
-  awaitOfValue(promise, isNeeded ? captured : lastOrigin)
+  awaitOfValue(isNeeded ? captured : lastOrigin)
 }
 
 /** The origin of what the present code creates, from a raw stack of it. */
@@ -398,7 +413,7 @@ export function currentOrigin(): Origin | null {
   const record = Stamp.get(resource)
   if (record instanceof Source) return record.origin.epoch === epoch ? originOfTurn(resource, record) : null
   leaveTurn()
-  if (record !== null && (record as Origin).epoch === epoch) return record as Origin
+  if (record instanceof Origin && record.epoch === epoch) return record
   return executionAsyncId() === 1 ? ROOT : null
 }
 
@@ -424,6 +439,7 @@ export function leaveScope(outer: Origin | null): void {
  */
 export function enterMessage(from: Origin): Origin | null {
   const outer = scoped
+  leaveTurn()
   scoped = from
   return outer
 }
@@ -510,7 +526,8 @@ function recordSource(resource: object, kind: Boundary): void {
 /** Where a resource was created. */
 export function originOfResource(resource: object): Origin | null {
   const record = Stamp.get(resource)
-  const origin = record instanceof Source ? record.origin : (record as Origin | null)
+  const origin =
+    record instanceof Origin ? record : record instanceof Source || record instanceof waits.Wait ? record.origin : null
   return origin !== null && origin.epoch === epoch ? origin : null
 }
 
@@ -643,7 +660,6 @@ function giveName(origin: Origin | null): void {
 }
 
 function forgetLast(): void {
-  justSettled = null
   suspended = null
   suspendedOrigin = null
   lastInit = null
@@ -651,6 +667,7 @@ function forgetLast(): void {
   lastOrigin = null
   lastPopped = null
   lastMarked = null
+  lastSettledCall = null
 }
 
 function clearActivations(): void {

@@ -3,7 +3,7 @@
  * it. It is a private field put on by returning the object from a base constructor: it costs 5 to 10 ns,
  * lives as long as the object, keeps nothing else alive, and no reflection of the program sees it.
  */
-export class Returned {
+class Returned {
   constructor(object: object) {
     // biome-ignore lint/correctness/noConstructorReturn: this is how a private field gets onto another object.
     return object

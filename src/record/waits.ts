@@ -1,54 +1,71 @@
-import { Returned } from './stamp.js'
+import type { Origin } from './origin.js'
+import { Stamp } from './stamp.js'
 
 /**
- * Who waits for what, as V8 announces it: each `await` and each `.then` names the promise that it waits
- * for. A link on either promise lives as long as V8's own reaction does: it is cut when the waiter resumes.
- * No list of all of them exists; a dump finds them through the live promises.
+ * Who waits for what, as V8 announces it: each `await` and each `.then` names the promise that it waits for.
+ * The record is on the waiter, with its origin, and on the function's own promise: who holds that one holds what
+ * it waits for, or a deadlock would be collected before anyone can look at it. One function's awaits share one
+ * record: a resumed function that awaits again costs no allocation. What is waited for bears no mark, except
+ * where V8 could not tell later where the waiter stands. No list of all waits exists; a dump finds them through
+ * the live promises.
  * What it costs is in `benchmarks/promises.mjs`.
  */
 
-/** What only some promises need, so that the rest stays small. */
+/** What only some promises have. */
 interface Rare {
   /** What was begun while this promise was made: it may be what settles it. */
   makers: Maker[] | null
   /** Promises that wait for this one, as the program told. */
   told: Set<object> | null
+  detail: WaitDetail | null
   /** Of an await at a promise that others wait for as well: its own place, a raw stack. */
   place: Error | null
-  detail: WaitDetail | null
   /** Of a `.then`: the promise in whose executor it may have been called. */
   maker: object | null
 }
 
-const KIND = 7
-const IS_AWAITED = 8
-const IS_NAMED = 16
-const IS_CAPTURED = 32
-const IS_OF_CALL = 64
-const IS_OF_UNKNOWN = 128
+const SHARED = 1
+const SETTLED = 2
+const NAMED = 4
+const CAPTURED = 8
+const OF_CALL = 16
+const OF_UNKNOWN = 32
 
-/** What a promise is waited for by, and what it waits for itself. Fields are few: there is one an await. */
+/** What is known of a promise beside what waits for it. */
 export class Links {
-  /** What the function or promise behind this promise waits for now; its `on` is null once that has come. */
-  wait: Wait | null = null
-  /** The newest of those that wait for this promise. */
-  waiters: Wait | null = null
+  protected bits = SHARED
   rare: Rare | null = null
-  flags = 0
 
-  /** Whether anybody has ever awaited it. */
-  get isAwaited(): boolean {
-    return (this.flags & IS_AWAITED) !== 0
+  /** True where others may hold it, or wait for it: V8 tells the place of an await where it is the only one. */
+  get isShared(): boolean {
+    return (this.bits & SHARED) !== 0
   }
 
-  get makers(): readonly Maker[] | null {
-    return this.rare === null ? null : this.rare.makers
+  set isShared(is: boolean) {
+    this.set(SHARED, is)
+  }
+
+  get isSettled(): boolean {
+    return (this.bits & SETTLED) !== 0
+  }
+
+  set isSettled(is: boolean) {
+    this.set(SETTLED, is)
+  }
+
+  addRare(): Rare {
+    this.rare ??= { makers: null, told: null, detail: null, place: null, maker: null }
+    return this.rare
+  }
+
+  protected set(bit: number, is: boolean): void {
+    this.bits = is ? this.bits | bit : this.bits & ~bit
   }
 }
 
-/** A timer or native operation, held weakly: it lives as long as the event loop or the program wants. */
+/** A timer or native operation. It is let go when the promise settles. */
 export interface Maker {
-  readonly resource: WeakRef<object>
+  readonly resource: object
   /** As Node calls its kind; `EVENT` for an emitter. */
   readonly type: string
   /** The name of the emitter's event. */
@@ -76,119 +93,111 @@ export interface WaitDetail {
   readonly previous: Wait | null
 }
 
-let begun = 0
-/** Waits up to this one are of an earlier time of tracing: how they went on was not seen. */
-let lastOfEarlier = 0
-
-/** What was noted is not read again. */
-export function forgetWaits(): void {
-  lastOfEarlier = begun
-  unknownFunctions.clear()
-  leaveReaction()
-}
-
-export function isOfNow(wait: Wait): boolean {
-  return wait.order > lastOfEarlier
-}
-
-/** One await, or one `.then`, whose promise has not brought it to run. */
+/** An async function that awaits, or one `.then`. */
 export class Wait extends Links {
-  /** What it waits for; null once it has resumed. */
+  /** Where the work comes from; null where it is not known. */
+  origin: Origin | null
+  /** What it waits for; null while it runs and once it has ended. */
   on: object | null
   /** The promise that V8 made for this wait: thrown away by an await, returned by a `.then`. */
   waiter: object | null
   /** The promise that goes on then: the function's own, the derived one, the combinator's, the adopting one. */
   of: object
-  /** The one that waited for the same promise before it. */
-  earlier: Wait | null
+  kind: number
+  /** Later waits have higher numbers. */
+  order = ++lastOrder
   /** Where `of` is not certain: what it may be, outermost activation first. */
-  candidates: readonly object[] | null
-  /** Later waits have greater numbers. */
-  order: number
+  candidates: readonly object[] | null = null
 
-  constructor(on: object, waiter: object, of: object, flags: number, earlier: Wait | null) {
+  constructor(
+    origin: Origin | null,
+    on: object | null,
+    waiter: object | null,
+    of: object,
+    kind: number,
+    isNamed: boolean,
+  ) {
     super()
-    this.wait = this
-    this.flags = flags
+    this.origin = origin
     this.on = on
     this.waiter = waiter
     this.of = of
-    this.earlier = earlier
-    this.candidates = null
-    this.order = ++begun
-  }
-
-  get kind(): number {
-    return this.flags & KIND
+    this.kind = kind
+    if (isNamed) this.bits |= NAMED
   }
 
   /** True where V8 has named `of`. */
   get isNamed(): boolean {
-    return (this.flags & IS_NAMED) !== 0
+    return (this.bits & NAMED) !== 0
   }
 
   /** True where the stack of the waiter's origin was captured at this very await. */
   get isCaptured(): boolean {
-    return (this.flags & IS_CAPTURED) !== 0
+    return (this.bits & CAPTURED) !== 0
+  }
+
+  set isCaptured(is: boolean) {
+    this.set(CAPTURED, is)
   }
 
   /** True where it awaits a call that had just suspended: the waiter's origin holds the place of the call. */
   get isOfCall(): boolean {
-    return (this.flags & IS_OF_CALL) !== 0
+    return (this.bits & OF_CALL) !== 0
+  }
+
+  set isOfCall(is: boolean) {
+    this.set(OF_CALL, is)
   }
 
   /** True where the promise of the awaiting function is not known. */
   get isOfUnknown(): boolean {
-    return (this.flags & IS_OF_UNKNOWN) !== 0
+    return (this.bits & OF_UNKNOWN) !== 0
   }
 
-  get place(): Error | null {
-    return this.rare === null ? null : this.rare.place
+  set isOfUnknown(is: boolean) {
+    this.set(OF_UNKNOWN, is)
   }
 
   get detail(): WaitDetail | null {
-    return this.rare === null ? null : this.rare.detail
+    return this.rare?.detail ?? null
+  }
+
+  get place(): Error | null {
+    return this.rare?.place ?? null
   }
 
   get maker(): object | null {
-    return this.rare === null ? null : this.rare.maker
+    return this.rare?.maker ?? null
+  }
+
+  /** The function that was resumed awaits again. */
+  beginAgain(origin: Origin | null, on: object, waiter: object, isNamed: boolean): void {
+    this.origin = origin
+    this.on = on
+    this.waiter = waiter
+    this.order = ++lastOrder
+    this.bits = (this.bits & ~(CAPTURED | OF_CALL)) | (isNamed ? NAMED : 0)
+  }
+
+  /** What it waited for has come. */
+  end(): void {
+    this.on = null
+    this.waiter = null
+    if (this.rare === null) return
+    this.rare.place = null
+    this.rare.maker = null
   }
 }
 
-function rareOf(links: Links): Rare {
-  links.rare ??= { makers: null, told: null, place: null, detail: null, maker: null }
-  return links.rare
-}
-
+let lastOrder = 0
+/** Waits up to this one are of an earlier time of tracing: how they went on was not seen. */
+let lastOfEarlier = 0
 /**
  * Waits of functions whose promise nobody knows: top-level awaits above all. Held, so that a process which ends
  * with one unsettled can say so; bounded.
  */
 const unknownFunctions = new Set<Wait>()
 const MAX_UNKNOWN = 64
-
-class Link extends Returned {
-  #links: Links
-
-  constructor(promise: object, links: Links) {
-    super(promise)
-    this.#links = links
-  }
-
-  static put(promise: object, links: Links): void {
-    ;(promise as Link).#links = links
-  }
-
-  static get(promise: object): Links | null {
-    return #links in promise ? (promise as Link).#links : null
-  }
-}
-
-/** What is known of a promise; null where nobody has waited for it and it waits for nothing. */
-export function linksOf(promise: object): Links | null {
-  return Link.get(promise)
-}
-
 /** The wait that the present reaction has resumed. */
 let resumed: Wait | null = null
 /** The present reaction is V8's job that resolves this promise with another one. */
@@ -199,64 +208,83 @@ let isCollecting = false
 /** What the last event began; null after any other. */
 let newest: Wait | null = null
 
+/** What was noted is not read again. */
+export function forgetWaits(): void {
+  lastOfEarlier = lastOrder
+  unknownFunctions.clear()
+  leaveReaction()
+}
+
+export function isOfNow(wait: Wait): boolean {
+  return wait.order > lastOfEarlier
+}
+
+/** What is known of a promise; null for nothing. */
+export function linksOf(promise: object): Links | null {
+  const record = Stamp.get(promise)
+  return record instanceof Links ? record : null
+}
+
 /**
- * An `await`. Hot: a few stores and one small object.
+ * An `await`. Hot: a few stores, and one small object where a function awaits for the first time.
  *
- * @param function_ the awaiting function's own promise, as far as the recorder knows.
- * @param isSettled whether it has just settled: nobody else can be found waiting for it.
+ * @param function_ the awaiting function's own promise, as far as the recorder knows; null for the resumed one.
  * @param isNamed whether V8 named it; then this is the second half of `await value`.
- * @returns true where others wait for the same promise, or may do so later: V8 will not tell its place then.
  */
 export function beginAwait(
+  origin: Origin | null,
   waiter: object,
   on: object,
   function_: object | null,
   isNamed: boolean,
-  isSettled: boolean,
-): boolean {
-  if (isNamed) forgetFirstHalf(on, isSettled)
-  const known = isSettled ? null : Link.get(on)
-  const isShared = known === null ? !isSettled : mayBeShared(known)
-  const wait = againOf(function_) ?? new Wait(on, waiter, function_ ?? resumed?.of ?? waiter, AWAIT, null)
-  const { of } = wait
-  wait.on = on
-  wait.waiter = waiter
-  wait.order = ++begun
-  if (isNamed) {
-    wait.flags |= IS_NAMED
-    wait.candidates = null
+): void {
+  if (isNamed) forgetFirstHalf(on)
+  const own = resumed
+  if (own !== null && own.kind === AWAIT && own.on === null && (function_ === null || function_ === own.of)) {
+    own.beginAgain(origin, on, waiter, isNamed)
+    newest = own
+  } else {
+    const isOwn = function_ === null && own !== null
+    newest = new Wait(origin, on, waiter, function_ ?? own?.of ?? waiter, AWAIT, isNamed || (isOwn && own.isNamed))
+    if (isOwn) newest.candidates = own.candidates
+    if (function_ === null && (own === null || own.isOfUnknown)) newest.isOfUnknown = true
+    linkFunction(newest)
   }
-  if (!isSettled) {
-    const links = known ?? linksFor(on)
-    links.flags |= IS_AWAITED
-    wait.earlier = links.waiters
-    links.waiters = wait
+  if (newest.isOfUnknown && unknownFunctions.size < MAX_UNKNOWN) unknownFunctions.add(newest)
+  new Stamp(waiter, newest)
+}
+
+/** Puts the record on the promise of its function as well. */
+export function linkFunction(wait: Wait): void {
+  if (wait.of === wait.waiter) return
+  const record = Stamp.get(wait.of)
+  if (record === null) {
+    new Stamp(wait.of, wait)
+    return
   }
-  new Link(waiter, wait)
-  if (of !== waiter) linksFor(of).wait = wait
-  if (function_ === null && (of === waiter || resumed?.isOfUnknown === true)) {
-    wait.flags |= IS_OF_UNKNOWN
-    if (unknownFunctions.size < MAX_UNKNOWN) unknownFunctions.add(wait)
-  }
-  newest = wait
+  if (!(record instanceof Links) || record instanceof Wait) return
+  wait.rare = record.rare
+  Stamp.put(wait.of, wait)
+}
+
+/** The newest await began with a capture: what it continues is known only afterwards. */
+export function setOrigin(origin: Origin | null): void {
+  if (newest !== null) newest.origin = origin
+}
+
+/**
+ * Of a promise that was not made just before.
+ *
+ * @returns true where others wait for it as well, or may do so later: V8 will not tell the place then.
+ */
+export function mayBeShared(promise: object): boolean {
+  const known = linksFor(promise)
+  // On a function's own promise lies the record of its awaits, which says nothing of the promise itself.
+  if (isOfFunction(known, promise)) return true
+  if (known.isSettled) return false
+  const { isShared } = known
+  known.isShared = true
   return isShared
-}
-
-/** A resumed function has one await at a time: the next one takes over what the last one left. */
-function againOf(function_: object | null): Wait | null {
-  if (resumed === null || resumed.on !== null || resumed.kind !== AWAIT) return null
-  if (function_ !== null && function_ !== resumed.of) return null
-  resumed.flags &= ~(IS_CAPTURED | IS_OF_CALL)
-  resumed.earlier = null
-  return resumed
-}
-
-/** Others wait for it; or it is a call that is pending, or made by hand: what others may hold. */
-function mayBeShared(links: Links): boolean {
-  const { waiters, wait } = links
-  if (waiters !== null) return true
-  if (wait !== null && wait.kind !== AWAIT) return false
-  return !links.isAwaited || (wait !== null && wait.on !== null)
 }
 
 /**
@@ -265,20 +293,22 @@ function mayBeShared(links: Links): boolean {
  * @param maker the promise of what runs innermost: its executor may hand on what `on` brings.
  */
 export function beginThen(waiter: object, on: object, maker: object | null): void {
-  const links = linksFor(on)
-  const wait = new Wait(on, waiter, waiter, THEN | IS_NAMED, links.waiters)
-  links.waiters = wait
-  new Link(waiter, wait)
+  const wait = new Wait(null, on, waiter, waiter, THEN, true)
+  new Stamp(waiter, wait)
+  newest = wait
+  // What was just derived is held by one at most, until somebody waits for it.
+  wait.isShared = false
+  const known = linksOf(on)
+  if (known !== null) known.isShared = true
   if (isCollecting) {
-    wait.flags = MEMBER | IS_NAMED
-    rareOf(wait).detail = { combinator: '', index: 0, previous: members }
+    wait.kind = MEMBER
+    wait.addRare().detail = { combinator: '', index: 0, previous: members }
     members = wait
   } else if (adopting !== null) {
-    wait.flags = ADOPT | IS_NAMED
+    wait.kind = ADOPT
     wait.of = adopting
-    linksFor(adopting).wait = wait
     adopting = null
-  } else if (maker !== null) rareOf(wait).maker = maker
+  } else if (maker !== null) wait.addRare().maker = maker
 }
 
 /**
@@ -289,42 +319,49 @@ export function beginThen(waiter: object, on: object, maker: object | null): voi
  */
 export function markCaptured(running: readonly (object | null)[], top: number, isReaction: boolean): void {
   if (newest === null) return
-  newest.flags |= IS_CAPTURED
-  const hasResumed = isReaction && (resumed === null || resumed.kind === AWAIT)
+  newest.isCaptured = true
   if (top === 0) return
-  const candidates = hasResumed ? [resumed?.of ?? (newest.waiter as object)] : []
-  for (let i = 0; i < top; i++) candidates.push(running[i] as object)
+  const hasResumed = isReaction && (resumed === null || resumed.kind === AWAIT)
+  const first = hasResumed ? 1 : 0
+  // Of exactly this length: an array that grows takes room for seventeen.
+  const candidates = new Array<object>(first + top)
+  if (hasResumed) candidates[0] = resumed?.of ?? (newest.waiter as object)
+  for (let i = 0; i < top; i++) candidates[first + i] = running[i] as object
   newest.candidates = candidates
 }
 
 /** The caller awaits the call that has just suspended: what its function may be was noted with that one. */
 export function markCaller(before: Wait | null): void {
   if (newest === null) return
-  newest.flags |= IS_OF_CALL
+  newest.isOfCall = true
   if (before !== null) newest.candidates = before.candidates
 }
 
 export function markPlace(place: Error): void {
-  if (newest !== null) rareOf(newest).place = place
+  if (newest !== null) newest.addRare().place = place
 }
 
-/** A reaction begins. Hot. */
-export function enterReaction(promise: object): void {
-  adopting = null
+/** A reaction of a known wait begins. Hot. */
+export function enterReaction(wait: Wait, promise: object): void {
   newest = null
-  const links = Link.get(promise)
-  if (links === null || links.wait !== links || (links as Wait).on === null) {
+  if (wait.on === null || wait.waiter !== promise) {
     resumed = null
     adopting = promise
     return
   }
-  resumed = links as Wait
-  const on = Link.get(resumed.on as object)
-  if (on !== null) on.waiters = null
-  if (resumed.isOfUnknown) unknownFunctions.delete(resumed)
-  resumed.on = null
-  resumed.waiter = null
-  if (resumed.rare !== null) resumed.rare.place = resumed.rare.detail = resumed.rare.maker = null
+  adopting = null
+  resumed = wait
+  const on = Stamp.get(wait.on)
+  if (on instanceof Links) settle(on, wait.on)
+  if (wait.isOfUnknown) unknownFunctions.delete(wait)
+  wait.end()
+}
+
+/** A reaction begins of which no wait is known. */
+export function enterUnknownReaction(promise: object): void {
+  newest = null
+  resumed = null
+  adopting = promise
 }
 
 export function leaveReaction(): void {
@@ -345,7 +382,22 @@ export function returnToReaction(outer: Wait | null): void {
 
 /** The newest await, if nothing has happened since. */
 export function newestAwait(): Wait | null {
-  return newest
+  return newest?.kind === AWAIT ? newest : null
+}
+
+/** A promise has settled. Hot. */
+export function noteSettled(promise: object): void {
+  const record = Stamp.get(promise)
+  if (record instanceof Links) settle(record, promise)
+}
+
+function settle(links: Links, promise: object): void {
+  if (!isOfFunction(links, promise)) links.isSettled = true
+  if (links.rare !== null) links.rare.makers = null
+}
+
+function isOfFunction(links: Links, promise: object): boolean {
+  return links instanceof Wait && links.kind === AWAIT && links.waiter !== promise
 }
 
 /**
@@ -353,36 +405,35 @@ export function newestAwait(): Wait | null {
  * each costs a native call anyway.
  */
 export function noteResource(promise: object, resource: object, type: string, event: unknown = null): void {
-  const links = linksFor(promise)
-  const rare = rareOf(links)
+  const rare = linksFor(promise).addRare()
   rare.makers ??= []
   if (rare.makers.length === MAX_MAKERS) rare.makers.shift()
-  rare.makers.push({ resource: new WeakRef(resource), type, event })
+  rare.makers.push({ resource, type, event })
 }
 
 /** The program knows of a wait that leaves no event. */
 export function tell(promise: object, waiter: object): void {
-  const links = linksFor(promise)
-  const rare = rareOf(links)
+  const rare = linksFor(promise).addRare()
   rare.told ??= new Set()
   rare.told.add(waiter)
 }
 
 export function untell(promise: object, waiter: object): void {
-  const links = Link.get(promise)
-  links?.rare?.told?.delete(waiter)
+  linksOf(promise)?.rare?.told?.delete(waiter)
 }
 
 /** What the program told of those that wait for a promise. */
 export function toldWaits(promise: object): Wait[] {
-  const told = Link.get(promise)?.rare?.told
+  const told = linksOf(promise)?.rare?.told
   if (told == null) return []
-  return [...told].map((waiter) => new Wait(promise, waiter, waiter, TOLD | IS_NAMED, null))
+  return [...told].map((waiter) => new Wait(null, promise, waiter, waiter, TOLD, true))
 }
 
-/** The executor of `maker` called a promise's \`then\`, which hands on what it brings. */
+/** The executor of `maker` called a promise's `then`, which hands on what it brings. */
 export function handedOn(wait: Wait, maker: object): Wait {
-  return new Wait(wait.on as object, wait.waiter as object, maker, THEN | IS_NAMED, null)
+  const handed = new Wait(wait.origin, wait.on, wait.waiter, maker, THEN, true)
+  handed.order = wait.order
+  return handed
 }
 
 /** The native combinator's own `.then` calls follow. */
@@ -396,32 +447,32 @@ export function endMembers(result: object | null, combinator: string): void {
   isCollecting = false
   let count = 0
   for (let wait = members; wait !== null; wait = wait.detail?.previous ?? null) count++
-  const last = members
   for (let wait = members; wait !== null; wait = wait.detail?.previous ?? null) {
     const { previous } = wait.detail as WaitDetail
-    rareOf(wait).detail = { combinator, index: --count, previous }
+    wait.addRare().detail = { combinator, index: --count, previous }
     if (result !== null) wait.of = result
   }
   members = null
-  if (result !== null && last !== null) linksFor(result).wait = last
+  if (result !== null) linksFor(result).isShared = false
 }
 
 function linksFor(promise: object): Links {
-  const known = Link.get(promise)
-  if (known !== null) return known
-  const links = new Links()
-  new Link(promise, links)
+  const record = Stamp.get(promise)
+  if (record instanceof Links) return record
+  const links = record === null ? new Links() : new Wait(record as Origin, null, null, promise, THEN, true)
+  Stamp.put(promise, links)
   return links
 }
 
 /** `await value` first named the awaiting function's own promise as what the value's promise waits for. */
-function forgetFirstHalf(value: object, isSettled: boolean): void {
-  const first = Link.get(value)
-  if (!(first instanceof Wait) || first.on === null) return
-  const links = Link.get(first.on)
-  if (links !== null) links.waiters = first.earlier
-  first.on = null
-  first.waiter = null
-  // A thenable's promise will be resolved in a job of its own.
-  if (!isSettled) Link.put(value, new Links())
+function forgetFirstHalf(value: object): void {
+  const first = Stamp.get(value)
+  if (!(first instanceof Wait)) return
+  first.end()
+  // It was not for the promise that it was taken for.
+  if (first !== resumed && Stamp.get(first.of) === first) {
+    const links = new Links()
+    links.rare = first.rare
+    Stamp.put(first.of, links)
+  }
 }

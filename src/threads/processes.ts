@@ -1,7 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { type Origin, ROOT } from '../record/origin.js'
 import { countFault, enterMessage, foreignOrigin, leaveScope } from '../record/recorder.js'
-import { memory, pathOfMessage, presentPath, ReceivedPath } from './messages.js'
+import { samplingRate, unsampled } from '../record/sampling.js'
+import { memory } from './memory.js'
+import { presentPath, ReceivedPath, senderOf } from './outgoing-path.js'
 import { type ExportedPath, exportPath, importPath } from './shared-path.js'
 import { mayPreload, PRELOAD, peek } from './worker-start.js'
 
@@ -13,12 +15,15 @@ interface PathMessage {
   readonly number: number
   readonly kind: 'executor' | 'worker'
   readonly sentAtMs: number
-  readonly path: ExportedPath
+  /** Null where the sender is not followed. */
+  readonly path: ExportedPath | null
 }
 
 /** What a child is given in its environment. It is gone by the time the program looks. */
 export interface ProcessStart {
   readonly execArgv: readonly string[]
+  /** The share of root tasks that is followed. */
+  readonly sample: number
   readonly createdAtMs: number
   readonly path: ExportedPath
 }
@@ -35,9 +40,10 @@ export class ProcessChannel {
 
   readonly onSend = (send: (message: object) => void, payload: unknown): void => {
     try {
-      const { kind, path } = pathOfMessage(payload, this.onSend)
+      const { kind, path } = senderOf(payload, this.onSend)
       const sentAtMs = performance.timeOrigin + performance.now()
-      const message: PathMessage = { number: this.#sent, kind, sentAtMs, path: exportPath(memory(), path) }
+      const exported = path === null ? null : exportPath(memory(), path)
+      const message: PathMessage = { number: this.#sent, kind, sentAtMs, path: exported }
       send(message)
     } catch (error) {
       countFault(error)
@@ -56,7 +62,8 @@ export class ProcessChannel {
     const number = this.#received++
     const message = this.#waiting.get(number)
     this.#waiting.delete(number)
-    const outer = enterMessage(originOf(message?.path, message?.kind, message?.sentAtMs))
+    const isFollowed = message?.path !== null
+    const outer = enterMessage(isFollowed ? originOf(message?.path, message?.kind, message?.sentAtMs) : unsampled)
     return () => leaveScope(outer)
   }
 }
@@ -106,6 +113,7 @@ function withPreload(args: readonly unknown[]): readonly unknown[] | null {
     const shown: readonly string[] = given ?? process.execArgv
     const start: ProcessStart = {
       execArgv: shown,
+      sample: samplingRate(),
       createdAtMs: performance.timeOrigin + performance.now(),
       path: exportPath(memory(), presentPath(startFork)),
     }

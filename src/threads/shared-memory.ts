@@ -28,11 +28,16 @@ const TOTAL = RING_AT + RING_SIZE
 /** Of a record: its place in the ring's count, the message (channel end, number), its length, checksum. */
 const RECORD_HEADER = 5
 const MAX_RECORD = 8192
+/** What a thread takes of the ring at once. */
+const CHUNK = 1024
 
 export class SharedMemory {
   readonly buffer: SharedArrayBuffer
   readonly #ints: Int32Array
   readonly #bytes: Buffer
+  /** What is left of the piece of the ring that is this thread's. */
+  #own = 0
+  #ownEnd = 0
   readonly #refs = new Map<string, number>()
   readonly #texts = new Map<number, string>()
 
@@ -77,7 +82,8 @@ export class SharedMemory {
   }
 
   /** @returns false where the record is too long. */
-  write(end: number, number: number, body: readonly number[]): boolean {
+  write(end: number, count: number, body: readonly number[]): boolean {
+    const number = count | 0
     const length = RECORD_HEADER + body.length
     if (length > MAX_RECORD) {
       this.countDropped()
@@ -102,7 +108,8 @@ export class SharedMemory {
   }
 
   /** @returns the body of a message's record, which is then gone; null where there is none to believe. */
-  take(end: number, number: number): Int32Array | null {
+  take(end: number, count: number): readonly number[] | null {
+    const number = count | 0
     const ints = this.#ints
     const bucket = bucketOf(end, number)
     for (let way = bucket; way < bucket + INDEX_WAYS; way++) {
@@ -118,28 +125,46 @@ export class SharedMemory {
   }
 
   /** Takes a record back that was written for a message which was not sent. */
-  withdraw(end: number, number: number): void {
-    this.take(end, number)
+  withdraw(end: number, count: number): void {
+    this.take(end, count)
   }
 
-  #copy(start: number, at: number, end: number, number: number): Int32Array | null {
+  #copy(start: number, at: number, end: number, number: number): readonly number[] | null {
     const ints = this.#ints
     const length = ints[start + 3] as number
     if (length < RECORD_HEADER || length > MAX_RECORD) return null
-    const body = ints.slice(start + RECORD_HEADER, start + length)
+    const body: number[] = []
     let sum = checksum(0, end, number, length)
-    for (let i = 0; i < body.length; i++) sum = (Math.imul(sum, 31) + (body[i] as number)) | 0
+    for (let i = start + RECORD_HEADER; i < start + length; i++) {
+      const value = ints[i] as number
+      body.push(value)
+      sum = (Math.imul(sum, 31) + value) | 0
+    }
     // The ring may have come round meanwhile.
     const isWhole = ((Atomics.load(ints, RING_NEXT) - at) | 0) <= RING_SIZE && ints[start + 4] === sum
     return isWhole ? body : null
   }
 
-  /** A piece that does not lie across the ring's end. Never 0, which means nothing in the index. */
+  /**
+   * A piece that does not lie across the ring's end, from a larger one that this thread has taken for itself:
+   * the ring's count is written by all threads, which makes it dear. Never 0, which means nothing in the index.
+   */
   #allocate(length: number): number {
-    for (;;) {
-      const at = Atomics.add(this.#ints, RING_NEXT, length)
-      if (at !== 0 && (at & (RING_SIZE - 1)) + length <= RING_SIZE) return at
+    while (this.#own + length > this.#ownEnd || this.#isOverrun()) {
+      const size = Math.max(length, CHUNK)
+      const at = Atomics.add(this.#ints, RING_NEXT, size)
+      if (at === 0 || (at & (RING_SIZE - 1)) + size > RING_SIZE) continue
+      this.#own = at
+      this.#ownEnd = at + size
     }
+    const at = this.#own
+    this.#own += length
+    return at
+  }
+
+  /** Other threads have come round the ring to this thread's piece. */
+  #isOverrun(): boolean {
+    return ((Atomics.load(this.#ints, RING_NEXT) - this.#own) | 0) > RING_SIZE - MAX_RECORD
   }
 
   #publish(end: number, number: number, at: number): void {

@@ -1,5 +1,6 @@
 import { threadId } from 'node:worker_threads'
 import type { Site } from '../engine/call-sites.js'
+import { originalPositionInLoadedSource } from '../engine/source-maps.js'
 import { NOT_TRACED } from '../model/async-trace.js'
 import type { Boundary } from '../model/task.js'
 import type { ForeignPath, ForeignStep, ForeignTask } from '../record/foreign.js'
@@ -270,21 +271,29 @@ const sites = new Map<number, Site>()
 function refOf(memory: SharedMemory, site: Site): number {
   let ref = refs.get(site.id)
   if (ref === undefined) {
-    const { name, script, line, column, isModule } = site
-    ref = memory.intern(JSON.stringify([name, script, line, column, isModule]))
+    ref = memory.intern(JSON.stringify(describe(site)))
     if (refs.size >= MAX_REFS) refs.clear()
     refs.set(site.id, ref)
   }
   return ref
 }
 
+type Description = readonly [Site['name'], Site['script'], Site['line'], Site['column'], boolean, boolean]
+
+/** The reading thread maps positions, except where only this thread has the map: a loader made the text. */
+function describe({ name, script, line, column, isModule, isMapped = false }: Site): Description {
+  const canMap = !isMapped && script !== null && line !== null && column !== null
+  const own = canMap ? originalPositionInLoadedSource(script, line, column) : null
+  if (own === null) return [name, script, line, column, isModule, isMapped]
+  return [name, script, own.line, own.column, isModule, true]
+}
+
 function siteOf(memory: SharedMemory, ref: number): Site {
   let site = sites.get(ref)
   if (site === undefined) {
-    const [name, script, line, column, isModule] = JSON.parse(memory.text(ref))
+    const [name, script, line, column, isModule, isMapped] = JSON.parse(memory.text(ref)) as Description
     // This thread's own places have positive numbers.
-    const known = { id: -ref, name, script, line, column, isModule }
-    site = Object.freeze({ ...known, ...NOT_KNOWN })
+    site = Object.freeze({ id: -ref, name, script, line, column, isModule, isMapped, ...NOT_KNOWN })
     sites.set(ref, site)
   }
   return site

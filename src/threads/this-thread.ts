@@ -3,8 +3,10 @@ import { ROOT } from '../record/origin.js'
 import { foreignOrigin } from '../record/recorder.js'
 import { nameTask } from '../walk/tasks.js'
 import { addEnd } from './channel-ends.js'
-import { adoptMemory, learnPorts, receivedPath } from './messages.js'
-import { inheritExecArgv, THREAD_START, type ThreadStart } from './worker-start.js'
+import { adoptMemory } from './memory.js'
+import { receivedPath } from './outgoing-path.js'
+import { learnPorts } from './travelling-ports.js'
+import { inheritCode, inheritExecArgv, THREAD_START, type ThreadStart } from './worker-start.js'
 
 /**
  * In a worker, before the program's first line: takes what the thread that made it handed over, and removes
@@ -23,6 +25,7 @@ export function takeThreadStart(): ThreadStart | null {
 /** Once tracing is on: the ports that this thread began with are known, and where it was made. */
 export function joinThreads(start: ThreadStart): void {
   adoptMemory(start.buffer)
+  inheritCode(start.code)
   inheritExecArgv(start.execArgv, start.inherited)
   ROOT.parent = foreignOrigin(receivedPath(start.path, 0), 'worker', start.createdAtMs)
   if (start.name !== null) nameTask(null, start.name)

@@ -1,15 +1,21 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { types } from 'node:util'
-import workerThreads, { type MessagePort, setEnvironmentData } from 'node:worker_threads'
+import { type MessagePort, setEnvironmentData } from 'node:worker_threads'
+import { publicPort } from '../engine/message-delivery.js'
 import { countFault } from '../record/recorder.js'
+import { samplingRate } from '../record/sampling.js'
 import { addEnd, forgetEnd } from './channel-ends.js'
-import { memory, portStates, presentPath, transferredPorts } from './messages.js'
+import { memory } from './memory.js'
+import { presentPath } from './outgoing-path.js'
 import { encodePath } from './shared-path.js'
+import { portStates, transferredPorts } from './travelling-ports.js'
 
 /** What a worker is given before its first line. It is gone by the time the program looks. */
 export interface ThreadStart {
   readonly buffer: SharedArrayBuffer
+  /** For the tracer's own code as V8 has compiled it: the first worker fills it. */
+  readonly code: SharedArrayBuffer
   /** The end of the channel behind the worker's `parentPort`. */
   readonly end: number
   /** The ports in `workerData`, as in a message. */
@@ -18,6 +24,8 @@ export interface ThreadStart {
   readonly path: readonly number[]
   readonly createdAtMs: number
   readonly name: string | null
+  /** The share of root tasks that is followed. */
+  readonly sample: number
   /** What `process.execArgv` is to show, and what workers of this worker inherit. */
   readonly execArgv: readonly string[]
   readonly inherited: readonly string[]
@@ -35,6 +43,18 @@ const OF_PROCESS = /^--(?:expose|max|min|semi|stack|title|trace[-_](?:gc|opt|deo
 let shownExecArgv: readonly string[] = [...process.execArgv]
 let inheritedExecArgv: readonly string[] = shownExecArgv.filter((flag) => !OF_PROCESS.test(flag))
 let canPreload: boolean | null = null
+
+const CODE_BYTES = 1_048_576
+let sharedCode: SharedArrayBuffer | null = null
+
+function code(): SharedArrayBuffer {
+  sharedCode ??= new SharedArrayBuffer(CODE_BYTES)
+  return sharedCode
+}
+
+export function inheritCode(buffer: SharedArrayBuffer): void {
+  sharedCode = buffer
+}
 
 export function inheritExecArgv(shown: readonly string[], inherited: readonly string[]): void {
   shownExecArgv = shown
@@ -82,11 +102,13 @@ function prepare(args: readonly unknown[]): Start | null {
     const ports = transferredPorts(workerData, peek(options, 'transferList'))
     const data: ThreadStart = {
       buffer: memory().buffer,
+      code: code(),
       end: memory().nextChannel() * 2 + 1,
       ports: portStates(ports),
       path: encodePath(memory(), presentPath(startWorker)),
       createdAtMs: performance.timeOrigin + performance.now(),
       name: typeof name === 'string' && name !== '' ? name : null,
+      sample: samplingRate(),
       execArgv: given ? [...(given as string[])] : shownExecArgv,
       inherited: inheritedExecArgv,
     }
@@ -136,11 +158,4 @@ export function peek(options: unknown, property: string): unknown {
     object = Object.getPrototypeOf(object)
   }
   return undefined
-}
-
-/** The port behind `worker.postMessage`, which Node keeps under a symbol of this name (Node 20 to 26). */
-function publicPort(worker: object): MessagePort | null {
-  const key = Object.getOwnPropertySymbols(worker).find((symbol) => symbol.description === 'kPublicPort')
-  const port: unknown = key === undefined ? null : Reflect.get(worker, key)
-  return port instanceof workerThreads.MessagePort ? port : null
 }

@@ -9,7 +9,7 @@ export function frameAt(site: Site | null, note: string): Frame {
   if (script === null || script === '' || line === null || column === null) {
     return { name, filename: script || null, line: line ?? null, column: column ?? null }
   }
-  const original = originalPosition(script, line, column)
+  const original = site.isMapped === true ? null : originalPosition(script, line, column)
   if (original === null) return { name, filename: fileOfScript(script), line, column }
   return { name, filename: original.file, line: original.line, column: original.column }
 }

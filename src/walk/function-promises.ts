@@ -2,7 +2,7 @@ import { type Site, synchronousPart } from '../engine/call-sites.js'
 import { isAsyncFunction } from '../engine/source-text.js'
 import { readStack } from '../record/pending-stacks.js'
 import { originOfResource } from '../record/recorder.js'
-import { linksOf } from '../record/waits.js'
+import { linkFunction } from '../record/waits.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 
 /** What of the other waits is needed here. */
@@ -67,12 +67,9 @@ function rangeOf(wait: PresentWait, candidates: readonly object[]): { first: num
 }
 
 function settle(wait: PresentWait, promise: object): void {
-  const wrong = linksOf(wait.of)
-  if (wait.of !== promise && wrong !== null && wrong.wait === wait) wrong.wait = null
   wait.of = promise
   wait.candidates = null
-  const links = linksOf(promise)
-  if (links !== null && links !== wait) links.wait = wait
+  linkFunction(wait)
 }
 
 /** @param above who awaits the function, as V8 says; null for nobody that it sees, undefined if not asked. */

@@ -53,14 +53,12 @@ export class Leaves {
 
   /** Whether an emitter is known to settle it: what else lies below does not matter. */
   isEvent(promise: object): boolean {
-    return linksOf(promise)?.makers?.some(({ type }) => type === 'EVENT') === true
+    return linksOf(promise)?.rare?.makers?.some(({ type }) => type === 'EVENT') === true
   }
 
   /** Of a promise behind which nothing else is known to wait. */
   of(promise: object): Leaf {
-    for (const { resource, type, event } of (linksOf(promise)?.makers ?? []).toReversed()) {
-      const made = resource.deref()
-      if (made === undefined) continue
+    for (const { resource: made, type, event } of (linksOf(promise)?.rare?.makers ?? []).toReversed()) {
       const active = type === 'EVENT' ? describeEvent(made, event) : this.#begunBy(promise, made, type)
       if (active === null) continue
       return Object.freeze({ ...active, createdAt: createdAt(made) })

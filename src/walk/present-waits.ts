@@ -140,8 +140,8 @@ function recordedPlace(wait: PresentWait): Site | null {
 
 /** Where a resumed function called what it then awaited: its place is in the stack that the call captured. */
 function callOfSegment(wait: PresentWait, origin: Origin): Site | null {
-  const called = linksOf(wait.on)?.wait?.waiter ?? null
-  const its = called === null ? null : originOfResource(called)
+  const called = linksOf(wait.on)
+  const its = called instanceof Wait && called.waiter !== null ? originOfResource(called.waiter) : null
   const own = functionOf(origin)
   if (its?.stack == null || its.awaiter !== SEGMENT || own === null) return null
   return readStack(its.stack).findLast((site) => sameFunction(site, own)) ?? null

@@ -44,14 +44,14 @@ process.nextTick(() => {
 queueMicrotask(() => {
   throw new Error('in a microtask')
 })
-await new Promise((resolve) => setTimeout(resolve, 10))
+await new Promise((resolve) => setTimeout(resolve, 100))
 late.catch(() => {})
-await new Promise((resolve) => setTimeout(resolve, 10))
+await new Promise((resolve) => setTimeout(resolve, 100))
 setTimeout(() => {
   throw new Error('in a timer')
 }, 1)
-await new Promise((resolve) => setTimeout(resolve, 10))
+await new Promise((resolve) => setTimeout(resolve, 100))
 setImmediate(() => {
   throw new Error('in an immediate')
 })
-await new Promise((resolve) => setTimeout(resolve, 10))
+await new Promise((resolve) => setTimeout(resolve, 100))

@@ -36,5 +36,5 @@ new Promise((resolve) => resolve(steps('f'))).then(note('adopted'))
 ;(async () => {
   for await (const n of (async function* () { yield 1; yield* [2, Promise.resolve(3)] })()) log.push(`generated ${n}`)
 })()
-await new Promise((resolve) => setTimeout(resolve, 20))
+while (!log.includes('timeout') || !log.includes('immediate')) await new Promise((resolve) => setTimeout(resolve, 20))
 console.log(log.join('\n'))

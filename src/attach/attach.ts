@@ -1,0 +1,165 @@
+import type { TaskDump, ThreadDump } from '../model/task-dump.js'
+import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
+import { busyWith } from './busy.js'
+import { checkCost } from './cost.js'
+import { GET_BUILTIN } from './heap-capture.js'
+import { type Inspector, openInspector } from './inspector.js'
+import { commandOf, factsOf, type ProcessFacts } from './process-facts.js'
+import { askRecorder } from './recorded.js'
+import { Refusal } from './refusal.js'
+import { Target } from './target.js'
+import { captureThread } from './thread-capture.js'
+import { busyPart, joinParts, type ThreadPart } from './thread-parts.js'
+import { openWorkers, type WorkerSession } from './worker-sessions.js'
+
+export interface AttachOptions {
+  /** How long one answer of the process may take. */
+  readonly timeoutMs: number
+  /** Go on where a heap snapshot would cost much. */
+  readonly force: boolean
+  /** Also worker threads. */
+  readonly threads: boolean
+  /** Told what is being done, for a person who waits. */
+  readonly onProgress: (step: string) => void
+  /** Told what a person should know of afterwards. */
+  readonly onNotice: (notice: string) => void
+}
+
+/** What a process tells of its pending work. */
+export interface ProcessCapture {
+  readonly pid: number
+  readonly command: string
+  /** The working directory of the process. */
+  readonly cwd: string
+  /** True where async-trace runs in the process and answered; false where its heap was read. */
+  readonly isRecorded: boolean
+  readonly graph: WaitGraph
+  readonly dump: TaskDump
+}
+
+/** A conversation with a process, for one capture or many. */
+export interface AttachedProcess {
+  readonly facts: ProcessFacts
+  /** @throws {Refusal} */
+  capture(): Promise<ProcessCapture>
+  /** Evaluates in the main thread. */
+  readonly target: Target
+}
+
+/**
+ * Opens the inspector of a process, gives it to `ask`, and leaves the process as it was whatever happens.
+ *
+ * @throws {Refusal} that says what is in the way.
+ */
+export async function attach<T>(
+  pid: number,
+  options: AttachOptions,
+  ask: (attached: AttachedProcess) => Promise<T>,
+): Promise<T> {
+  const facts = factsOf(pid)
+  options.onProgress(`attaching to process ${pid}`)
+  const inspector = await openInspector(facts, options.timeoutMs)
+  const target = new Target(inspector.session)
+  const process = new Attached(facts, inspector, target, options)
+  try {
+    return await ask(process)
+  } finally {
+    await process.leave()
+  }
+}
+
+class Attached implements AttachedProcess {
+  readonly facts: ProcessFacts
+  readonly target: Target
+  readonly #inspector: Inspector
+  readonly #options: AttachOptions
+  #workers: Promise<readonly WorkerSession[]> | null = null
+  /** When a task was first seen, by its identity in its thread. */
+  readonly #firstSeenMs = new Map<string, number>()
+  #captures = 0
+
+  constructor(facts: ProcessFacts, inspector: Inspector, target: Target, options: AttachOptions) {
+    this.facts = facts
+    this.target = target
+    this.#inspector = inspector
+    this.#options = options
+  }
+
+  async capture(): Promise<ProcessCapture> {
+    const { facts, target } = this
+    const { threads: wantsThreads, timeoutMs, onProgress } = this.#options
+    const takenAtMs = Date.now()
+    onProgress('asking what it is doing')
+    const main = await this.#ask(target, 0, 'main', takenAtMs)
+    const parts: ThreadPart[] = [main]
+    if (wantsThreads) {
+      this.#workers ??= openWorkers(this.#inspector.session, timeoutMs)
+      for (const worker of await this.#workers) {
+        const part = await this.#askWorker(worker, takenAtMs)
+        if (part !== null) parts.push(part)
+      }
+    }
+    this.#captures++
+    const about = { pid: facts.pid, command: commandOf(facts), cwd: facts.cwd, isRecorded: main.isRecorded }
+    return { ...about, ...joinParts(facts.innerPid, takenAtMs, parts) }
+  }
+
+  async leave(): Promise<void> {
+    // With the conversation V8 drops what it held and the numbers it gave to objects, in the workers too: asking for
+    // each would wait for busy threads.
+    if (!(await this.#inspector.leave())) {
+      this.#options.onNotice(`process ${this.facts.pid} is busy: it closes its inspector when it is free`)
+    }
+  }
+
+  async #askWorker({ session, threadId, name }: WorkerSession, takenAtMs: number): Promise<ThreadPart | null> {
+    try {
+      this.#options.onProgress(`asking thread ${threadId}`)
+      return await this.#ask(new Target(session), threadId, name, takenAtMs)
+    } catch (error) {
+      // It has ended meanwhile, or does not answer: the others still tell of themselves.
+      if (error instanceof Refusal && error.reason === 'too-costly') throw error
+      return error instanceof Refusal && error.reason === 'no-answer' ? busyPart(threadId, name, []) : null
+    }
+  }
+
+  /** What a thread is busy with; else what its recorder tells; else what its heap tells. */
+  async #ask(
+    target: Target,
+    threadId: number,
+    name: string,
+    takenAtMs: number,
+  ): Promise<ThreadPart & { isRecorded: boolean }> {
+    const busy = await busyWith(target, () => target.handleOf(GET_BUILTIN))
+    if (busy !== null) return { ...busyPart(threadId, name, busy.stack), isRecorded: false }
+    const recorded = await askRecorder(target)
+    if (recorded !== null) {
+      const { graph, dump } = recorded
+      return { graph, threads: dump.threads, tasks: dump.tasks, ageMsOf: () => Number.NaN, isRecorded: true }
+    }
+    return { ...(await this.#readHeap(target, threadId, name, takenAtMs)), isRecorded: false }
+  }
+
+  async #readHeap(target: Target, threadId: number, name: string, takenAtMs: number): Promise<ThreadPart> {
+    const { force, timeoutMs, onProgress } = this.#options
+    const { heapBytes } = await checkCost(target, force)
+    onProgress(`reading ${Math.round(heapBytes / 1e6)} MB of heap${threadId === 0 ? '' : ` of thread ${threadId}`}`)
+    const { graph, identities, pauseMs } = await captureThread(
+      target,
+      threadId,
+      !this.#inspector.hasOthers(),
+      timeoutMs,
+    )
+    await target.release()
+    const thread: ThreadDump = Object.freeze({ threadId, name, state: 'answered', pauseMs, stack: Object.freeze([]) })
+    const isFirst = this.#captures === 0
+    const ageMsOf = ({ id }: WaitNode): number => {
+      const key = `${threadId} ${identities.get(id)}`
+      const seenMs = this.#firstSeenMs.get(key) ?? takenAtMs
+      this.#firstSeenMs.set(key, seenMs)
+      // What the first capture found may be of any age.
+      return isFirst ? Number.NaN : takenAtMs - seenMs
+    }
+    return { graph, threads: [thread], tasks: null, ageMsOf }
+  }
+}

@@ -1,0 +1,194 @@
+/** The tables of a heap snapshot, a row a node or edge. */
+export interface HeapTables {
+  readonly nodeTypeNames: readonly string[]
+  readonly edgeTypeNames: readonly string[]
+  readonly nodeCount: number
+  readonly nodeFieldCount: number
+  readonly nodeTypes: Uint8Array
+  readonly nodeNames: Uint32Array
+  readonly nodeIds: Uint32Array
+  readonly nodeEdgeCounts: Uint32Array
+  readonly edgeTypes: Uint8Array
+  readonly edgeNames: Uint32Array
+  /** As the snapshot has it: the place of the node's first field in the table. */
+  readonly edgeTargets: Uint32Array
+}
+
+/** Where a function begins: the script by V8's number. */
+export interface Location {
+  readonly scriptId: number
+  /** 1-based. */
+  readonly line: number
+  /** 1-based. */
+  readonly column: number
+}
+
+/** An edge of the heap, with the name of the property, variable or field; its index where it has no name. */
+export interface HeapEdge {
+  readonly type: string
+  readonly name: string
+  readonly node: number
+}
+
+export const NONE = -1
+
+/** The objects of a process and what holds what. Nodes are row numbers. */
+export class HeapGraph {
+  readonly nodeCount: number
+  readonly #tables: HeapTables
+  readonly #strings: readonly string[]
+  readonly #locations: ReadonlyMap<number, Location>
+  readonly #firstEdge: Uint32Array
+  readonly #stringIds = new Map<string, number>()
+  readonly #weak: number
+  readonly #element: number
+  readonly #hidden: number
+  #firstRetainer: Uint32Array | null = null
+  #retainers = new Uint32Array(0)
+
+  constructor(tables: HeapTables, strings: readonly string[], locations: ReadonlyMap<number, Location>) {
+    this.#tables = tables
+    this.#strings = strings
+    this.#locations = locations
+    this.nodeCount = tables.nodeCount
+    const { nodeEdgeCounts, edgeTargets, nodeFieldCount, edgeTypeNames } = tables
+    this.#firstEdge = new Uint32Array(tables.nodeCount + 1)
+    for (let node = 0, edge = 0; node < tables.nodeCount; node++) {
+      edge += nodeEdgeCounts[node] as number
+      this.#firstEdge[node + 1] = edge
+    }
+    for (let edge = 0; edge < edgeTargets.length; edge++) {
+      edgeTargets[edge] = (edgeTargets[edge] as number) / nodeFieldCount
+    }
+    this.#weak = edgeTypeNames.indexOf('weak')
+    this.#element = edgeTypeNames.indexOf('element')
+    this.#hidden = edgeTypeNames.indexOf('hidden')
+  }
+
+  /** For a function its name; for an object its constructor's; for what is V8's own, `system / …`. */
+  nameOf(node: number): string {
+    return this.#strings[this.#tables.nodeNames[node] as number] ?? ''
+  }
+
+  typeOf(node: number): string {
+    return this.#tables.nodeTypeNames[this.#tables.nodeTypes[node] as number] ?? ''
+  }
+
+  /** The number by which the process knows the object, as long as it lives. */
+  idOf(node: number): number {
+    return this.#tables.nodeIds[node] as number
+  }
+
+  nodeOfId(id: number): number {
+    return this.#tables.nodeIds.indexOf(id)
+  }
+
+  locationOf(node: number): Location | null {
+    return this.#locations.get(node) ?? null
+  }
+
+  /** The object in a named field or property; `NONE` where there is none. */
+  child(node: number, name: string): number {
+    const wanted = this.#stringId(name)
+    if (wanted === undefined || node === NONE) return NONE
+    const { edgeNames, edgeTypes, edgeTargets } = this.#tables
+    for (let edge = this.#firstEdge[node] as number; edge < (this.#firstEdge[node + 1] as number); edge++) {
+      if (edgeNames[edge] !== wanted) continue
+      const type = edgeTypes[edge]
+      if (type !== this.#element && type !== this.#hidden) return edgeTargets[edge] as number
+    }
+    return NONE
+  }
+
+  /** Every object that a node holds, fields without a name in their order; weak links are left out. */
+  edges(node: number): HeapEdge[] {
+    const found: HeapEdge[] = []
+    for (let edge = this.#firstEdge[node] as number; edge < (this.#firstEdge[node + 1] as number); edge++) {
+      if (this.#tables.edgeTypes[edge] !== this.#weak) found.push(this.#edge(edge))
+    }
+    return found
+  }
+
+  /** The nodes with a field or property of the name, with what it holds. */
+  *nodesWith(name: string): Generator<{ node: number; held: number }> {
+    const wanted = this.#stringId(name)
+    if (wanted === undefined) return
+    const { edgeNames, edgeTypes, edgeTargets } = this.#tables
+    for (let node = 0; node < this.nodeCount; node++) {
+      for (let edge = this.#firstEdge[node] as number; edge < (this.#firstEdge[node + 1] as number); edge++) {
+        if (edgeNames[edge] !== wanted) continue
+        const type = edgeTypes[edge]
+        if (type === this.#element || type === this.#hidden) continue
+        yield { node, held: edgeTargets[edge] as number }
+        break
+      }
+    }
+  }
+
+  /** What holds a node, and by which name; weak links are left out. */
+  retainers(node: number): HeapEdge[] {
+    const first = this.#firstRetainer ?? this.#indexRetainers()
+    const found: HeapEdge[] = []
+    for (let at = first[node] as number; at < (first[node + 1] as number); at++) {
+      const edge = this.#retainers[at] as number
+      found.push({ ...this.#edge(edge), node: this.#holderOf(edge) })
+    }
+    return found
+  }
+
+  /** The strings are many and the names that are asked for few. */
+  #stringId(text: string): number | undefined {
+    const known = this.#stringIds.get(text)
+    if (known !== undefined) return known
+    const id = this.#strings.indexOf(text)
+    if (id === -1) return undefined
+    this.#stringIds.set(text, id)
+    return id
+  }
+
+  #edge(edge: number): HeapEdge {
+    const { edgeTypes, edgeNames, edgeTargets, edgeTypeNames } = this.#tables
+    const type = edgeTypes[edge] as number
+    const name = edgeNames[edge] as number
+    const isIndex = type === this.#element || type === this.#hidden
+    return {
+      type: edgeTypeNames[type] ?? '',
+      name: isIndex ? String(name) : (this.#strings[name] ?? ''),
+      node: edgeTargets[edge] as number,
+    }
+  }
+
+  #indexRetainers(): Uint32Array {
+    const { edgeTargets, edgeTypes } = this.#tables
+    const first = new Uint32Array(this.nodeCount + 1)
+    for (let edge = 0; edge < edgeTargets.length; edge++) {
+      if (edgeTypes[edge] !== this.#weak) add(first, (edgeTargets[edge] as number) + 1, 1)
+    }
+    for (let node = 0; node < this.nodeCount; node++) add(first, node + 1, first[node] as number)
+    const next = first.slice()
+    this.#retainers = new Uint32Array(first[this.nodeCount] as number)
+    for (let edge = 0; edge < edgeTargets.length; edge++) {
+      if (edgeTypes[edge] === this.#weak) continue
+      const target = edgeTargets[edge] as number
+      this.#retainers[next[target] as number] = edge
+      add(next, target, 1)
+    }
+    this.#firstRetainer = first
+    return first
+  }
+
+  #holderOf(edge: number): number {
+    let low = 0
+    let high = this.nodeCount
+    while (low < high - 1) {
+      const middle = (low + high) >>> 1
+      if ((this.#firstEdge[middle] as number) <= edge) low = middle
+      else high = middle
+    }
+    return low
+  }
+}
+
+function add(counts: Uint32Array, at: number, count: number): void {
+  counts[at] = (counts[at] as number) + count
+}

@@ -1,0 +1,222 @@
+import { type HeapGraph, NONE } from './heap-graph.js'
+
+/** A suspended async function or async generator, as the heap holds it. */
+export interface Suspended {
+  readonly generator: number
+  /** The function's object, for its name and place. */
+  readonly fn: number
+  readonly kind: 'async function' | 'async generator'
+  /** What it awaits. */
+  readonly awaits: number
+  /** What it will settle: an async function's own promise; for a generator one for each `next()` that waits. */
+  readonly settles: readonly number[]
+}
+
+/** That a promise will be settled by another. */
+export interface Feed {
+  readonly from: number
+  readonly to: number
+  /** `then`, `finally`, `Promise.all`, `Promise.race`, … ; null for adoption: a promise resolved with a promise. */
+  readonly via: string | null
+  /** The program's function that will be called between; `NONE` where there is none. */
+  readonly callback: number
+  /** The engine's own record of it. */
+  readonly reaction: number
+}
+
+export interface Resolvers {
+  readonly resolve: readonly number[]
+  readonly reject: readonly number[]
+}
+
+/** The promises that wait, and what they wait for. Nodes of the heap graph. */
+export interface HeapPromises {
+  readonly suspended: readonly Suspended[]
+  readonly feeds: readonly Feed[]
+  /** How many reactions each pending promise has. */
+  readonly reactionCounts: ReadonlyMap<number, number>
+  /** The functions that can settle a promise, by promise: those of `new Promise`. */
+  readonly resolvers: ReadonlyMap<number, Resolvers>
+  /** All promises, pending or not. */
+  readonly all: ReadonlySet<number>
+}
+
+const REACTION = 'system / PromiseReaction'
+const CAPABILITY = 'system / PromiseCapability'
+const REQUEST = 'system / AsyncGeneratorRequest'
+
+/**
+ * Decodes promises, their reactions and the suspended functions behind them, by the types and names of what fields
+ * hold and never by the fields' places, which differ between versions. Seen on Node 20, 22, 24 and 26.
+ */
+export function promisesOf(heap: HeapGraph): HeapPromises {
+  return new Decoder(heap).decode()
+}
+
+class Decoder {
+  readonly #heap: HeapGraph
+  readonly #all = new Set<number>()
+  readonly #suspended = new Map<number, Suspended>()
+  readonly #feeds: Feed[] = []
+  readonly #reactionCounts = new Map<number, number>()
+
+  constructor(heap: HeapGraph) {
+    this.#heap = heap
+  }
+
+  decode(): HeapPromises {
+    const pending: { promise: number; reaction: number }[] = []
+    for (const { node, held } of this.#heap.nodesWith('reactions_or_result')) {
+      this.#all.add(node)
+      if (this.#heap.nameOf(held) === REACTION) pending.push({ promise: node, reaction: held })
+    }
+    this.#addLonePromises()
+    for (const { promise, reaction } of pending) this.#readReactions(promise, reaction)
+    return {
+      suspended: [...this.#suspended.values()],
+      feeds: nameRaces(this.#feeds),
+      reactionCounts: this.#reactionCounts,
+      resolvers: this.#resolvers(),
+      all: this.#all,
+    }
+  }
+
+  /** A pending promise that nobody waits for holds nothing: it is known by the prototype that it shares. */
+  #addLonePromises(): void {
+    const prototypes = new Set([...this.#all].map((promise) => this.#heap.child(promise, '__proto__')))
+    prototypes.delete(NONE)
+    for (const { node, held } of this.#heap.nodesWith('__proto__')) {
+      if (prototypes.has(held) && !prototypes.has(node)) this.#all.add(node)
+    }
+  }
+
+  #readReactions(promise: number, first: number): void {
+    let count = 0
+    for (let reaction = first; reaction !== NONE; count++) reaction = this.#readReaction(promise, reaction)
+    this.#reactionCounts.set(promise, count)
+  }
+
+  /** @returns the next reaction of the same promise. */
+  #readReaction(promise: number, reaction: number): number {
+    const heap = this.#heap
+    const handlers: number[] = []
+    let next = NONE
+    let derived = NONE
+    for (const edge of heap.edges(reaction)) {
+      const name = heap.nameOf(edge.node)
+      if (name === REACTION) next = edge.node
+      else if (heap.typeOf(edge.node) === 'closure') handlers.push(edge.node)
+      else if (this.#isPromise(edge.node)) derived = edge.node
+      else if (name === CAPABILITY) derived = this.#promiseIn(edge.node)
+    }
+    this.#readHandlers(promise, reaction, handlers, derived)
+    return next
+  }
+
+  #readHandlers(from: number, reaction: number, handlers: readonly number[], derived: number): void {
+    // A reaction without handlers is a promise resolved with a promise.
+    let via: string | null = handlers.length === 0 ? null : 'then'
+    let to = derived
+    let callback = NONE
+    for (const handler of handlers) {
+      const builtin = this.#builtinOf(handler)
+      const context = this.#heap.child(handler, 'context')
+      const combinator = /^Promise(All|AllSettled|Any)(Resolve|Reject)ElementClosure$/.exec(builtin)?.[1]
+      if (/^Async(Function|Generator)\w*(Resolve|Reject)Closure$/.test(builtin)) {
+        this.#addSuspended(this.#heap.child(context, 'extension'), from)
+        return
+      }
+      if (combinator !== undefined) {
+        via = `Promise.${combinator.charAt(0).toLowerCase()}${combinator.slice(1)}`
+        to = this.#capabilityIn(context)
+        break
+      }
+      if (/^PromiseCapabilityDefault(Resolve|Reject)$/.test(builtin)) {
+        // `then(resolve, reject)`: Promise.race for each of its members, or adoption through a thenable.
+        via = `resolver ${handler}`
+        to = this.#promiseIn(context)
+      } else if (/^Promise(Then|Catch)Finally$/.test(builtin)) {
+        via = 'finally'
+        callback = this.#callbackIn(context)
+      } else if (/^AsyncFromSyncIterator/.test(builtin)) via = 'for await'
+      else if (/^CallAsyncModule/.test(builtin)) return
+      else if (callback === NONE) callback = handler
+    }
+    if (to !== NONE) this.#feeds.push({ from, to, via, callback, reaction })
+  }
+
+  #addSuspended(generator: number, awaits: number): void {
+    if (generator === NONE || this.#suspended.has(generator)) return
+    const settles: number[] = []
+    let isGenerator = false
+    for (const { type, node } of this.#heap.edges(generator)) {
+      if (type !== 'hidden') continue
+      if (this.#isPromise(node)) settles.push(node)
+      for (let request = node; this.#heap.nameOf(request) === REQUEST; ) {
+        isGenerator = true
+        const held = this.#heap.edges(request).map((edge) => edge.node)
+        settles.push(...held.filter((each) => this.#isPromise(each)))
+        request = held.find((each) => this.#heap.nameOf(each) === REQUEST) ?? NONE
+        if (request === NONE) break
+      }
+    }
+    const fn = this.#heap.child(generator, 'function')
+    const kind = isGenerator ? 'async generator' : 'async function'
+    this.#suspended.set(generator, { generator, fn, kind, awaits, settles })
+  }
+
+  #resolvers(): Map<number, Resolvers> {
+    const found = new Map<number, { resolve: number[]; reject: number[] }>()
+    for (const { node: closure } of this.#heap.nodesWith('code')) {
+      if (this.#heap.typeOf(closure) !== 'closure') continue
+      const kind = /^PromiseCapabilityDefault(Resolve|Reject)$/.exec(this.#builtinOf(closure))?.[1]
+      const promise = kind === undefined ? NONE : this.#promiseIn(this.#heap.child(closure, 'context'))
+      if (promise === NONE) continue
+      const known = found.get(promise) ?? { resolve: [], reject: [] }
+      found.set(promise, known)
+      known[kind === 'Resolve' ? 'resolve' : 'reject'].push(closure)
+    }
+    return found
+  }
+
+  /** The engine's own function behind a closure: `AsyncFunctionAwaitResolveClosure`; empty for the program's. */
+  #builtinOf(closure: number): string {
+    const code = this.#heap.nameOf(this.#heap.child(closure, 'code'))
+    return /^\((\w+) builtin (?:handle|code)\)$/.exec(code)?.[1] ?? ''
+  }
+
+  #isPromise(node: number): boolean {
+    return this.#all.has(node)
+  }
+
+  #promiseIn(node: number): number {
+    if (node === NONE) return NONE
+    return this.#heap.edges(node).find((edge) => this.#isPromise(edge.node))?.node ?? NONE
+  }
+
+  /** The promise that a combinator's closure will settle. */
+  #capabilityIn(context: number): number {
+    if (context === NONE) return NONE
+    const held = this.#heap.edges(context).find((edge) => this.#heap.nameOf(edge.node) === CAPABILITY)
+    return held === undefined ? NONE : this.#promiseIn(held.node)
+  }
+
+  #callbackIn(context: number): number {
+    if (context === NONE) return NONE
+    const { edges, typeOf } = { edges: this.#heap.edges(context), typeOf: (node: number) => this.#heap.typeOf(node) }
+    return edges.find((edge) => edge.type === 'hidden' && typeOf(edge.node) === 'closure')?.node ?? NONE
+  }
+}
+
+/** One resolver that waits for several promises is a race's. */
+function nameRaces(feeds: readonly Feed[]): Feed[] {
+  const members = new Map<string, number>()
+  for (const { via } of feeds) {
+    if (via?.startsWith('resolver ')) members.set(via, (members.get(via) ?? 0) + 1)
+  }
+  return feeds.map((feed) => {
+    const count = members.get(feed.via ?? '')
+    if (count === undefined) return feed
+    return { ...feed, via: count > 1 ? 'Promise.race' : null }
+  })
+}

@@ -1,0 +1,182 @@
+import type { HeapCapture } from './heap-capture.js'
+import { type HeapEdge, type HeapGraph, NONE } from './heap-graph.js'
+import type { HeapPromises } from './heap-promises.js'
+
+/** Who holds what would settle a promise. */
+export type Holder =
+  | {
+      readonly kind: 'timer' | 'immediate' | 'handle' | 'operation'
+      readonly node: number
+      readonly through: string | null
+    }
+  /** The promise of a `.then` whose callback can settle it. */
+  | { readonly kind: 'promise'; readonly node: number }
+  /** Suspended functions that alone hold it. */
+  | { readonly kind: 'suspended'; readonly generators: readonly number[] }
+  /** An object of the program's own, with the path from it: `Mutex`, `.queue`. */
+  | { readonly kind: 'object'; readonly node: number; readonly path: string }
+  | { readonly kind: 'variable'; readonly name: string }
+  | { readonly kind: 'nobody' }
+
+interface Step {
+  readonly node: number
+  readonly depth: number
+  /** What the step came from, and the edge from this node to it. */
+  readonly below: Step | null
+  readonly edge: HeapEdge | null
+}
+
+const MAX_DEPTH = 16
+const MAX_STEPS = 4_000
+const MAX_CLOSURES_OF_A_SCOPE = 16
+
+/** Objects of Node.js that an event of the system wakes. */
+const OPERATIONS =
+  /^(FSReqCallback|FSReqPromise|FileHandle|\w*ReqWrap|\w+Wrap|\w*CryptoJob|\w+Job|FSEventWrap|MessagePort|Worker|ClientRequest|Zlib|ChildProcess|Socket|TLSSocket|Server|StatWatcher|FSWatcher|ReadStream|WriteStream|Http2Session|ServerHttp2Session|ClientHttp2Session)$/
+const PLAIN = /^(Object|Array|Map|Set|Function|Promise|Generator|Arguments|Context|String|)$/
+
+/** Finds what would wake a promise, breadth first from the functions that can settle it up to who holds them. */
+export class HolderSearch {
+  readonly #heap: HeapGraph
+  readonly #capture: HeapCapture
+  readonly #promises: HeapPromises
+  readonly #generators: ReadonlySet<number>
+  /** By reaction: the promise that it settles. */
+  readonly #derived: ReadonlyMap<number, number>
+  readonly #found = new Map<number, Holder>()
+
+  constructor(capture: HeapCapture, promises: HeapPromises) {
+    this.#heap = capture.heap
+    this.#capture = capture
+    this.#promises = promises
+    this.#derived = new Map(promises.feeds.map(({ reaction, to }) => [reaction, to]))
+    this.#generators = new Set(promises.suspended.map(({ generator }) => generator))
+  }
+
+  holderOf(promise: number): Holder {
+    const known = this.#found.get(promise)
+    if (known !== undefined) return known
+    const found = this.#search(promise)
+    this.#found.set(promise, found)
+    return found
+  }
+
+  /** The promise of the `.then` whose callback can settle this one. */
+  feederOf(promise: number): number | null {
+    const holder = this.holderOf(promise)
+    return holder.kind === 'promise' ? holder.node : null
+  }
+
+  #search(promise: number): Holder {
+    const native = this.#nativeHolder(promise)
+    if (native !== null) return native
+    const { resolve = [], reject = [] } = this.#promises.resolvers.get(promise) ?? {}
+    const found = this.#searchFrom(promise, resolve)
+    return found.kind === 'nobody' ? this.#searchFrom(promise, reject) : found
+  }
+
+  #searchFrom(promise: number, resolvers: readonly number[]): Holder {
+    const queue: Step[] = resolvers.map((node) => ({ node, depth: 0, below: null, edge: null }))
+    const seen = new Set(queue.map(({ node }) => node))
+    let held: Step | null = null
+    let variable: Step | null = null
+    let feeding: number | null = null
+    const suspended = new Set<number>()
+    /** Who listens for a result listens for errors as well: that is looked at last. */
+    const late: Step[] = []
+    for (let at = 0; at < MAX_STEPS; at++) {
+      if (at === queue.length) queue.push(...late.splice(0))
+      const step = queue[at]
+      if (step === undefined) break
+      const kind = this.#kindOf(step)
+      if (kind !== null) return { kind, node: step.node, through: held === null ? null : this.#heap.nameOf(held.node) }
+      if (this.#generators.has(step.node)) {
+        suspended.add(step.node)
+        continue
+      }
+      const derived = this.#derived.get(step.node)
+      if (derived !== undefined && derived !== promise) feeding ??= derived
+      if (derived !== undefined || this.#promises.all.has(step.node)) continue
+      if (held === null && this.#isNamedObject(step)) held = step
+      if (this.#isWideScope(step.node)) {
+        variable ??= step
+        continue
+      }
+      if (step.depth < MAX_DEPTH) this.#pushHolders(step, seen, queue, late)
+    }
+    if (feeding !== null) return { kind: 'promise', node: feeding }
+    if (held !== null) return { kind: 'object', node: held.node, path: pathBelow(held) }
+    if (variable !== null) return { kind: 'variable', name: variable.edge?.name ?? '' }
+    if (suspended.size > 0) return { kind: 'suspended', generators: [...suspended] }
+    return { kind: 'nobody' }
+  }
+
+  /** A promise of a native operation is settled by the object that holds it, without functions. */
+  #nativeHolder(promise: number): Holder | null {
+    const holder = this.#heap.retainers(promise).find(({ node, type, name }) => {
+      return (type === 'property' || type === 'internal') && name === 'promise' && OPERATIONS.test(this.#classOf(node))
+    })
+    return holder === undefined ? null : { kind: 'operation', node: holder.node, through: null }
+  }
+
+  #kindOf({ node }: Step): 'timer' | 'immediate' | 'handle' | 'operation' | null {
+    if (this.#capture.timerIndices.has(node)) return 'timer'
+    if (this.#capture.handleIndices.has(node)) return 'handle'
+    if (this.#heap.typeOf(node) !== 'object') return null
+    const name = this.#classOf(node)
+    if (name === 'Immediate') return 'immediate'
+    return OPERATIONS.test(name) ? 'operation' : null
+  }
+
+  #pushHolders(step: Step, seen: Set<number>, queue: Step[], late: Step[]): void {
+    for (const edge of this.#heap.retainers(step.node)) {
+      if (seen.has(edge.node) || !this.#leadsOn(edge)) continue
+      const next = { node: edge.node, depth: step.depth + 1, below: step, edge }
+      if (edge.type === 'property' && edge.name === 'error') {
+        late.push(next)
+        continue
+      }
+      seen.add(edge.node)
+      queue.push(next)
+    }
+  }
+
+  #leadsOn({ node, name, type }: HeapEdge): boolean {
+    if (this.#capture.own.has(node)) return false
+    if (name === '__proto__' || name === 'constructor' || name === 'prototype') return false
+    const holderType = this.#heap.typeOf(node)
+    if (holderType === 'synthetic' || holderType === 'code' || holderType === 'object shape') return false
+    const holder = this.#heap.nameOf(node)
+    if (/^system \/ (NativeContext|FeedbackCell|WeakCell|PropertyCell|ScriptContextTable)/.test(holder)) return false
+    return type !== 'weak'
+  }
+
+  /** The outermost scope of a script or module, or one that so many functions share that it tells nothing. */
+  #isWideScope(node: number): boolean {
+    if (this.#classOf(node) !== 'system / Context') return false
+    const outer = this.#heap.child(node, 'previous')
+    if (outer === NONE || this.#heap.nameOf(outer).startsWith('system / NativeContext')) return true
+    return this.#heap.retainers(node).length > MAX_CLOSURES_OF_A_SCOPE
+  }
+
+  #isNamedObject({ node }: Step): boolean {
+    if (this.#heap.typeOf(node) !== 'object') return false
+    const name = this.#classOf(node)
+    return !name.startsWith('system /') && !PLAIN.test(name)
+  }
+
+  /** Without what Node 26 appends: `Mutex / file`. */
+  #classOf(node: number): string {
+    const name = this.#heap.nameOf(node)
+    return name.startsWith('system / ') ? name.split(' / ').slice(0, 2).join(' / ') : (name.split(' / ')[0] ?? '')
+  }
+}
+
+/** `.queue`: the properties that lead from a holder down, two of them at most; not the place in a list, which changes. */
+function pathBelow(holder: Step): string {
+  const parts: string[] = []
+  for (let step: Step | null = holder; step !== null && parts.length < 2; step = step.below) {
+    if (step.edge?.type === 'property') parts.push(`.${step.edge.name}`)
+  }
+  return parts.join('')
+}

@@ -1,0 +1,186 @@
+/**
+ * The functions of this file run inside the process that is asked: they are sent as text, so they may refer to
+ * nothing but their arguments and what is given as `this`. They take no reference to the program's objects beyond
+ * the call, call none of its functions, read no getter of its, and settle nothing.
+ */
+
+type GetBuiltin = <T>(name: string) => T
+
+/** What we hold in the process while we ask it. */
+export interface Held {
+  readonly promises: readonly Promise<unknown>[]
+  readonly timers: readonly ActiveTimer[]
+  readonly handles: readonly object[]
+  readonly getBuiltin: GetBuiltin
+  /** `performance.now()` of the process less the clock of its timers. */
+  readonly clockOffsetMs: number
+}
+
+interface ActiveTimer {
+  readonly _idleTimeout: number
+  readonly _idleStart: number
+  readonly _repeat: number | null
+}
+
+/** `this` is the prototype of timers; creates one, that never runs, to read their clock. */
+export function timerClock(getBuiltin: GetBuiltin): { prototype: object; clockOffsetMs: number } {
+  const timers = getBuiltin<typeof import('node:timers')>('timers')
+  const probe = timers.setTimeout(() => {}, 1_000_000)
+  const clockOffsetMs = performance.now() - (probe as unknown as ActiveTimer)._idleStart
+  timers.clearTimeout(probe)
+  return { prototype: Object.getPrototypeOf(probe) as object, clockOffsetMs }
+}
+
+export function hold(
+  this: Held['promises'],
+  timers: Held['timers'],
+  getBuiltin: GetBuiltin,
+  clockOffsetMs: number,
+): Held {
+  const active = process as unknown as Record<'_getActiveHandles' | '_getActiveRequests', (() => object[]) | undefined>
+  const handles = [...(active._getActiveHandles?.() ?? []), ...(active._getActiveRequests?.() ?? [])]
+  return { promises: this, timers, handles, getBuiltin, clockOffsetMs }
+}
+
+/** Where a function is suspended: V8's text of the frame, script, line, column; or a combinator's index. */
+export type AwaitPlace = readonly [text: string, script: string, line: number, column: number, index: number] | null
+
+/**
+ * The first frame that V8 finds when it walks from each promise to who awaits it. Only for promises whose one
+ * reaction is an `await` or a member of `Promise.all`, `allSettled` or `any`: there the first frame ends the walk,
+ * which on other promises may never end (see docs/command.md).
+ *
+ * It runs in a context of its own whose microtasks are drained before the call returns, so that none of the
+ * program's run. A promise whose species answers with an existing promise makes V8 walk from that one; the species
+ * is a subclass's, since a property on the promise would slow down every promise of the process from then on.
+ */
+export function awaitPlaces(this: Held, indices: readonly number[]): AwaitPlace[] {
+  const vm = this.getBuiltin<typeof import('node:vm')>('vm')
+  const context = vm.createContext({}, { microtaskMode: 'afterEvaluate' })
+  const source = `(() => {
+    let from, depth = 0, found = []
+    class Probe extends Promise {
+      static get [Symbol.species]() {
+        return function (executor) { executor(() => {}, () => {}); return from }
+      }
+    }
+    const settled = Promise.resolve(), then = Promise.prototype.then, nothing = () => {}
+    Error.prepareStackTrace = (_error, sites) => sites
+    const sites = () => {
+      const holder = {}
+      Error.captureStackTrace(holder)
+      return holder.stack
+    }
+    const measure = () => {
+      depth = sites().length
+      Error.stackTraceLimit = depth + 1
+    }
+    const look = () => {
+      const frames = sites(), frame = frames[depth]
+      found.push(frames.length !== depth + 1 ? null : [
+        String(frame), frame.getScriptNameOrSourceURL() ?? '', frame.getLineNumber() ?? 0, frame.getColumnNumber() ?? 0,
+        frame.getPromiseIndex?.() ?? -1,
+      ])
+    }
+    Error.stackTraceLimit = 1000
+    then.call(settled, measure)
+    return {
+      arm(promise) {
+        from = promise
+        then.call(Object.setPrototypeOf(then.call(settled, look), Probe.prototype), nothing)
+      },
+      found,
+    }
+  })()`
+  type Probe = { arm(promise: Promise<unknown>): void; found: AwaitPlace[] }
+  const probe = vm.runInContext(source, context, { filename: 'async-trace' }) as Probe
+  for (const index of indices) {
+    const promise = this.promises[index]
+    if (promise !== undefined) probe.arm(promise)
+  }
+  vm.runInContext('0', context)
+  return probe.found
+}
+
+/** Delay and remaining time of timers; -1 where it repeats not. */
+export function timerTimes(
+  this: Held,
+  indices: readonly number[],
+): { delayMs: number; remainingMs: number; repeats: boolean }[] {
+  const now = performance.now() - this.clockOffsetMs
+  return indices.map((index) => {
+    const timer = this.timers[index]
+    const delayMs = timer?._idleTimeout ?? -1
+    return { delayMs, remainingMs: (timer?._idleStart ?? 0) + delayMs - now, repeats: timer?._repeat != null }
+  })
+}
+
+/** What the kernel says of a socket or child process; read from Node's own objects only. */
+export interface HandleFacts {
+  readonly name: string
+  readonly local: string | null
+  readonly remote: string | null
+  readonly pid: number | null
+  readonly file: string | null
+  readonly threadId: number | null
+}
+
+export function handleFacts(this: Held, indices: readonly number[]): HandleFacts[] {
+  type Address = { address?: string; port?: number; family?: string }
+  type Handle = {
+    getsockname?(out: Address): number
+    getpeername?(out: Address): number
+  }
+  const own = (object: object | undefined, key: string): unknown =>
+    object === undefined ? undefined : Object.getOwnPropertyDescriptor(object, key)?.value
+  const addressOf = (handle: Handle | undefined, method: 'getsockname' | 'getpeername'): string | null => {
+    const out: Address = {}
+    if (typeof handle?.[method] !== 'function' || handle[method](out) !== 0 || out.address === undefined) return null
+    return out.family === 'IPv6' ? `[${out.address}]:${out.port}` : `${out.address}:${out.port}`
+  }
+  return indices.map((index) => {
+    const object = this.handles[index]
+    // Node's own accessor on its own sockets; a data property elsewhere.
+    const handle = ((object as { _handle?: object | null } | undefined)?._handle ?? object) as Handle | undefined
+    const name = String(Object.getPrototypeOf(object ?? {})?.constructor?.name ?? '')
+    const pid = own(object, 'pid')
+    const file = own(object, 'spawnfile')
+    const pipe = own(object, '_pipeName')
+    const threadId = own(object, 'threadId')
+    return {
+      name,
+      local: addressOf(handle, 'getsockname') ?? (typeof pipe === 'string' ? pipe : null),
+      remote: addressOf(handle, 'getpeername'),
+      pid: typeof pid === 'number' ? pid : null,
+      file: typeof file === 'string' ? file : null,
+      threadId: typeof threadId === 'number' ? threadId : null,
+    }
+  })
+}
+
+/** V8's text of a frame, script, line, column, and whether it is a module's top level. */
+export type RunningPlace = readonly [text: string, script: string, line: number, column: number, isModule: boolean]
+
+/** The synchronous stack of what the evaluation has interrupted, with the async functions that await it. */
+export function runningStack(getBuiltin: GetBuiltin): RunningPlace[] {
+  const vm = getBuiltin<typeof import('node:vm')>('vm')
+  // Another context's Error: the program's own Error.prepareStackTrace stays out of it.
+  const source = `(() => {
+    Error.stackTraceLimit = 200
+    Error.prepareStackTrace = (_error, sites) => sites.map((site) => [
+      String(site), site.getScriptNameOrSourceURL() ?? '', site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0,
+      !site.getFunctionName() && site.getEnclosingLineNumber() === 1 && site.getEnclosingColumnNumber() === 1,
+    ])
+    return () => { const holder = {}; Error.captureStackTrace(holder); return holder.stack }
+  })()`
+  const capture = vm.runInNewContext(source, {}, { filename: 'async-trace' }) as () => RunningPlace[]
+  return capture()
+}
+
+/** Settles when the event loop has turned: what interrupts a running function says nothing of that. */
+export function loopTurns(getBuiltin: GetBuiltin): Promise<boolean> {
+  const timers = getBuiltin<typeof import('node:timers')>('timers')
+  return new Promise((resolve) => {
+    timers.setImmediate(() => resolve(true))
+  })
+}

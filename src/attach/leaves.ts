@@ -1,0 +1,145 @@
+import type { Leaf, LeafKind } from '../model/leaf.js'
+import type { HeapCapture } from './heap-capture.js'
+import type { HeapGraph } from './heap-graph.js'
+import type { Holder } from './holders.js'
+import { type HandleFacts, handleFacts, timerTimes } from './in-target.js'
+import { definitionOf } from './suspended-frames.js'
+import type { Target } from './target.js'
+
+/** What is at the bottom: by the node of the object that would wake, or of the promise itself. */
+export async function leavesOf(
+  target: Target,
+  capture: HeapCapture,
+  holders: ReadonlyMap<number, Holder>,
+  functionOf: (generator: number) => number,
+): Promise<Map<number, Leaf>> {
+  const { heap } = capture
+  const timers = nodesOf(holders, 'timer')
+  const handles = nodesOf(holders, 'handle')
+  const times = await target.callForValue<{ delayMs: number; remainingMs: number; repeats: boolean }[]>(
+    capture.held,
+    timerTimes,
+    timers.map((node) => capture.timerIndices.get(node)),
+  )
+  const facts = await target.callForValue<HandleFacts[]>(
+    capture.held,
+    handleFacts,
+    handles.map((node) => capture.handleIndices.get(node)),
+  )
+  const timesOf = new Map(timers.map((node, i) => [node, times[i]]))
+  const factsOf = new Map(handles.map((node, i) => [node, facts[i]]))
+  const leaves = new Map<number, Leaf>()
+  for (const [promise, holder] of holders) {
+    const leaf = leafOf(heap, holder, timesOf, factsOf, functionOf)
+    if (leaf !== null) leaves.set(promise, Object.freeze(leaf))
+  }
+  return leaves
+}
+
+function nodesOf(holders: ReadonlyMap<number, Holder>, kind: Holder['kind']): number[] {
+  const nodes = [...holders.values()].flatMap((holder) =>
+    holder.kind === kind && 'node' in holder ? [holder.node] : [],
+  )
+  return [...new Set(nodes)]
+}
+
+function leafOf(
+  heap: HeapGraph,
+  holder: Holder,
+  timesOf: ReadonlyMap<number, { delayMs: number; remainingMs: number; repeats: boolean } | undefined>,
+  factsOf: ReadonlyMap<number, HandleFacts | undefined>,
+  functionOf: (generator: number) => number,
+): Leaf | null {
+  const through = 'through' in holder && holder.through !== null ? `, through ${classOf(holder.through)}` : ''
+  const base = { createdAt: null }
+  switch (holder.kind) {
+    case 'timer': {
+      const times = timesOf.get(holder.node)
+      const delayMs = times?.delayMs ?? -1
+      if (times === undefined || delayMs < 0) return { ...base, kind: 'timer', label: `timer${through}` }
+      const remainingMs = Math.max(0, Math.round(times.remainingMs))
+      const name = times.repeats ? 'setInterval' : 'setTimeout'
+      const label = `${name} ${delayMs} ms, ${remainingMs} ms remaining${through}`
+      return { ...base, kind: 'timer', label, delayMs, remainingMs }
+    }
+    case 'immediate':
+      return { ...base, kind: 'timer', label: `setImmediate${through}` }
+    case 'handle':
+      return handleLeaf(classOf(heap.nameOf(holder.node)), factsOf.get(holder.node), through)
+    case 'operation': {
+      const name = classOf(heap.nameOf(holder.node))
+      return { ...base, kind: kindOfOperation(name), label: `${operationLabel(name)}${through}` }
+    }
+    case 'object': {
+      const event = /^\._events\.(.+)$/.exec(holder.path)?.[1]
+      if (event !== undefined) {
+        return { ...base, kind: 'event', label: `event '${event}' of ${classOf(heap.nameOf(holder.node))}` }
+      }
+      return { ...base, kind: 'promise', label: `resolver in ${classOf(heap.nameOf(holder.node))}${holder.path}` }
+    }
+    case 'variable':
+      return { ...base, kind: 'promise', label: `resolver in the variable ${holder.name}` }
+    case 'suspended': {
+      const names = holder.generators.slice(0, 3).map((each) => `${definitionOf(heap, functionOf(each)).name}()`)
+      return { ...base, kind: 'promise', label: `resolver held by ${names.join(' and ')} alone` }
+    }
+    case 'nobody':
+      return { ...base, kind: 'promise', label: 'promise whose resolver was not found' }
+    case 'promise':
+      return null
+  }
+}
+
+function handleLeaf(name: string, facts: HandleFacts | undefined, through: string): Leaf {
+  const base = { createdAt: null }
+  const remote = facts?.remote ?? null
+  const local = facts?.local ?? null
+  if (facts?.pid != null) {
+    const file = facts.file === null ? '' : ` ${facts.file}`
+    return { ...base, kind: 'process', label: `child process ${facts.pid}${file}${through}` }
+  }
+  if (facts?.threadId != null) return { ...base, kind: 'worker', label: `worker ${facts.threadId}${through}` }
+  const addresses = { ...(local === null ? {} : { local }), ...(remote === null ? {} : { remote }) }
+  if (/Server$/.test(name)) return { ...base, kind: 'server', label: `server ${local ?? ''}${through}`, ...addresses }
+  if (remote !== null || /Socket|TCP|Pipe/.test(name)) {
+    const where = remote ?? (local === null ? 'not connected' : `${local}, not connected`)
+    return { ...base, kind: 'socket', label: `socket ${where}${through}`, ...addresses }
+  }
+  const kind = kindOfOperation(name)
+  return { ...base, kind, label: `${operationLabel(name)}${through}` }
+}
+
+const KINDS: readonly (readonly [RegExp, LeafKind])[] = [
+  [/^(FSReq|FileHandle|FSEvent|StatWatcher|FSWatcher|ReadStream|WriteStream)/, 'file'],
+  [/^(Socket|TLS|TCP|Pipe|ClientRequest|Http2|\w*Http2Session|WriteWrap|ShutdownWrap)/, 'socket'],
+  [/^Server/, 'server'],
+  [/^(ChildProcess|Process)/, 'process'],
+  [/^(Worker|MessagePort)/, 'worker'],
+]
+
+function kindOfOperation(name: string): LeafKind {
+  return KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? 'operation'
+}
+
+const LABELS: Readonly<Record<string, string>> = {
+  FSReqPromise: 'file operation',
+  FSReqCallback: 'file operation',
+  FileHandle: 'closing of a file',
+  GetAddrInfoReqWrap: 'DNS lookup',
+  GetNameInfoReqWrap: 'DNS lookup',
+  QueryReqWrap: 'DNS query',
+  TCPConnectWrap: 'connection of a socket',
+  PipeConnectWrap: 'connection of a pipe',
+  MessagePort: 'message port',
+  Worker: 'worker',
+  ClientRequest: 'HTTP request',
+}
+
+function operationLabel(name: string): string {
+  return LABELS[name] ?? name
+}
+
+/** Node 26 appends what else it knows of an object: `Jobs / file`, `global (global*)`. */
+function classOf(name: string): string {
+  return name.replace(/ (\/|\(global).*$/, '')
+}

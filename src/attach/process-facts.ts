@@ -1,0 +1,146 @@
+import { readFileSync, readlinkSync } from 'node:fs'
+import { basename } from 'node:path'
+import { Refusal } from './refusal.js'
+import { signalsListenedTo } from './signal-listeners.js'
+
+/** What Linux tells of a process from outside. Source: proc(5). */
+export interface ProcessFacts {
+  readonly pid: number
+  /** The number that the process has in its own pid namespace: what `process.pid` must answer. */
+  readonly innerPid: number
+  readonly args: readonly string[]
+  readonly cwd: string
+}
+
+const SIGUSR1 = 10
+
+/**
+ * Makes sure that a process is there, is Node.js, and is ours to ask.
+ *
+ * @throws {Refusal} that says what is in the way.
+ */
+export function factsOf(pid: number): ProcessFacts {
+  if (process.platform !== 'linux') {
+    throw new Refusal('blocked', `attaching to a process needs Linux's /proc; this is ${process.platform}`)
+  }
+  const status = statusOf(pid)
+  if (/^State:\s+[ZX]/m.test(status)) throw new Refusal('not-found', `process ${pid} has ended already`)
+  if (/^State:\s+[Tt]/m.test(status))
+    throw new Refusal('blocked', `process ${pid} is stopped: continue it first (kill -CONT ${pid})`)
+  checkOwner(pid)
+  const file = `/proc/${pid}`
+  let executable: string
+  let args: string[]
+  let cwd: string
+  try {
+    executable = readlinkSync(`${file}/exe`).replace(/ \(deleted\)$/, '')
+    args = readFileSync(`${file}/cmdline`, 'utf8').split('\0').slice(0, -1)
+    cwd = readlinkSync(`${file}/cwd`)
+  } catch (error) {
+    throw unreadable(pid, error)
+  }
+  if (!isNode(executable)) {
+    throw new Refusal('not-node', `process ${pid} is not Node.js: it runs ${executable}`)
+  }
+  if (readlinkSync(`${file}/ns/net`) !== readlinkSync('/proc/self/ns/net')) {
+    throw new Refusal('blocked', `process ${pid} has a network of its own (a container): run the command in there`)
+  }
+  const innerPid = Number(/^NSpid:.*?(\d+)$/m.exec(status)?.[1] ?? pid)
+  return { pid, innerPid, args, cwd }
+}
+
+/**
+ * Makes sure that SIGUSR1 would open the inspector, and not kill the process or do something else.
+ * A process that has yet to catch it (Node.js 26 in early start-up) would be killed.
+ *
+ * @throws {Refusal} that says what is in the way.
+ */
+export function checkSignalIsCaught(facts: ProcessFacts): void {
+  const { pid } = facts
+  const flags = nodeFlags(facts)
+  if (flags.some((flag) => flag === '--disable-sigusr1')) {
+    throw new Refusal(
+      'blocked',
+      `process ${pid} runs with --disable-sigusr1: its inspector cannot be opened from outside`,
+    )
+  }
+  if (flags.some((flag) => /^--(experimental-)?permission$/.test(flag))) {
+    throw new Refusal('blocked', `process ${pid} runs with --permission, which forbids its inspector`)
+  }
+  if (signalsListenedTo(pid)?.has(SIGUSR1) === true) {
+    throw new Refusal(
+      'blocked',
+      `process ${pid} listens to SIGUSR1 itself: its inspector has to be opened by --inspect when it starts`,
+    )
+  }
+  const caught = BigInt(`0x${/^SigCgt:\s+([0-9a-f]+)$/m.exec(statusOf(pid))?.[1] ?? '0'}`)
+  if ((caught & (1n << BigInt(SIGUSR1 - 1))) === 0n) {
+    throw new Refusal(
+      'blocked',
+      `process ${pid} does not catch SIGUSR1 (is it still starting?): the signal would end it`,
+    )
+  }
+}
+
+/** The flags that Node.js itself was started with, those of `NODE_OPTIONS` included. */
+export function nodeFlags(facts: ProcessFacts): readonly string[] {
+  const own: string[] = []
+  for (const arg of facts.args.slice(1)) {
+    if (!arg.startsWith('-') || arg === '--') break
+    own.push(arg)
+  }
+  let environment = ''
+  try {
+    environment = readFileSync(`/proc/${facts.pid}/environ`, 'utf8')
+  } catch {
+    // Readable by its owner only, as is the rest that we need: found out there.
+  }
+  const options = environment.split('\0').find((line) => line.startsWith('NODE_OPTIONS='))
+  return [...own, ...(options?.slice('NODE_OPTIONS='.length).split(/\s+/) ?? [])]
+}
+
+/** The process's command, shortened for a person. */
+export function commandOf(facts: ProcessFacts): string {
+  const [executable = 'node', ...rest] = facts.args
+  const text = [basename(executable), ...rest].join(' ')
+  return text.length > 100 ? `${text.slice(0, 99)}…` : text
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+function statusOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8')
+  } catch {
+    throw new Refusal('not-found', `there is no process ${pid}`)
+  }
+}
+
+function checkOwner(pid: number): void {
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    throw unreadable(pid, error)
+  }
+}
+
+function unreadable(pid: number, error: unknown): Refusal {
+  const code = (error as NodeJS.ErrnoException).code
+  if (code === 'ESRCH' || code === 'ENOENT') return new Refusal('not-found', `process ${pid} has ended`)
+  return new Refusal(
+    'not-allowed',
+    `process ${pid} belongs to another user: ask as that user (${code ?? String(error)})`,
+  )
+}
+
+/** By the name of its executable: node, nodejs, node20, node-v22.1.0. */
+function isNode(executable: string): boolean {
+  return /^node(js)?(-?v?\d+(\.\d+)*)?$/.test(basename(executable))
+}

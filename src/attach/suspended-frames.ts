@@ -1,0 +1,162 @@
+import { fileOfScript } from '../engine/call-sites.js'
+import { originalPosition } from '../engine/source-maps.js'
+import type { Frame } from '../model/frame.js'
+import type { HeapCapture } from './heap-capture.js'
+import { type HeapGraph, NONE } from './heap-graph.js'
+import type { HeapPromises, Suspended } from './heap-promises.js'
+import { type AwaitPlace, awaitPlaces } from './in-target.js'
+import type { Target } from './target.js'
+
+/** Where the suspended functions stand, and which member of its combinator a promise is. */
+export interface SuspendedFrames {
+  /** By generator: the frame at its `await`; without a line where the await's place could not be had. */
+  readonly frames: ReadonlyMap<number, Frame>
+  /** By promise. */
+  readonly memberIndices: ReadonlyMap<number, number>
+}
+
+/** Walks in one call into the process: short pauses, some 10 µs a walk. */
+const WALKS_A_CALL = 1_000
+/** Each costs a collection of the whole heap. */
+const MAX_LOCATIONS = 100
+const MAX_LOCATIONS_MS = 3_000
+
+/**
+ * Reads where each suspended function awaits: by V8's walk where one reaction of a promise makes that safe, else by
+ * the debugger's view of the suspended function.
+ */
+export async function suspendedFrames(
+  target: Target,
+  capture: HeapCapture,
+  promises: HeapPromises,
+  mayWalk: boolean,
+): Promise<SuspendedFrames> {
+  const { heap } = capture
+  const frames = new Map<number, Frame>()
+  const memberIndices = new Map<number, number>()
+  const isAlone = (promise: number) => mayWalk && promises.reactionCounts.get(promise) === 1
+  const awaiting = promises.suspended.filter(({ awaits }) => isAlone(awaits))
+  const members = promises.feeds.filter(({ from, via }) => isAlone(from) && /^Promise\.(all|any)/.test(via ?? ''))
+  const starts = [...awaiting.map(({ awaits }) => awaits), ...members.map(({ from }) => from)]
+  const places = await walkFrom(target, capture, starts)
+  for (const { generator, awaits, fn } of awaiting) {
+    const frame = frameOfPlace(heap, fn, places.get(awaits) ?? null)
+    if (frame !== null) frames.set(generator, frame)
+  }
+  for (const { from } of members) {
+    const index = places.get(from)?.[4] ?? -1
+    if (index >= 0) memberIndices.set(from, index)
+  }
+  const rest = promises.suspended.filter(({ generator, fn }) => !frames.has(generator) && isUsers(heap, fn))
+  await addLocations(target, heap, rest, frames)
+  for (const { generator, fn } of promises.suspended) {
+    if (!frames.has(generator)) frames.set(generator, { ...definitionOf(heap, fn), line: null, column: null })
+  }
+  return { frames, memberIndices }
+}
+
+async function walkFrom(
+  target: Target,
+  capture: HeapCapture,
+  starts: readonly number[],
+): Promise<Map<number, AwaitPlace>> {
+  const found = new Map<number, AwaitPlace>()
+  const known = starts.filter((promise) => capture.promiseIndices.has(promise))
+  for (let at = 0; at < known.length; at += WALKS_A_CALL) {
+    const slice = known.slice(at, at + WALKS_A_CALL)
+    const indices = slice.map((promise) => capture.promiseIndices.get(promise))
+    const places = await target.callForValue<AwaitPlace[]>(capture.held, awaitPlaces, indices)
+    slice.forEach((promise, i) => {
+      found.set(promise, places[i] ?? null)
+    })
+  }
+  return found
+}
+
+/** Null where the process has moved on and another function stands there now. */
+function frameOfPlace(heap: HeapGraph, fn: number, place: AwaitPlace): Frame | null {
+  if (place === null) return null
+  const [text, script, line, column] = place
+  if (script !== scriptOf(heap, fn) || line === 0) return null
+  const bare = text.replace(/^async /, '')
+  const end = bare.lastIndexOf(' (')
+  const definition = definitionOf(heap, fn)
+  const name = end === -1 ? definition.name : bare.slice(0, end).replace(/ \[as [^\]]*\]$/, '')
+  return mapped({ name, filename: script, line, column })
+}
+
+interface GeneratorProperties {
+  readonly internalProperties?: readonly {
+    readonly name: string
+    readonly value?: {
+      readonly value?: { readonly scriptId: string; readonly lineNumber: number; readonly columnNumber: number }
+    }
+  }[]
+}
+
+/** Of promises with several awaiters: V8's debugger tells where a suspended function stands. */
+async function addLocations(
+  target: Target,
+  heap: HeapGraph,
+  suspended: readonly Suspended[],
+  frames: Map<number, Frame>,
+): Promise<void> {
+  if (suspended.length === 0) return
+  const startedAt = performance.now()
+  const { session } = target
+  await session.call('Debugger.enable')
+  for (const { generator, fn } of suspended.slice(0, MAX_LOCATIONS)) {
+    if (performance.now() - startedAt > MAX_LOCATIONS_MS) break
+    try {
+      const { result } = await session.call<{ result: { objectId: string } }>('HeapProfiler.getObjectByHeapObjectId', {
+        objectId: String(heap.idOf(generator)),
+        objectGroup: 'async-trace',
+      })
+      const properties = await session.call<GeneratorProperties>('Runtime.getProperties', { objectId: result.objectId })
+      const location = properties.internalProperties?.find(({ name }) => name === '[[GeneratorLocation]]')?.value?.value
+      if (location === undefined) continue
+      const { name } = definitionOf(heap, fn)
+      const { lineNumber: line, columnNumber: column } = location
+      frames.set(generator, mapped({ name, filename: scriptOf(heap, fn), line: line + 1, column: column + 1 }))
+    } catch {
+      // It has ended since the snapshot.
+    }
+  }
+  await session.call('Debugger.disable')
+}
+
+/** Where a function begins. */
+export function definitionOf(heap: HeapGraph, fn: number): Frame {
+  const filename = scriptOf(heap, fn)
+  const location = heap.locationOf(fn)
+  const own = heap.nameOf(fn).split(' / ')[0] ?? ''
+  const isModule = own === '' && location?.line === 1 && location.column === 1
+  const name = isModule ? '<module>' : own === '' ? '<anonymous>' : own
+  return mapped({ name, filename, line: location?.line ?? null, column: location?.column ?? null })
+}
+
+/** V8's name of the script that a function is from; null for V8's own. */
+export function scriptOf(heap: HeapGraph, fn: number): string | null {
+  const shared = heap.child(fn, 'shared')
+  let script = heap.child(shared, 'script')
+  if (script === NONE) script = heap.child(shared, 'script_or_debug_info')
+  if (script !== NONE && heap.child(script, 'name') === NONE) {
+    const inner = heap.child(script, 'script')
+    if (inner !== NONE) script = inner
+  }
+  const name = heap.nameOf(heap.child(script, 'name'))
+  return name === '' ? null : name
+}
+
+/** True for functions of the program and its packages, not of Node.js and V8. */
+export function isUsers(heap: HeapGraph, fn: number): boolean {
+  const script = scriptOf(heap, fn)
+  return script !== null && !script.startsWith('node:') && script !== 'async-trace'
+}
+
+function mapped({ name, filename, line, column }: Frame): Frame {
+  if (filename === null) return { name, filename, line, column }
+  const original = line === null || column === null ? null : originalPosition(filename, line, column)
+  if (original !== null) return { name, filename: original.file, line: original.line, column: original.column }
+  return { name, filename: fileOfScript(filename), line, column }
+}

@@ -1,0 +1,133 @@
+import type { DevToolsSession } from './devtools-session.js'
+
+/** An object in the process, by the number of the conversation. */
+export interface RemoteObject {
+  readonly type?: string
+  readonly value?: unknown
+  readonly objectId?: string
+  readonly description?: string
+}
+
+interface Evaluated {
+  readonly result: RemoteObject
+  readonly exceptionDetails?: { readonly text: string; readonly exception?: RemoteObject }
+}
+
+/** A function to run in the process, by its text. */
+type Portable = (...args: never[]) => unknown
+
+const OBJECT_GROUP = 'async-trace'
+
+/** Evaluates in one thread of the process, and lets go of all that it held there. */
+export class Target {
+  readonly session: DevToolsSession
+
+  constructor(session: DevToolsSession) {
+    this.session = session
+  }
+
+  /** The value of an expression: of JSON only. */
+  async valueOf<T>(expression: string): Promise<T> {
+    const answer = await this.session.call<Evaluated>('Runtime.evaluate', { expression, returnByValue: true })
+    return checked(answer).value as T
+  }
+
+  /** What a promise resolves to: of JSON only. */
+  async awaitedJson<T>(expression: string): Promise<T> {
+    const answer = await this.session.call<Evaluated>('Runtime.evaluate', {
+      expression: `(${expression}).then(JSON.stringify)`,
+      awaitPromise: true,
+      returnByValue: true,
+    })
+    return JSON.parse(String(checked(answer).value)) as T
+  }
+
+  /** A handle on the value of an expression, which may use `require`. */
+  async handleOf(expression: string): Promise<string> {
+    const answer = await this.session.call<Evaluated>('Runtime.evaluate', {
+      expression,
+      objectGroup: OBJECT_GROUP,
+      includeCommandLineAPI: true,
+    })
+    return handle(checked(answer))
+  }
+
+  /** A handle on the array of all live objects that have the prototype. It costs a full collection. */
+  async objectsWithPrototype(prototype: string): Promise<string> {
+    const answer = await this.session.call<{ objects: RemoteObject }>('Runtime.queryObjects', {
+      prototypeObjectId: prototype,
+      objectGroup: OBJECT_GROUP,
+    })
+    return handle(answer.objects)
+  }
+
+  /** Runs a function with a handle's object as `this`; handles among the arguments are wrapped by `byHandle`. */
+  async callForHandle(self: string, run: Portable, ...args: readonly unknown[]): Promise<string> {
+    return handle(checked(await this.#call(self, run, args, false)))
+  }
+
+  async callForValue<T>(self: string, run: Portable, ...args: readonly unknown[]): Promise<T> {
+    return checked(await this.#call(self, run, args, true)).value as T
+  }
+
+  /** Runs a function with the object of a handle as its one argument. */
+  async runForValue<T>(argument: string, run: Portable): Promise<T> {
+    return this.callForValue<T>(argument, run, byHandle(argument))
+  }
+
+  /** The same for a function that answers with a promise. */
+  async awaited<T>(argument: string, run: Portable): Promise<T> {
+    return checked(await this.#call(argument, run, [byHandle(argument)], true, true)).value as T
+  }
+
+  async heapIdOf(objectId: string): Promise<number> {
+    const answer = await this.session.call<{ heapSnapshotObjectId: string }>('HeapProfiler.getHeapObjectId', {
+      objectId,
+    })
+    return Number(answer.heapSnapshotObjectId)
+  }
+
+  async release(timeoutMs?: number): Promise<void> {
+    await this.session.call('Runtime.releaseObjectGroup', { objectGroup: OBJECT_GROUP }, timeoutMs)
+  }
+
+  #call(
+    objectId: string,
+    run: Portable,
+    args: readonly unknown[],
+    returnByValue: boolean,
+    awaitPromise = false,
+  ): Promise<Evaluated> {
+    return this.session.call<Evaluated>('Runtime.callFunctionOn', {
+      objectId,
+      functionDeclaration: String(run),
+      arguments: args.map((value) => (value instanceof ByHandle ? { objectId: value.objectId } : { value })),
+      returnByValue,
+      awaitPromise,
+      objectGroup: OBJECT_GROUP,
+    })
+  }
+}
+
+class ByHandle {
+  readonly objectId: string
+  constructor(objectId: string) {
+    this.objectId = objectId
+  }
+}
+
+/** An argument that is an object in the process. */
+export function byHandle(objectId: string): unknown {
+  return new ByHandle(objectId)
+}
+
+function checked({ result, exceptionDetails }: Evaluated): RemoteObject {
+  if (exceptionDetails === undefined) return result
+  const { text, exception } = exceptionDetails
+  throw new Error(`the process answered with an error: ${exception?.description ?? text}`)
+}
+
+function handle({ objectId, type }: RemoteObject): string {
+  if (objectId === undefined) throw new Error(`the process answered with a ${type ?? 'nothing'} for an object`)
+  return objectId
+}

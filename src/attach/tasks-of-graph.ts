@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import type { Frame } from '../model/frame.js'
+import type { Leaf } from '../model/leaf.js'
+import type { SourceFrame, TaskInfo } from '../model/task-dump.js'
+import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
+
+/**
+ * The tasks of a graph that was read from a heap. When a task began stands in no heap: `createdAtMs` and `ageMs` are
+ * `NaN` (null in JSON) unless `ageMsOf` knows.
+ */
+export function tasksOfGraph(
+  graph: WaitGraph,
+  nowMs: number,
+  ageMsOf: (node: WaitNode) => number = () => Number.NaN,
+): TaskInfo[] {
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
+  const targets = new Map<number, number[]>()
+  for (const { from, to } of graph.edges) {
+    const known = targets.get(from)
+    if (known === undefined) targets.set(from, [to])
+    else known.push(to)
+  }
+  const sources = new SourceLines()
+  return graph.nodes.flatMap((node) => {
+    if (node.kind !== 'task') return []
+    const ageMs = ageMsOf(node)
+    const stack = node.stack.map((frame) => sources.withSource(frame)).reverse()
+    return [
+      Object.freeze({
+        task: taskOf(node, nowMs - ageMs),
+        state: 'PENDING',
+        functionExecuting: node.stack.at(-1)?.name ?? node.label,
+        currentFrame: stack.at(-1) ?? null,
+        ageMs,
+        waitingOn: waitingOn((targets.get(node.id) ?? []).map((id) => nodes.get(id))),
+        stack: Object.freeze(stack),
+      } as const),
+    ]
+  })
+}
+
+function taskOf({ id, threadId, label }: WaitNode, createdAtMs: number) {
+  const kind = label.startsWith('.') ? 'then' : 'async'
+  return Object.freeze({ id, name: `Task-${id}`, kind, threadId, createdAtMs, createdAt: null } as const)
+}
+
+/** What it waits for, or how many such things. */
+function waitingOn(targets: readonly (WaitNode | undefined)[]): Leaf | null {
+  const [first] = targets
+  if (first === undefined) return null
+  const more = targets.length === 1 ? '' : ` and ${targets.length - 1} more`
+  if (first.leaf !== null) return Object.freeze({ ...first.leaf, label: `${first.leaf.label}${more}` })
+  const base = { kind: first.kind, label: `${first.label}${more}`, createdAt: null }
+  return Object.freeze(first.kind === 'task' ? { ...base, taskId: first.id } : base)
+}
+
+/** The text of lines, a file read once. */
+class SourceLines {
+  readonly #files = new Map<string, readonly string[] | null>()
+
+  withSource(frame: Frame): SourceFrame {
+    const { filename, line } = frame
+    const text = filename === null || line === null ? null : (this.#linesOf(filename)?.[line - 1] ?? null)
+    return Object.freeze({ ...frame, source: text?.trim() ?? null })
+  }
+
+  #linesOf(file: string): readonly string[] | null {
+    let lines = this.#files.get(file)
+    if (lines === undefined) {
+      lines = readLines(file)
+      this.#files.set(file, lines)
+    }
+    return lines
+  }
+}
+
+function readLines(file: string): readonly string[] | null {
+  try {
+    return readFileSync(file, 'utf8').split('\n')
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,58 @@
+import type { Frame } from '../model/frame.js'
+import type { TaskDump, TaskInfo, ThreadDump } from '../model/task-dump.js'
+import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
+import { tasksOfGraph } from './tasks-of-graph.js'
+
+/** What one thread has told. */
+export interface ThreadPart {
+  readonly graph: WaitGraph
+  readonly threads: readonly ThreadDump[]
+  /** Null where the graph is all that is known. */
+  readonly tasks: readonly TaskInfo[] | null
+  readonly ageMsOf: (node: WaitNode) => number
+}
+
+/** The part of a thread that does not come to its event loop. */
+export function busyPart(threadId: number, name: string, stack: readonly Frame[]): ThreadPart {
+  const thread = Object.freeze({ threadId, name, state: 'busy', pauseMs: null, stack: Object.freeze(stack) } as const)
+  const graph: WaitGraph = Object.freeze({ nodes: [], edges: [], cycles: [] })
+  return { graph, threads: [thread], tasks: [], ageMsOf: () => Number.NaN }
+}
+
+/** The threads' parts as one graph, with ids of its own, and one dump. */
+export function joinParts(
+  pid: number,
+  takenAtMs: number,
+  parts: readonly ThreadPart[],
+): { graph: WaitGraph; dump: TaskDump } {
+  const nodes: WaitNode[] = []
+  const edges: WaitEdge[] = []
+  const cycles: (readonly number[])[] = []
+  const tasks: TaskInfo[] = []
+  let offset = 0
+  for (const part of parts) {
+    const own = renumbered(part.graph, offset)
+    const firstId = offset
+    offset = own.nodes.reduce((last, { id }) => Math.max(last, id), offset)
+    nodes.push(...own.nodes)
+    edges.push(...own.edges)
+    cycles.push(...own.cycles)
+    const ageMsOf = (node: WaitNode) => part.ageMsOf({ ...node, id: node.id - firstId })
+    tasks.push(...(part.tasks ?? tasksOfGraph(own, takenAtMs, ageMsOf)))
+  }
+  const graph = Object.freeze({
+    nodes: Object.freeze(nodes),
+    edges: Object.freeze(edges),
+    cycles: Object.freeze(cycles),
+  })
+  const threads = Object.freeze(parts.flatMap((part) => part.threads))
+  return { graph, dump: Object.freeze({ version: 1, pid, takenAtMs, threads, tasks: Object.freeze(tasks) }) }
+}
+
+function renumbered(graph: WaitGraph, offset: number): WaitGraph {
+  return {
+    nodes: graph.nodes.map((node) => Object.freeze({ ...node, id: node.id + offset })),
+    edges: graph.edges.map((edge) => Object.freeze({ ...edge, from: edge.from + offset, to: edge.to + offset })),
+    cycles: graph.cycles.map((cycle) => Object.freeze(cycle.map((id) => id + offset))),
+  }
+}

@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type DevToolsSession, MessageSession } from './devtools-session.js'
+
+/** A worker thread of the process, and a conversation with it. */
+export interface WorkerSession {
+  readonly threadId: number
+  readonly name: string
+  readonly session: DevToolsSession
+}
+
+interface Attached {
+  readonly sessionId: string
+  readonly workerInfo: { readonly workerId: string; readonly title: string; readonly url: string }
+}
+
+/** The announcements of the workers come with the answer; those of nested ones a little later. */
+const SETTLE_MS = 50
+
+/**
+ * Opens a conversation with every worker thread. Source: the NodeWorker domain of Node's own protocol, Node 20 to 26.
+ * The number of the thread stands in its title only: `workerId` is another on 24 and 26.
+ */
+export async function openWorkers(main: DevToolsSession, timeoutMs: number): Promise<readonly WorkerSession[]> {
+  const sessions = new Map<string, MessageSession>()
+  const workers: WorkerSession[] = []
+  main.on('NodeWorker.attachedToWorker', ({ sessionId, workerInfo }: Attached) => {
+    const send = (message: string) => {
+      main.call('NodeWorker.sendMessageToWorker', { sessionId, message }).catch((error: Error) => session.end(error))
+    }
+    const session = new MessageSession(send, timeoutMs)
+    sessions.set(sessionId, session)
+    const threadId = Number(/\d+/.exec(workerInfo.title)?.[0] ?? workerInfo.workerId)
+    const name = /^\[worker \d+\]\s*(.+)$/.exec(workerInfo.title)?.[1] ?? ''
+    // Unnamed workers are called `WorkerThread` from Node 24 on.
+    const isNamed = name !== '' && name !== 'WorkerThread'
+    workers.push({ threadId, name: isNamed ? name : `worker ${threadId}`, session })
+  })
+  main.on('NodeWorker.receivedMessageFromWorker', ({ sessionId, message }: { sessionId: string; message: string }) => {
+    sessions.get(sessionId)?.receive(message)
+  })
+  main.on('NodeWorker.detachedFromWorker', ({ sessionId }: { sessionId: string }) => {
+    sessions.get(sessionId)?.end(new Error('the worker has ended'))
+  })
+  await main.call('NodeWorker.enable', { waitForDebuggerOnStart: false })
+  await sleep(SETTLE_MS)
+  return workers.sort((a, b) => a.threadId - b.threadId)
+}

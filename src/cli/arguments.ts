@@ -1,0 +1,91 @@
+import { parseArgs } from 'node:util'
+
+/** A wrong command line: says what is wrong and what it takes. */
+export class UsageError extends Error {}
+
+export interface Arguments {
+  readonly pid: number
+  readonly json: boolean
+  readonly threads: boolean
+  readonly force: boolean
+  readonly inject: boolean
+  readonly color: boolean
+  readonly timeoutMs: number
+  readonly filter: string | null
+  readonly format: string | null
+  readonly output: string | null
+  readonly intervalMs: number | null
+}
+
+const OPTIONS = {
+  json: { type: 'boolean' },
+  threads: { type: 'boolean' },
+  force: { type: 'boolean' },
+  inject: { type: 'boolean' },
+  color: { type: 'boolean' },
+  'no-color': { type: 'boolean' },
+  timeout: { type: 'string' },
+  filter: { type: 'string' },
+  format: { type: 'string', short: 'f' },
+  output: { type: 'string', short: 'o' },
+  interval: { type: 'string' },
+} as const
+
+type OptionName = keyof typeof OPTIONS
+
+const DEFAULT_TIMEOUT_S = 30
+
+/**
+ * Reads `PID` and the options of a subcommand.
+ *
+ * @param more the options that this subcommand takes beyond the common ones.
+ * @throws {UsageError}
+ */
+export function readArguments(args: readonly string[], more: readonly OptionName[] = []): Arguments {
+  const { values, positionals } = parse(args)
+  for (const name of ['format', 'output', 'interval'] as const) {
+    if (values[name] !== undefined && !more.includes(name))
+      throw new UsageError(`--${name} is no option of this command`)
+  }
+  const [text, ...rest] = positionals
+  if (text === undefined) throw new UsageError('which process? Give its PID')
+  if (rest.length > 0) throw new UsageError(`one PID only, not also ${rest.join(' ')}`)
+  if (!/^[1-9]\d{0,9}$/.test(text)) throw new UsageError(`PID must be a whole number, not ${text}`)
+  return {
+    pid: Number(text),
+    json: values.json === true,
+    threads: values.threads === true,
+    force: values.force === true,
+    inject: values.inject === true,
+    color: wantsColor(values.color === true, values['no-color'] === true),
+    timeoutMs: secondsOf(values.timeout, 'timeout') ?? DEFAULT_TIMEOUT_S * 1_000,
+    filter: values.filter ?? null,
+    format: values.format ?? null,
+    output: values.output ?? null,
+    intervalMs: secondsOf(values.interval, 'interval'),
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true })
+  } catch (error) {
+    throw new UsageError((error as Error).message.split('. ')[0])
+  }
+}
+
+/** @see https://no-color.org */
+function wantsColor(yes: boolean, no: boolean): boolean {
+  if (no) return false
+  if (yes) return true
+  return process.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb'
+}
+
+function secondsOf(text: string | undefined, option: string): number | null {
+  if (text === undefined) return null
+  const seconds = Number(text)
+  if (!Number.isFinite(seconds) || seconds <= 0) {
+    throw new UsageError(`--${option} must be a number of seconds above 0, not ${text}`)
+  }
+  return seconds * 1_000
+}

@@ -1,0 +1,72 @@
+#!/usr/bin/env node
+import { Refusal } from '../attach/refusal.js'
+import { UsageError } from './arguments.js'
+import { EXIT, exitCodeOf } from './exit-codes.js'
+
+const HELP = `async-trace: what a Node.js process is waiting for, also one that nobody prepared
+
+  async-trace tree PID      what waits for what, as a tree, deadlocks first
+  async-trace ps PID        a table of pending tasks
+  async-trace graph PID     the wait graph as DOT, Mermaid, JSON or a page: --format html -o FILE
+  async-trace watch PID     live in the terminal, sorted by age, grouped by stack
+  async-trace run app.js    runs a program with async-trace recording from its first line
+
+Options
+  --json             the answer as JSON
+  --threads          worker threads too
+  --filter TEXT      only what has TEXT in its functions, files or labels, and what it waits for
+  --timeout SECONDS  how long the process may take for an answer (30)
+  --force            also where reading the heap pauses the process long
+  --inject           load async-trace into the process: it records from now on
+  --color, --no-color
+  --help             of a command: async-trace tree --help
+
+Exit codes
+  0 done   1 trouble   2 wrong usage   3 refused   4 refused without --force   5 the process went away or is silent`
+
+type Command = (args: readonly string[]) => Promise<number>
+type Module = { readonly help: string; readonly start: Command }
+
+const COMMANDS: Readonly<Record<string, () => Promise<Module>>> = {
+  tree: async () => import('./tree.js').then(({ help, tree }) => ({ help, start: tree })),
+  ps: async () => import('./ps.js').then(({ help, ps }) => ({ help, start: ps })),
+  graph: async () => import('./graph.js').then(({ help, graph }) => ({ help, start: graph })),
+  watch: async () => import('./watch.js').then(({ help, watch }) => ({ help, start: watch })),
+  run: async () => import('./run.js').then(({ help, run }) => ({ help, start: run })),
+}
+
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    console.log(HELP)
+    return name === undefined ? EXIT.usage : EXIT.ok
+  }
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (load === undefined) throw new UsageError(`there is no command ${name}`)
+  const command = await load()
+  const asksForHelp = name === 'run' ? args[0] === '--help' : args.some((arg) => arg === '--help' || arg === '-h')
+  if (asksForHelp) {
+    console.log(command.help)
+    return EXIT.ok
+  }
+  return command.start(args)
+}
+
+/** One clear line, and how to go on. */
+function report(error: unknown): number {
+  if (error instanceof Refusal) {
+    process.stderr.write(`async-trace: ${error.message}\n`)
+    return exitCodeOf(error.reason)
+  }
+  if (error instanceof UsageError) {
+    process.stderr.write(`async-trace: ${error.message}; see async-trace --help\n`)
+    return EXIT.usage
+  }
+  process.stderr.write(`async-trace: ${error instanceof Error ? error.message : String(error)}\n`)
+  return EXIT.failed
+}
+
+// `async-trace tree PID | head` is no trouble.
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed),
+)
+process.exitCode = await main(process.argv.slice(2)).catch(report)

@@ -1,0 +1,29 @@
+import { attach, type ProcessCapture } from '../attach/attach.js'
+import { inject } from '../attach/inject.js'
+import type { PathStyle } from '../format/frame-text.js'
+import { filterDump, filterGraph } from '../walk/filtered.js'
+import type { Arguments } from './arguments.js'
+import { Progress } from './progress.js'
+
+/** Captures what the arguments ask for, filtered, with progress on stderr. */
+export async function captured(args: Arguments): Promise<ProcessCapture> {
+  const progress = new Progress()
+  const { timeoutMs, force, threads } = args
+  const options = { timeoutMs, force, threads, onProgress: progress.step, onNotice: progress.notice }
+  try {
+    const capture = await attach(args.pid, options, async (process) => {
+      if (args.inject) progress.notice(await inject(process.target))
+      return process.capture()
+    })
+    if (args.filter === null) return capture
+    const { graph, dump } = capture
+    return { ...capture, graph: filterGraph(graph, args.filter), dump: filterDump(dump, args.filter) }
+  } finally {
+    progress.end()
+  }
+}
+
+/** Files relative to the working directory where it is the process's too. */
+export function pathsFor(capture: ProcessCapture): PathStyle {
+  return capture.cwd === process.cwd() ? 'relative' : 'absolute'
+}

@@ -1,0 +1,25 @@
+import { busyThreadsText } from '../format/busy-threads-text.js'
+import { jsonText } from '../format/json-text.js'
+import { tasksTable } from '../format/tasks-table.js'
+import { readArguments } from './arguments.js'
+import { captured, pathsFor } from './captured.js'
+import { EXIT } from './exit-codes.js'
+
+export const help = `async-trace ps PID [options]
+
+A table of the pending tasks. The age of a task is known where async-trace runs in the process; else it is a ?.
+
+  async-trace ps 4711
+  async-trace ps 4711 --threads      worker threads too
+  async-trace ps 4711 --json | jq '.tasks[].waitingOn.label'`
+
+export async function ps(args: readonly string[]): Promise<number> {
+  const wanted = readArguments(args)
+  const { dump, ...capture } = await captured(wanted)
+  if (wanted.json) console.log(jsonText(dump))
+  else {
+    const paths = pathsFor({ ...capture, dump })
+    console.log(`${busyThreadsText(dump, paths)}${tasksTable(dump, paths)}`)
+  }
+  return EXIT.ok
+}

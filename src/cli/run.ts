@@ -1,0 +1,21 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+
+export const help = `async-trace run [node options] app.js [arguments]
+
+Runs a program with async-trace recording before its first line: node --import async-trace/register app.js
+
+  async-trace run server.js --port 8080`
+
+/** Runs Node.js with the recorder loaded first, and ends as it ends. */
+export function run(args: readonly string[]): Promise<number> {
+  const register = new URL('../register.js', import.meta.url).href
+  const child = spawn(process.execPath, ['--import', register, ...args], { stdio: 'inherit' })
+  // The terminal sends its interrupts to both: the program decides what becomes of them.
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, () => {})
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => child.kill(signal))
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])))
+  })
+}

@@ -1,0 +1,162 @@
+import { type AttachedProcess, attach } from '../attach/attach.js'
+import type { PathStyle } from '../format/frame-text.js'
+import { readArguments, UsageError } from './arguments.js'
+import { pathsFor } from './captured.js'
+import { EXIT } from './exit-codes.js'
+import { type Key, Terminal } from './terminal.js'
+import { type WatchState, watchRows, watchScreen } from './watch-screen.js'
+
+export const help = `async-trace watch PID [options]
+
+The pending tasks live in the terminal, tasks at one place as one row, the oldest first. Where async-trace runs in the
+process a reading is quick; else each reading pauses it, at most a tenth of the time.
+
+  async-trace watch 4711
+  async-trace watch 4711 --interval 5 --filter checkout    every 5 seconds
+
+Keys: q quit, space pause, / filter (enter keeps, escape drops it), up and down select, enter shows the stack`
+
+const INTERVAL_MS = 2_000
+/** No more of the process's time than this goes into readings. */
+const MOST_PAUSED = 0.1
+
+export async function watch(args: readonly string[]): Promise<number> {
+  const wanted = readArguments(args, ['interval'])
+  if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) {
+    throw new UsageError('watch needs a terminal; tree and ps do not')
+  }
+  const view = new Watch(wanted.filter ?? '', wanted.color)
+  const { timeoutMs, force, threads, pid } = wanted
+  const options = { timeoutMs, force, threads, onProgress: view.progress, onNotice: view.notice }
+  try {
+    view.open()
+    await attach(pid, options, (attached) => view.run(attached, wanted.intervalMs ?? INTERVAL_MS))
+  } finally {
+    view.close()
+  }
+  return EXIT.ok
+}
+
+class Watch {
+  readonly #terminal = new Terminal()
+  readonly #quit: Promise<void>
+  #onQuit = (): void => {}
+  #isQuitting = false
+  #wake = (): void => {}
+  #paths: PathStyle = 'relative'
+  #notices: string[] = []
+  #state: WatchState
+
+  constructor(filter: string, color: boolean) {
+    const still = { capture: null, isPaused: false, isTyping: false, selected: 0, isOpen: false, status: '' }
+    this.#state = { ...still, filter, color }
+    this.#quit = new Promise((resolve) => {
+      this.#onQuit = resolve
+    })
+  }
+
+  readonly progress = (step: string): void => this.#change({ status: `${step} …` })
+
+  readonly notice = (text: string): void => {
+    this.#notices.push(text)
+  }
+
+  open(): void {
+    this.#terminal.open(
+      (key) => this.#press(key),
+      () => this.#draw(),
+    )
+    for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(signal, () => this.#end())
+  }
+
+  close(): void {
+    this.#terminal.close()
+    for (const text of this.#notices) process.stderr.write(`async-trace: ${text}\n`)
+  }
+
+  async run(attached: AttachedProcess, intervalMs: number): Promise<void> {
+    while (!this.#isQuitting) {
+      let pauseMs = 0
+      if (!this.#state.isPaused) {
+        const reading = attached.capture()
+        // Left at once; the reading's own answer no longer matters.
+        const capture = await Promise.race([reading, this.#quit])
+        reading.catch(() => undefined)
+        if (capture === undefined) return
+        this.#paths = pathsFor(capture)
+        pauseMs = capture.isRecorded ? 0 : Math.max(...capture.dump.threads.map((thread) => thread.pauseMs ?? 0))
+        if (!this.#state.isPaused) this.#change({ capture, status: '' })
+      }
+      await this.#rest(Math.max(intervalMs, pauseMs / MOST_PAUSED))
+    }
+  }
+
+  /** Until the next reading, or until a key wants something else. */
+  #rest(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  #press({ name, character, ctrl }: Key): void {
+    if (ctrl && name === 'c') this.#end()
+    else if (this.#state.isTyping) this.#type(name, character)
+    else this.#command(name)
+  }
+
+  #command(name: string): void {
+    const { selected, isOpen, isPaused } = this.#state
+    const last = Math.max(0, watchRows(this.#state).length - 1)
+    switch (name) {
+      case 'q':
+        this.#end()
+        break
+      case 'space':
+        this.#change({ isPaused: !isPaused })
+        if (isPaused) this.#wake()
+        break
+      case '/':
+        this.#change({ isTyping: true })
+        break
+      case 'escape':
+        this.#change({ filter: '', isOpen: false })
+        break
+      case 'up':
+        this.#change({ selected: Math.max(0, selected - 1) })
+        break
+      case 'down':
+        this.#change({ selected: Math.min(last, selected + 1) })
+        break
+      case 'return':
+        this.#change({ isOpen: !isOpen })
+    }
+  }
+
+  #type(name: string, character: string): void {
+    const { filter } = this.#state
+    if (name === 'return') this.#change({ isTyping: false })
+    else if (name === 'escape') this.#change({ isTyping: false, filter: '' })
+    else if (name === 'backspace') this.#change({ filter: [...filter].slice(0, -1).join('') })
+    else if (/^[^\p{C}]+$/u.test(character)) this.#change({ filter: filter + character, selected: 0 })
+  }
+
+  #end(): void {
+    this.#isQuitting = true
+    this.#onQuit()
+    this.#wake()
+  }
+
+  #change(change: Partial<WatchState>): void {
+    this.#state = { ...this.#state, ...change }
+    this.#draw()
+  }
+
+  #draw(): void {
+    const { columns, rows } = this.#terminal
+    this.#terminal.draw(watchScreen(this.#state, columns, rows, this.#paths))
+  }
+}

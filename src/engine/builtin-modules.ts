@@ -1,0 +1,4 @@
+/** A module of Node's that is loaded when it is needed (Node 20.16 and later): some take milliseconds. */
+export function builtinModule(name: string): object {
+  return (process as unknown as { getBuiltinModule(name: string): object }).getBuiltinModule(name)
+}

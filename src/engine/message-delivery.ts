@@ -1,0 +1,22 @@
+import { MessagePort } from 'node:worker_threads'
+
+/**
+ * Node's native code delivers a message by this method with three arguments, the third undefined; the
+ * program's own `dispatchEvent` has an event there (Node 20 to 26).
+ */
+export const DISPATCH = Symbol.for('nodejs.internal.kHybridDispatch')
+
+/** Whether these are the arguments of `DISPATCH` for a message that has arrived. */
+export function isDelivery(args: readonly unknown[]): boolean {
+  return args.length === 3 && args[2] === undefined && (args[1] === 'message' || args[1] === 'messageerror')
+}
+
+/** The port behind `worker.postMessage`, which Node keeps under a symbol of this name (Node 20 to 26). */
+export function publicPort(worker: object): MessagePort | null {
+  const key = Object.getOwnPropertySymbols(worker).find((symbol) => symbol.description === 'kPublicPort')
+  const port: unknown = key === undefined ? null : Reflect.get(worker, key)
+  return port instanceof MessagePort ? port : null
+}
+
+/** Node hands messages between processes to `internalMessage` only if their `cmd` begins so (Node 20 to 26). */
+export const INTERNAL_PREFIX = 'NODE_'

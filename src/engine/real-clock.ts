@@ -1,0 +1,32 @@
+import timers from 'node:timers'
+
+/**
+ * Time, and a timer, that a test's fake clock does not move: a fake clock would run the timer as one of the test's
+ * own, or wait for it for ever. What was there when this was loaded is kept. If that was a fake already
+ * (@sinonjs/fake-timers, which jest and vitest use, or `mock.timers` of node:test), a socket's timeout stands in,
+ * which Node times by itself (20 to 26).
+ */
+const { setTimeout: startTimer, clearTimeout: stopTimer } = timers
+const isFaked = !isRealTimer()
+
+/** Milliseconds since the process began. */
+export const now: () => number = isFaked ? () => process.uptime() * 1000 : performance.now.bind(performance)
+
+/** Calls back once, and does not keep the process alive. @returns what stops it. */
+export function callLater(callback: () => void, delayMs: number): () => void {
+  if (!isFaked) {
+    const timer = startTimer(callback, delayMs).unref()
+    return () => stopTimer(timer)
+  }
+  const { Socket } = process.getBuiltinModule('node:net')
+  const socket = new Socket().setTimeout(delayMs, callback)
+  return () => {
+    socket.off('timeout', callback)
+  }
+}
+
+function isRealTimer(): boolean {
+  const timer: unknown = startTimer(() => {}, 1)
+  stopTimer(timer as NodeJS.Timeout)
+  return typeof timer === 'object' && timer !== null && '_idleStart' in timer
+}

@@ -1,0 +1,16 @@
+import type { TaskDump } from '../model/task-dump.js'
+import { callText, type PathStyle, placeText } from './frame-text.js'
+import { printable } from './printable.js'
+
+/** What the threads that do not come to their event loop are running, a paragraph each; empty where none is. */
+export function busyThreadsText(dump: TaskDump, paths: PathStyle): string {
+  return dump.threads
+    .filter(({ state }) => state === 'busy')
+    .map(({ threadId, name, stack }) => {
+      const thread = threadId === 0 ? 'The main thread' : `Thread ${threadId} (${printable(name)})`
+      if (stack.length === 0) return `${thread} is busy in native code and does not answer.\n\n`
+      const lines = stack.map((frame) => `    at ${callText(frame)} ${placeText(frame, paths)}`.trimEnd())
+      return `${thread} is busy; its event loop does not turn:\n${lines.join('\n')}\n\n`
+    })
+    .join('')
+}

@@ -1,0 +1,57 @@
+import { MessagePort } from 'node:worker_threads'
+import { countFault } from '../record/recorder.js'
+import { addEnd, endOf, otherEnd } from './channel-ends.js'
+import { memory } from './memory.js'
+import { portsWithin } from './payload.js'
+
+/** Numbers for each port: its end of the channel, messages sent, messages received. */
+const PORT_SIZE = 3
+
+/** How many ports, and their counts. */
+export function portStates(ports: readonly MessagePort[]): number[] {
+  const states = [ports.length]
+  for (const port of ports) {
+    const { id, sent, received } = endOf(port) ?? { id: -1, sent: 0, received: 0 }
+    states.push(id, sent, received)
+  }
+  return states
+}
+
+/** Ports that came along go on with the counts of their former owner. @returns where the states end. */
+export function learnPorts(states: ArrayLike<number>, from: number, payload: unknown): number {
+  const count = states[from] as number
+  const ports = count > 0 ? portsWithin(payload) : null
+  if (ports?.length === count) {
+    ports.forEach((port, i) => {
+      const at = from + 1 + i * PORT_SIZE
+      if (states[at] !== -1) addEnd(port, states[at] as number, states[at + 1], states[at + 2])
+    })
+  }
+  return from + 1 + count * PORT_SIZE
+}
+
+/** The ports that a message takes along, in the order of its payload. */
+export function transferredPorts(payload: unknown, transfer: unknown): MessagePort[] {
+  const list = listOf(transfer)
+  if (list === null || !list.some((item) => item instanceof MessagePort && endOf(item) !== undefined)) return []
+  return portsWithin(payload) ?? []
+}
+
+/** Only a plain array is looked at: to go through any other iterable twice could be noticed. */
+function listOf(transfer: unknown): readonly unknown[] | null {
+  if (Array.isArray(transfer)) return transfer
+  if (typeof transfer !== 'object' || transfer === null) return null
+  const list: unknown = Object.getOwnPropertyDescriptor(transfer, 'transfer')?.value
+  return Array.isArray(list) ? list : null
+}
+
+/** A new channel, both ends of it in this thread. */
+export function addChannel(a: MessagePort, b: MessagePort): void {
+  try {
+    const id = memory().nextChannel() * 2
+    addEnd(a, id)
+    addEnd(b, otherEnd(id))
+  } catch (error) {
+    countFault(error)
+  }
+}

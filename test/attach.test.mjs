@@ -1,0 +1,457 @@
+// The command against real processes. One file, one after the other: Node's inspector has one usual port.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { after, test } from 'node:test'
+import WebSocket from 'ws'
+import { ask, command, expectedTree, folder, isPortFree, masked, start, stop, until } from './targets.mjs'
+
+const PORT = 9229
+const [major] = process.versions.node.split('.').map(Number)
+const skip =
+  process.platform !== 'linux'
+    ? 'attaching works on Linux only'
+    : (await isPortFree(PORT))
+      ? false
+      : `port ${PORT} is held by another process`
+const output = mkdtempSync(join(tmpdir(), 'async-trace-test-'))
+after(() => rmSync(output, { recursive: true, force: true }))
+
+/** A test with a target that is ended whatever happens. */
+function testTarget(name, file, run, options = {}) {
+  test(name, { skip }, async () => {
+    const target = await start(file, options)
+    try {
+      await run(target)
+    } finally {
+      await stop(target)
+      const made = /ready (\/\S+)/.exec(target.stdout)?.[1]
+      if (made !== undefined) rmSync(made, { recursive: true, force: true })
+    }
+  })
+}
+
+function isRefused(answer, code, message) {
+  assert.equal(answer.code, code, answer.stderr + answer.stdout)
+  assert.match(answer.stderr, message)
+  assert.equal(answer.stdout, '')
+  assert.equal(answer.stderr.trimEnd().split('\n').length, 1, answer.stderr)
+}
+
+const TREES = [
+  'chains.mjs',
+  'checkout.mjs',
+  'combinators.mjs',
+  'common.cjs',
+  'deadlock.mjs',
+  'hazard.mjs',
+  'http-handler.mjs',
+  'mutex.mjs',
+  'shared.mjs',
+]
+
+for (const file of TREES) {
+  testTarget(`tree of ${file}, which loaded nothing`, file, async ({ pid }) => {
+    const { stdout, stderr, code } = await ask(['tree', pid])
+    assert.equal(code, 0, stderr)
+    assert.equal(masked(stdout), expectedTree(file))
+    assert.equal(stderr, '')
+  })
+}
+
+testTarget('the program goes on as before', 'counts.mjs', async (target) => {
+  const seen = async () => {
+    const before = target.stdout.length
+    target.child.stdin.write('\n')
+    await until(() => target.stdout.slice(before).endsWith('\n'))
+    return target.stdout.slice(before).trim().split(' ')
+  }
+  const [, first, ...before] = await seen()
+  for (let i = 0; i < 3; i++) assert.equal((await ask(['tree', target.pid])).code, 0)
+  const [, second, ...afterwards] = await seen()
+  assert.deepEqual(afterwards, before)
+  assert.ok(Number(second) > Number(first))
+  assert.match(target.stderr, /Debugger (listening|ending)/)
+  assert.deepEqual(
+    target.stderr.split('\n').filter((line) => !/^(Debugger |For help|$)/.test(line)),
+    [],
+  )
+  assert.ok(await isPortFree(PORT), 'the inspector is closed')
+})
+
+testTarget(
+  'an inspector that was open stays open',
+  'counts.mjs',
+  async (target) => {
+    const url = /ws:\/\/(\S+?)\//.exec(target.stderr)?.[1]
+    const { code, stderr } = await ask(['tree', target.pid])
+    assert.equal(code, 0, stderr)
+    const [info] = await (await fetch(`http://${url}/json/list`)).json()
+    assert.match(info.webSocketDebuggerUrl, /^ws:/)
+  },
+  { flags: ['--inspect=0'] },
+)
+
+testTarget(
+  'while another debugger is connected, which could make V8’s walk endless',
+  'chains.mjs',
+  async (target) => {
+    const other = new WebSocket(/ws:\/\/\S+/.exec(target.stderr)[0])
+    await once(other, 'open')
+    other.send(JSON.stringify({ id: 1, method: 'Runtime.enable' }))
+    await once(other, 'message')
+    try {
+      const { stdout, stderr, code } = await ask(['tree', target.pid])
+      assert.equal(code, 0, stderr)
+      // The debugger's view of a function has no receiver: `load` for `Store.load`.
+      assert.equal(masked(stdout), expectedTree('chains.mjs').replace(/Store\./g, ''))
+    } finally {
+      other.terminate()
+    }
+  },
+  { flags: ['--inspect=0'] },
+)
+
+testTarget(
+  'TypeScript that a loader transforms',
+  'typed.ts',
+  async ({ pid }) => {
+    const { stdout, stderr, code } = await ask(['tree', pid])
+    assert.equal(code, 0, stderr)
+    assert.equal(masked(stdout), expectedTree('typed.ts'))
+  },
+  { flags: ['--import', import.meta.resolve('tsx')] },
+)
+
+test('two processes at once', { skip }, async () => {
+  const targets = [await start('shared.mjs'), await start('deadlock.mjs')]
+  try {
+    const answers = await Promise.all(targets.map(({ pid }) => ask(['tree', pid])))
+    assert.deepEqual(
+      answers.map(({ stdout, stderr }) => masked(stdout) || stderr),
+      [expectedTree('shared.mjs'), expectedTree('deadlock.mjs')],
+    )
+  } finally {
+    for (const target of targets) await stop(target)
+  }
+})
+
+testTarget('twenty thousand pending functions', 'many.mjs', async ({ pid }) => {
+  const { stdout, stderr, code } = await ask(['graph', pid, '--format', 'json', '--timeout', 120, '--force'])
+  assert.equal(code, 0, stderr)
+  const { nodes, edges } = JSON.parse(stdout)
+  const line =
+    readFileSync(join(folder, 'many.mjs'), 'utf8')
+      .split('\n')
+      .findIndex((text) => text.includes('await')) + 1
+  const tasks = nodes.filter(({ kind }) => kind === 'task')
+  assert.equal(tasks.length, 20_000)
+  assert.ok(tasks.every(({ stack }) => stack.length === 1 && stack[0].line === line && stack[0].name === 'one'))
+  assert.equal(new Set(nodes.filter(({ kind }) => kind === 'timer').map(({ leaf }) => leaf.delayMs)).size, 20_000)
+  assert.equal(edges.length, 20_000)
+})
+
+testTarget('an event loop that does not turn', 'full-loop.mjs', async ({ pid }) => {
+  const { stdout, stderr, code } = await ask(['tree', pid])
+  assert.equal(code, 0, stderr)
+  assert.match(stdout, /^The main thread is busy/)
+  assert.deepEqual(stdout.match(/at .*\(\) full-loop\.mjs:\d+|at <module> .*/g), [
+    'at spin() full-loop.mjs:14',
+    'at step() full-loop.mjs:9',
+    'at async job() full-loop.mjs:3',
+    'at <module> full-loop.mjs:17',
+  ])
+  assert.match(stderr, /closes its inspector when it is free/)
+})
+
+testTarget('worker threads, busy ones too', 'workers.mjs', async ({ pid }) => {
+  const alone = JSON.parse((await ask(['ps', pid, '--json'])).stdout)
+  assert.deepEqual(
+    alone.threads.map(({ threadId }) => threadId),
+    [0],
+  )
+  const { stdout, stderr, code } = await ask(['ps', pid, '--json', '--threads'])
+  assert.equal(code, 0, stderr)
+  const { threads, tasks } = JSON.parse(stdout)
+  assert.deepEqual(
+    threads.map(({ threadId, state }) => [threadId, state]),
+    [
+      [0, 'answered'],
+      [1, 'answered'],
+      [2, 'busy'],
+    ],
+  )
+  assert.equal(threads[2].stack[0].name, 'spin')
+  const inWorker = tasks.filter(({ task }) => task.threadId === 1)
+  assert.deepEqual(
+    inWorker.map(({ stack }) => stack.map(({ name, line }) => [name, line])),
+    [
+      [
+        ['<module>', 19],
+        ['inWorker', 5],
+      ],
+    ],
+  )
+  assert.match(inWorker[0].waitingOn.label, /^setTimeout 900000 ms/)
+})
+
+test('the process ends while it is asked', { skip }, async () => {
+  for (const delayMs of [100, 400, 800]) {
+    const target = await start('many.mjs')
+    const answer = ask(['tree', target.pid, '--force'])
+    await new Promise((resolve) => setTimeout(resolve, delayMs))
+    await stop(target)
+    const { code, stderr, stdout } = await answer
+    assert.ok([3, 5].includes(code), `${code} ${stderr} ${stdout.slice(0, 100)}`)
+    assert.match(stderr, /^async-trace: .*(ended|went away|no process).*\n$/)
+  }
+})
+
+testTarget('a stranger holds the port', 'counts.mjs', async ({ pid, stderr }) => {
+  const stranger = createServer((socket) => socket.destroy()).listen(PORT, '127.0.0.1')
+  await once(stranger, 'listening')
+  try {
+    isRefused(await ask(['tree', pid, '--timeout', 1]), 3, new RegExp(`port ${PORT}.* held by process ${process.pid}`))
+    assert.equal(stderr, '')
+  } finally {
+    stranger.close()
+  }
+})
+
+testTarget('another process’s inspector is never spoken to', 'counts.mjs', async ({ pid }) => {
+  const other = await start('counts.mjs', { flags: [`--inspect=${PORT}`] })
+  try {
+    isRefused(await ask(['tree', pid, '--timeout', 1]), 3, new RegExp(`held by process ${other.pid}`))
+    assert.doesNotMatch(other.stderr, /Debugger attached/)
+  } finally {
+    await stop(other)
+  }
+})
+
+test('what is not there, not Node, or not ours', { skip }, async () => {
+  isRefused(await ask(['tree', 4_190_000]), 3, /no process 4190000/)
+  isRefused(
+    await ask(['tree', process.ppid === 1 ? 1 : await shellPid()]),
+    3,
+    /is not Node\.js|belongs to another user/,
+  )
+})
+
+async function shellPid() {
+  const { spawn } = await import('node:child_process')
+  const child = spawn('sleep', ['60'])
+  after(() => child.kill())
+  await once(child, 'spawn')
+  return child.pid
+}
+
+testTarget('a process of another user', 'counts.mjs', async ({ pid }) => {
+  // Needs a second user: only root can become one.
+  if (process.getuid() !== 0) return
+  isRefused(await ask(['tree', pid], { uid: 65534 }), 3, /belongs to another user/)
+})
+
+testTarget('a process that listens to SIGUSR1 itself', 'sigusr1-listener.mjs', async (target) => {
+  isRefused(await ask(['tree', target.pid]), 3, /listens to SIGUSR1 itself/)
+  assert.equal(target.child.exitCode, null)
+  // Who may look into the process sees the listener before anything is sent.
+  if (process.getuid() === 0) assert.doesNotMatch(target.stdout, /reopened/)
+})
+
+testTarget('a stopped process', 'counts.mjs', async ({ pid, child }) => {
+  child.kill('SIGSTOP')
+  isRefused(await ask(['tree', pid]), 3, /is stopped/)
+  child.kill('SIGCONT')
+})
+
+test('a process that is still starting is not killed', { skip }, async () => {
+  for (let i = 0; i < 6; i++) {
+    const target = await start('counts.mjs', { waitFor: null })
+    const { code, stderr } = await ask(['tree', target.pid, '--timeout', 10])
+    assert.ok(code === 0 || code === 3, `${code} ${stderr}`)
+    await until(() => target.stdout.includes('ready') || target.child.exitCode !== null)
+    assert.equal(target.child.exitCode, null, target.stderr)
+    assert.equal(target.child.signalCode, null)
+    await stop(target)
+  }
+})
+
+if (major >= 24) {
+  testTarget(
+    'a process whose inspector is forbidden',
+    'counts.mjs',
+    async ({ pid }) => isRefused(await ask(['tree', pid]), 3, /--permission/),
+    { flags: ['--permission', '--allow-fs-read=*'] },
+  )
+  testTarget(
+    'a process that was told to ignore the signal',
+    'counts.mjs',
+    async ({ pid }) => isRefused(await ask(['tree', pid]), 3, /--disable-sigusr1/),
+    { flags: ['--disable-sigusr1'] },
+  )
+}
+
+testTarget('what would cost too much needs --force', 'large.mjs', async (target) => {
+  isRefused(await ask(['tree', target.pid]), 4, /paused for about \d+ s and take about [\d.]+ [MG]B more.*--force/)
+  assert.equal(target.child.exitCode, null)
+})
+
+testTarget(
+  'a process that records answers with what it recorded',
+  'shared.mjs',
+  async ({ pid }) => {
+    const { tasks } = JSON.parse((await ask(['ps', pid, '--json'])).stdout)
+    assert.ok(tasks.length > 0)
+    for (const { ageMs, createdPath } of tasks) assert.ok(ageMs >= 0 && createdPath.length > 0)
+  },
+  { flags: ['--import', new URL('../dist/register.js', import.meta.url).href] },
+)
+
+testTarget(
+  'and so do its worker threads',
+  'workers.mjs',
+  async ({ pid }) => {
+    const { stdout, stderr, code } = await ask(['ps', pid, '--json', '--threads'])
+    assert.equal(code, 0, stderr)
+    const { threads, tasks } = JSON.parse(stdout)
+    assert.deepEqual(
+      threads.map(({ threadId, state }) => [threadId, state]),
+      [
+        [0, 'answered'],
+        [1, 'answered'],
+        [2, 'busy'],
+      ],
+    )
+    assert.ok(tasks.some(({ task, ageMs }) => task.threadId === 1 && ageMs >= 0))
+  },
+  { flags: ['--import', new URL('../dist/register.js', import.meta.url).href] },
+)
+
+testTarget('--inject begins to record', 'counts.mjs', async ({ pid }) => {
+  const { code, stderr } = await ask(['ps', pid, '--inject'])
+  assert.equal(code, 0, stderr)
+  assert.match(stderr, /records in the process from now on/)
+  assert.match((await ask(['ps', pid, '--inject'])).stderr, /already/)
+})
+
+testTarget('graph in each format', 'shared.mjs', async ({ pid }) => {
+  const format = async (name) => (await ask(['graph', pid, '--format', name])).stdout
+  assert.match(await format('dot'), /^digraph /)
+  assert.match(await format('mermaid'), /^(flowchart|graph) /)
+  assert.equal(JSON.parse(await format('json')).version, 1)
+  const page = join(output, 'page.html')
+  const { code, stdout, stderr } = await ask(['graph', pid, '--format', 'html', '-o', page])
+  assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: '', stderr: '' })
+  assert.match(readFileSync(page, 'utf8'), /^<!doctype html>[\s\S]*connect\(\)/)
+  assert.equal(statSync(page).mode & 0o777, 0o600)
+})
+
+testTarget('--filter, --color and pipes', 'deadlock.mjs', async ({ pid }) => {
+  const filtered = await ask(['tree', pid, '--filter', 'RACER'])
+  assert.match(filtered.stdout, /^racer\(\)/)
+  assert.doesNotMatch(filtered.stdout, /first/)
+  const colored = await ask(['tree', pid, '--color'])
+  assert.ok(colored.stdout.includes('\x1b[31m'))
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is looked for
+  assert.equal(masked(colored.stdout.replace(/\x1b\[\d*m/g, '')), expectedTree('deadlock.mjs'))
+  assert.ok(!filtered.stdout.includes('\x1b'))
+  assert.equal((await ask(['tree', pid, '--filter', 'nowhere'])).stdout, 'Nothing that waits has nowhere in it.\n')
+})
+
+test('wrong usage, and help', async () => {
+  for (const [args, message] of [
+    [['tree'], /which process/],
+    [['tree', 'abc'], /PID must be a whole number/],
+    [['tree', '1', '2'], /one PID only/],
+    [['tree', '1', '--colour'], /--colour/],
+    [['ps', '1', '--format', 'dot'], /--format is no option/],
+    [['graph', '1', '--format', 'svg'], /--format must be one of/],
+    [['tree', '1', '--timeout', 'soon'], /--timeout must be a number/],
+    [['trees', '1'], /no command trees/],
+  ]) {
+    isRefused(await ask(args), 2, message)
+  }
+  for (const name of ['tree', 'ps', 'graph', 'watch', 'run']) {
+    const { stdout, code } = await ask([name, '--help'])
+    assert.equal(code, 0)
+    assert.ok(
+      stdout.split('\n').some((line) => line.startsWith(`  async-trace ${name} `)),
+      stdout,
+    )
+  }
+})
+
+test('run records from the first line, and ends as the program ends', async () => {
+  const file = join(dirname(folder), 'targets', 'run.mjs')
+  const { stdout, code } = await ask(['run', file, 'one', 'two'])
+  assert.equal(code, 7)
+  assert.match(stdout, /arguments one two/)
+  assert.match(stdout, /↑ later\(\) at line \d+/)
+})
+
+const tmux = `async-trace-${process.pid}`
+const noTmux = skip || (spawnSync('tmux', ['-V']).status === 0 ? false : 'tmux is not installed')
+
+/** `watch` in a real terminal of 100 by 20; `leave` ends it, and the shell says how it ended. */
+function testWatch(name, run) {
+  test(name, { skip: noTmux }, async () => {
+    const target = await start('shared.mjs')
+    const line = `echo before; '${process.execPath}' '${command}' watch ${target.pid} --interval 0.5; echo "exit $?"; cat`
+    const keys = (...keys) => spawnSync('tmux', ['send-keys', '-t', tmux, ...keys])
+    const screen = () => spawnSync('tmux', ['capture-pane', '-p', '-t', tmux], { encoding: 'utf8' }).stdout
+    const shows = (pattern) => until(() => pattern.test(screen()))
+    spawnSync('tmux', ['new-session', '-d', '-s', tmux, '-x', '100', '-y', '20', line], { cwd: folder })
+    try {
+      await shows(/shared\.mjs · 5 tasks/)
+      await run({ target, keys, screen, shows })
+    } finally {
+      spawnSync('tmux', ['kill-session', '-t', tmux])
+      await stop(target)
+    }
+  })
+}
+
+testWatch('watch: ages, stacks, filter, pause, resize, quit', async ({ target, keys, screen, shows }) => {
+  await shows(/^ +\d.* s +2 {2}ping +connect\(\) +shared\.mjs:15$/m)
+  keys('Enter')
+  await shows(/ping\(\) shared\.mjs:15 {2}│ return await connection/)
+  keys('Down')
+  await shows(/connect\(\) shared\.mjs:3/)
+  keys('/', 'q', 'u', 'e')
+  await shows(/filter: que▏/)
+  assert.doesNotMatch(screen(), /ping/)
+  keys('Escape')
+  await shows(/ping/)
+  keys('Space')
+  await shows(/PAUSED/)
+  const paused = screen()
+  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  assert.equal(screen(), paused)
+  keys('Space')
+  spawnSync('tmux', ['resize-window', '-t', tmux, '-x', '60', '-y', '8'])
+  await until(() => screen().trimEnd().split('\n').length <= 8 && /…$/m.test(screen()))
+  keys('q')
+  await shows(/^before\nexit 0$/m)
+  assert.equal(target.child.exitCode, null)
+  assert.ok(await isPortFree(PORT))
+})
+
+testWatch('watch: the screen is put back when the process ends', async ({ target, shows }) => {
+  await stop(target)
+  await shows(/^before\nasync-trace: process \d+ (went away|has ended).*\nexit [35]$/m)
+})
+
+testWatch('watch: and when it is told to end', async ({ target, shows }) => {
+  const pids = spawnSync('pgrep', ['-f', `watch ${target.pid} --interval`], { encoding: 'utf8' }).stdout
+  const own = pids
+    .trim()
+    .split('\n')
+    .filter((pid) => /^(node|MainThread)/.test(readFileSync(`/proc/${pid}/comm`, 'utf8')))
+  assert.equal(own.length, 1)
+  process.kill(Number(own[0]), 'SIGTERM')
+  await shows(/^before\nexit 0$/m)
+})

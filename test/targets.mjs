@@ -1,0 +1,82 @@
+// Starts the programs of test/targets, and asks them with the built command.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+
+export const folder = fileURLToPath(new URL('./targets/', import.meta.url))
+export const command = fileURLToPath(new URL('../dist/cli/async-trace.js', import.meta.url))
+
+/** A program that has said that it is ready. */
+export async function start(file, { flags = [], args = [], env = {}, waitFor = 'ready', cwd = folder } = {}) {
+  const child = spawn(process.execPath, [...flags, file, ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  const target = { child, pid: child.pid, stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    target.stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    target.stderr += text
+  })
+  if (waitFor !== null) await until(() => target.stdout.includes(waitFor) || child.exitCode !== null)
+  return target
+}
+
+/** Ends a program that `start` began. */
+export async function stop({ child }, signal = 'SIGKILL') {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill(signal)
+  await once(child, 'exit')
+}
+
+/** Runs `async-trace` to its end. */
+export async function ask(args, { env = {}, cwd = folder, uid } = {}) {
+  const child = spawn(process.execPath, [command, ...args.map(String)], { cwd, uid, env: { ...process.env, ...env } })
+  const answer = { stdout: '', stderr: '', code: null }
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    answer.stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    answer.stderr += text
+  })
+  const [code, signal] = await once(child, 'close')
+  return { ...answer, code: code ?? signal }
+}
+
+export async function until(isTrue, timeoutMs = 60_000) {
+  const endsAt = Date.now() + timeoutMs
+  while (!(await isTrue())) {
+    if (Date.now() > endsAt) throw new Error(`waited ${timeoutMs} ms for ${isTrue}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+/** The tree that a target names in its last comment. */
+export function expectedTree(file) {
+  const comment = readFileSync(`${folder}${file}`, 'utf8').match(/\/\*\n([\s\S]*)\n\*\/\s*$/)
+  return comment?.[1]
+}
+
+/** What differs from run to run, masked. */
+export function masked(tree) {
+  return tree
+    .trimEnd()
+    .replace(/\d+ ms remaining/g, 'N ms remaining')
+    .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
+    .replace(/child process \d+/g, 'child process PID')
+}
+
+export async function isPortFree(port) {
+  const server = createServer()
+  server.listen(port, '127.0.0.1')
+  const isFree = await Promise.race([
+    once(server, 'listening').then(() => true),
+    once(server, 'error').then(() => false),
+  ]).catch(() => false)
+  if (isFree) await new Promise((resolve) => server.close(resolve))
+  return isFree
+}

@@ -1,0 +1,48 @@
+// Two functions that await each other, through combinators and a .then; a race that may go on is no deadlock.
+const promises = {}
+
+async function first() {
+  await null
+  await promises.second
+}
+
+async function second() {
+  await null
+  await Promise.all([promises.third, new Promise(() => {})])
+}
+
+async function third() {
+  await null
+  await promises.first.then(() => {})
+}
+
+async function racer() {
+  await null
+  await Promise.race([promises.helper, new Promise((resolve) => setTimeout(resolve, 900_000))])
+}
+
+async function helper() {
+  await null
+  await promises.racer
+}
+
+for (const each of [first, second, third, racer, helper]) promises[each.name] = each()
+setTimeout(() => console.log('ready'), 20)
+
+/*
+1 deadlock:
+  1. first() → second() → third() → first()
+
+first() #1 [deadlock 1]
+│  first() deadlock.mjs:6
+└─ second() [deadlock 1]
+   │  second() deadlock.mjs:11
+   └─ Promise.all (index 0): third() [deadlock 1] → then: #1 (deadlock)
+         third() deadlock.mjs:16
+
+racer() #4
+│  racer() deadlock.mjs:21
+├─ Promise.race: helper() → #4
+│     helper() deadlock.mjs:26
+└─ Promise.race: setTimeout 900000 ms, N ms remaining
+*/
