@@ -20,10 +20,6 @@ import { waitGraph } from './walk/wait-graph.js'
 export interface TasksOptions {
   /** Also each task's whole await chain and its path of creation. Default false. */
   readonly includeStacks?: boolean
-  /** Also the worker threads of the process. Default false. */
-  readonly threads?: boolean
-  /** How long a thread may take to answer before it is listed as busy. Default 1000. */
-  readonly timeoutMs?: number
 }
 
 /** Whose call stack is captured. */
@@ -145,8 +141,6 @@ function print(text: string, options: StreamOptions | undefined): void {
 
 function checkTasksOptions(options: TasksOptions | undefined): void {
   checkType(options?.includeStacks, 'boolean', 'options.includeStacks')
-  checkType(options?.threads, 'boolean', 'options.threads')
-  checkCount(options?.timeoutMs, 'options.timeoutMs')
 }
 
 function checkPromise(value: unknown, argument: string): void {

@@ -49,3 +49,12 @@ test("a worker's --require runs before its first line, and finds its port and it
 test('a message between processes whose cmd begins with NODE_ is kept from the program', () => {
   assert.deepEqual(threads.processes, { internal: ['NODE_X'], plain: ['plain'] })
 })
+
+test('V8 walks from a promise to the one function that awaits it, as far as it is asked, and not from a shared one', () => {
+  const { one, two, shared, settled, pending } = JSON.parse(runFile('./fixtures/await-probe.mjs'))
+  assert.deepEqual(one, ['leaf 9'])
+  assert.deepEqual(two, ['leaf 9', 'middle 12'])
+  assert.deepEqual(shared, [])
+  assert.deepEqual(settled, [])
+  assert.deepEqual(pending, [true, false, false])
+})

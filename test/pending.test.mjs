@@ -21,8 +21,6 @@ test('wrong arguments throw, or reject with, a TypeError that names them', () =>
   assert.deepEqual(got, [
     `${type} The "options" argument must be an object. Received type number (5)`,
     `${type} The "options.includeStacks" argument must be a boolean. Received type string ('yes')`,
-    `${type} The "options.threads" argument must be a boolean. Received type number (1)`,
-    `${value} The "options.timeoutMs" argument must be a whole number of at least 1. Received type number (-1)`,
     `${value} The "options.format" argument must be one of 'text', 'table', 'json'. Received type string ('dot')`,
     `${type} The "options.stream" argument must be an object with a write() method. Received {}`,
     `${type} The "options" argument must be an object. Received null`,
