@@ -351,8 +351,8 @@ export function enterReaction(wait: Wait, promise: object): void {
   }
   adopting = null
   resumed = wait
-  const on = Stamp.get(wait.on)
-  if (on instanceof Links) settle(on, wait.on)
+  // It may have settled before it was first seen.
+  if (wait.place !== null) noteSettled(wait.on)
   if (wait.isOfUnknown) unknownFunctions.delete(wait)
   wait.end()
 }
