@@ -1,6 +1,6 @@
 import { traceText } from './format/trace-text.js'
+import { countFault } from './record/faults.js'
 import type { Origin } from './record/origin.js'
-import { countFault } from './record/recorder.js'
 import { creationPathOf } from './walk/creation-path.js'
 
 let isShown = false

@@ -1,6 +1,6 @@
 import events from 'node:events'
 import streams from 'node:stream/promises'
-import { noteEvent } from '../record/recorder.js'
+import { noteEvent } from '../record/resources.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
 /**

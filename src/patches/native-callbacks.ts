@@ -1,7 +1,10 @@
 import { isPromiseResolver } from '../engine/promise-resolvers.js'
 import { listenToResources, type ResourceListener } from '../engine/resource-events.js'
 import type { Boundary } from '../model/task.js'
-import { countFault, currentOrigin, isPatchedCall, noteResource, recordCreation } from '../record/recorder.js'
+import { countFault } from '../record/faults.js'
+import { isPatchedCall } from '../record/patched-calls.js'
+import { currentOrigin } from '../record/recorder.js'
+import { noteResource, recordCreation } from '../record/resources.js'
 import { ServerOrigins } from '../record/server-origins.js'
 import type { Undo } from './patch.js'
 

@@ -1,7 +1,9 @@
 import { builtinModule } from '../engine/builtin-modules.js'
 import { callersOf } from '../engine/call-sites.js'
+import { countFault } from '../record/faults.js'
 import type { Origin } from '../record/origin.js'
-import { countFault, originOfResource, recordPresent } from '../record/recorder.js'
+import { originOfResource } from '../record/recorder.js'
+import { recordPresent } from '../record/resources.js'
 import { type AnyFunction, publishToESM, type Undo, wrapFunction } from './patch.js'
 import type { PoolJob } from './pool-job.js'
 

@@ -1,7 +1,8 @@
 import timers from 'node:timers'
 import { isPromiseResolver } from '../engine/promise-resolvers.js'
 import type { Boundary } from '../model/task.js'
-import { beginPatchedCall, endPatchedCall, noteResource, recordCreation } from '../record/recorder.js'
+import { beginPatchedCall, endPatchedCall } from '../record/patched-calls.js'
+import { noteResource, recordCreation } from '../record/resources.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
 const TIMERS: readonly (readonly [name: string, boundary: Boundary])[] = [

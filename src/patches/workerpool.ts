@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
 import { callersOf, fileOfScript } from '../engine/call-sites.js'
+import { countFault } from '../record/faults.js'
 import type { Origin } from '../record/origin.js'
-import { countFault, recordPresent } from '../record/recorder.js'
+import { recordPresent } from '../record/resources.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 import type { PoolJob } from './pool-job.js'
 

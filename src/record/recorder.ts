@@ -17,15 +17,17 @@
  * Every line here is paid for by `benchmarks/promises.mjs`.
  */
 import { executionAsyncId, executionAsyncResource } from 'node:async_hooks'
-import { now } from '../engine/real-clock.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
+import { beginCapture, capturedAtMs, ErrorOfRealm, endCapture, isWalkOff } from './capture.js'
+import { faults } from './faults.js'
 import { foldChain } from './fold.js'
 import { ForeignOrigin } from './foreign.js'
 import { CapturedStack, MAX_FRAMES, Origin, ROOT, SEGMENT } from './origin.js'
-import { addPending, addPendingResource, removePending } from './pending-stacks.js'
+import { addPending, removePending } from './pending-stacks.js'
 import { leaveTurn, originOfTurn, Source, samplingRate, startSamplingEpoch, unsampled } from './sampling.js'
 import { Stamp } from './stamp.js'
+import { Wait } from './wait.js'
 import * as waits from './waits.js'
 
 /** How far from the top a settled or awaited activation is looked for. */
@@ -33,22 +35,9 @@ const SEARCH = 8
 /** More activations than this in one segment are forgotten, and the segment captures at every await. */
 const MAX_ACTIVATIONS = 20_000
 const FOLD_AFTER = 64
-/** Once captures have together taken so much more than usual, as many follow without V8's walk as each bears this much. */
-const USUAL_CAPTURE_MS = 0.015
-const MAX_SLOWNESS_MS = 1
-const WALK_BUDGET_MS = 0.005
-
-const ErrorOfRealm = Error
 
 let epoch = 0
 let captures = 0
-let capturedAtMs = 0
-let syncCaptures = 0
-let slownessMs = 0
-let faults = 0
-let lastFault: unknown = null
-/** False once `Error` was frozen: stacks are then as deep as the program lets them be. */
-let canSetLimit = true
 
 /** How many promise reactions enclose the present code; 0 in a callback of the event loop. */
 let depth = 0
@@ -83,8 +72,6 @@ let lastMarked: Origin | null = null
 let thenMark = false
 /** Inside `AsyncResource.runInAsyncScope`, the origin of the code that called it, if known. */
 let scoped: Origin | null = null
-/** Inside the original of a patched function. */
-let inPatchedCall = false
 /** Inside a native combinator, whose own `.then` calls run no code of the program's. */
 let combinators = 0
 
@@ -96,9 +83,6 @@ let givenName: string | null = null
 let namedTop = 0
 let namedOrigin: Origin | null = null
 let nameTaskOf: (origin: Origin | null, name: string) => void = () => {}
-
-/** How the event loop calls back through an object: once and soon, once and perhaps late, or often. */
-export type Use = 'soon' | 'late' | 'often'
 
 /** Stands for an activation that began before tracing did: its promise is not known. */
 const BEFORE_TRACING = {}
@@ -116,7 +100,7 @@ export function mute(isOn: boolean): boolean {
 }
 
 interface SavedSegment {
-  readonly reaction: waits.Wait | null
+  readonly reaction: Wait | null
   readonly current: Origin | null
   readonly running: (object | null)[]
   readonly top: number
@@ -144,20 +128,17 @@ export function onInit(promise: object, awaited: object | undefined): void {
     const plan = awaited === undefined ? initFresh(promise) : thenMark ? initThen() : initAwait(promise, awaited)
     if (awaited !== undefined) noteWait(promise, awaited, plan, isThen, named)
     if (plan === NOTHING) return
-    const limit = ErrorOfRealm.stackTraceLimit
-    if (canSetLimit) setLimit(top > 40 ? top * 4 + MAX_FRAMES : MAX_FRAMES)
-    capturedAtMs = now()
-    const error = syncCaptures === 0 ? new ErrorOfRealm() : captureSyncStack(ErrorOfRealm)
-    if (canSetLimit) restoreLimit(limit)
-    watchCapture()
+    const limit = beginCapture(top > 40 ? top * 4 + MAX_FRAMES : MAX_FRAMES)
+    const error = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()
+    endCapture(limit)
     if (plan === AWAIT) suspend(pendingOriginOf(error, 'async', 1))
     else if (plan === THEN) linked = pendingOriginOf(error, 'then', 0)
     else valueCaptured(plan, error)
     if (awaited !== undefined) waits.setOrigin(linked)
     else if (linked !== null) new Stamp(promise, linked)
   } catch (error) {
-    faults++
-    lastFault = error
+    faults.count++
+    faults.last = error
   }
 }
 
@@ -187,10 +168,9 @@ function noteWait(promise: object, awaited: object, plan: number, isThen: boolea
 }
 
 function captureAwait(): void {
-  const limit = ErrorOfRealm.stackTraceLimit
-  if (canSetLimit) setLimit(FRAMES_TO_AWAIT)
+  const limit = beginCapture(FRAMES_TO_AWAIT)
   waits.markPlace(new ErrorOfRealm())
-  if (canSetLimit) restoreLimit(limit)
+  endCapture(limit)
 }
 
 export function onBefore(promise: object): void {
@@ -209,15 +189,15 @@ export function onBefore(promise: object): void {
     forgetLast()
     thenMark = false
   } catch (error) {
-    faults++
-    lastFault = error
+    faults.count++
+    faults.last = error
   }
 }
 
 /** @returns where the work of the reaction comes from. */
 function enterReaction(promise: object): Origin | null {
   const record = Stamp.get(promise)
-  if (record instanceof waits.Wait) {
+  if (record instanceof Wait) {
     waits.enterReaction(record, promise)
     return record.origin
   }
@@ -236,8 +216,8 @@ export function onAfter(_promise: object): void {
     if (--depth > 0) restoreSegment()
     else current = null
   } catch (error) {
-    faults++
-    lastFault = error
+    faults.count++
+    faults.last = error
   }
 }
 
@@ -263,8 +243,8 @@ export function onSettled(promise: object): void {
       if (top === 0) giveName(currentOrigin())
     }
   } catch (error) {
-    faults++
-    lastFault = error
+    faults.count++
+    faults.last = error
   }
 }
 
@@ -389,7 +369,7 @@ function valueCaptured(plan: number, error: Error): void {
 }
 
 /** The origin of what the present code creates, from a raw stack of it. */
-function originOf(error: Error, kind: Boundary, level: number, parent = currentOrigin()): Origin {
+export function originOf(error: Error, kind: Boundary, level: number, parent = currentOrigin()): Origin {
   captures++
   const stack = new CapturedStack(error, capturedAtMs)
   if (parent === null) return new Origin(stack, level, null, kind, epoch, FOLD_AFTER)
@@ -455,33 +435,19 @@ export function foreignOrigin(path: ForeignOrigin['path'], kind: 'executor' | 'w
   return new ForeignOrigin(path, kind, createdAtMs, epoch, FOLD_AFTER)
 }
 
-/**
- * Links an object that the event loop will call back through to the place that created it.
- *
- * @param use for how long: a moment, longer, or again and again.
- */
-export function recordCreation(resource: object, kind: Boundary, use: Use, parent = currentOrigin()): void {
-  try {
-    if (parent === unsampled) {
-      suspended = null
-      if (use !== 'often') Stamp.put(resource, unsampled)
-      else recordSource(resource, kind)
-      return
-    }
-    const limit = ErrorOfRealm.stackTraceLimit
-    if (canSetLimit) setLimit(MAX_FRAMES)
-    capturedAtMs = now()
-    const error = syncCaptures === 0 ? new ErrorOfRealm() : captureSyncStack(ErrorOfRealm)
-    if (canSetLimit) restoreLimit(limit)
-    watchCapture()
-    suspended = null
-    const origin = originOf(error, kind, 0, parent)
-    Stamp.put(resource, use === 'often' ? new Source(origin) : origin)
-    if (use !== 'soon') addPendingResource(resource, origin.stack?.atMs ?? 0)
-  } catch (error) {
-    faults++
-    lastFault = error
-  }
+/** The innermost activation, or a promise made by hand since; null where none runs in this segment. */
+export function innermostActivation(): object | null {
+  return top > 0 ? (running[top - 1] as object) : null
+}
+
+/** Whether an event loop callback runs, and nothing that it calls says where it comes from itself. */
+export function isBareTurn(): boolean {
+  return depth === 0 && scoped === null
+}
+
+/** Something else has happened since the last activation suspended. */
+export function forgetSuspended(): void {
+  suspended = null
 }
 
 /** The promise of the function that the present reaction has resumed; null where there is none. */
@@ -490,60 +456,12 @@ export function resumedFunction(): object | null {
   return wait === null ? null : wait.of
 }
 
-/** A timer or native operation was begun: by the executor or function that runs innermost, if any does. */
-export function noteResource(resource: object, type: string): void {
-  try {
-    if (top > 0) waits.noteResource(running[top - 1] as object, resource, type)
-  } catch (error) {
-    countFault(error)
-  }
-}
-
-/** An emitter settles a promise when an event comes. */
-export function noteEvent(promise: unknown, emitter: unknown, event: unknown): void {
-  try {
-    if (typeof promise !== 'object' || promise === null || typeof emitter !== 'object' || emitter === null) return
-    waits.noteResource(promise, emitter, 'EVENT', event)
-  } catch (error) {
-    countFault(error)
-  }
-}
-
-/** The origin of what the present code creates without an object to link it to; null where none could be made. */
-export function recordPresent(kind: Boundary): Origin | null {
-  const resource = {}
-  recordCreation(resource, kind, 'soon')
-  return originOfResource(resource)
-}
-
-/** A source outlives the turn that makes it (a connection that a server accepts): followed or not, it is recorded. */
-function recordSource(resource: object, kind: Boundary): void {
-  const creator = depth === 0 && scoped === null ? originOfResource(executionAsyncResource()) : null
-  if (creator === null || creator === unsampled) Stamp.put(resource, new Source(unsampled))
-  else recordCreation(resource, kind, 'often', creator)
-}
-
 /** Where a resource was created. */
 export function originOfResource(resource: object): Origin | null {
   const record = Stamp.get(resource)
   const origin =
-    record instanceof Origin ? record : record instanceof Source || record instanceof waits.Wait ? record.origin : null
+    record instanceof Origin ? record : record instanceof Source || record instanceof Wait ? record.origin : null
   return origin !== null && origin.epoch === epoch ? origin : null
-}
-
-/** A patched function calls the original, which may announce the same resource. For `endPatchedCall`. */
-export function beginPatchedCall(): boolean {
-  const outer = inPatchedCall
-  inPatchedCall = true
-  return outer
-}
-
-export function endPatchedCall(outer: boolean): void {
-  inPatchedCall = outer
-}
-
-export function isPatchedCall(): boolean {
-  return inPatchedCall
 }
 
 export function enterCombinator(): void {
@@ -561,8 +479,8 @@ export function startEpoch(): void {
   epoch++
   startSamplingEpoch(epoch)
   captures = 0
-  faults = 0
-  lastFault = null
+  faults.count = 0
+  faults.last = null
   resetSegments()
 }
 
@@ -573,42 +491,8 @@ export function endEpoch(): void {
 }
 
 export function recorderCounts(): { captures: number; faults: number; lastFault: string | null } {
-  const message = lastFault instanceof Error ? lastFault.message : typeof lastFault
-  return { captures, faults, lastFault: faults === 0 ? null : message }
-}
-
-/** Trouble inside the tracer ends here. */
-export function countFault(error: unknown): void {
-  faults++
-  lastFault = error
-}
-
-/** Slow captures again and again are V8's walk over a long chain of promises; one now and then is chance. */
-function watchCapture(): void {
-  if (syncCaptures > 0) {
-    syncCaptures--
-    return
-  }
-  const tookMs = now() - capturedAtMs
-  slownessMs += Math.min(tookMs, MAX_SLOWNESS_MS / 2) - USUAL_CAPTURE_MS
-  if (slownessMs < 0) slownessMs = 0
-  else if (slownessMs > MAX_SLOWNESS_MS) {
-    syncCaptures = Math.ceil(Math.max(slownessMs, 4 * tookMs) / WALK_BUDGET_MS)
-    slownessMs = 0
-  }
-}
-
-function setLimit(frames: number): void {
-  try {
-    ErrorOfRealm.stackTraceLimit = frames
-  } catch {
-    canSetLimit = false
-  }
-}
-
-function restoreLimit(limit: number): void {
-  if (limit === undefined) delete (ErrorOfRealm as { stackTraceLimit?: number }).stackTraceLimit
-  else ErrorOfRealm.stackTraceLimit = limit
+  const message = faults.last instanceof Error ? faults.last.message : typeof faults.last
+  return { captures, faults: faults.count, lastFault: faults.count === 0 ? null : message }
 }
 
 function resetSegments(): void {

@@ -1,5 +1,5 @@
 import { MessagePort } from 'node:worker_threads'
-import { countFault } from '../record/recorder.js'
+import { countFault } from '../record/faults.js'
 import { addEnd, endOf, otherEnd } from './channel-ends.js'
 import { memory } from './memory.js'
 import { portsWithin } from './payload.js'

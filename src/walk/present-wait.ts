@@ -1,4 +1,4 @@
-import { ADOPT, AWAIT, MEMBER, THEN, TOLD, type Wait } from '../record/waits.js'
+import { ADOPT, AWAIT, MEMBER, THEN, TOLD, type Wait } from '../record/wait.js'
 
 /** A wait that has not come. */
 export interface PresentWait extends Wait {

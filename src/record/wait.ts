@@ -1,0 +1,184 @@
+import type { Origin } from './origin.js'
+
+/** What only some promises have. */
+interface Rare {
+  /** What was begun while this promise was made: it may be what settles it. */
+  makers: Maker[] | null
+  /** Promises that wait for this one, as the program told. */
+  told: Set<object> | null
+  detail: WaitDetail | null
+  /** Of an await at a promise that others wait for as well: its own place, a raw stack. */
+  place: Error | null
+  /** Of a `.then`: the promise in whose executor it may have been called. */
+  maker: object | null
+}
+
+const SHARED = 1
+const SETTLED = 2
+const NAMED = 4
+const CAPTURED = 8
+const OF_CALL = 16
+const OF_UNKNOWN = 32
+
+/** What is known of a promise beside what waits for it. */
+export class Links {
+  protected bits = SHARED
+  rare: Rare | null = null
+
+  /** True where others may hold it, or wait for it: V8 tells the place of an await where it is the only one. */
+  get isShared(): boolean {
+    return (this.bits & SHARED) !== 0
+  }
+
+  set isShared(is: boolean) {
+    this.set(SHARED, is)
+  }
+
+  get isSettled(): boolean {
+    return (this.bits & SETTLED) !== 0
+  }
+
+  set isSettled(is: boolean) {
+    this.set(SETTLED, is)
+  }
+
+  addRare(): Rare {
+    this.rare ??= { makers: null, told: null, detail: null, place: null, maker: null }
+    return this.rare
+  }
+
+  protected set(bit: number, is: boolean): void {
+    this.bits = is ? this.bits | bit : this.bits & ~bit
+  }
+}
+
+/** A timer or native operation. It is let go when the promise settles. */
+export interface Maker {
+  readonly resource: object
+  /** As Node calls its kind; `EVENT` for an emitter. */
+  readonly type: string
+  /** The name of the emitter's event. */
+  readonly event: unknown
+}
+
+export const AWAIT = 0
+export const THEN = 1
+/** Of a combinator. */
+export const MEMBER = 2
+/** A promise was resolved with another one. */
+export const ADOPT = 3
+/** The program told of it. */
+export const TOLD = 4
+
+/** What only some waits need. */
+export interface WaitDetail {
+  /** A member's combinator: `Promise.all`. */
+  readonly combinator: string
+  /** A member's place among the others. */
+  readonly index: number
+  /** The member before it. */
+  readonly previous: Wait | null
+}
+
+/** An async function that awaits, or one `.then`. */
+export class Wait extends Links {
+  /** Where the work comes from; null where it is not known. */
+  origin: Origin | null
+  /** What it waits for; null while it runs and once it has ended. */
+  on: object | null
+  /** The promise that V8 made for this wait: thrown away by an await, returned by a `.then`. */
+  waiter: object | null
+  /** The promise that goes on then: the function's own, the derived one, the combinator's, the adopting one. */
+  of: object
+  kind: number
+  /** Later waits have higher numbers. */
+  order = ++lastOrder
+  /** Where `of` is not certain: what it may be, outermost activation first. */
+  candidates: readonly object[] | null = null
+
+  constructor(
+    origin: Origin | null,
+    on: object | null,
+    waiter: object | null,
+    of: object,
+    kind: number,
+    isNamed: boolean,
+  ) {
+    super()
+    this.origin = origin
+    this.on = on
+    this.waiter = waiter
+    this.of = of
+    this.kind = kind
+    if (isNamed) this.bits |= NAMED
+  }
+
+  /** True where V8 has named `of`. */
+  get isNamed(): boolean {
+    return (this.bits & NAMED) !== 0
+  }
+
+  /** True where the stack of the waiter's origin was captured at this very await. */
+  get isCaptured(): boolean {
+    return (this.bits & CAPTURED) !== 0
+  }
+
+  set isCaptured(is: boolean) {
+    this.set(CAPTURED, is)
+  }
+
+  /** True where it awaits a call that had just suspended: the waiter's origin holds the place of the call. */
+  get isOfCall(): boolean {
+    return (this.bits & OF_CALL) !== 0
+  }
+
+  set isOfCall(is: boolean) {
+    this.set(OF_CALL, is)
+  }
+
+  /** True where the promise of the awaiting function is not known. */
+  get isOfUnknown(): boolean {
+    return (this.bits & OF_UNKNOWN) !== 0
+  }
+
+  set isOfUnknown(is: boolean) {
+    this.set(OF_UNKNOWN, is)
+  }
+
+  get detail(): WaitDetail | null {
+    return this.rare?.detail ?? null
+  }
+
+  get place(): Error | null {
+    return this.rare?.place ?? null
+  }
+
+  get maker(): object | null {
+    return this.rare?.maker ?? null
+  }
+
+  /** The function that was resumed awaits again. */
+  beginAgain(origin: Origin | null, on: object, waiter: object, isNamed: boolean): void {
+    this.origin = origin
+    this.on = on
+    this.waiter = waiter
+    this.order = ++lastOrder
+    this.bits = (this.bits & ~(CAPTURED | OF_CALL)) | (isNamed ? NAMED : 0)
+  }
+
+  /** What it waited for has come. */
+  end(): void {
+    this.on = null
+    this.waiter = null
+    if (this.rare === null) return
+    this.rare.place = null
+    this.rare.maker = null
+  }
+}
+
+let lastOrder = 0
+
+/** The order of the newest wait. */
+export function newestOrder(): number {
+  return lastOrder
+}
