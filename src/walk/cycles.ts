@@ -1,15 +1,53 @@
 import type { WaitEdge } from '../model/wait-graph.js'
 
 /**
- * The deadlocks of a wait graph: for each group of nodes that all wait for each other, the shortest ring
- * through one of them. Nodes are numbered from 1. Linear in nodes plus edges (Tarjan, without recursion).
+ * The deadlocks of a wait graph: among the nodes that nothing can wake, for each group that all wait for each
+ * other, the shortest ring through one of them. Nodes are numbered from 1. Linear in nodes plus edges (Tarjan,
+ * without recursion).
  */
 export function findCycles(nodes: number, edges: readonly WaitEdge[]): number[][] {
+  const wakeable = wakeableOf(nodes, edges)
   const targets: number[][] = Array.from({ length: nodes + 1 }, () => [])
-  for (const { from, to } of edges) targets[from]?.push(to)
+  for (const { from, to } of edges) if (!wakeable[from] && !wakeable[to]) targets[from]?.push(to)
   return groupsOf(targets)
     .map((group) => ringIn(group, targets))
     .filter((ring) => ring.length > 0)
+}
+
+/** Whether something could wake each node: what waits for nothing else can, and what waits only for such. */
+function wakeableOf(nodes: number, edges: readonly WaitEdge[]): boolean[] {
+  const wakeable = new Array<boolean>(nodes + 1).fill(false)
+  const missing = new Array<number>(nodes + 1).fill(0)
+  const hasChoice = new Array<boolean>(nodes + 1).fill(false)
+  const waiters: WaitEdge[][] = Array.from({ length: nodes + 1 }, () => [])
+  for (const edge of edges) {
+    waiters[edge.to]?.push(edge)
+    if (!isOneOf(edge)) missing[edge.from] = (missing[edge.from] ?? 0) + 1
+    else if (!hasChoice[edge.from]) {
+      // Any one of these is enough: together they count as one.
+      hasChoice[edge.from] = true
+      missing[edge.from] = (missing[edge.from] ?? 0) + 1
+    }
+  }
+  const open: number[] = []
+  for (let node = 1; node <= nodes; node++) if (missing[node] === 0) open.push(node)
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    wakeable[node] = true
+    for (const edge of waiters[node] ?? []) {
+      if (isOneOf(edge)) {
+        if (!hasChoice[edge.from]) continue
+        hasChoice[edge.from] = false
+      }
+      missing[edge.from] = (missing[edge.from] ?? 0) - 1
+      if (missing[edge.from] === 0) open.push(edge.from)
+    }
+  }
+  return wakeable
+}
+
+/** A member of a race: another member may come first. */
+function isOneOf({ via }: WaitEdge): boolean {
+  return via !== null && /\bPromise\.(?:race|any)\b/.test(via)
 }
 
 function groupsOf(targets: readonly (readonly number[])[]): number[][] {

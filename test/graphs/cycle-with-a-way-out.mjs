@@ -1,0 +1,22 @@
+// Two wait for each other, but one of them only in a race that a timer ends: no deadlock.
+import { show } from './show.mjs'
+let second
+async function first() {
+  await Promise.race([second(), new Promise((resolve) => setTimeout(resolve, 60_000))])
+}
+const held = {}
+second = async function second() {
+  await null
+  await held.first
+}
+held.first = first()
+show()
+
+/* waits:
+graph
+first:5
+  Promise.race (index 0) -> second:10
+  Promise.race (index 1) -> (timer: setTimeout 60000 ms)
+second:10
+  await -> first:5
+*/
