@@ -103,11 +103,13 @@ function askWorkers(wanted: Wanted, timeoutMs: number, done: (answers: ThreadAns
   let close = () => {}
   let isOver = false
   let isSettled = false
+  let deadline: NodeJS.Timeout | undefined
 
   const finish = () => {
     if (isOver) return
     isOver = true
     quietly(close)
+    clearTimeout(deadline)
     done([...answers].sort(([a], [b]) => a - b).map(([, answer]) => answer))
   }
   const closed = (threadId: number) => {
@@ -135,7 +137,7 @@ function askWorkers(wanted: Wanted, timeoutMs: number, done: (answers: ThreadAns
   quietly(() => {
     close = inspectWorkers(onWorker, onEnd)
     if (open.size === 0 && answers.size === 0) return finish()
-    setTimeout(finish, timeoutMs)
+    deadline = setTimeout(finish, timeoutMs)
     setTimeout(() => {
       isSettled = true
       if (open.size === 0) finish()
