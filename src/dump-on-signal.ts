@@ -17,7 +17,7 @@ export function dumpOnSignal(signal: string): void {
     say(`async-trace: ASYNC_TRACE_SIGNAL is '${signal}', which is no signal's name, such as SIGUSR2, nor 'off'`)
     return
   }
-  process.on(signal, () => dump(null))
+  process.on(signal, () => dumpThreads())
 }
 
 /** Node ends with this code where the main module still awaits and nothing is left that could wake it. */
@@ -29,21 +29,44 @@ export function dumpAtUnsettledExit(): void {
   })
 }
 
-/** To stderr, or as JSON to the file or into the folder that `ASYNC_TRACE_DUMP` names. */
-function dump(heading: string | null): void {
+/** How long a worker may take to answer before it is listed as busy. */
+const TIMEOUT_MS = 1_000
+
+function dumpThreads(): void {
   try {
     if (!instance.isOn()) {
       say('async-trace: tracing is off: what is pending is not known.')
       return
     }
-    const tasks = instance.dumpTasks(true)
-    const graph = instance.waitGraph()
+    instance.collectThreads({ tasks: true, stacks: true, graph: true }, TIMEOUT_MS, (tasks, graph) => {
+      if (tasks !== null && graph !== null) show(null, tasks, graph)
+    })
+  } catch (error) {
+    sayFault(error)
+  }
+}
+
+function dump(heading: string | null): void {
+  try {
+    show(heading, instance.dumpTasks(true), instance.waitGraph())
+  } catch (error) {
+    sayFault(error)
+  }
+}
+
+/** To stderr, or as JSON to the file or into the folder that `ASYNC_TRACE_DUMP` names. */
+function show(heading: string | null, tasks: TaskDump, graph: WaitGraph): void {
+  try {
     const target = process.env['ASYNC_TRACE_DUMP']
     if (target) writeJson(target, tasks, graph)
     else say([heading, formatTasks(tasks), deadlocks(graph)].filter((text) => text !== null).join('\n'))
   } catch (error) {
-    say(`async-trace: no dump: ${error instanceof Error ? error.message : 'unknown fault'}`)
+    sayFault(error)
   }
+}
+
+function sayFault(error: unknown): void {
+  say(`async-trace: no dump: ${error instanceof Error ? error.message : 'unknown fault'}`)
 }
 
 /** The deadlocks by name and the functions in them, as they stand at the head of the tree. */

@@ -13,7 +13,7 @@ export type { PromiseCallStack, StackEntry } from './model/promise-call-stack.js
 export type { Boundary, Task, TaskKind } from './model/task.js'
 export type { SourceFrame, TaskDump, TaskInfo, TaskState, ThreadDump } from './model/task-dump.js'
 export type { WaitEdge, WaitGraph, WaitNode } from './model/wait-graph.js'
-export type { CallStackOptions, StreamOptions, TasksOptions } from './pending.js'
+export type { CallStackOptions, StreamOptions, TasksOptions, WaitGraphOptions } from './pending.js'
 export type { TasksFormatOptions, WaitGraphFormatOptions } from './showing.js'
 export type { TracingStatus } from './tracing.js'
 

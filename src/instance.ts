@@ -1,5 +1,6 @@
 import * as creation from './creation.js'
 import * as pending from './pending.js'
+import { answerAsThread, collectThreads } from './threads/all-threads.js'
 import * as tracing from './tracing.js'
 import { dumpTasks } from './walk/task-dump.js'
 import { waitGraph } from './walk/wait-graph.js'
@@ -22,6 +23,8 @@ export interface Instance {
   /** At once, for a signal or the end of the process. */
   readonly dumpTasks: typeof dumpTasks
   readonly waitGraph: typeof waitGraph
+  readonly answerAsThread: typeof answerAsThread
+  readonly collectThreads: typeof collectThreads
   readonly switchOn: typeof tracing.switchOn
   readonly switchOff: typeof tracing.switchOff
   readonly isOn: typeof tracing.isOn
@@ -37,7 +40,15 @@ export const instance: Instance = findOrPublish()
 function findOrPublish(): Instance {
   const found: unknown = Reflect.get(globalThis, KEY)
   if (typeof found === 'object' && found !== null) return found as Instance
-  const own: Instance = Object.freeze({ ...creation, ...pending, ...tracing, dumpTasks, waitGraph })
+  const own: Instance = Object.freeze({
+    ...creation,
+    ...pending,
+    ...tracing,
+    dumpTasks,
+    waitGraph,
+    answerAsThread,
+    collectThreads,
+  })
   if (Object.isExtensible(globalThis)) Object.defineProperty(globalThis, KEY, { value: own })
   return own
 }

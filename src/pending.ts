@@ -12,6 +12,7 @@ import {
   type TasksFormatOptions,
   type WaitGraphFormatOptions,
 } from './showing.js'
+import { collectThreads } from './threads/all-threads.js'
 import { callStackOf, presentCallStack } from './walk/call-stack.js'
 import { dumpTasks } from './walk/task-dump.js'
 import { waitGraph } from './walk/wait-graph.js'
@@ -20,7 +21,20 @@ import { waitGraph } from './walk/wait-graph.js'
 export interface TasksOptions {
   /** Also each task's whole await chain and its path of creation. Default false. */
   readonly includeStacks?: boolean
+  /** Also those of all worker threads, where the main thread asks. Default true. */
+  readonly threads?: boolean
+  /** How long a worker may take to answer before it is listed as busy. Default 1000. */
+  readonly timeoutMs?: number
 }
+
+/** Whose waits are in the graph. */
+export interface WaitGraphOptions {
+  /** Also those of all worker threads, where the main thread asks. Default true. */
+  readonly threads?: boolean
+}
+
+/** How long a worker may take to answer. */
+const TIMEOUT_MS = 1_000
 
 /** Whose call stack is captured. */
 export interface CallStackOptions {
@@ -45,7 +59,7 @@ export function getTasks(options?: TasksOptions): Promise<TaskDump> {
   return answered(() => {
     checkOptions(options)
     checkTasksOptions(options)
-    return dumpTasks(options?.includeStacks === true)
+    return tasksOf(options, options?.includeStacks === true)
   })
 }
 
@@ -55,7 +69,8 @@ export function printTasks(options?: TasksOptions & TasksFormatOptions & StreamO
     checkOptions(options)
     checkStream(options?.stream)
     checkTasksOptions(options)
-    print(formatTasks(dumpTasks(options?.includeStacks !== false), options), options)
+    formatTasks(NO_TASKS, options)
+    return tasksOf(options, options?.includeStacks !== false, (dump) => print(formatTasks(dump, options), options))
   })
 }
 
@@ -107,25 +122,68 @@ export function discardFromAwaitedBy(promise: Promise<unknown>, waiter: Promise<
 }
 
 /** What waits for what, and the deadlocks. */
-export function captureWaitGraph(options?: object): Promise<WaitGraph> {
+export function captureWaitGraph(options?: WaitGraphOptions): Promise<WaitGraph> {
   return answered(() => {
     checkOptions(options)
-    return waitGraph()
+    checkType(options?.threads, 'boolean', 'options.threads')
+    return graphOf(options)
   })
 }
 
 /** Prints what waits for what. @throws {TypeError} (as a rejection) for options that it does not take. */
-export function printWaitGraph(options?: WaitGraphFormatOptions & StreamOptions): Promise<void> {
+export function printWaitGraph(options?: WaitGraphOptions & WaitGraphFormatOptions & StreamOptions): Promise<void> {
   return answered(() => {
     checkOptions(options)
     checkStream(options?.stream)
-    print(formatWaitGraph(waitGraph(), options), options)
+    checkType(options?.threads, 'boolean', 'options.threads')
+    formatWaitGraph(NO_WAITS, options)
+    return graphOf(options, (graph) => print(formatWaitGraph(graph, options), options))
   })
 }
 
+const NO_TASKS: TaskDump = Object.freeze({ version: 1, pid: 0, takenAtMs: 0, threads: [], tasks: [] })
+const NO_WAITS: WaitGraph = Object.freeze({ nodes: [], edges: [], cycles: [] })
+
+function tasksOf<T = TaskDump>(
+  options: TasksOptions | undefined,
+  stacks: boolean,
+  use = (dump: TaskDump) => dump as unknown as T,
+): T | Promise<T> {
+  if (options?.threads === false) return use(dumpTasks(stacks))
+  const wanted = { tasks: true, stacks, graph: false }
+  return whenTold((done) =>
+    collectThreads(wanted, options?.timeoutMs ?? TIMEOUT_MS, (dump) => done(() => use(dump as TaskDump))),
+  )
+}
+
+function graphOf<T = WaitGraph>(
+  options: WaitGraphOptions | undefined,
+  use = (graph: WaitGraph) => graph as unknown as T,
+): T | Promise<T> {
+  if (options?.threads === false) return use(waitGraph())
+  const wanted = { tasks: false, stacks: false, graph: true }
+  return whenTold((done) => collectThreads(wanted, TIMEOUT_MS, (_dump, graph) => done(() => use(graph as WaitGraph))))
+}
+
+/** A promise of what a callback tells, unseen by the tracer. */
+function whenTold<T>(ask: (done: (value: () => T) => void) => void): Promise<T> {
+  return quietly(
+    () =>
+      new Promise<T>((resolve, reject) => {
+        ask((value) => {
+          try {
+            resolve(value())
+          } catch (error) {
+            reject(error)
+          }
+        })
+      }),
+  )
+}
+
 /** A promise of what was found at once. No async function: the tracer's own work would be among the tasks. */
-function answered<T>(answer: () => T): Promise<T> {
-  let value: T
+function answered<T>(answer: () => T | Promise<T>): Promise<T> {
+  let value: T | Promise<T>
   try {
     value = answer()
   } catch (error) {
@@ -141,6 +199,8 @@ function print(text: string, options: StreamOptions | undefined): void {
 
 function checkTasksOptions(options: TasksOptions | undefined): void {
   checkType(options?.includeStacks, 'boolean', 'options.includeStacks')
+  checkType(options?.threads, 'boolean', 'options.threads')
+  checkCount(options?.timeoutMs, 'options.timeoutMs')
 }
 
 function checkPromise(value: unknown, argument: string): void {

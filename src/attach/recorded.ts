@@ -20,7 +20,7 @@ export async function askRecorder(target: Target): Promise<Recorded | null> {
   )
   if (!isThere) return null
   // Each thread is asked by itself, as it may not be the same copy that records there.
-  const graph = await target.awaitedJson<WaitGraph>(`${INSTANCE}.captureWaitGraph()`)
-  const dump = await target.awaitedJson<TaskDump>(`${INSTANCE}.getTasks({ includeStacks: true })`)
+  const graph = await target.awaitedJson<WaitGraph>(`${INSTANCE}.captureWaitGraph({ threads: false })`)
+  const dump = await target.awaitedJson<TaskDump>(`${INSTANCE}.getTasks({ includeStacks: true, threads: false })`)
   return { graph, dump }
 }

@@ -1,6 +1,7 @@
 import type { Frame } from '../model/frame.js'
 import type { TaskDump, TaskInfo, ThreadDump } from '../model/task-dump.js'
 import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
+import { renumbered } from '../walk/renumbered.js'
 import { tasksOfGraph } from './tasks-of-graph.js'
 
 /** What one thread has told. */
@@ -49,12 +50,4 @@ export function joinParts(
   })
   const threads = Object.freeze(parts.flatMap((part) => part.threads))
   return { graph, dump: Object.freeze({ version: 1, pid, takenAtMs, threads, tasks: Object.freeze(tasks) }) }
-}
-
-function renumbered(graph: WaitGraph, offset: number): WaitGraph {
-  return {
-    nodes: graph.nodes.map((node) => Object.freeze({ ...node, id: node.id + offset })),
-    edges: graph.edges.map((edge) => Object.freeze({ ...edge, from: edge.from + offset, to: edge.to + offset })),
-    cycles: graph.cycles.map((cycle) => Object.freeze(cycle.map((id) => id + offset))),
-  }
 }

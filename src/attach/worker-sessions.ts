@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { workerOfTitle } from '../engine/worker-title.js'
 import { type DevToolsSession, MessageSession } from './devtools-session.js'
 
 /** A worker thread of the process, and a conversation with it. */
@@ -18,7 +19,6 @@ const SETTLE_MS = 50
 
 /**
  * Opens a conversation with every worker thread. Source: the NodeWorker domain of Node's own protocol, Node 20 to 26.
- * The number of the thread stands in its title only: `workerId` is another on 24 and 26.
  */
 export async function openWorkers(main: DevToolsSession, timeoutMs: number): Promise<readonly WorkerSession[]> {
   const sessions = new Map<string, MessageSession>()
@@ -29,11 +29,7 @@ export async function openWorkers(main: DevToolsSession, timeoutMs: number): Pro
     }
     const session = new MessageSession(send, timeoutMs)
     sessions.set(sessionId, session)
-    const threadId = Number(/\d+/.exec(workerInfo.title)?.[0] ?? workerInfo.workerId)
-    const name = /^\[worker \d+\]\s*(.+)$/.exec(workerInfo.title)?.[1] ?? ''
-    // Unnamed workers are called `WorkerThread` from Node 24 on.
-    const isNamed = name !== '' && name !== 'WorkerThread'
-    workers.push({ threadId, name: isNamed ? name : `worker ${threadId}`, session })
+    workers.push({ ...workerOfTitle(workerInfo.title, workerInfo.workerId), session })
   })
   main.on('NodeWorker.receivedMessageFromWorker', ({ sessionId, message }: { sessionId: string; message: string }) => {
     sessions.get(sessionId)?.receive(message)

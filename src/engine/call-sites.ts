@@ -262,7 +262,12 @@ function nameOf(callSite: NodeJS.CallSite, functionName: string | null): string 
 
 /** Where no call sites can be had (frozen intrinsics): the places that the stack's text names. */
 function textSites(error: { stack?: unknown }): readonly Site[] {
-  return parseStackText(String(error.stack)).map(({ file, methodName, lineNumber, column }, i, frames) => {
+  return sitesOfText(String(error.stack))
+}
+
+/** The places that the text of a stack names. */
+export function sitesOfText(text: string): readonly Site[] {
+  return parseStackText(text).map(({ file, methodName, lineNumber, column }, i, frames) => {
     const script = file === '<anonymous>' ? null : file
     const isAwaiting = methodName.startsWith('async ')
     const bare = methodName.replace(/^async /, '').replace(/ \[as [^\]]*\]$/, '')

@@ -1,0 +1,69 @@
+import type { Session } from 'node:inspector'
+import { workerOfTitle } from './worker-title.js'
+
+/** A worker thread that can be asked. */
+export interface InspectedWorker {
+  readonly threadId: number
+  readonly name: string
+  /** @param answer with the value, or null where there was none. */
+  ask(expression: string, answer: (value: unknown) => void): void
+}
+
+interface Attached {
+  readonly sessionId: string
+  readonly workerInfo: { readonly workerId: string; readonly title: string }
+}
+
+interface Notified<T> {
+  readonly params: T
+}
+
+type Listen = (event: string, listener: (message: Notified<never>) => void) => void
+
+/**
+ * Reaches every worker thread from the main one through V8's inspector: also one whose event loop does not turn,
+ * where it runs JavaScript or `Atomics.wait` (Node 20 to 26). No debugger is enabled. Until it is closed, it holds up
+ * the exit of the process.
+ *
+ * @returns what closes it.
+ */
+export function inspectWorkers(
+  onWorker: (worker: InspectedWorker) => void,
+  onEnd: (threadId: number) => void,
+): () => void {
+  const inspector = process.getBuiltinModule('node:inspector')
+  const session: Session = new inspector.Session()
+  const waiting = new Map<string, (value: unknown) => void>()
+  const threadOf = new Map<string, number>()
+  const listen = session.on.bind(session) as unknown as Listen
+  let lastId = 0
+  session.connect()
+  listen('NodeWorker.attachedToWorker', ({ params }: Notified<Attached>) => {
+    const { sessionId, workerInfo } = params
+    const { threadId, name } = workerOfTitle(workerInfo.title, workerInfo.workerId)
+    threadOf.set(sessionId, threadId)
+    const ask: InspectedWorker['ask'] = (expression, answer) => {
+      const id = ++lastId
+      waiting.set(`${sessionId} ${id}`, answer)
+      const params = { expression, returnByValue: true, silent: true }
+      const message = JSON.stringify({ id, method: 'Runtime.evaluate', params })
+      session.post('NodeWorker.sendMessageToWorker', { sessionId, message }, (error) => {
+        if (error !== null) answer(null)
+      })
+    }
+    onWorker({ threadId, name, ask })
+  })
+  listen('NodeWorker.receivedMessageFromWorker', ({ params }: Notified<{ sessionId: string; message: string }>) => {
+    const { id, result } = JSON.parse(params.message)
+    const key = `${params.sessionId} ${id}`
+    const answer = waiting.get(key)
+    waiting.delete(key)
+    answer?.(result?.exceptionDetails === undefined ? (result?.result?.value ?? null) : null)
+  })
+  listen('NodeWorker.detachedFromWorker', ({ params }: Notified<{ sessionId: string }>) => {
+    const threadId = threadOf.get(params.sessionId)
+    if (threadId !== undefined) onEnd(threadId)
+  })
+  session.post('NodeWorker.enable', { waitForDebuggerOnStart: false })
+  return () => session.disconnect()
+}

@@ -1,0 +1,11 @@
+/**
+ * The thread that an inspector's title names. Source: Node 20 to 26; the number of the thread stands in the title
+ * only, `workerId` is another on 24 and 26.
+ */
+export function workerOfTitle(title: string, workerId: string): { threadId: number; name: string } {
+  const threadId = Number(/\d+/.exec(title)?.[0] ?? workerId)
+  const name = /^\[worker \d+\]\s*(.+)$/.exec(title)?.[1] ?? ''
+  // Unnamed workers are called `WorkerThread` from Node 24 on.
+  const isNamed = name !== '' && name !== 'WorkerThread'
+  return { threadId, name: isNamed ? name : `worker ${threadId}` }
+}

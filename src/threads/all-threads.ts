@@ -1,0 +1,194 @@
+import { isMainThread } from 'node:worker_threads'
+import { liveSites, sitesOfText } from '../engine/call-sites.js'
+import { type InspectedWorker, inspectWorkers } from '../engine/worker-inspector.js'
+import type { Frame } from '../model/frame.js'
+import type { TaskDump, ThreadDump } from '../model/task-dump.js'
+import type { WaitGraph } from '../model/wait-graph.js'
+import { mute } from '../record/recorder.js'
+import { frameAt } from '../walk/frame-at.js'
+import { renumbered } from '../walk/renumbered.js'
+import { dumpTasks } from '../walk/task-dump.js'
+import { waitGraph } from '../walk/wait-graph.js'
+
+/** What is asked of each thread. */
+export interface Wanted {
+  readonly tasks: boolean
+  readonly stacks: boolean
+  readonly graph: boolean
+}
+
+/** What one thread tells; the dump of a busy or untraced thread has no tasks. */
+interface ThreadAnswer {
+  readonly dump: Pick<TaskDump, 'threads' | 'tasks'> | null
+  readonly graph: WaitGraph | null
+  /** Where the thread is running JavaScript; then nothing else is told. */
+  readonly busy: readonly Frame[] | null
+}
+
+/** Nested workers announce themselves a little after the others. */
+const SETTLE_MS = 50
+const RETRY_MS = 20
+
+/**
+ * Asked through the inspector, in any state of the thread: JSON of a `ThreadAnswer`, null where nothing is traced.
+ * Where the inspector has interrupted JavaScript, only what that is: the program is in the middle of something.
+ */
+export function answerAsThread(wanted: Wanted): string {
+  const busy = liveSites().filter((site) => !site.isInternal && !site.isAwaiting && site.script !== '')
+  const answer: ThreadAnswer =
+    busy.length > 0
+      ? { dump: null, graph: null, busy: busy.map((site) => frameAt(site, '')) }
+      : {
+          dump: wanted.tasks ? dumpTasks(wanted.stacks) : null,
+          graph: wanted.graph ? waitGraph() : null,
+          busy: null,
+        }
+  return JSON.stringify(answer)
+}
+
+/**
+ * The dump and the graph of this thread with those of all workers, where this is the main thread. Calls back at once
+ * where there are none, and never later than `timeoutMs` after this thread's own part is done.
+ */
+export function collectThreads(
+  wanted: Wanted,
+  timeoutMs: number,
+  done: (dump: TaskDump | null, graph: WaitGraph | null) => void,
+): void {
+  const dump = wanted.tasks ? dumpTasks(wanted.stacks) : null
+  const graph = wanted.graph ? waitGraph() : null
+  if (!isMainThread) {
+    done(dump, graph)
+    return
+  }
+  askWorkers(wanted, timeoutMs, (answers) => {
+    const graphs = answers.flatMap((answer) => answer.graph ?? [])
+    done(dump && joinDumps(dump, answers), graph && joinGraphs([graph, ...graphs]))
+  })
+}
+
+function joinDumps(own: TaskDump, answers: readonly ThreadAnswer[]): TaskDump {
+  const threads = Object.freeze([...own.threads, ...answers.flatMap(({ dump }) => dump?.threads ?? [])])
+  const tasks = Object.freeze([...own.tasks, ...answers.flatMap(({ dump }) => dump?.tasks ?? [])])
+  return Object.freeze({ ...own, threads, tasks })
+}
+
+function joinGraphs(graphs: readonly WaitGraph[]): WaitGraph {
+  let offset = 0
+  const parts = graphs.map((graph) => {
+    const part = renumbered(graph, offset)
+    offset += graph.nodes.length
+    return part
+  })
+  const incomplete = graphs.find((graph) => graph.incomplete !== undefined)?.incomplete
+  return Object.freeze({
+    nodes: Object.freeze(parts.flatMap(({ nodes }) => nodes)),
+    edges: Object.freeze(parts.flatMap(({ edges }) => edges)),
+    cycles: Object.freeze(parts.flatMap(({ cycles }) => cycles)),
+    ...(incomplete === undefined ? null : { incomplete }),
+  })
+}
+
+/** In another context, so that the program's own `Error.prepareStackTrace` stays out of it. */
+const STACK = `process.getBuiltinModule('node:vm').runInNewContext(
+  '(() => { Error.stackTraceLimit = 200; const holder = {}; Error.captureStackTrace(holder); return holder.stack })()',
+  {}, { filename: 'node:async-trace' })`
+
+function askWorkers(wanted: Wanted, timeoutMs: number, done: (answers: ThreadAnswer[]) => void): void {
+  const expression = `(() => {
+    const instance = globalThis[Symbol.for('async-trace.instance')]
+    if (instance?.isOn() && instance.answerAsThread) return instance.answerAsThread(${JSON.stringify(wanted)})
+    return [${STACK}]
+  })()`
+  const answers = new Map<number, ThreadAnswer>()
+  const open = new Set<number>()
+  let close = () => {}
+  let isOver = false
+  let isSettled = false
+  let deadline: NodeJS.Timeout | undefined
+
+  const finish = () => {
+    if (isOver) return
+    isOver = true
+    quietly(close)
+    clearTimeout(deadline)
+    done([...answers].sort(([a], [b]) => a - b).map(([, answer]) => answer))
+  }
+  const closed = (threadId: number) => {
+    open.delete(threadId)
+    if (open.size === 0 && isSettled) finish()
+  }
+  const ask = (worker: InspectedWorker) => {
+    worker.ask(expression, (value) => {
+      if (isOver || !open.has(worker.threadId)) return
+      const answer = answerOf(worker, value)
+      answers.set(worker.threadId, answer)
+      if (!isBusy(answer)) closed(worker.threadId)
+      else quietly(() => setTimeout(() => !isOver && quietly(() => ask(worker)), RETRY_MS))
+    })
+  }
+  const onWorker = (worker: InspectedWorker) => {
+    open.add(worker.threadId)
+    answers.set(worker.threadId, threadAnswer(worker, 'busy', []))
+    ask(worker)
+  }
+  const onEnd = (threadId: number) => {
+    answers.delete(threadId)
+    closed(threadId)
+  }
+  quietly(() => {
+    close = inspectWorkers(onWorker, onEnd)
+    if (open.size === 0 && answers.size === 0) return finish()
+    deadline = setTimeout(finish, timeoutMs)
+    setTimeout(() => {
+      isSettled = true
+      if (open.size === 0) finish()
+    }, SETTLE_MS)
+  })
+}
+
+function isBusy({ dump }: ThreadAnswer): boolean {
+  return dump?.threads[0]?.state === 'busy'
+}
+
+function answerOf(worker: InspectedWorker, value: unknown): ThreadAnswer {
+  if (typeof value === 'string') {
+    const answer: ThreadAnswer = frozen(JSON.parse(value))
+    if (answer.busy !== null) return threadAnswer(worker, 'busy', answer.busy)
+    const threads = answer.dump?.threads.map((thread) => Object.freeze({ ...thread, name: worker.name })) ?? []
+    return { ...answer, dump: answer.dump && { ...answer.dump, threads: Object.freeze(threads) } }
+  }
+  const text = Array.isArray(value) ? String(value[0]) : ''
+  const stack = sitesOfText(text)
+    .filter((site) => !site.isInternal && !site.isAwaiting)
+    .map((site) => frameAt(site, ''))
+  if (stack.length > 0) return threadAnswer(worker, 'busy', stack)
+  // It has answered, and has no tasks to tell of: nothing recorded them.
+  return threadAnswer({ ...worker, name: `${worker.name}, not traced` }, 'answered', [])
+}
+
+function threadAnswer(
+  { threadId, name }: Pick<InspectedWorker, 'threadId' | 'name'>,
+  state: ThreadDump['state'],
+  stack: readonly Frame[],
+): ThreadAnswer {
+  const thread: ThreadDump = Object.freeze({ threadId, name, state, pauseMs: null, stack: Object.freeze(stack) })
+  return { dump: { threads: [thread], tasks: [] }, graph: null, busy: null }
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    for (const each of Object.values(value)) frozen(each)
+    Object.freeze(value)
+  }
+  return value
+}
+
+function quietly<T>(run: () => T): T {
+  const before = mute(true)
+  try {
+    return run()
+  } finally {
+    mute(before)
+  }
+}
