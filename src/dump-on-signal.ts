@@ -23,6 +23,7 @@ export function dumpOnSignal(signal: string): void {
 /** Node ends with this code where the main module still awaits and nothing is left that could wake it. */
 export function dumpAtUnsettledExit(): void {
   process.on('exit', (code) => {
+    if (!instance.isOn()) return
     if (code !== UNSETTLED_TOP_LEVEL_AWAIT && process.exitCode !== UNSETTLED_TOP_LEVEL_AWAIT) return
     dump('async-trace: the top-level await of the main module never settled. What is pending:')
   })
@@ -31,6 +32,10 @@ export function dumpAtUnsettledExit(): void {
 /** To stderr, or as JSON to the file or into the folder that `ASYNC_TRACE_DUMP` names. */
 function dump(heading: string | null): void {
   try {
+    if (!instance.isOn()) {
+      say('async-trace: tracing is off: what is pending is not known.')
+      return
+    }
     const tasks = instance.dumpTasks(true)
     const graph = instance.waitGraph()
     const target = process.env['ASYNC_TRACE_DUMP']
@@ -57,7 +62,13 @@ function writeJson(target: string, tasks: TaskDump, waitGraph: WaitGraph): void 
   const file = isFolder ? join(target, name) : target
   // It may hold the program's secrets.
   writeFileSync(file, `${JSON.stringify({ ...tasks, waitGraph })}\n`, { mode: 0o600 })
-  say(`async-trace: ${tasks.tasks.length} tasks, ${waitGraph.cycles.length} deadlocks written to ${file}`)
+  say(
+    `async-trace: ${counted(tasks.tasks.length, 'task')}, ${counted(waitGraph.cycles.length, 'deadlock')} written to ${file}`,
+  )
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 function say(text: string): void {

@@ -6,7 +6,8 @@ import './index.js'
 import { isMainThread } from 'node:worker_threads'
 import { dumpAtUnsettledExit, dumpOnSignal } from './dump-on-signal.js'
 
-if (isMainThread && process.env['ASYNC_TRACE'] !== 'off') {
+// Also where tracing is off: without a listener the signal, which somebody's runbook may send, would end the process.
+if (isMainThread) {
   dumpOnSignal(process.env['ASYNC_TRACE_SIGNAL'] ?? 'SIGUSR2')
   dumpAtUnsettledExit()
 }

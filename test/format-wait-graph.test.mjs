@@ -166,7 +166,7 @@ test('a cycle that nobody listed, an edge to nowhere, a task that waits for itse
   assert.equal(formatWaitGraph(nowhere), 'Task-1')
   const self = { nodes: [node(1)], edges: [edge(1, 1)], cycles: [[1]] }
   assert.equal(formatWaitGraph(self), '1 deadlock:\n  1. Task-1 → Task-1\n\nTask-1 #1 [deadlock 1] → #1 (deadlock)')
-  assert.equal(formatWaitGraph({ nodes: [], edges: [], cycles: [] }), 'Nothing waits.')
+  assert.equal(formatWaitGraph({ nodes: [], edges: [], cycles: [] }), 'No async function is suspended.')
 })
 
 test('the oldest comes first: among deadlocks their oldest task, then among those nobody waits for', () => {

@@ -17,6 +17,8 @@ export interface AttachOptions {
   readonly timeoutMs: number
   /** Go on where a heap snapshot would cost much. */
   readonly force: boolean
+  /** Read the heap also where async-trace runs in the process. */
+  readonly heap: boolean
   /** Also worker threads. */
   readonly threads: boolean
   /** Told what is being done, for a person who waits. */
@@ -132,7 +134,7 @@ class Attached implements AttachedProcess {
   ): Promise<ThreadPart & { isRecorded: boolean }> {
     const busy = await busyWith(target, () => target.handleOf(GET_BUILTIN))
     if (busy !== null) return { ...busyPart(threadId, name, busy.stack), isRecorded: false }
-    const recorded = await askRecorder(target)
+    const recorded = this.#options.heap ? null : await askRecorder(target)
     if (recorded !== null) {
       const { graph, dump } = recorded
       return { graph, threads: dump.threads, tasks: dump.tasks, ageMsOf: () => Number.NaN, isRecorded: true }

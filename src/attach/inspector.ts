@@ -109,7 +109,7 @@ async function openBySignal(facts: ProcessFacts, timeoutMs: number): Promise<Tcp
   }
   throw new Refusal(
     'blocked',
-    `process ${pid} did not open its inspector: it listens to SIGUSR1 itself, or its inspector is off`,
+    `process ${pid} did not open its inspector: it listens to SIGUSR1 itself, its inspector is off, or its main thread is blocked in native code (execSync, a lock)`,
   )
 }
 

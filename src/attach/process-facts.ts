@@ -136,7 +136,7 @@ function unreadable(pid: number, error: unknown): Refusal {
   if (code === 'ESRCH' || code === 'ENOENT') return new Refusal('not-found', `process ${pid} has ended`)
   return new Refusal(
     'not-allowed',
-    `process ${pid} belongs to another user: ask as that user (${code ?? String(error)})`,
+    `process ${pid} belongs to another user, or may not be looked into: ask as its user, who may trace it (${code ?? String(error)})`,
   )
 }
 

@@ -40,10 +40,12 @@ export function joinParts(
     const ageMsOf = (node: WaitNode) => part.ageMsOf({ ...node, id: node.id - firstId })
     tasks.push(...(part.tasks ?? tasksOfGraph(own, takenAtMs, ageMsOf)))
   }
-  const graph = Object.freeze({
+  const incomplete = parts.find((part) => part.graph.incomplete !== undefined)?.graph.incomplete
+  const graph: WaitGraph = Object.freeze({
     nodes: Object.freeze(nodes),
     edges: Object.freeze(edges),
     cycles: Object.freeze(cycles),
+    ...(incomplete === undefined ? null : { incomplete }),
   })
   const threads = Object.freeze(parts.flatMap((part) => part.threads))
   return { graph, dump: Object.freeze({ version: 1, pid, takenAtMs, threads, tasks: Object.freeze(tasks) }) }

@@ -9,6 +9,7 @@ export interface Arguments {
   readonly threads: boolean
   readonly force: boolean
   readonly inject: boolean
+  readonly heap: boolean
   readonly color: boolean
   readonly timeoutMs: number
   readonly filter: string | null
@@ -22,6 +23,7 @@ const OPTIONS = {
   threads: { type: 'boolean' },
   force: { type: 'boolean' },
   inject: { type: 'boolean' },
+  heap: { type: 'boolean' },
   color: { type: 'boolean' },
   'no-color': { type: 'boolean' },
   timeout: { type: 'string' },
@@ -57,6 +59,7 @@ export function readArguments(args: readonly string[], more: readonly OptionName
     threads: values.threads === true,
     force: values.force === true,
     inject: values.inject === true,
+    heap: values.heap === true,
     color: wantsColor(values.color === true, values['no-color'] === true),
     timeoutMs: secondsOf(values.timeout, 'timeout') ?? DEFAULT_TIMEOUT_S * 1_000,
     filter: values.filter ?? null,

@@ -18,6 +18,7 @@ Options
   --timeout SECONDS  how long the process may take for an answer (30)
   --force            also where reading the heap pauses the process long
   --inject           load async-trace into the process: it records from now on
+  --heap             read the heap also where async-trace records in the process
   --color, --no-color
   --help             of a command: async-trace tree --help
 

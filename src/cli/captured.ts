@@ -8,12 +8,14 @@ import { Progress } from './progress.js'
 /** Captures what the arguments ask for, filtered, with progress on stderr. */
 export async function captured(args: Arguments): Promise<ProcessCapture> {
   const progress = new Progress()
-  const { timeoutMs, force, threads } = args
-  const options = { timeoutMs, force, threads, onProgress: progress.step, onNotice: progress.notice }
+  const { timeoutMs, force, threads, heap } = args
+  const options = { timeoutMs, force, threads, heap, onProgress: progress.step, onNotice: progress.notice }
   try {
     const capture = await attach(args.pid, options, async (process) => {
+      // The recorder knows nothing of what began before it: this answer is still the heap's.
+      const before = await process.capture()
       if (args.inject) progress.notice(await inject(process.target))
-      return process.capture()
+      return before
     })
     if (args.filter === null) return capture
     const { graph, dump } = capture

@@ -26,8 +26,8 @@ export async function watch(args: readonly string[]): Promise<number> {
     throw new UsageError('watch needs a terminal; tree and ps do not')
   }
   const view = new Watch(wanted.filter ?? '', wanted.color)
-  const { timeoutMs, force, threads, pid } = wanted
-  const options = { timeoutMs, force, threads, onProgress: view.progress, onNotice: view.notice }
+  const { timeoutMs, force, threads, pid, heap } = wanted
+  const options = { timeoutMs, force, threads, heap, onProgress: view.progress, onNotice: view.notice }
   try {
     view.open()
     await attach(pid, options, (attached) => view.run(attached, wanted.intervalMs ?? INTERVAL_MS))

@@ -23,6 +23,7 @@ export function tasksText(dump: TaskDump, paths: PathStyle): string {
   ]
   for (const { thread, tasks } of threads) {
     lines.push('', threadLine(thread, tasks))
+    if (thread.incomplete !== undefined) lines.push(`  ${printable(thread.incomplete)}`)
     for (const frame of thread.stack) lines.push(`    at ${callText(frame)} ${placeText(frame, paths)}`.trimEnd())
     for (const group of groupAlike(tasks)) lines.push('', ...groupLines(group, paths))
   }

@@ -42,10 +42,12 @@ export function waitGraphTree(graph: WaitGraph, paths: PathStyle): string {
 }
 
 function headLines(graph: WaitGraph): string[] {
-  if (graph.nodes.length === 0) return ['Nothing waits.']
+  const notes = graph.incomplete === undefined ? [] : [printable(graph.incomplete)]
+  if (graph.nodes.length === 0) return notes.length > 0 ? notes : ['No async function is suspended.']
   const names = deadlockNames(graph)
-  if (names.length === 0) return []
+  if (names.length === 0) return notes
   return [
+    ...notes,
     names.length === 1 ? '1 deadlock:' : `${names.length} deadlocks:`,
     ...names.map((name, i) => `  ${i + 1}. ${name}`),
   ]

@@ -38,6 +38,8 @@ export interface ThreadDump {
   readonly pauseMs: number | null
   /** The synchronous stack of a busy thread, innermost first, where it can be had. */
   readonly stack: readonly Frame[]
+  /** What of its pending work is not listed, in a sentence; left out where all is. */
+  readonly incomplete?: string
 }
 
 /** A thread dump of the event loops of a process. */

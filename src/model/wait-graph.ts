@@ -29,4 +29,6 @@ export interface WaitGraph {
   readonly edges: readonly WaitEdge[]
   /** The node ids of each deadlock in order of waiting; the last waits for the first. */
   readonly cycles: readonly (readonly number[])[]
+  /** What of the pending work is not in it, in a sentence; left out where all is. */
+  readonly incomplete?: string
 }

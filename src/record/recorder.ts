@@ -17,6 +17,7 @@
  * Every line here is paid for by `benchmarks/promises.mjs`.
  */
 import { executionAsyncId, executionAsyncResource } from 'node:async_hooks'
+import { now } from '../engine/real-clock.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
 import { beginCapture, capturedAtMs, ErrorOfRealm, endCapture, isWalkOff } from './capture.js'
@@ -37,6 +38,8 @@ const MAX_ACTIVATIONS = 20_000
 const FOLD_AFTER = 64
 
 let epoch = 0
+/** `performance.now()` when tracing was switched on; null while it is off. */
+let startedMs: number | null = null
 let captures = 0
 
 /** How many promise reactions enclose the present code; 0 in a callback of the event loop. */
@@ -477,6 +480,7 @@ export function leaveCombinator(result: object | null): void {
 
 export function startEpoch(): void {
   epoch++
+  startedMs = now()
   startSamplingEpoch(epoch)
   captures = 0
   faults.count = 0
@@ -487,7 +491,13 @@ export function startEpoch(): void {
 /** What was recorded is not read again. */
 export function endEpoch(): void {
   epoch++
+  startedMs = null
   resetSegments()
+}
+
+/** How long the program ran before what is recorded now began; null where nothing is recorded. */
+export function recordedFromMs(): number | null {
+  return startedMs
 }
 
 export function recorderCounts(): { captures: number; faults: number; lastFault: string | null } {

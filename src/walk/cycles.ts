@@ -1,14 +1,21 @@
 import type { WaitEdge } from '../model/wait-graph.js'
 
+/** The deadlocks of a wait graph: its cycles among the nodes that nothing can wake. */
+export function findDeadlocks(nodes: number, edges: readonly WaitEdge[]): number[][] {
+  const wakeable = wakeableOf(nodes, edges)
+  return findCycles(
+    nodes,
+    edges.filter(({ from, to }) => !wakeable[from] && !wakeable[to]),
+  )
+}
+
 /**
- * The deadlocks of a wait graph: among the nodes that nothing can wake, for each group that all wait for each
- * other, the shortest ring through one of them. Nodes are numbered from 1. Linear in nodes plus edges (Tarjan,
- * without recursion).
+ * For each group of nodes that all wait for each other, the shortest ring through one of them. Nodes are numbered
+ * from 1. Linear in nodes plus edges (Tarjan, without recursion).
  */
 export function findCycles(nodes: number, edges: readonly WaitEdge[]): number[][] {
-  const wakeable = wakeableOf(nodes, edges)
   const targets: number[][] = Array.from({ length: nodes + 1 }, () => [])
-  for (const { from, to } of edges) if (!wakeable[from] && !wakeable[to]) targets[from]?.push(to)
+  for (const { from, to } of edges) targets[from]?.push(to)
   return groupsOf(targets)
     .map((group) => ringIn(group, targets))
     .filter((ring) => ring.length > 0)

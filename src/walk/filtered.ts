@@ -12,6 +12,7 @@ export function filterGraph(graph: WaitGraph, text: string): WaitGraph {
     nodes: Object.freeze(graph.nodes.filter(({ id }) => kept.has(id))),
     edges: Object.freeze(graph.edges.filter(({ from, to }) => kept.has(from) && kept.has(to))),
     cycles: Object.freeze(graph.cycles.filter((cycle) => cycle.every((id) => kept.has(id)))),
+    ...(graph.incomplete === undefined ? null : { incomplete: graph.incomplete }),
   })
 }
 

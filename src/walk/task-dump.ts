@@ -3,12 +3,13 @@ import { sourceLine } from '../engine/source-text.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import type { Task } from '../model/task.js'
-import type { SourceFrame, TaskDump, TaskInfo, TaskState } from '../model/task-dump.js'
+import type { SourceFrame, TaskDump, TaskInfo, TaskState, ThreadDump } from '../model/task-dump.js'
 import type { Origin } from '../record/origin.js'
 import { currentOrigin, originOfResource } from '../record/recorder.js'
 import { type Chain, Chains } from './chains.js'
 import { creationOfTask } from './creation-path.js'
 import { frameAt } from './frame-at.js'
+import { whatIsMissing } from './incomplete.js'
 import { Leaves } from './leaves.js'
 import { type PresentWaits, presentWaits } from './present-waits.js'
 import { type Running, running } from './running.js'
@@ -32,7 +33,15 @@ export function dumpTasks(includeStacks: boolean): TaskDump {
   if (!isRunningListed) tasks.push(runningInfo(now, takenAtMs, includeStacks))
   const pauseMs = performance.now() - startedMs
   const name = threadId === 0 ? 'main' : `worker ${threadId}`
-  const thread = Object.freeze({ threadId, name, state: 'answered', pauseMs, stack: Object.freeze([]) } as const)
+  const incomplete = whatIsMissing()
+  const thread: ThreadDump = Object.freeze({
+    threadId,
+    name,
+    state: 'answered',
+    pauseMs,
+    stack: Object.freeze([]),
+    ...(incomplete === null ? null : { incomplete }),
+  })
   return Object.freeze({
     version: 1,
     pid: process.pid,

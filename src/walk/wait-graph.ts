@@ -3,7 +3,8 @@ import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
 import { type Chain, Chains } from './chains.js'
-import { findCycles } from './cycles.js'
+import { findDeadlocks } from './cycles.js'
+import { whatIsMissing } from './incomplete.js'
 import { Leaves } from './leaves.js'
 import { isAwait, isTold, type PresentWait, viaOf } from './present-wait.js'
 import { type PresentWaits, presentWaits } from './present-waits.js'
@@ -51,11 +52,13 @@ class Graph {
     }
     for (let next = this.#open.pop(); next !== undefined; next = this.#open.pop()) this.#follow(next)
 
-    const cycles = findCycles(this.#nodes.length, this.#edges)
+    const cycles = findDeadlocks(this.#nodes.length, this.#edges)
+    const incomplete = whatIsMissing()
     return Object.freeze({
       nodes: Object.freeze(this.#nodes),
       edges: Object.freeze(this.#edges),
       cycles: Object.freeze(cycles.map((cycle) => Object.freeze(cycle))),
+      ...(incomplete === null ? null : { incomplete }),
     })
   }
 

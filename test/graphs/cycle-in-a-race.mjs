@@ -1,5 +1,6 @@
 // A race of which every member waits for the one that races: nobody can come first.
 import { show } from './show.mjs'
+
 const held = {}
 async function left() {
   await null
@@ -17,12 +18,12 @@ show()
 
 /* waits:
 graph
-left:6
-  await -> racer:13
-racer:13
-  Promise.race (index 0) -> left:6
-  Promise.race (index 1) -> right:10
-right:10
-  await -> racer:13
-deadlock: racer:13 -> right:10
+left:7
+  await -> racer:14
+racer:14
+  Promise.race (index 0) -> left:7
+  Promise.race (index 1) -> right:11
+right:11
+  await -> racer:14
+deadlock: racer:14 -> right:11
 */

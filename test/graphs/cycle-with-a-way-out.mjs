@@ -1,5 +1,6 @@
 // Two wait for each other, but one of them only in a race that a timer ends: no deadlock.
 import { show } from './show.mjs'
+
 let second
 async function first() {
   await Promise.race([second(), new Promise((resolve) => setTimeout(resolve, 60_000))])
@@ -14,9 +15,9 @@ show()
 
 /* waits:
 graph
-first:5
-  Promise.race (index 0) -> second:10
+first:6
+  Promise.race (index 0) -> second:11
   Promise.race (index 1) -> (timer: setTimeout 60000 ms)
-second:10
-  await -> first:5
+second:11
+  await -> first:6
 */
