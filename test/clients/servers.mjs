@@ -2,6 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -37,18 +38,16 @@ export async function startRedis() {
   return await start(findProgram('redis-server'), args, { folder, port, user: {}, signal: 'SIGTERM' })
 }
 
-/** Takes every request and never answers. */
+/** Answers `/ping`, and nothing else ever. */
 export async function startSilent() {
-  const sockets = new Set()
-  const server = createServer((socket) => {
-    sockets.add(socket)
-    socket.on('error', () => {}).resume()
+  const server = createHttpServer(({ url }, response) => {
+    if (url === '/ping') response.end('pong')
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   return {
     port: server.address().port,
     stop: async () => {
-      for (const socket of sockets) socket.destroy()
+      server.closeAllConnections()
       await once(server.close(), 'close')
     },
   }

@@ -1,6 +1,6 @@
 // A request to a server that takes it and never answers.
-// Not told: the socket. The request's executor opened it, and began undici's ticker of time limits after it: the
-// newer of the two is named.
+// The request's executor opens the socket, and begins undici's ticker of time limits after it, which is set again
+// and again: it is not what the request waits for.
 import { request } from 'undici'
 import { show } from '../graphs/show.mjs'
 
@@ -14,14 +14,14 @@ async function page() {
 }
 
 const stuck = page()
-show({ tasks: true, stacks: { stuck }, afterMs: 300, port: process.env.PORT })
+show({ tasks: true, stacks: { stuck }, afterMs: 1500, port: process.env.PORT })
 
 /* prints:
 graph
 page:13 load:8
-  await -> (timer: setTimeout 499 ms)
+  await -> (socket: socket 127.0.0.1:PORT)
 tasks
-  PENDING page:13 load:8 | setTimeout 499 ms | <module>:16 [async] < root
+  PENDING page:13 load:8 | socket 127.0.0.1:PORT | <module>:16 [async] < root
 stack of stuck
   load:8 < page:13
 */
