@@ -1,4 +1,5 @@
 import timers from 'node:timers'
+import { types } from 'node:util'
 
 /**
  * Time, and a timer, that a test's fake clock does not move: a fake clock would run the timer as one of the test's
@@ -29,4 +30,10 @@ function isRealTimer(): boolean {
   const timer: unknown = startTimer(() => {}, 1)
   stopTimer(timer as NodeJS.Timeout)
   return typeof timer === 'object' && timer !== null && '_idleStart' in timer
+}
+
+/** When a timer was set last, in Node's time (Node 20 to 26); null where it is none of Node's. */
+export function timerStart(timer: object): number | null {
+  const startedMs: unknown = types.isProxy(timer) ? null : Object.getOwnPropertyDescriptor(timer, '_idleStart')?.value
+  return typeof startedMs === 'number' ? startedMs : null
 }

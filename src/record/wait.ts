@@ -59,6 +59,8 @@ export interface Maker {
   readonly type: string
   /** The name of the emitter's event. */
   readonly event: unknown
+  /** Of a timer: Node's time when it was set. */
+  readonly startedMs: number | null
 }
 
 export const AWAIT = 0

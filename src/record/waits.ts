@@ -1,3 +1,4 @@
+import { timerStart } from '../engine/real-clock.js'
 import type { Origin } from './origin.js'
 import { Stamp } from './stamp.js'
 import { ADOPT, AWAIT, Links, MEMBER, newestOrder, THEN, TOLD, Wait, type WaitDetail } from './wait.js'
@@ -228,10 +229,11 @@ function isOfFunction(links: Links, promise: object): boolean {
  * each costs a native call anyway.
  */
 export function noteResource(promise: object, resource: object, type: string, event: unknown = null): void {
+  const startedMs = type === 'timeout' ? timerStart(resource) : null
   const rare = linksFor(promise).addRare()
   rare.makers ??= []
   if (rare.makers.length === MAX_MAKERS) rare.makers.shift()
-  rare.makers.push({ resource, type, event })
+  rare.makers.push({ resource, type, event, startedMs })
 }
 
 /** The program knows of a wait that leaves no event. */

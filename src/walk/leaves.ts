@@ -5,11 +5,13 @@ import {
   describeEvent,
   ownValue,
 } from '../engine/active-resources.js'
+import { timerStart } from '../engine/real-clock.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import { isFromExecutor } from '../record/hop.js'
 import { readStack } from '../record/pending-stacks.js'
 import { originOfResource } from '../record/recorder.js'
+import type { Maker } from '../record/wait.js'
 import { linksOf } from '../record/waits.js'
 import type { Chains } from './chains.js'
 import { frameAt } from './frame-at.js'
@@ -58,7 +60,10 @@ export class Leaves {
 
   /** Of a promise behind which nothing else is known to wait. */
   of(promise: object): Leaf {
-    for (const { resource: made, type, event } of (linksOf(promise)?.rare?.makers ?? []).toReversed()) {
+    const makers = (linksOf(promise)?.rare?.makers ?? []).toReversed()
+    // A ticker or an idle limit that was begun beside an operation is named only where nothing else is left.
+    const inOrder = [...makers.filter((maker) => !isSetAgain(maker)), ...makers.filter(isSetAgain)]
+    for (const { resource: made, type, event } of inOrder) {
       const active = type === 'EVENT' ? describeEvent(made, event) : this.#begunBy(promise, made, type)
       if (active === null) continue
       return Object.freeze({ ...active, createdAt: createdAt(made) })
@@ -77,6 +82,11 @@ function isMaker(promise: object, resource: object): boolean {
   const origin = originOfResource(resource)
   // Only bare resolvers have no record.
   return origin === null || isFromExecutor(origin)
+}
+
+/** `timer.refresh()` was called: it has fired without settling the promise, or was put off. */
+function isSetAgain({ resource, startedMs }: Maker): boolean {
+  return startedMs !== null && timerStart(resource) !== startedMs
 }
 
 /** The program's innermost frame of the call that made a resource. */

@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { captureCallStack, captureWaitGraph, getTasks } from 'async-trace'
 
 const held = []
+let knownAddress = null
 
 /** A promise that nothing settles, and that is held: what nothing holds is collected and not listed. */
 export function never() {
@@ -16,8 +17,13 @@ export function hold(value) {
   return value
 }
 
-/** Once the program has come to rest: its wait graph, the call stacks of promises by name, and then the end. */
-export function show({ stacks = {}, tasks = false, afterMs = 20, before = () => {} } = {}) {
+/**
+ * Once the program has come to rest: its wait graph, the call stacks of promises by name, and then the end.
+ *
+ * @param port of a server outside: its address is shown, as `127.0.0.1:PORT`.
+ */
+export function show({ stacks = {}, tasks = false, afterMs = 20, before = () => {}, port = null } = {}) {
+  knownAddress = port === null ? null : `127.0.0.1:${port}`
   setTimeout(async () => {
     before()
     const graph = await captureWaitGraph()
@@ -35,7 +41,7 @@ const place = ({ name, line }) => (line === null ? name : `${name}:${line}`)
 const masked = (label) =>
   label
     .replace(/, \d+ ms remaining/, '')
-    .replace(/(?:127\.0\.0\.1|\[::1?\]):\d+/g, '<address>')
+    .replace(/(?:127\.0\.0\.1|\[::1?\]):\d+/g, (found) => (found === knownAddress ? '127.0.0.1:PORT' : '<address>'))
     .replace(/process \d+/, 'process <pid>')
 
 function nodeText({ kind, label, stack, task }) {

@@ -1,0 +1,17 @@
+// A timer that is put off is still what the promise waits for, where nothing else was begun with it.
+import { show } from './show.mjs'
+
+async function quiet() {
+  await new Promise((resolve) => {
+    const timer = setTimeout(resolve, 60_000)
+    setTimeout(() => timer.refresh(), 10)
+  })
+}
+quiet()
+show({ afterMs: 200 })
+
+/* waits:
+graph
+quiet:5
+  await -> (timer: setTimeout 60000 ms)
+*/
