@@ -1,6 +1,7 @@
 import { mkdirSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
+import { counted } from './format/counted-text.js'
 import { waitGraphText } from './format/wait-graph-text.js'
 import { instance } from './instance.js'
 import type { TaskDump } from './model/task-dump.js'
@@ -88,10 +89,6 @@ function writeJson(target: string, tasks: TaskDump, waitGraph: WaitGraph): void 
   say(
     `async-trace: ${counted(tasks.tasks.length, 'task')}, ${counted(waitGraph.cycles.length, 'deadlock')} written to ${file}`,
   )
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 function say(text: string): void {

@@ -1,6 +1,7 @@
 import type { TraceFrame } from '../model/async-trace.js'
 import type { Leaf } from '../model/leaf.js'
 import type { SourceFrame, TaskDump, TaskInfo, ThreadDump } from '../model/task-dump.js'
+import { counted } from './counted-text.js'
 import { durationText } from './duration-text.js'
 import { callText, frameText, type PathStyle, placeText } from './frame-text.js'
 import { printable } from './printable.js'
@@ -109,8 +110,4 @@ const LEAD = 12
 
 function labelled(label: string, lines: readonly string[]): string[] {
   return lines.map((line, i) => `      ${(i === 0 ? label : '').padEnd(LEAD)}${line}`)
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
 }

@@ -1,3 +1,4 @@
+import { counted } from '../format/counted-text.js'
 import { type Choice, detailsOf } from './details.js'
 import { byId, element } from './elements.js'
 import { type Filter, filterBy } from './filter.js'
@@ -169,10 +170,6 @@ function trouble(error: unknown): void {
   const old =
     picture === null ? '' : ` What you see is of ${new Date(picture.snapshot.takenAtMs).toLocaleTimeString()}.`
   byId('trouble-text').textContent = `${error instanceof Error ? error.message : String(error)}${old}`
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 function isTyping(target: EventTarget | null): boolean {
