@@ -123,7 +123,10 @@ export function presentWaits(): PresentWaits {
 function probeMuted(waits: readonly PresentWait[], functions: number): readonly (readonly Site[])[] {
   const before = mute(true)
   try {
-    return probeAwaits(waits.map(({ on }) => ({ promise: on, functions })))
+    return probeAwaits(
+      waits.map(({ on }) => on),
+      functions,
+    )
   } finally {
     mute(before)
   }
