@@ -1,7 +1,7 @@
+import { type HeapGraph, NONE } from '../heap/heap-graph.js'
+import { SnapshotReader } from '../heap/snapshot-reader.js'
 import type { DevToolsSession } from './devtools-session.js'
-import { type HeapGraph, NONE } from './heap-graph.js'
 import { type Held, hold, timerClock } from './in-target.js'
-import { SnapshotReader } from './snapshot-reader.js'
 import { byHandle, type Target } from './target.js'
 
 /** The heap of one thread, with the objects in it that we also hold in the process. */

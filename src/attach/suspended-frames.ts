@@ -1,9 +1,9 @@
 import { fileOfScript } from '../engine/call-sites.js'
 import { originalPosition } from '../engine/source-maps.js'
+import { type HeapGraph, NONE } from '../heap/heap-graph.js'
+import type { HeapPromises, Suspended } from '../heap/heap-promises.js'
 import type { Frame } from '../model/frame.js'
 import type { HeapCapture } from './heap-capture.js'
-import { type HeapGraph, NONE } from './heap-graph.js'
-import type { HeapPromises, Suspended } from './heap-promises.js'
 import { type AwaitPlace, awaitPlaces } from './in-target.js'
 import type { Target } from './target.js'
 
