@@ -25,25 +25,40 @@ export type Use = 'soon' | 'late' | 'often'
  *
  * @param use for how long: a moment, longer, or again and again.
  */
-export function recordCreation(resource: object, kind: Boundary, use: Use, parent = currentOrigin()): void {
+export function recordCreation(resource: object, kind: Boundary, use: Use): void {
   try {
-    if (parent === unsampled) {
-      forgetSuspended()
-      if (use !== 'often') Stamp.put(resource, unsampled)
-      else recordSource(resource, kind)
-      return
-    }
+    const parent = creatorOf(resource, use, currentOrigin())
+    if (parent === unsampled) return
     const limit = beginCapture(MAX_FRAMES)
     const error = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()
     endCapture(limit)
-    forgetSuspended()
-    const origin = originOf(error, kind, 0, parent)
-    Stamp.put(resource, use === 'often' ? new Source(origin) : origin)
-    if (use !== 'soon') addPendingResource(resource, origin.stack?.atMs ?? 0)
+    recordCaptured(resource, kind, use, error, parent)
   } catch (error) {
     faults.count++
     faults.last = error
   }
+}
+
+/**
+ * The first half of `recordCreation`, for callers that make the raw stack themselves: a frame less each.
+ *
+ * @returns the origin to record it with; `unsampled` where all is recorded and no stack is needed.
+ */
+export function creatorOf(resource: object, use: Use, parent: Origin | null): Origin | null {
+  forgetSuspended()
+  if (parent !== unsampled) return parent
+  // A source outlives the turn that makes it (a connection that a server accepts): followed or not, it is recorded.
+  const creator = use === 'often' && isBareTurn() ? originOfResource(executionAsyncResource()) : null
+  if (creator !== null && creator !== unsampled) return creator
+  Stamp.put(resource, use === 'often' ? new Source(unsampled) : unsampled)
+  return unsampled
+}
+
+/** The second half: the raw stack is there. */
+export function recordCaptured(resource: object, kind: Boundary, use: Use, stack: Error, parent: Origin | null): void {
+  const origin = originOf(stack, kind, 0, parent)
+  Stamp.put(resource, use === 'often' ? new Source(origin) : origin)
+  if (use !== 'soon') addPendingResource(resource, origin.stack?.atMs ?? 0)
 }
 
 /** A timer or native operation was begun: by the executor or function that runs innermost, if any does. */
@@ -71,11 +86,4 @@ export function recordPresent(kind: Boundary): Origin | null {
   const resource = {}
   recordCreation(resource, kind, 'soon')
   return originOfResource(resource)
-}
-
-/** A source outlives the turn that makes it (a connection that a server accepts): followed or not, it is recorded. */
-function recordSource(resource: object, kind: Boundary): void {
-  const creator = isBareTurn() ? originOfResource(executionAsyncResource()) : null
-  if (creator === null || creator === unsampled) Stamp.put(resource, new Source(unsampled))
-  else recordCreation(resource, kind, 'often', creator)
 }
