@@ -6,7 +6,7 @@ import { beginCapture, ErrorOfRealm, endCapture, isWalkOff } from '../record/cap
 import { countFault } from '../record/faults.js'
 import { MAX_FRAMES } from '../record/origin.js'
 import { isPatchedCall } from '../record/patched-calls.js'
-import { currentOrigin } from '../record/recorder.js'
+import { currentOrigin } from '../record/present.js'
 import { creatorOf, noteResource, recordCaptured, type Use } from '../record/resources.js'
 import { unsampled } from '../record/sampling.js'
 import { ServerOrigins } from '../record/server-origins.js'

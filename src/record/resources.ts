@@ -5,15 +5,10 @@ import { beginCapture, ErrorOfRealm, endCapture, isWalkOff } from './capture.js'
 import { countFault, faults } from './faults.js'
 import { MAX_FRAMES, type Origin } from './origin.js'
 import { addPendingResource } from './pending-stacks.js'
-import {
-  currentOrigin,
-  forgetSuspended,
-  innermostActivation,
-  isBareTurn,
-  originOf,
-  originOfResource,
-} from './recorder.js'
+import { currentOrigin, isBareTurn, originOf, originOfResource } from './present.js'
+import { forgetSuspended } from './recorder.js'
 import { Source, unsampled } from './sampling.js'
+import { innermostActivation } from './segment.js'
 import { Stamp } from './stamp.js'
 import * as waits from './waits.js'
 
