@@ -7,7 +7,7 @@ import { countFault } from '../record/faults.js'
 import { MAX_FRAMES } from '../record/origin.js'
 import { isPatchedCall } from '../record/patched-calls.js'
 import { currentOrigin } from '../record/present.js'
-import { creatorOf, noteResource, recordCaptured, type Use } from '../record/resources.js'
+import { creatorOf, isLongTimer, noteResource, recordCaptured, type Use } from '../record/resources.js'
 import { unsampled } from '../record/sampling.js'
 import { ServerOrigins } from '../record/server-origins.js'
 import type { Undo } from './patch.js'
@@ -54,9 +54,11 @@ export function patchNativeCallbacks(onLibrary: (type: string, resource: object)
   return [
     listenToResources((asyncId, type, triggerAsyncId, resource) => {
       try {
-        if (type === 'PROMISE' || isRecordedElsewhere(type, resource)) return
+        if (type === 'PROMISE' || (isPatchedCall() && (type === 'Timeout' || type === 'Immediate'))) return
         const boundary = boundaryOf(type, resource)
-        const use = useOf(type, boundary)
+        const use = useOf(type, boundary, resource)
+        if (use !== 'soon' || type === 'Timeout') noteResource(resource, type)
+        if (use === 'soon' && isPromiseResolver(callbackOf(type, resource))) return
         const parent = creatorOf(resource, use, currentOrigin() ?? servers.get(triggerAsyncId))
         if (parent !== unsampled) {
           const limit = beginCapture(MAX_FRAMES)
@@ -64,7 +66,6 @@ export function patchNativeCallbacks(onLibrary: (type: string, resource: object)
           endCapture(limit)
           recordCaptured(resource, boundary, use, error, parent)
         }
-        if (use !== 'soon') noteResource(resource, type)
         if (SERVERS.has(type)) servers.add(asyncId, resource)
         if (OF_LIBRARY.test(type)) onLibrary(type, resource)
       } catch (error) {
@@ -74,18 +75,20 @@ export function patchNativeCallbacks(onLibrary: (type: string, resource: object)
   ]
 }
 
-/** Timers by the patched functions that make them; and none of the program's code runs in a resolver. */
-function isRecordedElsewhere(type: string, resource: object): boolean {
-  if (type === 'TickObject') return isPromiseResolver((resource as { callback?: unknown }).callback)
-  return isPatchedCall() && (type === 'Timeout' || type === 'Immediate')
-}
-
 function boundaryOf(type: string, resource: object): Boundary {
   const isInterval = type === 'Timeout' && (resource as { _repeat?: unknown })._repeat != null
   return isInterval ? 'interval' : (BOUNDARY_OF_TYPE[type] ?? 'callback')
 }
 
-function useOf(type: string, boundary: Boundary): Use {
+function useOf(type: string, boundary: Boundary, resource: object): Use {
   if (boundary === 'interval' || SOURCES.has(type)) return 'often'
-  return boundary === 'callback' || boundary === 'timeout' ? 'late' : 'soon'
+  if (boundary === 'timeout') return isLongTimer(resource) ? 'late' : 'soon'
+  return boundary === 'callback' ? 'late' : 'soon'
+}
+
+/** What Node's own objects will call; the program's could have getters. */
+function callbackOf(type: string, resource: object): unknown {
+  if (type === 'TickObject') return (resource as { callback?: unknown }).callback
+  if (type === 'Timeout') return (resource as { _onTimeout?: unknown })._onTimeout
+  return type === 'Immediate' ? (resource as { _onImmediate?: unknown })._onImmediate : null
 }

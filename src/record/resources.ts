@@ -15,6 +15,15 @@ import * as waits from './waits.js'
 /** How the event loop calls back through an object: once and soon, once and perhaps late, or often. */
 export type Use = 'soon' | 'late' | 'often'
 
+/** What fires sooner is let go of soon enough by itself. */
+const LONG_TIMER_MS = 500
+
+/** @param timer Node's object. */
+export function isLongTimer(timer: object): boolean {
+  const delayMs = (timer as { _idleTimeout?: unknown })._idleTimeout
+  return typeof delayMs === 'number' && delayMs >= LONG_TIMER_MS
+}
+
 /**
  * Links an object that the event loop will call back through to the place that created it.
  *
