@@ -23,7 +23,7 @@ module.exports = {
     only('endpoint', 'format', 'model'),
     only('record', 'engine', 'model'),
     only('patches', 'record', 'engine', 'model'),
-    only('heap'),
+    only('heap', 'model'),
     only('walk', 'record', 'heap', 'engine', 'model'),
     only('attach', 'walk', 'heap', 'engine', 'model'),
     only('threads', 'record', 'walk', 'engine', 'model'),

@@ -14,6 +14,7 @@ import {
 } from './showing.js'
 import { collectThreads } from './threads/all-threads.js'
 import { callStackOf, presentCallStack } from './walk/call-stack.js'
+import { readMoment } from './walk/moment.js'
 import { dumpTasks } from './walk/task-dump.js'
 import { waitGraph } from './walk/wait-graph.js'
 
@@ -25,12 +26,24 @@ export interface TasksOptions {
   readonly threads?: boolean
   /** How long a worker may take to answer before it is listed as busy. Default 1000. */
   readonly timeoutMs?: number
+  /**
+   * Also read the heap where the records do not tell everything: who holds the resolver of a promise, and work that
+   * sampling does not follow. The thread stands still for it. Default: that of
+   * the asking thread, where it is smaller than 16 MB.
+   */
+  readonly heap?: boolean
 }
 
 /** Whose waits are in the graph. */
 export interface WaitGraphOptions {
   /** Also those of all worker threads, where the main thread asks. Default true. */
   readonly threads?: boolean
+  /**
+   * Also read the heap where the records do not tell everything: who holds the resolver of a promise, and work that
+   * sampling does not follow. The thread stands still for it. Default: that of
+   * the asking thread, where it is smaller than 16 MB.
+   */
+  readonly heap?: boolean
 }
 
 /** How long a worker may take to answer. */
@@ -125,7 +138,7 @@ export function discardFromAwaitedBy(promise: Promise<unknown>, waiter: Promise<
 export function captureWaitGraph(options?: WaitGraphOptions): Promise<WaitGraph> {
   return answered(() => {
     checkOptions(options)
-    checkType(options?.threads, 'boolean', 'options.threads')
+    checkGraphOptions(options)
     return graphOf(options)
   })
 }
@@ -135,7 +148,7 @@ export function printWaitGraph(options?: WaitGraphOptions & WaitGraphFormatOptio
   return answered(() => {
     checkOptions(options)
     checkStream(options?.stream)
-    checkType(options?.threads, 'boolean', 'options.threads')
+    checkGraphOptions(options)
     formatWaitGraph(NO_WAITS, options)
     return graphOf(options, (graph) => print(formatWaitGraph(graph, options), options))
   })
@@ -149,8 +162,8 @@ function tasksOf<T = TaskDump>(
   stacks: boolean,
   use = (dump: TaskDump) => dump as unknown as T,
 ): T | Promise<T> {
-  if (options?.threads === false) return use(dumpTasks(stacks))
-  const wanted = { tasks: true, stacks, graph: false }
+  if (options?.threads === false) return use(dumpTasks(stacks, readMoment(options.heap)))
+  const wanted = { tasks: true, stacks, graph: false, heap: options?.heap }
   return whenTold((done) =>
     collectThreads(wanted, options?.timeoutMs ?? TIMEOUT_MS, (dump) => done(() => use(dump as TaskDump))),
   )
@@ -160,8 +173,8 @@ function graphOf<T = WaitGraph>(
   options: WaitGraphOptions | undefined,
   use = (graph: WaitGraph) => graph as unknown as T,
 ): T | Promise<T> {
-  if (options?.threads === false) return use(waitGraph())
-  const wanted = { tasks: false, stacks: false, graph: true }
+  if (options?.threads === false) return use(waitGraph(readMoment(options.heap)))
+  const wanted = { tasks: false, stacks: false, graph: true, heap: options?.heap }
   return whenTold((done) => collectThreads(wanted, TIMEOUT_MS, (_dump, graph) => done(() => use(graph as WaitGraph))))
 }
 
@@ -197,7 +210,13 @@ function print(text: string, options: StreamOptions | undefined): void {
   stream.write(`${text}\n`)
 }
 
+function checkGraphOptions(options: WaitGraphOptions | undefined): void {
+  checkType(options?.threads, 'boolean', 'options.threads')
+  checkType(options?.heap, 'boolean', 'options.heap')
+}
+
 function checkTasksOptions(options: TasksOptions | undefined): void {
+  checkType(options?.heap, 'boolean', 'options.heap')
   checkType(options?.includeStacks, 'boolean', 'options.includeStacks')
   checkType(options?.threads, 'boolean', 'options.threads')
   checkCount(options?.timeoutMs, 'options.timeoutMs')

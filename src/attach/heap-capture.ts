@@ -1,4 +1,4 @@
-import { type HeapGraph, NONE } from '../heap/heap-graph.js'
+import type { HeapGraph } from '../heap/heap-graph.js'
 import { SnapshotReader } from '../heap/snapshot-reader.js'
 import type { DevToolsSession } from './devtools-session.js'
 import { type Held, hold, timerClock } from './in-target.js'
@@ -44,9 +44,9 @@ export async function captureHeap(target: Target, timeoutMs: number): Promise<He
   return {
     heap,
     held,
-    promiseIndices: indicesIn(heap, arrays.promises),
-    timerIndices: indicesIn(heap, arrays.timers),
-    handleIndices: indicesIn(heap, arrays.handles),
+    promiseIndices: heap.placesIn(arrays.promises),
+    timerIndices: heap.placesIn(arrays.timers),
+    handleIndices: heap.placesIn(arrays.handles),
     own: new Set([
       node,
       ...Object.values(arrays),
@@ -74,13 +74,4 @@ async function takeSnapshot(session: DevToolsSession, timeoutMs: number): Promis
     stop()
   }
   return reader.end()
-}
-
-function indicesIn(heap: HeapGraph, array: number): Map<number, number> {
-  const indices = new Map<number, number>()
-  if (array === NONE) return indices
-  for (const { type, name, node } of heap.edges(array)) {
-    if (type === 'element') indices.set(node, Number(name))
-  }
-  return indices
 }

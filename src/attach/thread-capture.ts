@@ -1,3 +1,4 @@
+import { scriptOf } from '../heap/functions.js'
 import { NONE } from '../heap/heap-graph.js'
 import { promisesOf } from '../heap/heap-promises.js'
 import { type Holder, HolderSearch } from '../heap/holders.js'
@@ -8,7 +9,7 @@ import { findCycles } from '../walk/cycles.js'
 import { captureHeap, type HeapCapture } from './heap-capture.js'
 import { leavesOf } from './leaves.js'
 import { takeScriptMaps } from './script-maps.js'
-import { definitionOf, scriptOf, suspendedFrames } from './suspended-frames.js'
+import { definitionOf, suspendedFrames } from './suspended-frames.js'
 import type { Target } from './target.js'
 import { HELD_RESOLVER, linkWaits, type WaitLink, type WaitLinks } from './wait-links.js'
 

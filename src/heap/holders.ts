@@ -90,6 +90,8 @@ export class HolderSearch {
     let held: Step | null = null
     let variable: Step | null = null
     let feeding: number | null = null
+    /** Somewhere it was not looked further: another holder may be there. */
+    let isCutShort = false
     const suspended = new Set<number>()
     /** Who listens for a result listens for errors as well: that is looked at last. */
     const late: Step[] = []
@@ -112,11 +114,13 @@ export class HolderSearch {
         continue
       }
       if (step.depth < MAX_DEPTH) this.#pushHolders(step, seen, queue, late)
+      else isCutShort = true
     }
+    isCutShort ||= queue.length >= MAX_STEPS
     if (feeding !== null) return { kind: 'promise', node: feeding }
     if (held !== null) return { kind: 'object', node: held.node, path: pathBelow(held) }
     if (variable !== null) return { kind: 'variable', name: variable.edge?.name ?? '' }
-    if (suspended.size > 0) return { kind: 'suspended', generators: [...suspended] }
+    if (suspended.size > 0 && !isCutShort) return { kind: 'suspended', generators: [...suspended] }
     return { kind: 'nobody' }
   }
 
