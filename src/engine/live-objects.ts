@@ -25,10 +25,6 @@ class Inspector {
     return answer as T
   }
 
-  listen<T>(event: string, listener: (params: T) => void): void {
-    this.#session.on(event, ({ params }: { params: T }) => listener(params))
-  }
-
   close(): void {
     this.#session.disconnect()
   }
@@ -59,28 +55,6 @@ export function liveObjects(prototypes: readonly object[]): readonly (readonly o
       })
       return local(inspector, objects) as object[]
     })
-  } finally {
-    inspector.close()
-  }
-}
-
-/**
- * Takes a snapshot of this thread's heap, at once; it goes out in pieces of JSON.
- *
- * @returns the number by which the snapshot knows `held`.
- */
-export function snapshotHeap(held: object, write: (piece: string) => void): number {
-  const inspector = new Inspector()
-  try {
-    inspector.post('HeapProfiler.enable', {})
-    inspector.listen<{ chunk: string }>('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => write(chunk))
-    inspector.post('HeapProfiler.takeHeapSnapshot', { reportProgress: false })
-    // After the snapshot: before it, V8 does not yet follow objects that it moves.
-    const { objectId } = remote(inspector, held)
-    const { heapSnapshotObjectId } = inspector.post<{ heapSnapshotObjectId: string }>('HeapProfiler.getHeapObjectId', {
-      objectId,
-    })
-    return Number(heapSnapshotObjectId)
   } finally {
     inspector.close()
   }

@@ -1,6 +1,7 @@
 import { activeObjects, describeActive, describeTimer, timerPrototype } from '../engine/active-resources.js'
 import { fileOfScript } from '../engine/call-sites.js'
-import { liveObjects, snapshotHeap } from '../engine/live-objects.js'
+import { snapshotHeap } from '../engine/heap-snapshot.js'
+import { liveObjects } from '../engine/live-objects.js'
 import { isOwnScript } from '../engine/own-files.js'
 import { isUsers, nameOfFunction, scriptOf } from '../heap/functions.js'
 import { type HeapGraph, NONE } from '../heap/heap-graph.js'
@@ -26,6 +27,9 @@ import type { PresentWaits } from './present-waits.js'
 const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis
 
 const ARRAYS = ['promises', 'timers', 'handles', 'prototypes'] as const
+
+/** By this property the snapshot's row of what we hold is found. */
+const MARK = 'async-trace holds'
 
 /** What stands in the snapshot, so that its rows can be told by our own references. */
 type Held = Readonly<Record<(typeof ARRAYS)[number], readonly object[]>>
@@ -58,11 +62,14 @@ export class HeapReading {
     const [timers = []] = liveObjects([timerPrototype(startTimer, stopTimer)])
     this.#held = { promises, timers, handles: activeObjects(), prototypes }
     const reader = new SnapshotReader()
-    const id = snapshotHeap(this.#held, (piece) => reader.write(piece))
+    const mark = { [MARK]: this.#held }
+    snapshotHeap((piece) => reader.write(piece))
     const heap = reader.end()
     this.#heap = heap
-    const root = heap.nodeOfId(id)
-    const own = new Set([root])
+    const marked = [...heap.nodesWith(MARK)].find(({ held }) => heap.child(held, 'prototypes') !== NONE)
+    const root = marked?.held ?? NONE
+    const own = new Set([marked?.node ?? NONE, root])
+    if (mark[MARK] !== this.#held || root === NONE) throw new Error('the snapshot does not hold what it was taken for')
     const places = ARRAYS.map((name) => {
       const array = heap.child(root, name)
       own.add(array).add(heap.child(array, 'elements'))

@@ -49,9 +49,13 @@ export function readMoment(heap?: boolean): Moment {
   if ((ends === 0 && missing === null) || missing?.read === null) return { ...moment, incomplete: sentence(said) }
   const heapBytes = getHeapStatistics().used_heap_size
   if (heap ?? heapBytes <= SMALL_HEAP_BYTES) {
-    return withHeap(moment, promises, recorded, missing, heap === true ? Number.POSITIVE_INFINITY : SEARCH_MS)
-  }
-  if (heap === undefined) said.push(unreadHeap(ends, heapBytes))
+    try {
+      return withHeap(moment, promises, recorded, missing, heap === true ? Number.POSITIVE_INFINITY : SEARCH_MS)
+    } catch (error) {
+      // The records still tell what they know.
+      said.push(`The heap was not read: ${error instanceof Error ? error.message : 'unknown fault'}.`)
+    }
+  } else if (heap === undefined) said.push(unreadHeap(ends, heapBytes))
   return { ...moment, incomplete: sentence(said) }
 }
 

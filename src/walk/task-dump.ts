@@ -7,7 +7,7 @@ import type { SourceFrame, TaskDump, TaskInfo, TaskState, ThreadDump } from '../
 import type { Origin } from '../record/origin.js'
 import { currentOrigin, originOfResource } from '../record/present.js'
 import type { Chain } from './chains.js'
-import { creationOfTask } from './creation-path.js'
+import { creationOfTask, unknownCreation } from './creation-path.js'
 import { frameAt } from './frame-at.js'
 import type { Leaves } from './leaves.js'
 import { type Moment, readMoment } from './moment.js'
@@ -60,7 +60,10 @@ function infoOf(
   const origin = originOfResource(innermost.waiter)
   if (now !== null) return info(task, 'RUNNING', [...shown, ...liveFrames(now)], takenAtMs, null, includeStacks, origin)
   const state = waits.isPending(innermost.on) ? 'PENDING' : 'READY'
-  return info(task, state, shown, takenAtMs, leaves.below(innermost.on), includeStacks, origin)
+  const below = leaves.below(innermost.on)
+  const known = info(task, state, shown, takenAtMs, below, includeStacks, origin)
+  if (!includeStacks || !chain.waits.every((wait) => waits.isUnrecorded(wait))) return known
+  return Object.freeze({ ...known, createdPath: Object.freeze(unknownCreation()) })
 }
 
 function runningInfo(now: Running, takenAtMs: number, includeStacks: boolean): TaskInfo {
