@@ -17,7 +17,7 @@ export function waitGraphTree(graph: WaitGraph, paths: PathStyle): string {
   const referred = new Set(rows.flatMap((row) => row.references.map((edge) => edge.to)))
   const deadlocks = deadlocksOfNodes(graph)
   const isDeadlockEdge = deadlockEdges(graph)
-  const lines = headLines(graph)
+  const lines = headLines(graph, paths)
   /** By level: whether more of the same parent follows below. */
   const goesOn: boolean[] = []
   rows.forEach((row, i) => {
@@ -41,10 +41,10 @@ export function waitGraphTree(graph: WaitGraph, paths: PathStyle): string {
   return lines.join('\n')
 }
 
-function headLines(graph: WaitGraph): string[] {
+function headLines(graph: WaitGraph, paths: PathStyle): string[] {
   const notes = graph.incomplete === undefined ? [] : [printable(graph.incomplete)]
   if (graph.nodes.length === 0) return notes.length > 0 ? notes : ['No async function is suspended.']
-  const names = deadlockNames(graph)
+  const names = deadlockNames(graph, paths)
   if (names.length === 0) return notes
   return [
     ...notes,
