@@ -15,3 +15,14 @@ for (const kind of ['anywhere', 'counts', 'texts', 'records', 'code']) {
     if (kind !== 'records') assert.deepEqual(wrong, [])
   })
 }
+
+test('workers that put something else in the place of the tracer, and answer anything', () => {
+  const { threads, own, nodes, texts } = JSON.parse(runFile('fixtures/hostile-answers.mjs'))
+  assert.equal(threads, 1 + 11)
+  assert.equal(own, 2)
+  assert.ok(nodes > 0)
+  for (const text of texts) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
+    assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f]| n1 \[label=x\]/)
+  }
+})
