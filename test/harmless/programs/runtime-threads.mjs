@@ -7,6 +7,7 @@ let echo = null
 let pool = null
 const waiting = []
 let jobs = 0
+let lastJob = Promise.resolve()
 
 /** Before the first program that needs it. */
 export async function startSource(kind) {
@@ -34,6 +35,16 @@ function post(call) {
   echo.postMessage('call')
 }
 
+/** One job at a time: Piscina takes the results of several in one turn or in two, as they happen to come. */
+function run(options) {
+  const result = lastJob.then(() => pool.run(options))
+  lastJob = result.then(
+    () => {},
+    () => {},
+  )
+  return result
+}
+
 export const threads = {
   post,
   reply: (value) =>
@@ -43,10 +54,10 @@ export const threads = {
     }),
   replyOf: (value) => threads.reply({ value }).then((answer) => answer.value),
   job: (call) => {
-    pool.run({ value: ++jobs }).then(() => call())
+    run({ value: ++jobs }).then(() => call())
   },
-  done: (value) => pool.run({ value }),
-  failed: (message) => pool.run({ message }),
+  done: (value) => run({ value }),
+  failed: (message) => run({ message }),
 }
 
 /** The log of a program that a worker runs. */
