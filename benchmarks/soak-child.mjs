@@ -1,6 +1,7 @@
 /**
  * The soak's service, bare or traced: `/work` goes through undici, timers, a stream and a Piscina pool, `/path` says
- * where its own handler comes from. Answers `'look'` with heap, counts and how long a dump took.
+ * where its own handler and a job of its pool come from. Answers `'dump'` with what a dump of all tasks found and how
+ * long it held the service up, and `'memory'` with what is left after collections.
  */
 import { Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -34,16 +35,24 @@ async function work() {
 app.get('/work', async () => await work())
 app.get('/path', async () => {
   await wait(1)
-  return tracer === null ? '' : tracer.formatAsyncTrace(tracer.collectAsyncTrace(), { paths: 'basename' })
+  if (tracer === null) return ''
+  const here = tracer.formatAsyncTrace(tracer.collectAsyncTrace(), { paths: 'basename' })
+  return `${here}\n\n${await pool.run({ isAsked: true })}\n`
 })
 
-process.on('message', async () => {
-  const startedMs = performance.now()
-  const dump = tracer === null ? null : await tracer.getTasks({ includeStacks: true })
-  const dumpMs = performance.now() - startedMs
-  for (let i = 0; i < 3; i++) globalThis.gc()
-  const { faults, captures } = tracer?.tracingStatus() ?? { faults: 0, captures: 0 }
-  process.send({ heapBytes: process.memoryUsage().heapUsed, tasks: dump?.tasks.length ?? 0, dumpMs, faults, captures })
+const answers = {
+  async dump() {
+    const dump = tracer === null ? null : await tracer.getTasks({ includeStacks: true })
+    return { tasks: dump?.tasks.length ?? 0, pauseMs: dump?.threads[0].pauseMs ?? 0 }
+  },
+  async memory() {
+    for (let i = 0; i < 3; i++) globalThis.gc()
+    const { heapUsed, rss } = process.memoryUsage()
+    return { heapBytes: heapUsed, residentBytes: rss, faults: tracer?.tracingStatus().faults ?? 0 }
+  },
+}
+process.on('message', async (question) => {
+  process.send(await answers[question]())
 })
 await app.listen({ port: 0, host: '127.0.0.1' })
 process.send({ port: app.server.address().port })

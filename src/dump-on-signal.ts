@@ -2,6 +2,7 @@ import { mkdirSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { counted } from './format/counted-text.js'
+import { printable } from './format/printable.js'
 import { waitGraphText } from './format/wait-graph-text.js'
 import { instance } from './instance.js'
 import type { TaskDump } from './model/task-dump.js'
@@ -15,7 +16,9 @@ let written = 0
 export function dumpOnSignal(signal: string): void {
   if (signal === 'off' || signal === '') return
   if (!Object.hasOwn(constants.signals, signal)) {
-    say(`async-trace: ASYNC_TRACE_SIGNAL is '${signal}', which is no signal's name, such as SIGUSR2, nor 'off'`)
+    say(
+      `async-trace: ASYNC_TRACE_SIGNAL is '${printable(signal)}', which is no signal's name, such as SIGUSR2, nor 'off'`,
+    )
     return
   }
   process.on(signal, () => dumpThreads())
@@ -69,7 +72,7 @@ function show(heading: string | null, tasks: TaskDump, graph: WaitGraph): void {
 }
 
 function sayFault(error: unknown): void {
-  say(`async-trace: no dump: ${error instanceof Error ? error.message : 'unknown fault'}`)
+  say(`async-trace: no dump: ${error instanceof Error ? printable(error.message) : 'unknown fault'}`)
 }
 
 /** The deadlocks by name and the functions in them, as they stand at the head of the tree. */
@@ -89,7 +92,7 @@ function writeJson(target: string, tasks: TaskDump, waitGraph: WaitGraph): void 
   // It may hold the program's secrets.
   writeFileSync(file, `${JSON.stringify({ ...tasks, waitGraph })}\n`, { mode: 0o600 })
   say(
-    `async-trace: ${counted(tasks.tasks.length, 'task')}, ${counted(waitGraph.cycles.length, 'deadlock')} written to ${file}`,
+    `async-trace: ${counted(tasks.tasks.length, 'task')}, ${counted(waitGraph.cycles.length, 'deadlock')} written to ${printable(file)}`,
   )
 }
 

@@ -36,12 +36,23 @@ const SETTINGS = [
   ['--no-force-async-hooks-checks'],
 ]
 
-function run(flags, file, setting) {
+/** Pages of threads and processes under the switches that concern those. */
+const THREADS = ['threads.mjs', 'fork.mjs', 'children.mjs']
+const THREAD_SETTINGS = [
+  ['--frozen-intrinsics'],
+  ['--disallow-code-generation-from-strings'],
+  [permission, '--allow-fs-read=*', '--allow-fs-write=*', '--allow-worker', '--allow-child-process'],
+  ['--no-async-context-frame'],
+  ['--stack-trace-limit=0'],
+]
+const REGISTER = '--import async-trace/register'
+
+function run(flags, file, setting, options = '') {
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [...flags, `test/behaviour/${file}`], {
     cwd: root,
     encoding: 'utf8',
     timeout: 120_000,
-    env: { ...process.env, ASYNC_TRACE: setting, NODE_OPTIONS: '' },
+    env: { ...process.env, ASYNC_TRACE: setting, NODE_OPTIONS: options },
   })
   return {
     status,
@@ -67,4 +78,19 @@ for (const flags of SETTINGS) {
       assert.deepEqual(run(flags, file, ''), bare)
     })
   }
+}
+
+for (const flags of THREAD_SETTINGS) {
+  const skip = isKnown(flags) ? false : `${process.version} does not know ${flags[0]}`
+  for (const file of THREADS) {
+    test(`${file} ${flags.join(' ')}`, { skip }, () => {
+      assert.deepEqual(run(flags, file, ''), run(flags, file, 'off'))
+    })
+  }
+}
+
+for (const file of [...PAGES, ...THREADS]) {
+  test(`${file} with NODE_OPTIONS=${REGISTER}, which child processes and workers inherit`, () => {
+    assert.deepEqual(run([], file, '', REGISTER), run([], file, 'off', REGISTER))
+  })
 }

@@ -7,27 +7,9 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { formatAsyncTrace } from 'async-trace'
+import { ACTIVE, HOSTILE } from './hostile-texts.mjs'
 
 const entry = fileURLToPath(new URL('../dist/index.js', import.meta.url))
-
-/** What a terminal obeys, breaks a line at, or turns the direction of the text with. */
-const ACTIVE = /[^\P{C}\n]|[\u2028\u2029]/u
-
-const HOSTILE = {
-  'clear the screen': '\u001b[2J\u001b[H',
-  'set the title': '\u001b]0;owned\u0007',
-  'a link': '\u001b]8;;http://evil.example\u001b\\click\u001b]8;;\u001b\\',
-  'copy to the clipboard': '\u001b]52;c;cm0gLXJm\u0007',
-  'C1 introducer': '\u009b31m\u009d0;owned\u009c',
-  'overwrite the line': 'bad\rgood',
-  'a forged line': 'x\n    at forged (/etc/passwd:1:1)',
-  'line separators': 'a\u2028b\u2029c\u0085d',
-  backspaces: 'evil\b\b\b\bgood',
-  delete: 'a\u007fb',
-  'direction overrides': '\u202egnp.exe\u202c \u2066a\u2069 \u200f\u200e\u061c',
-  null: 'a\u0000b',
-  'tabs and feeds': 'a\tb\vc\fd',
-}
 
 for (const [what, text] of Object.entries(HOSTILE)) {
   test(`${what}, in a function's, a task's and a file's name, in every style`, () => {

@@ -82,12 +82,19 @@ export function checkSignalIsCaught(facts: ProcessFacts): void {
   }
 }
 
+/** Node's flags that may have their value as the next argument. */
+const TAKES_NEXT =
+  /^(-r|--require|--import|--loader|--experimental-loader|-C|--conditions|--env-file|--env-file-if-exists|--title|--redirect-warnings|--icu-data-dir|--snapshot-blob)$/
+
 /** The flags that Node.js itself was started with, those of `NODE_OPTIONS` included. */
 export function nodeFlags(facts: ProcessFacts): readonly string[] {
   const own: string[] = []
-  for (const arg of facts.args.slice(1)) {
+  const args = facts.args.slice(1)
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] as string
     if (!arg.startsWith('-') || arg === '--') break
     own.push(arg)
+    if (TAKES_NEXT.test(arg)) i++
   }
   let environment = ''
   try {

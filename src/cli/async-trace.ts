@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Refusal } from '../attach/refusal.js'
+import { printableLines } from '../format/printable.js'
 import { UsageError } from './arguments.js'
 import { EXIT, exitCodeOf } from './exit-codes.js'
 
@@ -55,15 +56,19 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
 /** One clear line, and how to go on. */
 function report(error: unknown): number {
   if (error instanceof Refusal) {
-    process.stderr.write(`async-trace: ${error.message}\n`)
+    say(error.message)
     return exitCodeOf(error.reason)
   }
   if (error instanceof UsageError) {
-    process.stderr.write(`async-trace: ${error.message}; see async-trace --help\n`)
+    say(`${error.message}; see async-trace --help`)
     return EXIT.usage
   }
-  process.stderr.write(`async-trace: ${error instanceof Error ? error.message : String(error)}\n`)
+  say(error instanceof Error ? error.message : String(error))
   return EXIT.failed
+}
+
+function say(text: string): void {
+  process.stderr.write(`async-trace: ${printableLines(text)}\n`)
 }
 
 // `async-trace tree PID | head` is no trouble.

@@ -61,7 +61,7 @@ export function watchScreen(state: WatchState, columns: number, rows: number, pa
 }
 
 function headLines({ capture, isPaused, filter, isTyping, status }: WatchState): string[] {
-  if (capture === null) return [status]
+  if (capture === null) return [printable(status)]
   const { pid, command, dump, graph, isRecorded } = capture
   const pause = dump.threads.reduce((longest, { pauseMs }) => Math.max(longest, pauseMs ?? 0), 0)
   const parts = [
@@ -71,7 +71,7 @@ function headLines({ capture, isPaused, filter, isTyping, status }: WatchState):
     new Date(dump.takenAtMs).toTimeString().slice(0, 8),
     `a reading pauses it ${durationText(pause)}`,
     ...(isRecorded ? [] : ['ages since this began']),
-    ...(status === '' ? [] : [status]),
+    ...(status === '' ? [] : [printable(status)]),
   ]
   const lines = [parts.join(' · ')]
   for (const { state, threadId, stack } of dump.threads) {

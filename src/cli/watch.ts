@@ -1,5 +1,6 @@
 import { type AttachedProcess, attach } from '../attach/attach.js'
 import type { PathStyle } from '../format/frame-text.js'
+import { printableLines } from '../format/printable.js'
 import { readArguments, UsageError } from './arguments.js'
 import { pathsFor } from './captured.js'
 import { EXIT } from './exit-codes.js'
@@ -71,7 +72,7 @@ class Watch {
 
   close(): void {
     this.#terminal.close()
-    for (const text of this.#notices) process.stderr.write(`async-trace: ${text}\n`)
+    for (const text of this.#notices) process.stderr.write(`async-trace: ${printableLines(text)}\n`)
   }
 
   async run(attached: AttachedProcess, intervalMs: number): Promise<void> {

@@ -76,9 +76,15 @@ function checkHost(request: IncomingMessage, hosts: ReadonlySet<string>): void {
 
 /** A page of another origin cannot read the answer, but each capture that it asks for would hold the process up. */
 function checkOrigin(request: IncomingMessage): void {
-  const site = request.headers['sec-fetch-site']
-  if (site === undefined || site === 'same-origin' || site === 'none') return
+  const { host, origin, 'sec-fetch-site': site } = request.headers
+  // Browsers that do not send the first send the second, with what a script asks for.
+  const isOwn = site === undefined ? isOriginOf(origin, host) : site === 'same-origin' || site === 'none'
+  if (isOwn) return
   throw new Refusal(403, 'CROSS_ORIGIN', 'A page of another origin may not ask.')
+}
+
+function isOriginOf(origin: string | undefined, host: string | undefined): boolean {
+  return origin === undefined || origin.replace(/^https?:\/\//, '') === host
 }
 
 function bearerOf(request: IncomingMessage): string {

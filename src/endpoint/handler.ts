@@ -9,8 +9,10 @@ import { ArgumentError, checkOptions } from '../model/argument-error.js'
 import type { TaskDump } from '../model/task-dump.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import { type Access, type AccessOptions, accessCheck } from './access.js'
+import { AnswersUnderWay } from './answers-under-way.js'
 import { Refusal } from './refusal.js'
 import { type Route, routeOf, type TasksFormat } from './routes.js'
+import { SharedCaptures, shareWhileUnderWay } from './shared-captures.js'
 
 /** Where the handler is mounted, and who may ask. */
 export interface DebugHandlerOptions extends AccessOptions {
@@ -46,11 +48,21 @@ export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = 
   checkOptions(options)
   const access = accessCheck(options)
   const mount = mountOption(options.path)
+  const captures = new SharedCaptures()
   const capture = {
-    tasks: shared(() => source.getTasks({ includeStacks: false })),
-    stacks: shared(() => source.getTasks({ includeStacks: true })),
-    graph: shared(() => source.captureWaitGraph()),
+    tasks: captures.of(() => source.getTasks({ includeStacks: false })),
+    stacks: captures.of(() => source.getTasks({ includeStacks: true })),
+    graph: captures.of(() => source.captureWaitGraph()),
   }
+  const bodies = new Map<string, () => Promise<Buffer>>()
+  const bodyOf = (route: DataRoute): Promise<Buffer> => {
+    const key = JSON.stringify(route)
+    const make = bodies.get(key) ?? shareWhileUnderWay(() => textOf(route, capture).then((text) => Buffer.from(text)))
+    bodies.set(key, make)
+    return make()
+  }
+  const underWay = new AnswersUnderWay()
+  let page: Buffer | null = null
   // Nobody waits for the capture but its own reactions: the request is no task of the picture that it asks for.
   return (request, response, next) => {
     const [path, query] = targetOf(request, mount)
@@ -59,24 +71,30 @@ export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = 
       access.address(request)
       checkMethod(request)
       const route = routeOf(path ?? '?', query)
-      if (route.kind === 'page') return sendPage(request, response, access)
+      if (route.kind === 'page') {
+        page ??= Buffer.from(waitGraphPage())
+        return sendPage(request, response, access, page)
+      }
       access.origin(request)
       access.token(request)
-      if (request.method === 'HEAD') return send(response, 200, route.format === 'json' ? JSON_TYPE : TEXT_TYPE, null)
-      bodyOf(route, capture).then(
-        (text) => send(response, 200, route.format === 'json' ? JSON_TYPE : TEXT_TYPE, text),
-        (error) => refuse(request, response, error),
-      )
+      const type = route.format === 'json' ? JSON_TYPE : TEXT_TYPE
+      if (request.method === 'HEAD') return send(response, 200, type, null)
+      bodyOf(route)
+        .then((body) => {
+          if (canAnswer(response)) underWay.send(response, body, () => send(response, 200, type, body))
+        })
+        .catch((error) => refuse(request, response, error))
     } catch (error) {
       refuse(request, response, error)
     }
   }
 }
 
+type DataRoute = Exclude<Route, { kind: 'page' }>
 type Capture = Record<'tasks' | 'stacks', () => Promise<TaskDump>> & { readonly graph: () => Promise<WaitGraph> }
 
 /** No async function of ours waits here: it would be a waiter in the picture that it waits for. */
-function bodyOf(route: Exclude<Route, { kind: 'page' }>, capture: Capture): Promise<string> {
+function textOf(route: DataRoute, capture: Capture): Promise<string> {
   switch (route.kind) {
     case 'graph':
       return capture.graph().then((graph) => `${waitGraphText(graph, route.format)}\n`)
@@ -100,13 +118,13 @@ function tasksBody(dump: TaskDump, format: TasksFormat): string {
  * The page has no data in it: it asks for them. So it is also what a browser without the token gets, with
  * the status that says so: it has a field for the token.
  */
-function sendPage(request: IncomingMessage, response: ServerResponse, access: Access): void {
+function sendPage(request: IncomingMessage, response: ServerResponse, access: Access, page: Buffer): void {
   const refusal = refusalOf(() => access.token(request))
   const headers = {
     ...refusal?.headers,
     'content-security-policy': `${pageSecurityPolicy(true)}; frame-ancestors 'none'`,
   }
-  const body = request.method === 'HEAD' ? null : waitGraphPage()
+  const body = request.method === 'HEAD' ? null : page
   send(response, refusal === null ? 200 : refusal.status, HTML_TYPE, body, headers)
 }
 
@@ -134,17 +152,21 @@ function send(
   response: ServerResponse,
   status: number,
   type: string,
-  body: string | null,
+  body: string | Buffer | null,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  // Somebody else has answered meanwhile (a time limit of the framework's), or nobody is there any more.
-  if (response.headersSent || response.writableEnded || response.destroyed) return
+  if (!canAnswer(response)) return
   for (const [name, value] of Object.entries({ ...HEADERS, 'content-type': type, ...headers })) {
     response.setHeader(name, value)
   }
   response.statusCode = status
   if (body === null) response.end()
   else response.setHeader('content-length', Buffer.byteLength(body)).end(body)
+}
+
+/** Not where somebody else has answered meanwhile (a time limit of the framework's), or nobody is there any more. */
+function canAnswer({ headersSent, writableEnded, destroyed }: ServerResponse): boolean {
+  return !headersSent && !writableEnded && !destroyed
 }
 
 function checkMethod({ method }: IncomingMessage): void {
@@ -170,31 +192,4 @@ function mountOption(path: unknown): string {
   if (typeof path !== 'string') throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'options.path', takes, path)
   if (!/^\/[^?#\s]*$/.test(path)) throw new ArgumentError('ERR_INVALID_ARG_VALUE', 'options.path', takes, path)
   return path.replace(/\/+$/, '')
-}
-
-/**
- * Requests that come while a capture is under way get what it gives: a crowd of them pauses the process once.
- * It begins in a turn of its own, when what the request has run is over: none of it is in the picture.
- */
-function shared<T>(capture: () => Promise<T>): () => Promise<T> {
-  let underWay: Promise<T> | null = null
-  const done = () => {
-    underWay = null
-  }
-  const begin = () =>
-    new Promise<T>((resolve, reject) => {
-      setImmediate(() => {
-        try {
-          resolve(capture())
-        } catch (error) {
-          reject(error)
-        }
-      })
-    })
-  return () => {
-    if (underWay !== null) return underWay
-    underWay = begin()
-    underWay.then(done, done)
-    return underWay
-  }
 }

@@ -1,7 +1,7 @@
 /** `340 ms`, `12.3 s`, `2 min 5 s`, `3 h 12 min`, `2 d 3 h`: two figures at most, for a person. */
 export function durationText(ms: number): string {
-  // When the work began was not recorded.
-  if (Number.isNaN(ms)) return '?'
+  // When the work began was not recorded; from JSON it comes as null.
+  if (!Number.isFinite(ms)) return '?'
   if (ms < 10) return `${Math.round(ms * 10) / 10} ms`
   if (ms < 999.5) return `${Math.round(ms)} ms`
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`

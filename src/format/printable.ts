@@ -1,7 +1,21 @@
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-const OBEYED = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
+/** Controls, halves of surrogate pairs, line separators, and what is not seen; but for those that join emojis and words. */
+const NOT_SHOWN = /[\p{Cc}\p{Cs}\u2028\u2029]|(?![\u200c\u200d])\p{Cf}/gu
 
-/** Control characters, which a terminal would obey, and those that turn the direction of a line, as `\uXXXX`. */
+/**
+ * Characters that a terminal would obey, that turn the direction of a line, or that nobody would see, as `\uXXXX`: a
+ * name can neither act nor look like another.
+ */
 export function printable(text: string): string {
-  return text.replace(OBEYED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return text.replace(NOT_SHOWN, escaped)
+}
+
+/** The same for text of several lines. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n')
+}
+
+function escaped(character: string): string {
+  let text = ''
+  for (let i = 0; i < character.length; i++) text += `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`
+  return text
 }

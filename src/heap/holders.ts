@@ -185,11 +185,17 @@ export class HolderSearch {
   }
 }
 
+/** A field's name, not the key of an entry: keys are values of the program's, and may be secrets. */
+const FIELD = /^#?[A-Za-z_$](?:[A-Za-z_$]|\d(?!\w*\d\w*\d\w*\d))*$/
+const LONGEST_FIELD = 40
+
 /** `.queue`: the properties that lead from a holder down, two of them at most; not the place in a list, which changes. */
 function pathBelow(holder: Step): string {
   const parts: string[] = []
   for (let step: Step | null = holder; step !== null && parts.length < 2; step = step.below) {
-    if (step.edge?.type === 'property') parts.push(`.${step.edge.name}`)
+    if (step.edge?.type !== 'property') continue
+    const name = String(step.edge.name)
+    parts.push(name.length <= LONGEST_FIELD && FIELD.test(name) ? `.${name}` : '[…]')
   }
   return parts.join('')
 }

@@ -36,12 +36,12 @@ export interface ForeignPath {
  * `kind` is `executor` for a pool's job, else `worker`.
  */
 export class ForeignOrigin extends Origin {
-  /** Null where it is not known who sent the message. */
-  readonly path: { read(): ForeignPath } | null
+  /** Null where it is not known who sent the message; read as null where what was told cannot be believed. */
+  readonly path: { read(): ForeignPath | null } | null
   readonly createdAtMs: number
 
   constructor(
-    path: { read(): ForeignPath } | null,
+    path: { read(): ForeignPath | null } | null,
     kind: 'executor' | 'worker',
     createdAtMs: number,
     epoch: number,

@@ -2,6 +2,7 @@ import { isMainThread } from 'node:worker_threads'
 import { liveSites, sitesOfText } from '../engine/call-sites.js'
 import { type InspectedWorker, inspectWorkers } from '../engine/worker-inspector.js'
 import type { Frame } from '../model/frame.js'
+import { isFrameList, isPartOfDump, isWaitGraph } from '../model/sound-dump.js'
 import type { TaskDump, ThreadDump } from '../model/task-dump.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import { mute } from '../record/recorder.js'
@@ -158,7 +159,9 @@ function isBusy({ dump }: ThreadAnswer): boolean {
 
 function answerOf(worker: InspectedWorker, value: unknown): ThreadAnswer {
   if (typeof value === 'string') {
-    const answer: ThreadAnswer = frozen(JSON.parse(value))
+    const answer = soundAnswer(value)
+    // A program can put anything in the tracer's place.
+    if (answer === null) return threadAnswer({ ...worker, name: `${worker.name}, answers nonsense` }, 'answered', [])
     if (answer.busy !== null) return threadAnswer(worker, 'busy', answer.busy)
     const threads = answer.dump?.threads.map((thread) => Object.freeze({ ...thread, name: worker.name })) ?? []
     return { ...answer, dump: answer.dump && { ...answer.dump, threads: Object.freeze(threads) } }
@@ -170,6 +173,21 @@ function answerOf(worker: InspectedWorker, value: unknown): ThreadAnswer {
   if (stack.length > 0) return threadAnswer(worker, 'busy', stack)
   // It has answered, and has no tasks to tell of: nothing recorded them.
   return threadAnswer({ ...worker, name: `${worker.name}, not traced` }, 'answered', [])
+}
+
+function soundAnswer(text: string): ThreadAnswer | null {
+  try {
+    const { dump = null, graph = null, busy = null } = JSON.parse(text) as Partial<ThreadAnswer>
+    const isSound = [
+      [dump, graph, busy].some((part) => part !== null),
+      dump === null || isPartOfDump(dump),
+      graph === null || isWaitGraph(graph),
+      busy === null || isFrameList(busy),
+    ]
+    return isSound.every(Boolean) ? frozen({ dump, graph, busy }) : null
+  } catch {
+    return null
+  }
 }
 
 function threadAnswer(

@@ -4,10 +4,11 @@ import type { Origin } from '../record/origin.js'
 import { enterMessage, foreignOrigin, leaveScope, takeJob } from '../record/present.js'
 import { unsampled } from '../record/sampling.js'
 import { type ChannelEnd, endOf, forgetEnd, otherEnd } from './channel-ends.js'
+import { encodePath } from './coded-path.js'
 import { memory } from './memory.js'
 import { receivedPath, senderOf } from './outgoing-path.js'
 import { mayBeSame, shapeOf } from './payload.js'
-import { encodePath } from './shared-path.js'
+import { isSoundTime } from './sound.js'
 import { learnPorts, portStates, transferredPorts } from './travelling-ports.js'
 
 /**
@@ -101,7 +102,7 @@ function failReceived(port: object): void {
 function receive(end: ChannelEnd, payload: unknown): { from: Origin; isJob: boolean } {
   try {
     const record = memory().take(otherEnd(end.id), end.received++)
-    if (record !== null && mayBeSame(record[SHAPE] as number, shapeOf(payload))) {
+    if (record !== null && record.length > PORTS && mayBeSame(record[SHAPE] as number, shapeOf(payload))) {
       const afterPorts = learnPorts(record, PORTS, payload)
       const bits = record[KIND] as number
       const isJob = (bits & EXECUTOR) !== 0
@@ -109,6 +110,7 @@ function receive(end: ChannelEnd, payload: unknown): { from: Origin; isJob: bool
       halves[0] = record[SENT_AT] as number
       halves[1] = record[SENT_AT + 1] as number
       const path = receivedPath(record, afterPorts)
+      if (!isSoundTime(float[0])) throw new Error('a message was sent at no time')
       return { from: foreignOrigin(path, isJob ? 'executor' : 'worker', float[0] as number), isJob }
     }
     memory().countDropped()

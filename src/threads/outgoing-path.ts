@@ -1,12 +1,14 @@
-import type { ForeignOrigin } from '../record/foreign.js'
+import type { ForeignOrigin, ForeignPath } from '../record/foreign.js'
 import { currentOrigin } from '../record/present.js'
 import { unsampled } from '../record/sampling.js'
 import { pathOfOrigin, pathOfPresent, type WalkedPath } from '../walk/creation-path.js'
 import { countPoolFrames } from '../walk/pool-frames.js'
 import { taskOf } from '../walk/tasks.js'
+import { decodePath } from './coded-path.js'
 import { type Job, takeJobOf } from './jobs.js'
 import { memory } from './memory.js'
-import { decodePath, foreignPath, type SharedPath, sharedPath, unknownPath, withCreatedTask } from './shared-path.js'
+import { foreignPath, sharedPath, unknownPath, withCreatedTask } from './shared-path.js'
+import type { SharedPath } from './shared-step.js'
 
 /** What is told of the sender of a message. */
 export interface Sender {
@@ -43,25 +45,36 @@ function toShared({ steps, from }: WalkedPath, skip: number, kind: 'executor' | 
 function pathBefore(from: ForeignOrigin): SharedPath | null {
   const { path } = from
   if (!(path instanceof ReceivedPath)) return null
+  if (path.shared === null) return unknownPath(memory())
   return withCreatedTask(path.shared, from.kind as 'executor' | 'worker', taskOf(from, null))
 }
 
-/** As it was received; it is decoded when somebody asks. */
+/** As it was received; it is decoded when somebody asks. Null where it cannot be believed. */
 export class ReceivedPath {
   readonly #decode: () => SharedPath
-  #shared: SharedPath | null = null
+  #shared: SharedPath | null | undefined = undefined
 
   constructor(decode: () => SharedPath) {
     this.#decode = decode
   }
 
-  get shared(): SharedPath {
-    this.#shared ??= this.#decode()
+  get shared(): SharedPath | null {
+    if (this.#shared === undefined) this.#shared = soundOrNull(this.#decode)
     return this.#shared
   }
 
-  read() {
-    return foreignPath(memory(), this.shared)
+  read(): ForeignPath | null {
+    const { shared } = this
+    return shared && soundOrNull(() => foreignPath(memory(), shared))
+  }
+}
+
+function soundOrNull<T>(read: () => T): T | null {
+  try {
+    return read()
+  } catch {
+    memory().countDropped()
+    return null
   }
 }
 

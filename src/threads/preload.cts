@@ -8,22 +8,36 @@ import vm = require('node:vm')
 import workerThreads = require('node:worker_threads')
 
 const START = 'async-trace.thread'
-/** Of the shared buffer: 0 empty, 1 being written, 2 ready; then the length in bytes; then the bytes. */
-const HEADER_BYTES = 8
+/** Of the shared buffer: 0 empty, 1 being written, 2 ready; the length in bytes; the proof; the bytes. */
+const PROOF_AT = 8
+const HEADER_BYTES = 40
+
+interface Start {
+  readonly code: Uint8Array | null
+  readonly codeWanted: { readonly buffer: SharedArrayBuffer; readonly key: Uint8Array } | null
+}
+
 const filename = path.join(__dirname, 'preload-code.cjs')
-const { code } = (workerThreads.getEnvironmentData(START) ?? {}) as { code?: SharedArrayBuffer }
-const state = code === undefined ? null : new Int32Array(code, 0, 2)
-const isReady = state !== null && Atomics.load(state, 0) === 2
-const cachedData = isReady ? Buffer.from(new Uint8Array(code as SharedArrayBuffer, HEADER_BYTES, state[1])) : undefined
+const { code = null, codeWanted = null } = (workerThreads.getEnvironmentData(START) ?? {}) as Partial<Start>
+const cached = code === null ? null : { cachedData: Buffer.from(code) }
 const source = `(function (exports, require, module, __filename, __dirname) {${fs.readFileSync(filename, 'utf8')}\n})`
-const script = new vm.Script(source, cachedData === undefined ? { filename } : { filename, cachedData })
+const script = new vm.Script(source, { filename, ...cached })
 script.runInThisContext()({}, require, { exports: {} }, filename, __dirname)
 
-if (state !== null && Atomics.compareExchange(state, 0, 0, 1) === 0) {
-  const compiled = script.createCachedData()
-  if (compiled.length <= (code as SharedArrayBuffer).byteLength - HEADER_BYTES) {
-    new Uint8Array(code as SharedArrayBuffer, HEADER_BYTES).set(compiled)
-    state[1] = compiled.length
-    Atomics.store(state, 0, 2)
-  }
+try {
+  if (codeWanted !== null) giveCode(codeWanted)
+} catch {
+  // No worker has the code compiled then.
+}
+
+function giveCode({ buffer, key }: NonNullable<Start['codeWanted']>): void {
+  const header = new Int32Array(buffer, 0, 2)
+  if (Atomics.compareExchange(header, 0, 0, 1) !== 0) return
+  const bytes = script.createCachedData()
+  if (bytes.length > buffer.byteLength - HEADER_BYTES) return
+  const { createHmac } = process.getBuiltinModule('node:crypto')
+  new Uint8Array(buffer, PROOF_AT).set(createHmac('sha256', key).update(bytes).digest())
+  new Uint8Array(buffer, HEADER_BYTES).set(bytes)
+  header[1] = bytes.length
+  Atomics.store(header, 0, 2)
 }

@@ -3,9 +3,9 @@ import { countFault } from '../record/faults.js'
 import { type Origin, ROOT } from '../record/origin.js'
 import { enterMessage, foreignOrigin, leaveScope } from '../record/present.js'
 import { samplingRate, unsampled } from '../record/sampling.js'
+import { type ExportedPath, exportPath, importPath } from './coded-path.js'
 import { memory } from './memory.js'
 import { presentPath, ReceivedPath, senderOf } from './outgoing-path.js'
-import { type ExportedPath, exportPath, importPath } from './shared-path.js'
 import { mayPreload, PRELOAD, peek } from './worker-start.js'
 
 /**

@@ -30,6 +30,11 @@ const RECORD_HEADER = 5
 const MAX_RECORD = 8192
 /** What a thread takes of the ring at once. */
 const CHUNK = 1024
+const MAX_TEXT_BYTES = 65_536
+/** Its two ends have numbers of 32 bits. */
+const MAX_CHANNEL = 2 ** 30 - 1
+/** More often than that, no other thread that means well comes between. */
+const MAX_TRIES = 1000
 
 export class SharedMemory {
   readonly buffer: SharedArrayBuffer
@@ -38,6 +43,7 @@ export class SharedMemory {
   /** What is left of the piece of the ring that is this thread's. */
   #own = 0
   #ownEnd = 0
+  #lastChannel = 0
   readonly #refs = new Map<string, number>()
   readonly #texts = new Map<number, string>()
 
@@ -47,9 +53,16 @@ export class SharedMemory {
     this.#bytes = Buffer.from(buffer)
   }
 
-  /** A number that no other channel of this process has. */
+  /**
+   * A number that no other channel of this process has.
+   *
+   * @throws {Error} where another thread has put the count back.
+   */
   nextChannel(): number {
-    return Atomics.add(this.#ints, LAST_CHANNEL, 1) + 1
+    const channel = Atomics.add(this.#ints, LAST_CHANNEL, 1) + 1
+    if (channel <= this.#lastChannel || channel > MAX_CHANNEL) throw new Error('the count of channels is not as it was')
+    this.#lastChannel = channel
+    return channel
   }
 
   /** Messages whose record was lost, and texts that found no room. */
@@ -65,19 +78,20 @@ export class SharedMemory {
   intern(text: string): number {
     let ref = this.#refs.get(text)
     if (ref === undefined) {
-      ref = this.#findOrAdd(text)
+      // Half a pair of surrogates would not come back as it is.
+      ref = this.#findOrAdd(Buffer.from(text).toString())
       if (ref === 0) this.countDropped()
       else this.#refs.set(text, ref)
     }
     return ref
   }
 
-  text(ref: number): string {
-    let text = this.#texts.get(ref)
-    if (text === undefined) {
-      text = this.#read(ref)
-      this.#texts.set(ref, text)
-    }
+  /** @returns null for what is not as `intern` wrote it. */
+  text(ref: number): string | null {
+    const known = this.#texts.get(ref)
+    if (known !== undefined) return known
+    const text = this.#read(ref)
+    if (text !== null) this.#texts.set(ref, text)
     return text
   }
 
@@ -91,6 +105,10 @@ export class SharedMemory {
     }
     const ints = this.#ints
     const at = this.#allocate(length)
+    if (at === 0) {
+      this.countDropped()
+      return false
+    }
     const start = RING_AT + (at & (RING_SIZE - 1))
     let sum = checksum(0, end, number, length)
     for (let i = 0; i < body.length; i++) {
@@ -147,10 +165,13 @@ export class SharedMemory {
 
   /**
    * A piece that does not lie across the ring's end, from a larger one that this thread has taken for itself:
-   * the ring's count is written by all threads, which makes it dear. Never 0, which means nothing in the index.
+   * the ring's count is written by all threads, which makes it dear. 0, which means nothing in the index, where
+   * another thread would not let it.
    */
   #allocate(length: number): number {
+    let tries = 0
     while (this.#own + length > this.#ownEnd || this.#isOverrun()) {
+      if (++tries > MAX_TRIES) return 0
       const size = Math.max(length, CHUNK)
       const at = Atomics.add(this.#ints, RING_NEXT, size)
       if (at === 0 || (at & (RING_SIZE - 1)) + size > RING_SIZE) continue
@@ -170,7 +191,7 @@ export class SharedMemory {
   #publish(end: number, number: number, at: number): void {
     const ints = this.#ints
     const bucket = bucketOf(end, number)
-    for (;;) {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
       let oldest = bucket
       let oldestAt = Atomics.load(ints, bucket)
       for (let way = bucket + 1; oldestAt !== 0 && way < bucket + INDEX_WAYS; way++) {
@@ -205,19 +226,22 @@ export class SharedMemory {
   #append(text: string, hash: number): number {
     const length = Buffer.byteLength(text)
     const size = 2 + ((length + 3) >> 2)
-    if (length > 65_536 || Atomics.load(this.#ints, TEXT_USED) + size + 1 > TEXT_SIZE) return 0
+    if (length > MAX_TEXT_BYTES || Atomics.load(this.#ints, TEXT_USED) + size + 1 > TEXT_SIZE) return 0
     // The first unit stays unused: 0 is no reference.
     const ref = Atomics.add(this.#ints, TEXT_USED, size) + 1
-    if (ref + size > TEXT_SIZE) return 0
+    if (ref < 1 || ref + size > TEXT_SIZE) return 0
     this.#ints[TEXT_AT + ref] = hash
     this.#ints[TEXT_AT + ref + 1] = length
     this.#bytes.write(text, (TEXT_AT + ref + 2) * 4, 'utf8')
     return ref
   }
 
-  #read(ref: number): string {
+  #read(ref: number): string | null {
+    const length = this.#ints[TEXT_AT + ref + 1] as number
+    if (ref < 1 || length < 0 || length > MAX_TEXT_BYTES || ref + 2 + ((length + 3) >> 2) > TEXT_SIZE) return null
     const start = (TEXT_AT + ref + 2) * 4
-    return this.#bytes.toString('utf8', start, start + (this.#ints[TEXT_AT + ref + 1] as number))
+    const text = this.#bytes.toString('utf8', start, start + length)
+    return hashOf(text) === this.#ints[TEXT_AT + ref] ? text : null
   }
 }
 

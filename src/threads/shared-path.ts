@@ -8,59 +8,25 @@ import { Origin } from '../record/origin.js'
 import type { Step } from '../walk/creation-path.js'
 import { rootTask, taskOf } from '../walk/tasks.js'
 import type { SharedMemory } from './shared-memory.js'
+import {
+  BOUNDARIES,
+  type Description,
+  HOPS_LEFT_OUT,
+  NO_BOUNDARY,
+  NOTE,
+  type Run,
+  type Segment,
+  type SharedPath,
+  type SharedStep,
+} from './shared-step.js'
+import { soundDescription, soundText } from './sound.js'
 
-/** One place of a path, as numbers that any thread can read. */
-interface SharedStep {
-  /** Interned text of the place, or one of the notes below. */
-  readonly ref: number
-  readonly boundary: number
-  readonly threadId: number
-  readonly task: ForeignTask | null
-  /** For `HOPS_LEFT_OUT`: how many. */
-  readonly count: number
-}
-
-/** What one thread added to a path, innermost first. */
-type Segment = readonly SharedStep[]
-
-/** Segments (innermost first) and how often they were gone through in a row. */
-interface Run {
-  readonly turns: number
-  readonly segments: readonly Segment[]
-}
-
-/** A path across threads, innermost first. It stays short however often a message goes to and fro. */
-export interface SharedPath {
-  readonly runs: readonly Run[]
-  readonly root: ForeignTask
-}
-
-const BOUNDARIES: readonly (Boundary | 'root')[] = [
-  'root',
-  'async',
-  'then',
-  'timeout',
-  'interval',
-  'immediate',
-  'nextTick',
-  'microtask',
-  'callback',
-  'executor',
-  'worker',
-]
-const NO_BOUNDARY = 15
-/** Stands for a step that is no place in the code. */
-const NOTE = 14
-const HOPS_LEFT_OUT = -1
 const HOPS = /^<(\d+) hops left out>$/
 /** Ping-pong between so many threads is told to be a repetition. */
 const MAX_PERIOD = 4
 /** A longer path keeps its newest and its oldest steps. */
 const MAX_STEPS = 256
 const MAX_SEGMENT = 128
-
-const float = new Float64Array(1)
-const halves = new Int32Array(float.buffer)
 
 /**
  * A path of this thread, and what other threads had added to it before, for others to read.
@@ -189,60 +155,6 @@ function hopsOf(segment: Segment): number {
   return note === undefined ? 1 : note.count
 }
 
-/** A path as numbers. */
-export function encodePath(memory: SharedMemory, path: SharedPath): number[] {
-  const out = [path.runs.length]
-  encodeTask(memory, path.root, out)
-  for (const { turns, segments } of path.runs) {
-    out.push(turns, segments.length)
-    for (const segment of segments) {
-      out.push(segment.length)
-      for (const { ref, boundary, threadId, task, count } of segment) {
-        out.push(ref, boundary | (task === null ? 0 : 16), threadId, count)
-        if (task !== null) encodeTask(memory, task, out)
-      }
-    }
-  }
-  return out
-}
-
-function encodeTask(memory: SharedMemory, task: ForeignTask, out: number[]): void {
-  float[0] = task.createdAtMs
-  const isDefault = task.name === `Task-${task.id}`
-  out.push(task.id, isDefault ? 0 : memory.intern(task.name), BOUNDARIES.indexOf(task.kind), task.threadId)
-  out.push(halves[0] as number, halves[1] as number)
-}
-
-/** The opposite of `encodePath`. */
-export function decodePath(memory: SharedMemory, numbers: ArrayLike<number>, from: number): SharedPath {
-  let at = from
-  const next = () => numbers[at++] as number
-  const task = (): ForeignTask => {
-    const [id, name, kind, threadId] = [next(), next(), next(), next()]
-    halves[0] = next()
-    halves[1] = next()
-    return {
-      id,
-      name: name === 0 ? `Task-${id}` : memory.text(name),
-      kind: BOUNDARIES[kind] ?? 'root',
-      threadId,
-      createdAtMs: float[0] as number,
-    }
-  }
-  const step = (): SharedStep => {
-    const [ref, word, threadId, count] = [next(), next(), next(), next()]
-    return { ref, boundary: word & 15, threadId, task: (word & 16) === 0 ? null : task(), count }
-  }
-  const times = <T>(count: number, read: () => T): T[] => Array.from({ length: count }, read)
-  const count = next()
-  const root = task()
-  const runs = times(count, () => {
-    const turns = next()
-    return { turns, segments: times(next(), () => times(next(), step)) }
-  })
-  return { runs, root }
-}
-
 /** The path for a walker: places as this thread knows places. */
 export function foreignPath(memory: SharedMemory, path: SharedPath): ForeignPath {
   const steps = path.runs.flatMap(({ turns, segments }, i) => {
@@ -255,7 +167,7 @@ export function foreignPath(memory: SharedMemory, path: SharedPath): ForeignPath
 function foreignStep(memory: SharedMemory, step: SharedStep, turns: number, group: number): ForeignStep {
   const { ref, boundary, threadId, task, count } = step
   if (boundary === NOTE) {
-    const note = ref === HOPS_LEFT_OUT ? `<${count} hops left out>` : ref === 0 ? NOT_TRACED : memory.text(ref)
+    const note = ref === HOPS_LEFT_OUT ? `<${count} hops left out>` : ref === 0 ? NOT_TRACED : soundText(memory, ref)
     return { site: null, note, boundary: null, task: null, threadId, turns, group }
   }
   const site = ref === 0 ? null : siteOf(memory, ref)
@@ -278,8 +190,6 @@ function refOf(memory: SharedMemory, site: Site): number {
   return ref
 }
 
-type Description = readonly [Site['name'], Site['script'], Site['line'], Site['column'], boolean, boolean]
-
 /** The reading thread maps positions, except where only this thread has the map: a loader made the text. */
 function describe({ name, script, line, column, isModule, isMapped = false }: Site): Description {
   const canMap = !isMapped && script !== null && line !== null && column !== null
@@ -291,7 +201,7 @@ function describe({ name, script, line, column, isModule, isMapped = false }: Si
 function siteOf(memory: SharedMemory, ref: number): Site {
   let site = sites.get(ref)
   if (site === undefined) {
-    const [name, script, line, column, isModule, isMapped] = JSON.parse(memory.text(ref)) as Description
+    const [name, script, line, column, isModule, isMapped] = soundDescription(JSON.parse(soundText(memory, ref)))
     // This thread's own places have positive numbers.
     site = Object.freeze({ id: -ref, name, script, line, column, isModule, isMapped, ...NOT_KNOWN })
     sites.set(ref, site)
@@ -300,31 +210,3 @@ function siteOf(memory: SharedMemory, ref: number): Site {
 }
 
 const NOT_KNOWN = { enclosingLine: null, enclosingColumn: null, isAwaiting: false, isOwn: false, isInternal: false }
-
-/** A path as data that another process can read: texts in place of references. */
-export interface ExportedPath {
-  readonly runs: readonly { turns: number; segments: (readonly [text: string | null, step: SharedStep])[][] }[]
-  readonly root: ForeignTask
-}
-
-export function exportPath(memory: SharedMemory, path: SharedPath): ExportedPath {
-  const runs = path.runs.map(({ turns, segments }) => ({
-    turns,
-    segments: segments.map((segment) =>
-      segment.map((step) => [step.ref > 0 ? memory.text(step.ref) : null, step] as const),
-    ),
-  }))
-  return { runs, root: path.root }
-}
-
-export function importPath(memory: SharedMemory, { runs, root }: ExportedPath): SharedPath {
-  return {
-    root,
-    runs: runs.map(({ turns, segments }) => ({
-      turns,
-      segments: segments.map((segment) =>
-        segment.map(([text, step]) => (text === null ? step : { ...step, ref: memory.intern(text) })),
-      ),
-    })),
-  }
-}

@@ -3,10 +3,11 @@ import { ROOT } from '../record/origin.js'
 import { foreignOrigin } from '../record/present.js'
 import { nameTask } from '../walk/tasks.js'
 import { addEnd } from './channel-ends.js'
+import { inheritCode } from './compiled-code.js'
 import { adoptMemory } from './memory.js'
 import { receivedPath } from './outgoing-path.js'
 import { learnPorts } from './travelling-ports.js'
-import { inheritCode, inheritExecArgv, THREAD_START, type ThreadStart } from './worker-start.js'
+import { inheritExecArgv, THREAD_START, type ThreadStart } from './worker-start.js'
 
 /**
  * In a worker, before the program's first line: takes what the thread that made it handed over, and removes

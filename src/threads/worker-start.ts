@@ -6,16 +6,19 @@ import { publicPort } from '../engine/message-delivery.js'
 import { countFault } from '../record/faults.js'
 import { samplingRate } from '../record/sampling.js'
 import { addEnd, forgetEnd } from './channel-ends.js'
+import { encodePath } from './coded-path.js'
+import { codeForWorker, type WantedCode } from './compiled-code.js'
 import { memory } from './memory.js'
 import { presentPath } from './outgoing-path.js'
-import { encodePath } from './shared-path.js'
 import { portStates, transferredPorts } from './travelling-ports.js'
 
 /** What a worker is given before its first line. It is gone by the time the program looks. */
 export interface ThreadStart {
   readonly buffer: SharedArrayBuffer
-  /** For the tracer's own code as V8 has compiled it: the first worker fills it. */
-  readonly code: SharedArrayBuffer
+  /** The tracer's own code as V8 has compiled it in an earlier worker. */
+  readonly code: Uint8Array | null
+  /** Where it is to be put, by the first worker that is asked. */
+  readonly codeWanted: WantedCode | null
   /** The end of the channel behind the worker's `parentPort`. */
   readonly end: number
   /** The ports in `workerData`, as in a message. */
@@ -43,18 +46,6 @@ const OF_PROCESS = /^--(?:expose|max|min|semi|stack|title|trace[-_](?:gc|opt|deo
 let shownExecArgv: readonly string[] = [...process.execArgv]
 let inheritedExecArgv: readonly string[] = shownExecArgv.filter((flag) => !OF_PROCESS.test(flag))
 let canPreload: boolean | null = null
-
-const CODE_BYTES = 1_048_576
-let sharedCode: SharedArrayBuffer | null = null
-
-function code(): SharedArrayBuffer {
-  sharedCode ??= new SharedArrayBuffer(CODE_BYTES)
-  return sharedCode
-}
-
-export function inheritCode(buffer: SharedArrayBuffer): void {
-  sharedCode = buffer
-}
 
 export function inheritExecArgv(shown: readonly string[], inherited: readonly string[]): void {
   shownExecArgv = shown
@@ -102,7 +93,7 @@ function prepare(args: readonly unknown[]): Start | null {
     const ports = transferredPorts(workerData, peek(options, 'transferList'))
     const data: ThreadStart = {
       buffer: memory().buffer,
-      code: code(),
+      ...codeForWorker(),
       end: memory().nextChannel() * 2 + 1,
       ports: portStates(ports),
       path: encodePath(memory(), presentPath(startWorker)),

@@ -174,7 +174,12 @@ class Walk implements WalkedPath {
     }
     if (from.kind === 'executor') dropPoolFrames(this.#steps)
     if (!this.#readsForeign) return
-    const { steps, root } = from.path.read()
+    const path = from.path.read()
+    if (path === null) {
+      this.#note(NOT_TRACED)
+      return
+    }
+    const { steps, root } = path
     const groups = this.#groups
     let crossing: Pick<Step, 'boundary' | 'task'> | null = { boundary: from.kind, task }
     for (const step of steps) {

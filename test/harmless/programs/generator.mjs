@@ -2,8 +2,9 @@
 //
 // A program is a list of choices: the same choices give the same program, and fewer or smaller ones a smaller
 // program. What a program logs is deterministic: in one region of it, everything that the event loop calls back
-// comes from one source (immediates, or timers of one delay, which Node runs in the order of creation), and a
-// region has ended before the next begins.
+// comes from one source (immediates, timers of one delay, which Node runs in the order of creation, the answers of one
+// worker thread, or the jobs of a pool of one thread), and a region has ended before the next begins. Workers that are
+// made and end have a region to themselves; what one runs is a program as well.
 
 /** A source of choices, from a seed or from a list. */
 function choicesFrom(from) {
@@ -27,6 +28,16 @@ function choicesFrom(from) {
   }
 }
 
+/** What calls back in a region. */
+const SOURCES = ['setImmediate', 'setTimeout', '$.post', '$.job']
+const WAITS = {
+  setImmediate: { wait: '$.turn(9)', promisified: '$.turnOf("i")' },
+  setTimeout: { wait: '$.sleep(1, 8)', promisified: '$.sleepOf(1, "s")' },
+  '$.post': { wait: '$.reply(9)', promisified: '$.replyOf("p")' },
+  '$.job': { wait: '$.done(9)', promisified: '$.failed("f").catch((e) => e.message)' },
+}
+/** Ways in which a worker ends: see runtime-threads.mjs. */
+const ENDS = 9
 const MAX_CHOICES = 260
 const MAX_DEPTH = 4
 
@@ -36,7 +47,7 @@ export function generateProgram(from) {
   let names = 0
   let logs = 0
   let depth = 0
-  /** `setImmediate`, or `setTimeout` with the one delay of this region. */
+  /** `setImmediate`, `setTimeout` with the one delay of this region, `$.post` or `$.job`. */
   let source = 'setImmediate'
 
   const name = (prefix) => `${prefix}${++names}`
@@ -133,10 +144,10 @@ export function generateProgram(from) {
   }
 
   const promised = () => {
-    const wait = source === 'setTimeout' ? '$.sleep(1, 8)' : '$.turn(9)'
+    const { wait, promisified } = WAITS[source]
     return one(
       () => wait,
-      () => (source === 'setTimeout' ? '$.sleepOf(1, "s")' : '$.turnOf("i")'),
+      () => promisified,
       () => `$.once(($.e = new $.Emitter()), 'x', (e) => { ${schedule('e.emit("x", 10)')} })`,
       () => `$.streamOf([${times(3, value)}], (v) => { ${log('v')} })`,
       () => `$.pipe([1, 2, 3], (v) => { ${log('v')} }, ${pick(4)})`,
@@ -239,6 +250,11 @@ export function generateProgram(from) {
 
   const timers = () => {
     const t = name('t')
+    if (source.startsWith('$'))
+      return one(
+        () => later(block('sync')),
+        () => later(log()),
+      )
     const set = (code) =>
       source === 'setTimeout' ? `setTimeout((a) => { ${code} }, 1, "a")` : `setImmediate((a) => { ${code} }, "a")`
     const clear = source === 'setTimeout' ? 'clearTimeout' : 'clearImmediate'
@@ -303,10 +319,20 @@ export function generateProgram(from) {
     )
   }
 
+  const region = (of) => {
+    source = of
+    return `await $.region('${source}', async () => { ${times(4, () => statement('async')).join(';\n    ')} })`
+  }
+  const alone = () =>
+    one(
+      () => `${log(`await $.inWorker(${JSON.stringify(`async ($, L) => { ${region(SOURCES[pick(2)])} }`)})`)}`,
+      () => `${log(`await $.ended(${pick(ENDS)})`)}`,
+    )
   const regions = []
   for (let i = 0; i < 1 + (isOver() ? 0 : pick(3)); i++) {
-    source = pick(2) === 0 ? 'setImmediate' : 'setTimeout'
-    regions.push(`await $.region('${source}', async () => { ${times(4, () => statement('async')).join(';\n    ')} })`)
+    const kind = pick(16)
+    // A worker takes its time to start: one region in eight.
+    regions.push(kind > 13 ? alone() : region(SOURCES[kind > 11 ? kind - 10 : kind % 2]))
   }
   return { choices: taken, source: `async ($, L) => {\n  ${regions.join('\n  ')}\n}` }
 }

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { inspect, promisify } from 'node:util'
 import { promiseHooks } from 'node:v8'
+import { endThreads, ended, inWorker, startSource, threads } from './runtime-threads.mjs'
 
 class Sub extends Promise {}
 class Err extends Error {}
@@ -31,7 +32,7 @@ function masked(text) {
   let inStack = 0
   const kept = lines.filter((line) => {
     if (!/^ *at /.test(line)) inStack = 0
-    else if (line.includes('/dist/patches/') || OF_THE_LOOP.test(line)) return false
+    else if (/\/dist\/(?:patches|threads)\//.test(line) || OF_THE_LOOP.test(line)) return false
     else inStack++
     return inStack < 9
   })
@@ -195,6 +196,9 @@ const runtime = {
   stack,
   sleep,
   turn,
+  ...threads,
+  ended,
+  inWorker,
   sleepOf: promisify(setTimeout),
   turnOf: promisify(setImmediate),
   inspect: textOf,
@@ -207,7 +211,8 @@ const runtime = {
 }
 const shared = []
 let source = 'setImmediate'
-const later = (call) => (source === 'setTimeout' ? setTimeout(call, 1) : setImmediate(call))
+const SOURCES = { setTimeout: (call) => setTimeout(call, 1), setImmediate, '$.post': threads.post, '$.job': threads.job }
+const later = (call) => SOURCES[source](call)
 runtime.shared = (i) =>
   (shared[i] ??= deferred((made) => {
     runtime.n++
@@ -224,6 +229,7 @@ runtime.shared = (i) =>
 runtime.region = async (kind, run) => {
   source = kind
   shared.length = 0
+  await startSource(kind)
   als.run('region', run).then(
     () => note('ended'),
     (error) => note(`ended by ${textOf(error)}`),
@@ -240,14 +246,20 @@ process.on('rejectionHandled', () => note('handled later'))
 process.on('uncaughtException', (error, origin) => note(`uncaught ${textOf(error)} ${origin}`))
 process.on('warning', (warning) => note(`warning ${warning.name}`))
 
+/** @returns the log of a program. */
+export async function runProgram(program) {
+  lines = []
+  runtime.n = 0
+  await als.run('none', () => program(runtime, log))
+  for (const step of cleanUp.reverse()) step()
+  cleanUp = []
+  return lines
+}
+
 /** Runs the programs, and prints the log of each as a line of JSON. */
 export async function runPrograms(programs) {
   for (const [index, program] of programs) {
-    lines = []
-    runtime.n = 0
-    await als.run('none', () => program(runtime, log))
-    for (const step of cleanUp.reverse()) step()
-    cleanUp = []
-    process.stdout.write(`${JSON.stringify([index, lines])}\n`)
+    process.stdout.write(`${JSON.stringify([index, await runProgram(program)])}\n`)
   }
+  await endThreads()
 }
