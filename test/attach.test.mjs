@@ -155,7 +155,7 @@ testTarget('twenty thousand pending functions', 'many.mjs', async ({ pid }) => {
   assert.equal(edges.length, 20_000)
 })
 
-testTarget('an event loop that does not turn', 'full-loop.mjs', async ({ pid }) => {
+testTarget('an event loop that does not turn, and what is pending on it', 'full-loop.mjs', async ({ pid }) => {
   const { stdout, stderr, code } = await ask(['tree', pid])
   assert.equal(code, 0, stderr)
   assert.match(stdout, /^The main thread is busy/)
@@ -163,8 +163,9 @@ testTarget('an event loop that does not turn', 'full-loop.mjs', async ({ pid }) 
     'at spin() full-loop.mjs:14',
     'at step() full-loop.mjs:9',
     'at async job() full-loop.mjs:3',
-    'at <module> full-loop.mjs:17',
+    'at <module> full-loop.mjs:22',
   ])
+  assert.equal(masked(stdout.slice(stdout.indexOf('\n\n') + 2)), expectedTree('full-loop.mjs'))
   assert.match(stderr, /closes its inspector when it is free/)
 })
 
@@ -186,6 +187,7 @@ testTarget('worker threads, busy ones too', 'workers.mjs', async ({ pid }) => {
     ],
   )
   assert.equal(threads[2].stack[0].name, 'spin')
+  assert.equal(tasks.filter(({ task }) => task.threadId === 2)[0]?.functionExecuting, 'inWorker')
   const inWorker = tasks.filter(({ task }) => task.threadId === 1)
   assert.deepEqual(
     inWorker.map(({ stack }) => stack.map(({ name, line }) => [name, line])),

@@ -1,6 +1,6 @@
 import type { TaskDump, ThreadDump } from '../model/task-dump.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
-import { busyWith } from './busy.js'
+import { type Busy, busyWith } from './busy.js'
 import { checkCost } from './cost.js'
 import { GET_BUILTIN } from './heap-capture.js'
 import { type Inspector, openInspector } from './inspector.js'
@@ -133,7 +133,7 @@ class Attached implements AttachedProcess {
     takenAtMs: number,
   ): Promise<ThreadPart & { isRecorded: boolean }> {
     const busy = await busyWith(target, () => target.handleOf(GET_BUILTIN))
-    if (busy !== null) return { ...busyPart(threadId, name, busy.stack), isRecorded: false }
+    if (busy !== null) return { ...(await this.#askBusy(target, threadId, name, busy, takenAtMs)), isRecorded: false }
     const recorded = this.#options.heap ? null : await askRecorder(target)
     if (recorded !== null) {
       const { graph, dump } = recorded
@@ -142,7 +142,32 @@ class Attached implements AttachedProcess {
     return { ...(await this.#readHeap(target, threadId, name, takenAtMs)), isRecorded: false }
   }
 
-  async #readHeap(target: Target, threadId: number, name: string, takenAtMs: number): Promise<ThreadPart> {
+  /** The stack of a busy thread, and what its heap tells where it can be interrupted for that. */
+  async #askBusy(
+    target: Target,
+    threadId: number,
+    name: string,
+    { stack }: Busy,
+    takenAtMs: number,
+  ): Promise<ThreadPart> {
+    if (stack.length === 0) return busyPart(threadId, name, stack)
+    try {
+      const part = await this.#readHeap(target, threadId, name, takenAtMs, true)
+      return { ...part, threads: part.threads.map((thread) => Object.freeze({ ...thread, state: 'busy', stack })) }
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.reason === 'gone') throw error
+      // The stack is an answer by itself.
+      return busyPart(threadId, name, stack, `Its pending tasks were not read: ${error.message}`)
+    }
+  }
+
+  async #readHeap(
+    target: Target,
+    threadId: number,
+    name: string,
+    takenAtMs: number,
+    isBusy = false,
+  ): Promise<ThreadPart> {
     const { force, timeoutMs, onProgress } = this.#options
     const { heapBytes } = await checkCost(target, force)
     onProgress(`reading ${Math.round(heapBytes / 1e6)} MB of heap${threadId === 0 ? '' : ` of thread ${threadId}`}`)
@@ -151,6 +176,7 @@ class Attached implements AttachedProcess {
       threadId,
       !this.#inspector.hasOthers(),
       timeoutMs,
+      isBusy,
     )
     await target.release()
     const thread: ThreadDump = Object.freeze({ threadId, name, state: 'answered', pauseMs, stack: Object.freeze([]) })

@@ -79,6 +79,8 @@ function leafOf(
     }
     case 'variable':
       return { ...base, kind: 'promise', label: `resolver in the variable ${holder.name}` }
+    case 'running':
+      return { ...base, kind: 'promise', label: `${definitionOf(heap, holder.fn).name}() is running, or about to` }
     case 'suspended': {
       const names = holder.generators.slice(0, 3).map((each) => `${definitionOf(heap, functionOf(each)).name}()`)
       return { ...base, kind: 'promise', label: `resolver held by ${names.join(' and ')} alone` }
