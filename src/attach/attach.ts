@@ -10,7 +10,7 @@ import { Refusal } from './refusal.js'
 import { Target } from './target.js'
 import { captureThread } from './thread-capture.js'
 import { busyPart, joinParts, type ThreadPart } from './thread-parts.js'
-import { openWorkers, type WorkerSession } from './worker-sessions.js'
+import { countWorkers, openWorkers, type WorkerSession } from './worker-sessions.js'
 
 export interface AttachOptions {
   /** How long one answer of the process may take. */
@@ -35,6 +35,8 @@ export interface ProcessCapture {
   readonly cwd: string
   /** True where async-trace runs in the process and answered; false where its heap was read. */
   readonly isRecorded: boolean
+  /** How many worker threads there are that were not asked. */
+  readonly unaskedThreads: number
   readonly graph: WaitGraph
   readonly dump: TaskDump
 }
@@ -76,6 +78,7 @@ class Attached implements AttachedProcess {
   readonly #inspector: Inspector
   readonly #options: AttachOptions
   #workers: Promise<readonly WorkerSession[]> | null = null
+  #countedWorkers: Promise<number> | null = null
   /** When a task was first seen, by its identity in its thread. */
   readonly #firstSeenMs = new Map<string, number>()
   #captures = 0
@@ -94,7 +97,11 @@ class Attached implements AttachedProcess {
     onProgress('asking what it is doing')
     const main = await this.#ask(target, 0, 'main', takenAtMs)
     const parts: ThreadPart[] = [main]
-    if (wantsThreads) {
+    let unaskedThreads = 0
+    if (!wantsThreads) {
+      this.#countedWorkers ??= countWorkers(this.#inspector.session)
+      unaskedThreads = await this.#countedWorkers
+    } else {
       this.#workers ??= openWorkers(this.#inspector.session, timeoutMs)
       for (const worker of await this.#workers) {
         const part = await this.#askWorker(worker, takenAtMs)
@@ -102,7 +109,13 @@ class Attached implements AttachedProcess {
       }
     }
     this.#captures++
-    const about = { pid: facts.pid, command: commandOf(facts), cwd: facts.cwd, isRecorded: main.isRecorded }
+    const about = {
+      pid: facts.pid,
+      command: commandOf(facts),
+      cwd: facts.cwd,
+      isRecorded: main.isRecorded,
+      unaskedThreads,
+    }
     return { ...about, ...joinParts(facts.innerPid, takenAtMs, parts) }
   }
 

@@ -36,9 +36,7 @@ export async function captureHeap(target: Target, timeoutMs: number, isBusy: boo
   const timers = await target.objectsWithPrototype(timerPrototype)
   const promises = await target.objectsWithPrototype(await target.handleOf('Promise.prototype'))
   const held = await target.callForHandle(promises, hold, byHandle(timers), byHandle(getBuiltin), clockOffsetMs)
-  const heap = isBusy
-    ? await interruptForSnapshot(target, getBuiltin)
-    : await takeSnapshot(target.session, timeoutMs)
+  const heap = isBusy ? await interruptForSnapshot(target, getBuiltin) : await takeSnapshot(target.session, timeoutMs)
   const pauseMs = performance.now() - startedAt
   // After the snapshot: before it, V8 does not yet follow objects that it moves.
   const node = heap.nodeOfId(await target.heapIdOf(held))

@@ -2,7 +2,7 @@ import { busyThreadsText } from '../format/busy-threads-text.js'
 import { printable } from '../format/printable.js'
 import { waitGraphText } from '../format/wait-graph-text.js'
 import { readArguments } from './arguments.js'
-import { captured, pathsFor } from './captured.js'
+import { answer, captured, pathsFor } from './captured.js'
 import { coloredTree } from './colors.js'
 import { EXIT } from './exit-codes.js'
 
@@ -18,15 +18,17 @@ export async function tree(args: readonly string[]): Promise<number> {
   const wanted = readArguments(args)
   const capture = await captured(wanted)
   if (wanted.json) {
-    console.log(waitGraphText(capture.graph, 'json'))
+    answer(waitGraphText(capture.graph, 'json'), capture)
     return EXIT.ok
   }
+  // The busy ones are told of by themselves.
+  const quiet = capture.dump.threads.filter(({ state }) => state === 'answered')
   const isFilteredOut = wanted.filter !== null && capture.graph.nodes.length === 0
   const text = isFilteredOut
     ? `Nothing that waits has ${printable(wanted.filter ?? '')} in it.`
-    : waitGraphText(capture.graph, 'tree', pathsFor(capture))
+    : waitGraphText(capture.graph, 'tree', pathsFor(capture), quiet)
   const busy = busyThreadsText(capture.dump, pathsFor(capture))
   const isOnlyBusy = busy !== '' && capture.graph.nodes.length === 0
-  console.log(`${busy}${isOnlyBusy ? '' : wanted.color ? coloredTree(text) : text}`.trimEnd())
+  answer(`${busy}${isOnlyBusy ? '' : wanted.color ? coloredTree(text) : text}`.trimEnd(), capture)
   return EXIT.ok
 }

@@ -3,6 +3,7 @@ import type { PathStyle } from '../format/frame-text.js'
 import { readArguments, UsageError } from './arguments.js'
 import { pathsFor } from './captured.js'
 import { EXIT } from './exit-codes.js'
+import { note } from './progress.js'
 import { type Key, Terminal } from './terminal.js'
 import { type WatchState, watchRows, watchScreen } from './watch-screen.js'
 
@@ -71,7 +72,7 @@ class Watch {
 
   close(): void {
     this.#terminal.close()
-    for (const text of this.#notices) process.stderr.write(`async-trace: ${text}\n`)
+    for (const text of this.#notices) note(text)
   }
 
   async run(attached: AttachedProcess, intervalMs: number): Promise<void> {
