@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -199,6 +199,15 @@ testTarget('worker threads, busy ones too', 'workers.mjs', async ({ pid }) => {
     ],
   )
   assert.match(inWorker[0].waitingOn.label, /^setTimeout 900000 ms/)
+  const tree = await ask(['tree', pid, '--threads'])
+  assert.deepEqual(tree.stdout.match(/^(Main t|T)hread.*$/gm), [
+    'Thread 2 (worker 2) is busy; its event loop does not turn:',
+    'Main thread:',
+    'Thread 1:',
+    'Thread 2:',
+  ])
+  assert.equal(tree.stderr, '')
+  assert.equal((await ask(['tree', pid])).stderr, 'note: the main thread only; --threads shows 2 worker threads too\n')
 })
 
 test('the process ends while it is asked', { skip }, async () => {
@@ -217,7 +226,11 @@ testTarget('a stranger holds the port', 'counts.mjs', async ({ pid, stderr }) =>
   const stranger = createServer((socket) => socket.destroy()).listen(PORT, '127.0.0.1')
   await once(stranger, 'listening')
   try {
-    isRefused(await ask(['tree', pid, '--timeout', 1]), 3, new RegExp(`port ${PORT}.* held by process ${process.pid}`))
+    isRefused(
+      await ask(['tree', pid, '--timeout', 1]),
+      3,
+      new RegExp(`port ${PORT}.* held by process ${process.pid}: .*--inspect-port=0`),
+    )
     assert.equal(stderr, '')
   } finally {
     stranger.close()
@@ -361,6 +374,13 @@ testTarget('graph in each format', 'shared.mjs', async ({ pid }) => {
   assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: '', stderr: '' })
   assert.match(readFileSync(page, 'utf8'), /^<!doctype html>[\s\S]*connect\(\)/)
   assert.equal(statSync(page).mode & 0o777, 0o600)
+  // What the file is follows from its name; whoever could read the file before cannot read the answer.
+  const drawing = join(output, 'stuck.mmd')
+  writeFileSync(drawing, 'old', { mode: 0o644 })
+  assert.equal((await ask(['graph', pid, '-o', drawing])).code, 0)
+  assert.match(readFileSync(drawing, 'utf8'), /^flowchart /)
+  assert.equal(statSync(drawing).mode & 0o777, 0o600)
+  assert.match((await ask(['graph', pid])).stdout, /^digraph /)
 })
 
 testTarget('--filter, --color and pipes', 'deadlock.mjs', async ({ pid }) => {
@@ -383,11 +403,18 @@ test('wrong usage, and help', async () => {
     [['tree', '1', '--colour'], /--colour/],
     [['ps', '1', '--format', 'dot'], /--format is no option/],
     [['graph', '1', '--format', 'svg'], /--format must be one of/],
+    [['graph', '1', '-o', 'stuck.svg'], /what is a \.svg file\? Say --format/],
+    [['graph', '1', '-o', output], /is a directory/],
+    [['graph', '1', '-o', join(output, 'nowhere', 'a.dot')], /there is no directory/],
+    [['run'], /which program\?/],
+    [['run', '--trace-warnings'], /which program\?/],
     [['tree', '1', '--timeout', 'soon'], /--timeout must be a number/],
     [['trees', '1'], /no command trees/],
   ]) {
     isRefused(await ask(args), 2, message)
   }
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  assert.deepEqual(await ask(['--version']), { stdout: `${version}\n`, stderr: '', code: 0 })
   for (const name of ['tree', 'ps', 'graph', 'watch', 'run']) {
     const { stdout, code } = await ask([name, '--help'])
     assert.equal(code, 0)
