@@ -54,6 +54,23 @@ const TREES = [
   'shared.mjs',
 ]
 
+for (const flags of [[], ['--import', new URL('../dist/register.js', import.meta.url).href]]) {
+  testTarget(
+    `what keeps a process of callbacks alive, ${flags.length === 0 ? 'which loaded nothing' : 'which records'}`,
+    'callbacks.cjs',
+    async ({ pid }) => {
+      const { stdout, stderr, code } = await ask(['tree', pid])
+      assert.equal(code, 0, stderr)
+      const known = masked(stdout)
+        .split('\n')
+        .filter((line) => !/standard (input|output|error)$/.test(line))
+      assert.equal(known.join('\n'), expectedTree('callbacks.cjs'))
+      assert.equal((await ask(['ps', pid])).stdout.split('\n')[0], known[0])
+    },
+    { flags },
+  )
+}
+
 for (const file of TREES) {
   testTarget(`tree of ${file}, which loaded nothing`, file, async ({ pid }) => {
     const { stdout, stderr, code } = await ask(['tree', pid])

@@ -4,6 +4,7 @@ import { type Busy, busyWith } from './busy.js'
 import { checkCost } from './cost.js'
 import { GET_BUILTIN } from './heap-capture.js'
 import { type Inspector, openInspector } from './inspector.js'
+import { type KeptAlive, keptAlive } from './kept-alive.js'
 import { commandOf, factsOf, type ProcessFacts } from './process-facts.js'
 import { askRecorder } from './recorded.js'
 import { Refusal } from './refusal.js'
@@ -37,6 +38,8 @@ export interface ProcessCapture {
   readonly isRecorded: boolean
   /** How many worker threads there are that were not asked. */
   readonly unaskedThreads: number
+  /** Where no async function of the main thread is suspended: what keeps its event loop from ending all the same. */
+  readonly keptAlive: readonly KeptAlive[]
   readonly graph: WaitGraph
   readonly dump: TaskDump
 }
@@ -108,13 +111,19 @@ class Attached implements AttachedProcess {
         if (part !== null) parts.push(part)
       }
     }
+    const [answered] = main.threads
+    // Once: it costs the process a collection of its heap.
+    const isIdle = this.#captures === 0 && main.graph.nodes.length === 0 && answered?.state === 'answered'
     this.#captures++
+    const alive = isIdle ? await keptAlive(target) : []
+    if (isIdle) await target.release()
     const about = {
       pid: facts.pid,
       command: commandOf(facts),
       cwd: facts.cwd,
       isRecorded: main.isRecorded,
       unaskedThreads,
+      keptAlive: alive,
     }
     return { ...about, ...joinParts(facts.innerPid, takenAtMs, parts) }
   }

@@ -60,11 +60,11 @@ export async function captureHeap(target: Target, timeoutMs: number, isBusy: boo
   }
 }
 
-function prototypeOf(this: { prototype: object }): object {
+export function prototypeOf(this: { prototype: object }): object {
   return this.prototype
 }
 
-function clockOffsetOf(this: { clockOffsetMs: number }): number {
+export function clockOffsetOf(this: { clockOffsetMs: number }): number {
   return this.clockOffsetMs
 }
 

@@ -4,6 +4,7 @@ import { tasksTable } from '../format/tasks-table.js'
 import { readArguments } from './arguments.js'
 import { answer, captured, pathsFor } from './captured.js'
 import { EXIT } from './exit-codes.js'
+import { idleText } from './idle-text.js'
 
 export const help = `async-trace ps PID [options]
 
@@ -18,6 +19,8 @@ export async function ps(args: readonly string[]): Promise<number> {
   const capture = await captured(wanted)
   const { dump } = capture
   const paths = pathsFor(capture)
-  answer(wanted.json ? jsonText(dump) : `${busyThreadsText(dump, paths)}${tasksTable(dump, paths)}`, capture)
+  const isIdle = dump.tasks.length === 0 && wanted.filter === null && capture.keptAlive.length > 0
+  const table = isIdle ? idleText(capture) : tasksTable(dump, paths)
+  answer(wanted.json ? jsonText(dump) : `${busyThreadsText(dump, paths)}${table}`, capture)
   return EXIT.ok
 }
