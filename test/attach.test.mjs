@@ -80,6 +80,19 @@ for (const file of TREES) {
   })
 }
 
+testTarget(
+  'ps names functions, each with its own await, and the innermost of its chain',
+  'chains.mjs',
+  async ({ pid }) => {
+    const { stdout, stderr, code } = await ask(['ps', pid])
+    assert.equal(code, 0, stderr)
+    assert.doesNotMatch(stdout, /Task-\d|NAME/)
+    assert.match(stdout, /^0 +\d+ +PENDING +\? +leaf +chains\.mjs:6 +- +setTimeout 900000 ms/m)
+    assert.match(stdout, / Store\.open +chains\.mjs:53 +leaf\(\) chains\.mjs:6 +setTimeout 900000 ms/)
+    assert.match(stdout, / throughCallback +chains\.mjs:58 +- +task \d+: leaf$/m)
+  },
+)
+
 testTarget('the program goes on as before', 'counts.mjs', async (target) => {
   const seen = async () => {
     const before = target.stdout.length
