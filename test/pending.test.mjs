@@ -49,6 +49,28 @@ test('shared nodes are there once: 18 layers of diamonds, calls 3,000 deep, a ch
   })
 })
 
+test('the next dump has the same lines, also of awaits at a shared promise after a resumption', () => {
+  const source = `
+    import { setTimeout as sleep } from 'node:timers/promises'
+    import { captureWaitGraph, getTasks } from 'async-trace'
+    const gate = new Promise(() => {})
+    async function first() { await sleep(1); await gate }
+    async function second() { await sleep(1); await gate }
+    globalThis.held = [gate, first(), second()]
+    await sleep(50)
+    const lines = ({ name, line }) => name + ':' + line
+    const found = []
+    for (let i = 0; i < 2; i++) {
+      const { tasks } = await getTasks({ includeStacks: true, threads: false })
+      const { nodes } = await captureWaitGraph({ threads: false })
+      found.push(tasks.flatMap(({ stack }) => stack.map(lines)).filter((line) => /first|second/.test(line)))
+      found.push(nodes.flatMap(({ stack }) => stack.map(lines)).filter((line) => /first|second/.test(line)))
+    }
+    console.log(JSON.stringify(found))`
+  const lines = ['first:5', 'second:6']
+  assert.deepEqual(JSON.parse(runSource(source)), [lines, lines, lines, lines])
+})
+
 test('a dump is frozen data of the documented shape', () => {
   const source = `
     import { getTasks, captureWaitGraph, captureCallStack } from 'async-trace'
