@@ -71,6 +71,29 @@ test('the next dump has the same lines, also of awaits at a shared promise after
   assert.deepEqual(JSON.parse(runSource(source)), [lines, lines, lines, lines])
 })
 
+test('names that tasks gave themselves are in the list and in the tree, also before the first await of a callback', () => {
+  const source = `
+    import { createServer, get } from 'node:http'
+    import { captureWaitGraph, formatTasks, formatWaitGraph, getTasks, setTaskName } from 'async-trace'
+    const gate = new Promise(() => {})
+    async function named() { setTaskName('named'); await gate }
+    async function helper() { setTaskName('by helper'); await gate }
+    async function neverSuspends() { setTimeout(async () => { setTaskName('timer'); await gate }, 1) }
+    globalThis.held = [gate, named(), neverSuspends()]
+    setTimeout(async () => { await helper() }, 1)
+    const server = createServer(async ({ url }) => { setTaskName('GET ' + url); await gate })
+    server.listen(0, '127.0.0.1', () => get({ port: server.address().port, host: '127.0.0.1', path: '/users' }))
+    setTimeout(async () => {
+      const list = formatTasks(await getTasks({ threads: false }))
+      const tree = formatWaitGraph(await captureWaitGraph({ threads: false }))
+      const namesIn = (text) => text.match(/\\b[\\w /]+(?= \\(Task-)/g).map((name) => name.trim()).sort()
+      console.log(JSON.stringify([namesIn(list), namesIn(tree)]))
+      process.exit()
+    }, 300)`
+  const names = ['GET /users', 'by helper', 'named', 'timer']
+  assert.deepEqual(JSON.parse(runSource(source)), [names, names])
+})
+
 test('a dump is frozen data of the documented shape', () => {
   const source = `
     import { getTasks, captureWaitGraph, captureCallStack } from 'async-trace'
