@@ -18,6 +18,7 @@ test('wrong arguments throw, or reject with, a TypeError that names them', () =>
   const got = JSON.parse(runFile('./fixtures/pending-arguments.mjs'))
   const type = 'true ERR_INVALID_ARG_TYPE'
   const value = 'true ERR_INVALID_ARG_VALUE'
+  const unknown = `${value} The "options" argument must be an object with no options but`
   assert.deepEqual(got, [
     `${type} The "options" argument must be an object. Received type number (5)`,
     `${type} The "options.includeStacks" argument must be a boolean. Received type string ('yes')`,
@@ -30,6 +31,13 @@ test('wrong arguments throw, or reject with, a TypeError that names them', () =>
     `${type} The "options.stream" argument must be an object with a write() method. Received type number (1)`,
     `${type} The "waiter" argument must be a promise. Received {}`,
     `${type} The "promise" argument must be a promise. Received undefined`,
+    `${unknown} 'includeStacks', 'threads', 'timeoutMs'. Received 'includeStack': did you mean 'includeStacks'?`,
+    `${unknown} 'includeStacks', 'threads', 'timeoutMs', 'format', 'paths', 'stream'. Received 'formt': did you mean 'format'?`,
+    `${unknown} 'promise', 'depth'. Received 'promsie': did you mean 'promise'?`,
+    `${unknown} 'promise', 'depth', 'paths', 'stream'. Received 'format'`,
+    `${unknown} 'threads'. Received 'thread': did you mean 'threads'?`,
+    `${unknown} 'threads', 'format', 'paths', 'stream'. Received 'fromat': did you mean 'format'?`,
+    `${unknown} 'format', 'paths'. Received 'path': did you mean 'paths'?`,
   ])
 })
 
@@ -204,6 +212,11 @@ test('the signal is a choice, and so is the file or folder', () => {
   assert.equal(
     wrong.stderr,
     "async-trace: ASYNC_TRACE_SIGNAL is 'SIGNONE', which is no signal's name, such as SIGUSR2, nor 'off'\n",
+  )
+  const unheard = runStuck({ ASYNC_TRACE_SIGNAL: 'SIGKILL', TEST_SIGNAL: 'SIGWINCH' })
+  assert.equal(
+    unheard.stderr,
+    "async-trace: ASYNC_TRACE_SIGNAL is 'SIGKILL', which no process can listen to: take another, such as SIGUSR2\n",
   )
   assert.equal(runStuck({ ASYNC_TRACE_SIGNAL: 'off', TEST_SIGNAL: 'SIGWINCH' }).stderr, '')
 })
