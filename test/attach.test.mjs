@@ -486,7 +486,7 @@ function testWatch(name, run) {
 }
 
 testWatch('watch: ages, stacks, filter, pause, resize, quit', async ({ target, keys, screen, shows }) => {
-  await shows(/^ +\d.* s +2 {2}ping +connect\(\) +shared\.mjs:15$/m)
+  await shows(/^ *\d.* s +×2 +ping +shared\.mjs:15 +connect\(\)$/m)
   keys('Enter')
   await shows(/ping\(\) shared\.mjs:15 {2}│ return await connection/)
   keys('Down')

@@ -127,14 +127,21 @@ class Watch {
         this.#change({ filter: '', isOpen: false })
         break
       case 'up':
-        this.#change({ selected: Math.max(0, selected - 1) })
-        break
       case 'down':
-        this.#change({ selected: Math.min(last, selected + 1) })
+      case 'pageup':
+      case 'pagedown':
+      case 'home':
+      case 'end':
+        this.#change({ selected: Math.min(last, Math.max(0, selected + this.#stepOf(name, last))) })
         break
       case 'return':
         this.#change({ isOpen: !isOpen })
     }
+  }
+
+  #stepOf(key: 'up' | 'down' | 'pageup' | 'pagedown' | 'home' | 'end', last: number): number {
+    const page = Math.max(1, this.#terminal.rows - 4)
+    return { up: -1, down: 1, pageup: -page, pagedown: page, home: -last, end: last }[key]
   }
 
   #type(name: string, character: string): void {

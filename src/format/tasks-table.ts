@@ -83,7 +83,7 @@ function waitsText({ task, waitingOn }: TaskInfo, byId: ReadonlyMap<string, Task
 }
 
 /** By the program, not by its number or its function. */
-function isNamed({ task, functionExecuting }: TaskInfo): boolean {
+export function isNamed({ task, functionExecuting }: TaskInfo): boolean {
   return task.name !== `Task-${task.id}` && task.name.replace(/\(\)$/, '') !== functionExecuting
 }
 
