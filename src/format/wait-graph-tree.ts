@@ -23,6 +23,7 @@ export function waitGraphTree(graph: WaitGraph, paths: PathStyle, threads: reado
   const rows = inThreads(treeRows(graph), headings)
   const referred = new Set(rows.flatMap((row) => row.references.map((edge) => edge.to)))
   const deadlocks = deadlocksOfNodes(graph)
+  const labels = new Map(rows.map(({ node }) => [node.id, nodeLabel(node)]))
   const isDeadlockEdge = deadlockEdges(graph)
   const lines = headLines(graph, headings.size === 0)
   /** By level: whether more of the same parent follows below. */
@@ -38,16 +39,23 @@ export function waitGraphTree(graph: WaitGraph, paths: PathStyle, threads: reado
     const lead = bars.join('')
     const branch = level === 0 ? '' : isLast ? '└─ ' : '├─ '
     const depth = level > DEEPEST_INDENT ? `[${level}] ` : ''
-    const via = !edge?.via ? '' : `${printable(edge.via)}: `
+    const via = viaText(edge)
     const number = referred.has(node.id) ? ` #${node.id}` : ''
     const thread = node.threadId === row.rootThreadId ? '' : ` [thread ${node.threadId}]`
     const deadlock = deadlocks.has(node.id) ? ` [deadlock ${deadlocks.get(node.id)?.join(', ')}]` : ''
-    lines.push(
-      `${lead}${branch}${depth}${via}${nodeLabel(node)}${thread}${number}${deadlock}${referenceText(row, isDeadlockEdge)}`,
-    )
-    const hasBelow = (rows[i + 1]?.level ?? 0) > level
-    const under = `${lead}${level === 0 ? '' : isLast ? '   ' : '│  '}${hasBelow ? '│  ' : '   '}`
-    for (const text of frameTexts(row, paths)) lines.push(`${under}${text}`)
+    const hasChildren = (rows[i + 1]?.level ?? 0) > level
+    const inTitle = hasChildren ? '' : referenceText(row, isDeadlockEdge)
+    lines.push(`${lead}${branch}${depth}${via}${nodeLabel(node)}${thread}${number}${deadlock}${inTitle}`)
+    const inner = `${lead}${level === 0 ? '' : isLast ? '   ' : '│  '}`
+    for (const text of frameTexts(row, paths)) lines.push(`${inner}${hasChildren ? '│  ' : '   '}${text}`)
+    if (!hasChildren) return
+    // Beside what stands below it, each reference has a branch of its own.
+    for (const edge of row.references.slice(0, MOST_REFERENCES)) {
+      const target = labels.get(edge.to) ?? ''
+      lines.push(`${inner}├─ ${viaText(edge)}→ #${edge.to} ${target}${isDeadlockEdge(edge) ? ' (deadlock)' : ''}`)
+    }
+    const more = row.references.length - MOST_REFERENCES
+    if (more > 0) lines.push(`${inner}├─ → and ${more} more`)
   })
   pushHeadings(lines, headings, Number.POSITIVE_INFINITY)
   return lines.join('\n')
@@ -102,11 +110,14 @@ function headLines(graph: WaitGraph, isOneThread: boolean): string[] {
 function referenceText({ references }: TreeRow, isDeadlockEdge: (edge: WaitEdge) => boolean): string {
   if (references.length === 0) return ''
   const shown = references.slice(0, MOST_REFERENCES).map((edge) => {
-    const via = !edge.via ? '' : `${printable(edge.via)}: `
-    return `${via}#${edge.to}${isDeadlockEdge(edge) ? ' (deadlock)' : ''}`
+    return `${viaText(edge)}#${edge.to}${isDeadlockEdge(edge) ? ' (deadlock)' : ''}`
   })
   const more = references.length > shown.length ? [`and ${references.length - shown.length} more`] : []
   return ` → ${[...shown, ...more].join(', ')}`
+}
+
+function viaText(edge: WaitEdge | null): string {
+  return !edge?.via ? '' : `${printable(edge.via)}: `
 }
 
 /** Where a node is suspended, the outermost function first, as the tree goes down to what is waited for. */
