@@ -1,10 +1,5 @@
-import {
-  type ActiveResource,
-  ActiveResources,
-  calibrateTimers,
-  describeEvent,
-  ownValue,
-} from '../engine/active-resources.js'
+import { type ActiveResource, ActiveResources, calibrateTimers, describeEvent } from '../engine/active-resources.js'
+import { ownValue } from '../engine/own-value.js'
 import { timerStart } from '../engine/real-clock.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
