@@ -23,8 +23,9 @@ module.exports = {
     only('endpoint', 'format', 'model'),
     only('record', 'engine', 'model'),
     only('patches', 'record', 'engine', 'model'),
-    only('walk', 'record', 'engine', 'model'),
-    only('attach', 'walk', 'engine', 'model'),
+    only('heap', 'model'),
+    only('walk', 'record', 'heap', 'engine', 'model'),
+    only('attach', 'walk', 'heap', 'engine', 'model'),
     only('threads', 'record', 'walk', 'engine', 'model'),
     {
       name: 'patches-not-each-other',

@@ -53,7 +53,9 @@ function dumpThreads(): void {
 
 function dump(heading: string | null): void {
   try {
-    show(heading, instance.dumpTasks(true), instance.waitGraph())
+    // Nothing waits for this process any more: the heap is read whatever it takes.
+    const moment = instance.readMoment(true)
+    show(heading, instance.dumpTasks(true, moment), instance.waitGraph(moment))
   } catch (error) {
     sayFault(error)
   }

@@ -2,6 +2,7 @@ import * as creation from './creation.js'
 import * as pending from './pending.js'
 import { answerAsThread, collectThreads } from './threads/all-threads.js'
 import * as tracing from './tracing.js'
+import { readMoment } from './walk/moment.js'
 import { dumpTasks } from './walk/task-dump.js'
 import { waitGraph } from './walk/wait-graph.js'
 
@@ -21,6 +22,7 @@ export interface Instance {
   readonly printTasks: typeof pending.printTasks
   readonly printWaitGraph: typeof pending.printWaitGraph
   /** At once, for a signal or the end of the process. */
+  readonly readMoment: typeof readMoment
   readonly dumpTasks: typeof dumpTasks
   readonly waitGraph: typeof waitGraph
   readonly answerAsThread: typeof answerAsThread
@@ -44,6 +46,7 @@ function findOrPublish(): Instance {
     ...creation,
     ...pending,
     ...tracing,
+    readMoment,
     dumpTasks,
     waitGraph,
     answerAsThread,

@@ -14,6 +14,7 @@ import {
 } from './showing.js'
 import { collectThreads } from './threads/all-threads.js'
 import { callStackOf, presentCallStack } from './walk/call-stack.js'
+import { readMoment } from './walk/moment.js'
 import { dumpTasks } from './walk/task-dump.js'
 import { waitGraph } from './walk/wait-graph.js'
 
@@ -25,12 +26,24 @@ export interface TasksOptions {
   readonly threads?: boolean
   /** How long a worker may take to answer before it is listed as busy. Default 1000. */
   readonly timeoutMs?: number
+  /**
+   * Also read the heap where the records do not tell everything: who holds the resolver of a promise, and work that
+   * sampling does not follow. The thread stands still for it. Default: that of
+   * the asking thread, where it is smaller than 16 MB.
+   */
+  readonly heap?: boolean
 }
 
 /** Whose waits are in the graph. */
 export interface WaitGraphOptions {
   /** Also those of all worker threads, where the main thread asks. Default true. */
   readonly threads?: boolean
+  /**
+   * Also read the heap where the records do not tell everything: who holds the resolver of a promise, and work that
+   * sampling does not follow. The thread stands still for it. Default: that of
+   * the asking thread, where it is smaller than 16 MB.
+   */
+  readonly heap?: boolean
 }
 
 /** How long a worker may take to answer. */
@@ -50,9 +63,9 @@ export interface StreamOptions {
   readonly stream?: { write(text: string): unknown }
 }
 
-const TASKS = ['includeStacks', 'threads', 'timeoutMs']
+const TASKS = ['includeStacks', 'threads', 'timeoutMs', 'heap']
 const CALL_STACK = ['promise', 'depth']
-const WAIT_GRAPH = ['threads']
+const WAIT_GRAPH = ['threads', 'heap']
 
 /**
  * Every pending task: where it is suspended, what it waits for, where it was created.
@@ -73,7 +86,7 @@ export function printTasks(options?: TasksOptions & TasksFormatOptions & StreamO
     checkOptions(options, [...TASKS, 'format', 'paths', 'stream'])
     checkStream(options?.stream)
     checkTasksOptions(options)
-    const { includeStacks, threads, timeoutMs, stream, ...format } = options ?? {}
+    const { includeStacks, threads, timeoutMs, heap, stream, ...format } = options ?? {}
     formatTasks(NO_TASKS, format)
     return tasksOf(options, includeStacks !== false, (dump) => print(formatTasks(dump, format), options))
   })
@@ -132,7 +145,7 @@ export function discardFromAwaitedBy(promise: Promise<unknown>, waiter: Promise<
 export function captureWaitGraph(options?: WaitGraphOptions): Promise<WaitGraph> {
   return answered(() => {
     checkOptions(options, WAIT_GRAPH)
-    checkType(options?.threads, 'boolean', 'options.threads')
+    checkGraphOptions(options)
     return graphOf(options)
   })
 }
@@ -142,8 +155,8 @@ export function printWaitGraph(options?: WaitGraphOptions & WaitGraphFormatOptio
   return answered(() => {
     checkOptions(options, [...WAIT_GRAPH, 'format', 'paths', 'stream'])
     checkStream(options?.stream)
-    checkType(options?.threads, 'boolean', 'options.threads')
-    const { threads, stream, ...format } = options ?? {}
+    checkGraphOptions(options)
+    const { threads, heap, stream, ...format } = options ?? {}
     formatWaitGraph(NO_WAITS, format)
     return graphOf(options, (graph) => print(formatWaitGraph(graph, format), options))
   })
@@ -157,8 +170,8 @@ function tasksOf<T = TaskDump>(
   stacks: boolean,
   use = (dump: TaskDump) => dump as unknown as T,
 ): T | Promise<T> {
-  if (options?.threads === false) return use(dumpTasks(stacks))
-  const wanted = { tasks: true, stacks, graph: false }
+  if (options?.threads === false) return use(dumpTasks(stacks, readMoment(options.heap)))
+  const wanted = { tasks: true, stacks, graph: false, heap: options?.heap }
   return whenTold((done) =>
     collectThreads(wanted, options?.timeoutMs ?? TIMEOUT_MS, (dump) => done(() => use(dump as TaskDump))),
   )
@@ -168,8 +181,8 @@ function graphOf<T = WaitGraph>(
   options: WaitGraphOptions | undefined,
   use = (graph: WaitGraph) => graph as unknown as T,
 ): T | Promise<T> {
-  if (options?.threads === false) return use(waitGraph())
-  const wanted = { tasks: false, stacks: false, graph: true }
+  if (options?.threads === false) return use(waitGraph(readMoment(options.heap)))
+  const wanted = { tasks: false, stacks: false, graph: true, heap: options?.heap }
   return whenTold((done) => collectThreads(wanted, TIMEOUT_MS, (_dump, graph) => done(() => use(graph as WaitGraph))))
 }
 
@@ -205,7 +218,13 @@ function print(text: string, options: StreamOptions | undefined): void {
   stream.write(`${text}\n`)
 }
 
+function checkGraphOptions(options: WaitGraphOptions | undefined): void {
+  checkType(options?.threads, 'boolean', 'options.threads')
+  checkType(options?.heap, 'boolean', 'options.heap')
+}
+
 function checkTasksOptions(options: TasksOptions | undefined): void {
+  checkType(options?.heap, 'boolean', 'options.heap')
   checkType(options?.includeStacks, 'boolean', 'options.includeStacks')
   checkType(options?.threads, 'boolean', 'options.threads')
   checkCount(options?.timeoutMs, 'options.timeoutMs')

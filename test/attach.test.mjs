@@ -368,6 +368,19 @@ testTarget(
 )
 
 testTarget(
+  'and its heap says who holds the resolvers, with --heap as well',
+  'mutex.mjs',
+  async ({ pid }) => {
+    for (const more of [[], ['--heap']]) {
+      const { stdout, stderr, code } = await ask(['tree', pid, ...more])
+      assert.equal(code, 0, stderr)
+      assert.match(stdout, /^Task-\d+ report\(\)\n.*\n.*Mutex\.lock\(\) mutex\.mjs:7\n└─ resolver in Mutex\.queue$/m)
+    }
+  },
+  { flags: ['--import', new URL('../dist/register.js', import.meta.url).href] },
+)
+
+testTarget(
   'and so do its worker threads',
   'workers.mjs',
   async ({ pid }) => {

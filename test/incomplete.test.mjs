@@ -32,7 +32,10 @@ test('tracing is off', () => {
 test('a share of the root tasks is followed', () => {
   const lines = runSource(`${ask}\nenableTracing({ sample: 0.015 }); console.log(await say())`).split('\n')
   const [thread, graph, text] = JSON.parse(lines[0])
-  assert.equal(thread, 'Sampling follows 1.5 % of the root tasks: what the others wait for is not shown.')
+  assert.equal(
+    thread,
+    'Sampling follows 1.5 % of the root tasks: the others are read from the heap, without where and when they began.',
+  )
   assert.equal(graph, thread)
   assert.ok(text.startsWith(thread))
   assert.ok(lines.includes(`  ${thread}`))

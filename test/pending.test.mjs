@@ -31,12 +31,12 @@ test('wrong arguments throw, or reject with, a TypeError that names them', () =>
     `${type} The "options.stream" argument must be an object with a write() method. Received type number (1)`,
     `${type} The "waiter" argument must be a promise. Received {}`,
     `${type} The "promise" argument must be a promise. Received undefined`,
-    `${unknown} 'includeStacks', 'threads', 'timeoutMs'. Received 'includeStack': did you mean 'includeStacks'?`,
-    `${unknown} 'includeStacks', 'threads', 'timeoutMs', 'format', 'paths', 'stream'. Received 'formt': did you mean 'format'?`,
+    `${unknown} 'includeStacks', 'threads', 'timeoutMs', 'heap'. Received 'includeStack': did you mean 'includeStacks'?`,
+    `${unknown} 'includeStacks', 'threads', 'timeoutMs', 'heap', 'format', 'paths', 'stream'. Received 'formt': did you mean 'format'?`,
     `${unknown} 'promise', 'depth'. Received 'promsie': did you mean 'promise'?`,
     `${unknown} 'promise', 'depth', 'paths', 'stream'. Received 'format'`,
-    `${unknown} 'threads'. Received 'thread': did you mean 'threads'?`,
-    `${unknown} 'threads', 'format', 'paths', 'stream'. Received 'fromat': did you mean 'format'?`,
+    `${unknown} 'threads', 'heap'. Received 'thread': did you mean 'threads'?`,
+    `${unknown} 'threads', 'heap', 'format', 'paths', 'stream'. Received 'fromat': did you mean 'format'?`,
     `${unknown} 'format', 'paths'. Received 'path': did you mean 'paths'?`,
   ])
 })

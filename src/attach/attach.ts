@@ -6,7 +6,7 @@ import { GET_BUILTIN } from './heap-capture.js'
 import { type Inspector, openInspector } from './inspector.js'
 import { type KeptAlive, keptAlive } from './kept-alive.js'
 import { commandOf, factsOf, type ProcessFacts } from './process-facts.js'
-import { askRecorder } from './recorded.js'
+import { askRecorder, isRecorded, type Recorded } from './recorded.js'
 import { Refusal } from './refusal.js'
 import { Target } from './target.js'
 import { captureThread } from './thread-capture.js'
@@ -156,12 +156,20 @@ class Attached implements AttachedProcess {
   ): Promise<ThreadPart & { isRecorded: boolean }> {
     const busy = await busyWith(target, () => target.handleOf(GET_BUILTIN))
     if (busy !== null) return { ...(await this.#askBusy(target, threadId, name, busy, takenAtMs)), isRecorded: false }
-    const recorded = this.#options.heap ? null : await askRecorder(target)
+    const recorded = (await isRecorded(target)) ? await this.#askRecorder(target) : null
     if (recorded !== null) {
       const { graph, dump } = recorded
       return { graph, threads: dump.threads, tasks: dump.tasks, ageMsOf: () => Number.NaN, isRecorded: true }
     }
     return { ...(await this.#readHeap(target, threadId, name, takenAtMs)), isRecorded: false }
+  }
+
+  /** Null where the heap is wanted and tells more: the recorder does not know the lines of what it did not see begin. */
+  async #askRecorder(target: Target): Promise<Recorded | null> {
+    const { heap, force } = this.#options
+    if (heap) await checkCost(target, force)
+    const recorded = await askRecorder(target, heap)
+    return heap && recorded.graph.incomplete !== undefined ? null : recorded
   }
 
   /** The stack of a busy thread, and what its heap tells where it can be interrupted for that. */

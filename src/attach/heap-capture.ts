@@ -1,7 +1,7 @@
+import type { HeapGraph } from '../heap/heap-graph.js'
+import { SnapshotReader } from '../heap/snapshot-reader.js'
 import type { DevToolsSession } from './devtools-session.js'
-import { type HeapGraph, NONE } from './heap-graph.js'
 import { type Held, heapPiece, heapPieces, hold, timerClock } from './in-target.js'
-import { SnapshotReader } from './snapshot-reader.js'
 import { byHandle, type Target } from './target.js'
 
 /** The heap of one thread, with the objects in it that we also hold in the process. */
@@ -48,9 +48,9 @@ export async function captureHeap(target: Target, timeoutMs: number, isBusy: boo
   return {
     heap,
     held,
-    promiseIndices: indicesIn(heap, arrays.promises),
-    timerIndices: indicesIn(heap, arrays.timers),
-    handleIndices: indicesIn(heap, arrays.handles),
+    promiseIndices: heap.placesIn(arrays.promises),
+    timerIndices: heap.placesIn(arrays.timers),
+    handleIndices: heap.placesIn(arrays.handles),
     own: new Set([
       node,
       ...Object.values(arrays),
@@ -94,13 +94,4 @@ async function interruptForSnapshot(target: Target, getBuiltin: string): Promise
     start = isAtEnd ? 0 : start + PIECE_LENGTH
     if (isAtEnd) index++
   }
-}
-
-function indicesIn(heap: HeapGraph, array: number): Map<number, number> {
-  const indices = new Map<number, number>()
-  if (array === NONE) return indices
-  for (const { type, name, node } of heap.edges(array)) {
-    if (type === 'element') indices.set(node, Number(name))
-  }
-  return indices
 }

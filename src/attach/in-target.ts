@@ -213,12 +213,18 @@ export function loopTurns(getBuiltin: GetBuiltin): Promise<boolean> {
 
 /**
  * A heap snapshot as text, in pieces that can be had one by one: the protocol's own snapshot waits for the event loop
- * (Node 22 and later). The stream gives all of it synchronously, and no file ever holds it. Seen on Node 20 to 26.
+ * (Node 22 and later). Node's stream of it has the whole snapshot pushed within one `_read`, and no file ever holds it.
+ * Seen on Node 20 to 26.
  */
 export function heapPieces(getBuiltin: GetBuiltin): Buffer[] {
-  const stream = getBuiltin<typeof import('node:v8')>('v8').getHeapSnapshot()
   const pieces: Buffer[] = []
-  for (let piece = stream.read(); piece !== null; piece = stream.read()) pieces.push(piece as Buffer)
+  const stream = getBuiltin<typeof import('node:v8')>('v8').getHeapSnapshot()
+  stream.push = (piece: Buffer | null) => {
+    if (piece !== null) pieces.push(piece)
+    return true
+  }
+  // Not destroyed: that would put a tick into the program's queue. Nobody holds the stream beyond this call.
+  stream._read(0)
   return pieces
 }
 

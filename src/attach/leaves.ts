@@ -1,7 +1,16 @@
-import type { Leaf, LeafKind } from '../model/leaf.js'
+import type { HeapGraph } from '../heap/heap-graph.js'
+import {
+  classOf,
+  kindOfOperation,
+  objectLeaf,
+  operationLabel,
+  runningLeaf,
+  suspendedLeaf,
+  variableLeaf,
+} from '../heap/holder-leaf.js'
+import type { Holder } from '../heap/holders.js'
+import type { Leaf } from '../model/leaf.js'
 import type { HeapCapture } from './heap-capture.js'
-import type { HeapGraph } from './heap-graph.js'
-import type { Holder } from './holders.js'
 import { type HandleFacts, handleFacts, type TimerTimes, timerTimes } from './in-target.js'
 import { definitionOf } from './suspended-frames.js'
 import type { Target } from './target.js'
@@ -63,21 +72,14 @@ function leafOf(
       const name = classOf(heap.nameOf(holder.node))
       return { ...base, kind: kindOfOperation(name), label: `${operationLabel(name)}${through}` }
     }
-    case 'object': {
-      const event = /^\._events\.(.+)$/.exec(holder.path)?.[1]
-      if (event !== undefined) {
-        return { ...base, kind: 'event', label: `event '${event}' of ${classOf(heap.nameOf(holder.node))}` }
-      }
-      return { ...base, kind: 'promise', label: `resolver in ${classOf(heap.nameOf(holder.node))}${holder.path}` }
-    }
+    case 'object':
+      return objectLeaf(heap, holder.node, holder.path)
     case 'variable':
-      return { ...base, kind: 'promise', label: `resolver in the variable ${holder.name}` }
+      return variableLeaf(holder.name)
     case 'running':
-      return { ...base, kind: 'promise', label: `${definitionOf(heap, holder.fn).name}() is running, or about to` }
-    case 'suspended': {
-      const names = holder.generators.slice(0, 3).map((each) => `${definitionOf(heap, functionOf(each)).name}()`)
-      return { ...base, kind: 'promise', label: `resolver held by ${names.join(' and ')} alone` }
-    }
+      return runningLeaf(definitionOf(heap, holder.fn).name)
+    case 'suspended':
+      return suspendedLeaf(holder.generators.map((each) => definitionOf(heap, functionOf(each)).name))
     case 'nobody':
       return { ...base, kind: 'promise', label: 'promise whose resolver was not found' }
     case 'promise':
@@ -122,38 +124,3 @@ export function handleLeaf(name: string, facts: HandleFacts | undefined, through
 }
 
 const STREAMS = ['standard input', 'standard output', 'standard error']
-
-const KINDS: readonly (readonly [RegExp, LeafKind])[] = [
-  [/^(FSReq|FileHandle|FSEvent|StatWatcher|FSWatcher|ReadStream|WriteStream)/, 'file'],
-  [/^(Socket|TLS|TCP|Pipe|ClientRequest|Http2|\w*Http2Session|WriteWrap|ShutdownWrap)/, 'socket'],
-  [/^Server/, 'server'],
-  [/^(ChildProcess|Process)/, 'process'],
-  [/^(Worker|MessagePort)/, 'worker'],
-]
-
-function kindOfOperation(name: string): LeafKind {
-  return KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? 'operation'
-}
-
-const LABELS: Readonly<Record<string, string>> = {
-  FSReqPromise: 'file operation',
-  FSReqCallback: 'file operation',
-  FileHandle: 'closing of a file',
-  GetAddrInfoReqWrap: 'DNS lookup',
-  GetNameInfoReqWrap: 'DNS lookup',
-  QueryReqWrap: 'DNS query',
-  TCPConnectWrap: 'connection of a socket',
-  PipeConnectWrap: 'connection of a pipe',
-  MessagePort: 'message port',
-  Worker: 'worker',
-  ClientRequest: 'HTTP request',
-}
-
-function operationLabel(name: string): string {
-  return LABELS[name] ?? name
-}
-
-/** Node 26 appends what else it knows of an object: `Jobs / file`, `global (global*)`. */
-function classOf(name: string): string {
-  return name.replace(/ (\/|\(global).*$/, '')
-}

@@ -1,9 +1,10 @@
 import { fileOfScript } from '../engine/call-sites.js'
 import { originalPosition } from '../engine/source-maps.js'
+import { isUsers, scriptOf } from '../heap/functions.js'
+import type { HeapGraph } from '../heap/heap-graph.js'
+import type { HeapPromises, Suspended } from '../heap/heap-promises.js'
 import type { Frame } from '../model/frame.js'
 import type { HeapCapture } from './heap-capture.js'
-import { type HeapGraph, NONE } from './heap-graph.js'
-import type { HeapPromises, Suspended } from './heap-promises.js'
 import { type AwaitPlace, awaitPlaces } from './in-target.js'
 import type { Target } from './target.js'
 
@@ -133,25 +134,6 @@ export function definitionOf(heap: HeapGraph, fn: number): Frame {
   const isModule = own === '' && location?.line === 1 && location.column === 1
   const name = isModule ? '<module>' : own === '' ? '<anonymous>' : own
   return mapped({ name, filename, line: location?.line ?? null, column: location?.column ?? null })
-}
-
-/** V8's name of the script that a function is from; null for V8's own. */
-export function scriptOf(heap: HeapGraph, fn: number): string | null {
-  const shared = heap.child(fn, 'shared')
-  let script = heap.child(shared, 'script')
-  if (script === NONE) script = heap.child(shared, 'script_or_debug_info')
-  if (script !== NONE && heap.child(script, 'name') === NONE) {
-    const inner = heap.child(script, 'script')
-    if (inner !== NONE) script = inner
-  }
-  const name = heap.nameOf(heap.child(script, 'name'))
-  return name === '' ? null : name
-}
-
-/** True for functions of the program and its packages, not of Node.js and V8. */
-export function isUsers(heap: HeapGraph, fn: number): boolean {
-  const script = scriptOf(heap, fn)
-  return script !== null && !script.startsWith('node:') && script !== 'async-trace'
 }
 
 function mapped({ name, filename, line, column }: Frame): Frame {

@@ -1,6 +1,6 @@
-import { type HeapGraph, NONE } from './heap-graph.js'
-import type { Feed, HeapPromises, Suspended } from './heap-promises.js'
-import { isUsers } from './suspended-frames.js'
+import { isUsers } from '../heap/functions.js'
+import { type HeapGraph, NONE } from '../heap/heap-graph.js'
+import type { Feed, HeapPromises, Suspended } from '../heap/heap-promises.js'
 
 /** A link from who waits to a suspended function or promise that it waits for. Nodes of the heap graph. */
 export interface WaitLink {

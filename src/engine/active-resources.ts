@@ -57,6 +57,21 @@ export class ActiveResources {
   }
 }
 
+/** The program's sockets, servers, child processes and workers that are open, and Node's requests under way. */
+export function activeObjects(): readonly object[] {
+  const internals = process as unknown as ProcessInternals
+  return [...internals._getActiveHandles(), ...internals._getActiveRequests()]
+}
+
+/** One of `activeObjects`. */
+export function describeActive(object: object): ActiveResource {
+  const type = className(object)
+  const request = REQUESTS[type.toUpperCase()]
+  if (request !== undefined) return request(object)
+  if (type === 'Worker') return describeHandle(object, 'WORKER')
+  return describeHandle(object, /Server$/.test(type) ? 'TCPSERVERWRAP' : /Socket$/.test(type) ? 'TCPWRAP' : type)
+}
+
 /** @param event the name that the program gave. */
 export function describeEvent(emitter: object, event: unknown): ActiveResource {
   const type = className(emitter)
@@ -121,7 +136,15 @@ export function calibrateTimers(startTimer: typeof setTimeout, stopTimer: typeof
   if (typeof startedMs === 'number') clockLeadMs = Math.min(clockLeadMs, performance.now() - startedMs)
 }
 
-function describeTimer(timer: object): ActiveResource | null {
+/** Of Node's timers. `startTimer`: the unpatched `setTimeout`. */
+export function timerPrototype(startTimer: typeof setTimeout, stopTimer: typeof clearTimeout): object {
+  const timer = startTimer(() => {}, 1)
+  stopTimer(timer)
+  return Object.getPrototypeOf(timer) as object
+}
+
+/** @returns null where it has ended. */
+export function describeTimer(timer: object): ActiveResource | null {
   const delayMs = ownValue(timer, '_idleTimeout')
   const startedMs = ownValue(timer, '_idleStart')
   if (typeof delayMs !== 'number' || typeof startedMs !== 'number' || delayMs < 0) return null

@@ -15,48 +15,69 @@ import { allSites, type Site } from './call-sites.js'
 const SOURCE = `((then, NativePromise, NativeError, species) => {
   const done = NativePromise.resolve()
   const nothing = () => {}
-  return (promise, limit, target) => {
-    const walker = then.call(done, () => {
-      NativeError.stackTraceLimit = limit
-      NativeError.captureStackTrace(target)
-    })
-    walker.constructor = { [species]: function (executor) { executor(nothing, nothing); return promise } }
-    then.call(walker, nothing)
+  let promise = null
+  const constructor = { [species]: function (executor) { executor(nothing, nothing); return promise } }
+  let targets = []
+  let first = 0
+  const look = () => NativeError.captureStackTrace(targets[first++])
+  return {
+    limit: (frames) => { NativeError.stackTraceLimit = frames },
+    add: (from) => {
+      const walker = then.call(done, look)
+      walker.constructor = constructor
+      promise = from
+      then.call(walker, nothing)
+      promise = null
+      targets.push({})
+    },
+    take: () => {
+      const taken = targets
+      targets = []
+      first = 0
+      return taken
+    },
   }
 })(Promise.prototype.then, Promise, Error, Symbol.species)`
 
-type Probe = (promise: object, limit: number, target: object) => void
-
-let context: object | null = null
-let probe: Probe = () => {}
-let drain = new Script('0')
-
-/** One promise to probe, and how many awaiting functions to go up. */
-export interface Question {
-  readonly promise: object
-  readonly functions: number
+/** Of the context with the queue of its own. */
+interface Probe {
+  /** How many places each stack that is then captured has. */
+  limit(frames: number): void
+  /** When the queue is drained, the stack of what awaits a promise is captured. */
+  add(promise: object): void
+  /** What the drained queue has captured, in the order of `add`. */
+  take(): readonly object[]
 }
 
+let context: object | null = null
+let probe: Probe | null = null
+let drain = new Script('0')
+
 /**
- * The places where functions await, innermost first; empty where V8 sees none.
+ * The places where functions await each promise, so many at most, innermost first; empty where V8 sees none.
  * The recorder must be muted meanwhile: the promises made here are the tracer's own.
  */
-export function probeAwaits(questions: readonly Question[]): readonly (readonly Site[])[] {
-  if (questions.length === 0) return []
-  if (context === null) {
+export function probeAwaits(promises: readonly object[], functions: number): readonly (readonly Site[])[] {
+  if (promises.length === 0) return []
+  if (context === null || probe === null) {
     context = createContext(Object.create(null) as object, { name: 'async-trace', microtaskMode: 'afterEvaluate' })
     probe = runInContext(SOURCE, context, { filename: import.meta.url }) as Probe
     drain = new Script('0', { filename: import.meta.url })
   }
-  const here: object = {}
-  probe(here, Number.POSITIVE_INFINITY, here)
+  const [here] = captureAll(probe, context, [{}], Number.POSITIVE_INFINITY)
+  const depth = allSites(here as object).length
+  return captureAll(probe, context, promises, depth + functions).map((target) => allSites(target, depth))
+}
+
+/** Every capture is made at the same depth of this thread's stack. */
+function captureAll(
+  { limit, add, take }: Probe,
+  context: object,
+  promises: readonly object[],
+  frames: number,
+): readonly object[] {
+  limit(frames)
+  for (const promise of promises) add(promise)
   drain.runInContext(context)
-  const depth = allSites(here).length
-  const targets = questions.map(({ promise, functions }) => {
-    const target: object = {}
-    probe(promise, depth + functions, target)
-    return target
-  })
-  drain.runInContext(context)
-  return targets.map((target) => allSites(target).slice(depth))
+  return take()
 }

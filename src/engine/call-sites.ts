@@ -51,9 +51,13 @@ export function sitesOf(error: Error): { sites: readonly Site[]; captured: numbe
   return { sites: withoutOwnTop(raw), captured: raw.length }
 }
 
-/** The places of a raw stack as V8 has them, the suspended awaiters that it adds below included. */
-export function allSites(captured: object): readonly Site[] {
-  return readRaw(captured as Error)
+/**
+ * The places of a raw stack as V8 has them, the suspended awaiters that it adds below included.
+ *
+ * @param skipped so many of the topmost ones are left out: each costs to look at.
+ */
+export function allSites(captured: object, skipped = 0): readonly Site[] {
+  return readRaw(captured, skipped)
 }
 
 /** The places of the present synchronous stack, innermost first, without this package's own. */
@@ -92,13 +96,26 @@ export function sameFunction(a: Site, b: Site): boolean {
   )
 }
 
+const MAX_FILES = 10_000
+const fileOfUrl = new Map<string, string>()
+
 /** The path or URL that a person knows a script by. */
 export function fileOfScript(script: string): string {
   if (!script.startsWith('file://')) return script
+  let file = fileOfUrl.get(script)
+  if (file === undefined) {
+    file = pathOfUrl(script)
+    if (fileOfUrl.size >= MAX_FILES) fileOfUrl.clear()
+    fileOfUrl.set(script, file)
+  }
+  return file
+}
+
+function pathOfUrl(url: string): string {
   try {
-    return fileURLToPath(script)
+    return fileURLToPath(url)
   } catch {
-    return script
+    return url
   }
 }
 
@@ -121,10 +138,10 @@ type Prepare = (error: Error, callSites: NodeJS.CallSite[]) => unknown
  * V8 turns a raw stack into text or call sites at the first read of `stack`, through whatever
  * `Error.prepareStackTrace` then is (Node 20 to 26). Ours is in place for that one read only.
  */
-function readRaw(error: { stack?: unknown }): readonly Site[] {
+function readRaw(error: { stack?: unknown }, skipped = 0): readonly Site[] {
   let sites: readonly Site[] | null = null
   const prepare: Prepare = (_error, callSites) => {
-    sites = callSites.map(siteOf)
+    sites = (skipped === 0 ? callSites : callSites.slice(skipped)).map(siteOf)
     return ''
   }
   if (canAssign('prepareStackTrace')) {
@@ -138,7 +155,7 @@ function readRaw(error: { stack?: unknown }): readonly Site[] {
     return sites ?? []
   }
   const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
-  if (!canPrepare()) return textSites(error)
+  if (!canPrepare()) return textSites(error).slice(skipped)
   Object.defineProperty(Error, 'prepareStackTrace', { value: prepare, configurable: true, writable: true })
   try {
     void error.stack

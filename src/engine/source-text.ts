@@ -5,7 +5,9 @@ import { originalPositionInLoadedSource } from './source-maps.js'
 const MAX_FILES = 256
 const MAX_FILE_CHARACTERS = 32 * 1024 * 1024
 const linesOfFile = new Map<string, readonly string[] | null>()
+const MAX_PLACES = 50_000
 const asyncOfFunction = new Map<string, boolean | null>()
+const asyncOfSite = new Map<Site, boolean | null>()
 
 /**
  * Whether the function that holds a place is an async function, an async generator or a module's top
@@ -15,11 +17,21 @@ const asyncOfFunction = new Map<string, boolean | null>()
 export function isAsyncFunction(site: Site): boolean | null {
   if (site.script === null || site.enclosingLine === null || site.enclosingColumn === null) return null
   if (site.isModule) return true
-  const key = `${site.script}\0${site.enclosingLine}\0${site.enclosingColumn}`
+  let known = asyncOfSite.get(site)
+  if (known === undefined) {
+    known = isAsyncAt(site.script, site.enclosingLine, site.enclosingColumn)
+    if (asyncOfSite.size >= MAX_PLACES) asyncOfSite.clear()
+    asyncOfSite.set(site, known)
+  }
+  return known
+}
+
+function isAsyncAt(script: string, line: number, column: number): boolean | null {
+  const key = `${script}\0${line}\0${column}`
   let known = asyncOfFunction.get(key)
   if (known === undefined) {
-    known = readIsAsync(site.script, site.enclosingLine, site.enclosingColumn)
-    if (asyncOfFunction.size >= 50_000) asyncOfFunction.clear()
+    known = readIsAsync(script, line, column)
+    if (asyncOfFunction.size >= MAX_PLACES) asyncOfFunction.clear()
     asyncOfFunction.set(key, known)
   }
   return known

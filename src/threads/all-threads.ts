@@ -6,6 +6,7 @@ import type { TaskDump, ThreadDump } from '../model/task-dump.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import { mute } from '../record/recorder.js'
 import { frameAt } from '../walk/frame-at.js'
+import { readMoment } from '../walk/moment.js'
 import { renumbered } from '../walk/renumbered.js'
 import { dumpTasks } from '../walk/task-dump.js'
 import { waitGraph } from '../walk/wait-graph.js'
@@ -15,6 +16,8 @@ export interface Wanted {
   readonly tasks: boolean
   readonly stacks: boolean
   readonly graph: boolean
+  /** Whether heaps are read where the records do not tell everything; left out: the main thread's, where it is small. */
+  readonly heap?: boolean | undefined
 }
 
 /** What one thread tells; the dump of a busy or untraced thread has no tasks. */
@@ -38,12 +41,15 @@ export function answerAsThread(wanted: Wanted): string {
   const answer: ThreadAnswer =
     busy.length > 0
       ? { dump: null, graph: null, busy: busy.map((site) => frameAt(site, '')) }
-      : {
-          dump: wanted.tasks ? dumpTasks(wanted.stacks) : null,
-          graph: wanted.graph ? waitGraph() : null,
-          busy: null,
-        }
+      : { ...ownAnswer({ ...wanted, heap: wanted.heap === true }), busy: null }
   return JSON.stringify(answer)
+}
+
+/** The graph first: the pause that the dump tells of is that of both. */
+function ownAnswer({ tasks, stacks, graph, heap }: Wanted): { dump: TaskDump | null; graph: WaitGraph | null } {
+  const moment = readMoment(heap)
+  const waits = graph ? waitGraph(moment) : null
+  return { dump: tasks ? dumpTasks(stacks, moment) : null, graph: waits }
 }
 
 /**
@@ -55,8 +61,7 @@ export function collectThreads(
   timeoutMs: number,
   done: (dump: TaskDump | null, graph: WaitGraph | null) => void,
 ): void {
-  const dump = wanted.tasks ? dumpTasks(wanted.stacks) : null
-  const graph = wanted.graph ? waitGraph() : null
+  const { dump, graph } = ownAnswer(wanted)
   if (!isMainThread) {
     done(dump, graph)
     return

@@ -26,7 +26,7 @@ export class Chains {
     const open: PresentWait[] = []
     for (const wait of waits.all) {
       if (!isAwait(wait)) continue
-      this.#taskOf.set(wait, this.#taskAt(wait, waits.placeOf(wait)?.isModule === true))
+      this.#taskOf.set(wait, this.#taskAt(waits, wait))
       open.push(wait)
     }
     // A ring of functions of one task has no outermost one: begin anywhere in it.
@@ -54,7 +54,10 @@ export class Chains {
     const waiters = waits.waitersOf(wait.of)
     const [caller] = waiters
     if (caller === undefined || waiters.length > 1 || !isAwait(caller)) return null
-    return this.#taskOf.get(caller)?.id === this.#taskOf.get(wait)?.id ? caller : null
+    const isOneTask =
+      this.#taskOf.get(caller)?.id === this.#taskOf.get(wait)?.id ||
+      (waits.isUnrecorded(caller) && waits.isUnrecorded(wait))
+    return isOneTask ? caller : null
   }
 
   #down(waits: PresentWaits, top: PresentWait): Chain {
@@ -72,8 +75,12 @@ export class Chains {
     return { task, waits: members, innermost }
   }
 
-  #taskAt(wait: PresentWait, isModule: boolean): Task {
-    const unknown = () => (isModule ? rootTask() : unknownTask(wait.of))
+  #taskAt(waits: PresentWaits, wait: PresentWait): Task {
+    const unknown = () => {
+      if (waits.placeOf(wait)?.isModule === true) return rootTask()
+      // When it began stands in no heap.
+      return waits.isUnrecorded(wait) ? unknownTask(wait.of, Number.NaN) : unknownTask(wait.of)
+    }
     const origin = originOfResource(wait.waiter)
     if (origin === null) return unknown()
     let task = this.#taskOfOrigin.get(origin)

@@ -7,6 +7,7 @@ import { ForeignOrigin, type ForeignTask } from '../record/foreign.js'
 import { BOTTOM, readHop } from '../record/hop.js'
 import { type Hop, isEnd, Origin, ROOT } from '../record/origin.js'
 import { currentOrigin } from '../record/present.js'
+import { samplingRate } from '../record/sampling.js'
 import { nameActivation, onTaskNamed } from '../record/task-naming.js'
 import { frameAt } from './frame-at.js'
 import { countPoolFrames, dropPoolFrames } from './pool-frames.js'
@@ -61,6 +62,12 @@ export function creationOfTask(origin: Origin | null, task: Task): readonly Trac
   const { frames } = walk.trace(Number.POSITIVE_INFINITY)
   const from = frames.findIndex((frame) => frame.task?.id === task.id)
   return from === -1 ? [] : frames.slice(from)
+}
+
+/** Of a task that nobody recorded: where it was created is not known, and the path says why. */
+export function unknownCreation(): readonly TraceFrame[] {
+  const note = samplingRate() < 1 ? NOT_SAMPLED : NOT_TRACED
+  return [traceFrame({ ...frameAt(null, note), task: null, boundary: null, threadId, turns: 1, group: 0 }, 0)]
 }
 
 /** The path of a job that was given to a pool: the pool's own frames left out, `executor` on the first. */

@@ -25,9 +25,14 @@ export function settleFunctions(waits: readonly PresentWait[], known: Known): vo
   const uncertain = waits.filter((wait) => wait.candidates !== null && isAwait(wait))
   if (uncertain.length === 0) return
   const named = new Set(waits.filter((wait) => isAwait(wait) && wait.candidates === null).map(({ of }) => of))
+  const ranges = new Map(uncertain.map((wait) => [wait, rangeOf(wait, wait.candidates ?? [])] as const))
+  const isOpen = (wait: PresentWait) => {
+    const { first, last } = ranges.get(wait) as Range
+    return first < last && known.placeOf(wait)?.isModule !== true
+  }
   const isSafe = (wait: PresentWait) =>
     known.waitersOf(wait.on).length === 1 && (wait.candidates ?? []).every((one) => endOf(one, known) !== 'unsafe')
-  const asked = uncertain.filter(isSafe)
+  const asked = uncertain.filter((wait) => isOpen(wait) && isSafe(wait))
   const answers = new Map(known.askTwo(asked).map((sites, i) => [asked[i], sites] as const))
   const made = new Set<object>()
   for (const wait of uncertain) {
@@ -38,7 +43,7 @@ export function settleFunctions(waits: readonly PresentWait[], known: Known): vo
       settle(wait, wait.waiter)
       continue
     }
-    const { first, last } = rangeOf(wait, candidates)
+    const { first, last } = ranges.get(wait) as Range
     for (let at = last; at >= first; at--) {
       const one = candidates[at] as object
       if (at > first && (one === wait.on || named.has(one) || made.has(one) || !fits(one, above, known))) continue
@@ -50,8 +55,13 @@ export function settleFunctions(waits: readonly PresentWait[], known: Known): vo
   }
 }
 
+interface Range {
+  readonly first: number
+  readonly last: number
+}
+
 /** Which candidates it can be, by how many async functions were on the stack with it. */
-function rangeOf(wait: PresentWait, candidates: readonly object[]): { first: number; last: number } {
+function rangeOf(wait: PresentWait, candidates: readonly object[]): Range {
   const end = candidates.length
   const origin = originOfResource(wait.waiter)
   if (origin?.stack == null || origin.level === 0) return { first: 0, last: end - 1 }

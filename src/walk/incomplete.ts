@@ -4,14 +4,30 @@ import { samplingRate } from '../record/sampling.js'
 /** A program that loads the tracer first has it by then, on a slow machine too. */
 const LATE_MS = 10_000
 
-/** What of this thread's pending work no dump can show, in a sentence; null where it shows all. */
-export function whatIsMissing(): string | null {
+/** What of this thread's pending work nothing recorded, in a sentence. */
+export interface Missing {
+  /** Where only the records are read. */
+  readonly unread: string
+  /** Where the heap is read as well; null where that is not done. */
+  readonly read: string | null
+}
+
+/** Null where everything was recorded. */
+export function whatIsMissing(): Missing | null {
   const fromMs = recordedFromMs()
-  if (fromMs === null) return 'Tracing is off: what is pending is not known.'
+  if (fromMs === null) return { unread: 'Tracing is off: what is pending is not known.', read: null }
   const share = samplingRate()
   if (share < 1) {
-    return `Sampling follows ${Number((share * 100).toPrecision(3))} % of the root tasks: what the others wait for is not shown.`
+    const sampling = `Sampling follows ${Number((share * 100).toPrecision(3))} % of the root tasks`
+    return {
+      unread: `${sampling}: what the others wait for is not shown.`,
+      read: `${sampling}: the others are read from the heap, without where and when they began.`,
+    }
   }
   if (fromMs < LATE_MS) return null
-  return `Tracing began ${Math.round(fromMs / 1000)} s after the program: what was pending by then is shown in part only.`
+  const late = `Tracing began ${Math.round(fromMs / 1000)} s after the program`
+  return {
+    unread: `${late}: what was pending by then is shown in part only.`,
+    read: `${late}: what was pending by then is read from the heap, without where and when it began.`,
+  }
 }

@@ -14,15 +14,20 @@ import type { PresentWaits } from './present-waits.js'
 
 const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis
 
+const BARE: Leaf = Object.freeze({ kind: 'promise', label: 'promise', createdAt: null })
+
 /** What would bring the promises of one moment to settle. */
 export class Leaves {
   readonly #waits: PresentWaits
   readonly #chains: Chains
+  readonly #held: ReadonlyMap<object, Leaf>
   readonly #active = new ActiveResources()
 
-  constructor(waits: PresentWaits, chains: Chains) {
+  /** @param held what the heap knows to settle promises that nothing recorded. */
+  constructor(waits: PresentWaits, chains: Chains, held: ReadonlyMap<object, Leaf>) {
     this.#waits = waits
     this.#chains = chains
+    this.#held = held
     calibrateTimers(startTimer, stopTimer)
   }
 
@@ -53,6 +58,11 @@ export class Leaves {
     return linksOf(promise)?.rare?.makers?.some(({ type }) => type === 'EVENT') === true
   }
 
+  /** Whether nothing is known that would settle a promise. */
+  isBare(promise: object): boolean {
+    return this.#waits.waitsOf(promise).length === 0 && this.of(promise) === BARE
+  }
+
   /** Of a promise behind which nothing else is known to wait. */
   of(promise: object): Leaf {
     const makers = (linksOf(promise)?.rare?.makers ?? []).toReversed()
@@ -63,7 +73,7 @@ export class Leaves {
       if (active === null) continue
       return Object.freeze({ ...active, createdAt: createdAt(made) })
     }
-    return Object.freeze({ kind: 'promise', label: 'promise', createdAt: null })
+    return this.#held.get(promise) ?? BARE
   }
 
   #begunBy(promise: object, resource: object, type: string): ActiveResource | null {

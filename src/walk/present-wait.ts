@@ -1,4 +1,4 @@
-import { ADOPT, AWAIT, MEMBER, THEN, TOLD, type Wait } from '../record/wait.js'
+import { ADOPT, AWAIT, HELD, MEMBER, THEN, TOLD, type Wait, type WaitDetail } from '../record/wait.js'
 
 /** A wait that has not come. */
 export interface PresentWait extends Wait {
@@ -16,16 +16,27 @@ export function isTold(wait: Wait): boolean {
   return wait.kind === TOLD
 }
 
+/** Whether it stands for the one that holds the resolver. */
+export function isHeld(wait: Wait): boolean {
+  return wait.kind === HELD
+}
+
 /** What lies between a waiter and what it waits for, in words; null for a plain await. */
 export function viaOf(wait: PresentWait): string | null {
   switch (wait.kind) {
     case THEN:
       return 'then'
     case MEMBER:
-      return wait.detail === null ? null : `${wait.detail.combinator} (index ${wait.detail.index})`
+      return wait.detail === null ? null : memberOf(wait.detail)
     case ADOPT:
       return 'resolved with'
+    case HELD:
+      return 'a held resolver'
     default:
       return null
   }
+}
+
+function memberOf({ combinator, index }: WaitDetail): string {
+  return index === -1 ? combinator : `${combinator} (index ${index})`
 }

@@ -14,6 +14,13 @@ import { frameAt } from './frame-at.js'
 import { settleFunctions } from './function-promises.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 
+/** What the heap tells of waits. */
+interface HeapFacts {
+  reactionsOf(promise: object): number
+  definitionOf(wait: Wait): Frame | null
+  isUnrecorded(wait: Wait): boolean
+}
+
 /**
  * Who waits for what in this thread at one moment. Made at once and from links and the engine's own state
  * only: no code of the program's runs, and no promise notices.
@@ -26,8 +33,12 @@ export class PresentWaits {
   readonly #frames = new Map<Wait, Frame | null>()
   readonly #pending = new Map<object, boolean>()
 
-  constructor(waits: readonly PresentWait[]) {
+  readonly #reading: HeapFacts | null
+
+  /** @param reading of the heap, where waits are among these that only it tells of. */
+  constructor(waits: readonly PresentWait[], reading: HeapFacts | null = null) {
     this.all = waits
+    this.#reading = reading
     for (const wait of waits) listed(this.#waitersOf, wait.on).push(wait)
     this.#findPlaces()
     settleFunctions(waits, {
@@ -41,6 +52,11 @@ export class PresentWaits {
   /** What the function or promise behind a promise waits for. */
   waitsOf(promise: object): readonly PresentWait[] {
     return this.#waitsOf.get(promise) ?? []
+  }
+
+  /** A promise will be settled by who holds its resolver: read from the heap. */
+  addHolder(wait: PresentWait): void {
+    listed(this.#waitsOf, wait.of).push(wait)
   }
 
   /** What waits for a promise. */
@@ -73,12 +89,22 @@ export class PresentWaits {
     if (frame === undefined) {
       const place = this.placeOf(wait)
       const site = place ?? this.functionOf(wait)
-      if (site === null || site.isInternal) frame = null
+      if (site === null) frame = this.#reading?.definitionOf(wait) ?? null
+      else if (site.isInternal) frame = null
       else if (place !== null) frame = Object.freeze(frameAt(place, ''))
       else frame = Object.freeze({ ...frameAt(site, ''), line: null, column: null })
       this.#frames.set(wait, frame)
     }
     return frame
+  }
+
+  /** Of Node's own or the tracer's. */
+  isHidden(wait: PresentWait): boolean {
+    return this.placeOf(wait)?.isInternal === true || (this.isUnrecorded(wait) && this.frameOf(wait) === null)
+  }
+
+  isUnrecorded(wait: PresentWait): boolean {
+    return this.#reading?.isUnrecorded(wait) === true
   }
 
   isPending(promise: object): boolean {
@@ -92,7 +118,9 @@ export class PresentWaits {
 
   #findPlaces(): void {
     // V8 tells it where the await is the only reaction, and only then is it safe to ask.
-    const single = this.all.filter((wait) => isAwait(wait) && this.waitersOf(wait.on).length === 1)
+    const isOnly = ({ on }: PresentWait) =>
+      this.waitersOf(on).length === 1 && (this.#reading === null || this.#reading.reactionsOf(on) === 1)
+    const single = this.all.filter((wait) => isAwait(wait) && isOnly(wait))
     const answers = probeMuted(single, 1)
     single.forEach((wait, i) => {
       const place = answers[i]?.[0]
@@ -108,7 +136,16 @@ export class PresentWaits {
 
 /** Every wait of this thread. It runs a full collection first: what nothing holds is not listed. */
 export function presentWaits(): PresentWaits {
-  const [promises = []] = liveObjects([Promise.prototype])
+  return new PresentWaits(recordedWaits(livePromises()))
+}
+
+/** After a full collection: what nothing holds is not there. */
+export function livePromises(): readonly object[] {
+  return liveObjects([Promise.prototype])[0] ?? []
+}
+
+/** In the order in which they began. */
+export function recordedWaits(promises: readonly object[]): PresentWait[] {
   const waits: PresentWait[] = []
   for (const promise of promises) {
     const links = linksOf(promise)
@@ -118,13 +155,16 @@ export function presentWaits(): PresentWaits {
     const isHandedOn = origin !== null && isFromExecutor(origin)
     waits.push((isHandedOn ? handedOn(links, links.maker as object) : links) as PresentWait)
   }
-  return new PresentWaits(waits.sort((a, b) => a.order - b.order))
+  return waits.sort((a, b) => a.order - b.order)
 }
 
 function probeMuted(waits: readonly PresentWait[], functions: number): readonly (readonly Site[])[] {
   const before = mute(true)
   try {
-    return probeAwaits(waits.map(({ on }) => ({ promise: on, functions })))
+    return probeAwaits(
+      waits.map(({ on }) => on),
+      functions,
+    )
   } finally {
     mute(before)
   }

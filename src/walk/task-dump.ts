@@ -6,22 +6,17 @@ import type { Task } from '../model/task.js'
 import type { SourceFrame, TaskDump, TaskInfo, TaskState, ThreadDump } from '../model/task-dump.js'
 import type { Origin } from '../record/origin.js'
 import { currentOrigin, originOfResource } from '../record/present.js'
-import { type Chain, Chains } from './chains.js'
-import { creationOfTask } from './creation-path.js'
+import type { Chain } from './chains.js'
+import { creationOfTask, unknownCreation } from './creation-path.js'
 import { frameAt } from './frame-at.js'
-import { whatIsMissing } from './incomplete.js'
-import { Leaves } from './leaves.js'
-import { type PresentWaits, presentWaits } from './present-waits.js'
-import { type Running, running } from './running.js'
+import type { Leaves } from './leaves.js'
+import { type Moment, readMoment } from './moment.js'
+import type { PresentWaits } from './present-waits.js'
+import type { Running } from './running.js'
 
 /** Every pending task of this thread. Nothing of the program's runs, and nothing of ours is listed. */
-export function dumpTasks(includeStacks: boolean): TaskDump {
-  const takenAtMs = Date.now()
-  const startedMs = performance.now()
-  const now = running()
-  const waits = presentWaits()
-  const chains = new Chains(waits)
-  const leaves = new Leaves(waits, chains)
+export function dumpTasks(includeStacks: boolean, moment: Moment = readMoment()): TaskDump {
+  const { now, waits, chains, leaves, takenAtMs, startedMs, incomplete } = moment
   const tasks: TaskInfo[] = []
   let isRunningListed = now.task === null || now.sites.length === 0
   for (const chain of chains.all) {
@@ -33,7 +28,6 @@ export function dumpTasks(includeStacks: boolean): TaskDump {
   if (!isRunningListed) tasks.push(runningInfo(now, takenAtMs, includeStacks))
   const pauseMs = performance.now() - startedMs
   const name = threadId === 0 ? 'main' : `worker ${threadId}`
-  const incomplete = whatIsMissing()
   const thread: ThreadDump = Object.freeze({
     threadId,
     name,
@@ -61,13 +55,15 @@ function infoOf(
 ): TaskInfo | null {
   const shown = chain.waits.map((wait) => waits.frameOf(wait)).filter((frame) => frame !== null)
   // Node's own: nobody of the program's called it.
-  if (now === null && shown.length === 0 && chain.waits.some((wait) => waits.placeOf(wait)?.isInternal === true))
-    return null
+  if (now === null && shown.length === 0 && chain.waits.some((wait) => waits.isHidden(wait))) return null
   const { task, innermost } = chain
   const origin = originOfResource(innermost.waiter)
   if (now !== null) return info(task, 'RUNNING', [...shown, ...liveFrames(now)], takenAtMs, null, includeStacks, origin)
   const state = waits.isPending(innermost.on) ? 'PENDING' : 'READY'
-  return info(task, state, shown, takenAtMs, leaves.below(innermost.on), includeStacks, origin)
+  const below = leaves.below(innermost.on)
+  const known = info(task, state, shown, takenAtMs, below, includeStacks, origin)
+  if (!includeStacks || !chain.waits.every((wait) => waits.isUnrecorded(wait))) return known
+  return Object.freeze({ ...known, createdPath: Object.freeze(unknownCreation()) })
 }
 
 function runningInfo(now: Running, takenAtMs: number, includeStacks: boolean): TaskInfo {

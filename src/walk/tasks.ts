@@ -40,11 +40,10 @@ export function foreignTask(task: ForeignTask, createdAt: Frame | null): Task {
 const unknownTasks = new WeakMap<object, Task>()
 
 /** A task whose creation was not traced, by the promise of its function. */
-export function unknownTask(promise: object): Task {
+export function unknownTask(promise: object, createdAtMs: number = performance.timeOrigin): Task {
   let task = unknownTasks.get(promise)
   if (task === undefined) {
     const id = ++lastId
-    const createdAtMs = performance.timeOrigin
     task = Object.freeze({ id, name: `Task-${id}`, kind: 'async', threadId, createdAtMs, createdAt: null })
     unknownTasks.set(promise, task)
   }

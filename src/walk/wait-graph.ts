@@ -2,20 +2,17 @@ import { threadId } from 'node:worker_threads'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
-import { type Chain, Chains } from './chains.js'
+import type { Chain, Chains } from './chains.js'
 import { findDeadlocks } from './cycles.js'
-import { whatIsMissing } from './incomplete.js'
-import { Leaves } from './leaves.js'
+import type { Leaves } from './leaves.js'
+import { type Moment, readMoment } from './moment.js'
 import { isAwait, isTold, type PresentWait, viaOf } from './present-wait.js'
-import { type PresentWaits, presentWaits } from './present-waits.js'
-import { type Running, running } from './running.js'
+import type { PresentWaits } from './present-waits.js'
+import type { Running } from './running.js'
 
 /** What waits for what in this thread. Nothing of the program's runs, and nothing of ours is listed. */
-export function waitGraph(): WaitGraph {
-  const now = running()
-  const waits = presentWaits()
-  const graph = new Graph(waits, new Chains(waits), now)
-  return graph.build()
+export function waitGraph(moment: Moment = readMoment()): WaitGraph {
+  return new Graph(moment).build()
 }
 
 class Graph {
@@ -29,11 +26,14 @@ class Graph {
   /** Promises whose own waits have yet to become edges. */
   readonly #open: { node: number; wait: PresentWait; via: readonly string[] }[] = []
 
-  constructor(waits: PresentWaits, chains: Chains, now: Running) {
+  readonly #incomplete: string | null
+
+  constructor({ now, waits, chains, leaves, incomplete }: Moment) {
     this.#now = now
     this.#waits = waits
     this.#chains = chains
-    this.#leaves = new Leaves(waits, chains)
+    this.#leaves = leaves
+    this.#incomplete = incomplete
   }
 
   build(): WaitGraph {
@@ -53,7 +53,7 @@ class Graph {
     for (let next = this.#open.pop(); next !== undefined; next = this.#open.pop()) this.#follow(next)
 
     const cycles = findDeadlocks(this.#nodes.length, this.#edges)
-    const incomplete = whatIsMissing()
+    const incomplete = this.#incomplete
     return Object.freeze({
       nodes: Object.freeze(this.#nodes),
       edges: Object.freeze(this.#edges),
@@ -69,8 +69,7 @@ class Graph {
 
   /** Node's own functions that nobody of the program's called are not shown. */
   #isShown(chain: Chain): boolean {
-    const sites = chain.waits.map((wait) => this.#waits.placeOf(wait))
-    return !sites.every((site) => site?.isInternal === true)
+    return !chain.waits.every((wait) => this.#waits.isHidden(wait))
   }
 
   /** From a waiter along promises that nobody else waits for, to the next nodes. */

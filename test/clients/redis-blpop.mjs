@@ -24,9 +24,9 @@ show({ tasks: true, stacks: { stuck }, afterMs: 300, port: process.env.PORT })
 /* prints:
 graph
 work:17 nextJob:11
-  await -> (promise)
+  await -> (socket: socket 127.0.0.1:PORT)
 tasks
-  PENDING work:17 nextJob:11 | promise | <module>:21 [async] < root
+  PENDING work:17 nextJob:11 | socket 127.0.0.1:PORT | <module>:21 [async] < root
 stack of stuck
   nextJob:11 < work:17
 */

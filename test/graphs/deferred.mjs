@@ -28,7 +28,7 @@ show({ stacks: { gone, po } })
 /* waits:
 graph
 other:23
-  await -> (promise)
+  await -> (resolver in the variable kept)
 outer:19 inner:15
   await -> (promise)
 stack of gone

@@ -34,9 +34,10 @@ show({ stacks: { pl } })
 /* waits:
 graph
 left:21 Mutex.lock:13
-  await -> (promise)
+  a held resolver -> right:27 Mutex.lock:13
 right:27 Mutex.lock:13
-  await -> (promise)
+  a held resolver -> left:21 Mutex.lock:13
+deadlock: left:21 Mutex.lock:13 -> right:27 Mutex.lock:13
 stack of pl
   Mutex.lock:13 < left:21
 */

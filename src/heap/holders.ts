@@ -1,4 +1,3 @@
-import type { HeapCapture } from './heap-capture.js'
 import { type HeapEdge, type HeapGraph, NONE } from './heap-graph.js'
 import type { HeapPromises } from './heap-promises.js'
 
@@ -37,17 +36,27 @@ const OPERATIONS =
   /^(FSReqCallback|FSReqPromise|FileHandle|\w*ReqWrap|\w+Wrap|\w*CryptoJob|\w+Job|FSEventWrap|MessagePort|Worker|ClientRequest|Zlib|ChildProcess|Socket|TLSSocket|Server|StatWatcher|FSWatcher|ReadStream|WriteStream|Http2Session|ServerHttp2Session|ClientHttp2Session)$/
 const PLAIN = /^(Object|Array|Map|Set|Function|Promise|Generator|Arguments|Context|String|)$/
 
+/** A snapshot, and what of it is known beforehand. */
+export interface SearchedHeap {
+  readonly heap: HeapGraph
+  /** Nodes of the timers and of the sockets, servers and the like that are active. */
+  readonly timerIndices: ReadonlyMap<number, number>
+  readonly handleIndices: ReadonlyMap<number, number>
+  /** Nodes that are ours, not the program's. */
+  readonly own: ReadonlySet<number>
+}
+
 /** Finds what would wake a promise, breadth first from the functions that can settle it up to who holds them. */
 export class HolderSearch {
   readonly #heap: HeapGraph
-  readonly #capture: HeapCapture
+  readonly #capture: SearchedHeap
   readonly #promises: HeapPromises
   readonly #generators: ReadonlySet<number>
   /** By reaction: the promise that it settles. */
   readonly #derived: ReadonlyMap<number, number>
   readonly #found = new Map<number, Holder>()
 
-  constructor(capture: HeapCapture, promises: HeapPromises) {
+  constructor(capture: SearchedHeap, promises: HeapPromises) {
     this.#heap = capture.heap
     this.#capture = capture
     this.#promises = promises
@@ -83,6 +92,8 @@ export class HolderSearch {
     let held: Step | null = null
     let variable: Step | null = null
     let feeding: number | null = null
+    /** Somewhere it was not looked further: another holder may be there. */
+    let isCutShort = false
     const suspended = new Set<number>()
     /** Who listens for a result listens for errors as well: that is looked at last. */
     const late: Step[] = []
@@ -105,11 +116,13 @@ export class HolderSearch {
         continue
       }
       if (step.depth < MAX_DEPTH) this.#pushHolders(step, seen, queue, late)
+      else isCutShort = true
     }
+    isCutShort ||= queue.length >= MAX_STEPS
     if (feeding !== null) return { kind: 'promise', node: feeding }
     if (held !== null) return { kind: 'object', node: held.node, path: pathBelow(held) }
     if (variable !== null) return { kind: 'variable', name: variable.edge?.name ?? '' }
-    if (suspended.size > 0) return { kind: 'suspended', generators: [...suspended] }
+    if (suspended.size > 0 && !isCutShort) return { kind: 'suspended', generators: [...suspended] }
     return { kind: 'nobody' }
   }
 

@@ -109,6 +109,14 @@ export class HeapGraph {
     return found
   }
 
+  /** By node: its place in an array. */
+  placesIn(array: number): Map<number, number> {
+    const places = new Map<number, number>()
+    if (array === NONE) return places
+    for (const { type, name, node } of this.edges(array)) if (type === 'element') places.set(node, Number(name))
+    return places
+  }
+
   /** The nodes with a field or property of the name, with what it holds. */
   *nodesWith(name: string): Generator<{ node: number; held: number }> {
     const wanted = this.#stringId(name)

@@ -1,0 +1,232 @@
+import { activeObjects, describeActive, describeTimer, timerPrototype } from '../engine/active-resources.js'
+import { fileOfScript } from '../engine/call-sites.js'
+import { snapshotHeap } from '../engine/heap-snapshot.js'
+import { liveObjects } from '../engine/live-objects.js'
+import { isOwnScript } from '../engine/own-files.js'
+import { isUsers, nameOfFunction, scriptOf } from '../heap/functions.js'
+import { type HeapGraph, NONE } from '../heap/heap-graph.js'
+import { type Feed, type HeapPromises, promisesOf, type Suspended } from '../heap/heap-promises.js'
+import {
+  classOf,
+  kindOfOperation,
+  objectLeaf,
+  operationLabel,
+  runningLeaf,
+  suspendedLeaf,
+  variableLeaf,
+} from '../heap/holder-leaf.js'
+import { type Holder, HolderSearch } from '../heap/holders.js'
+import { SnapshotReader } from '../heap/snapshot-reader.js'
+import type { Frame } from '../model/frame.js'
+import type { Leaf } from '../model/leaf.js'
+import { CapturedStack, Origin } from '../record/origin.js'
+import { ADOPT, AWAIT, HELD, Links, MEMBER, THEN, Wait } from '../record/wait.js'
+import type { Chain, Chains } from './chains.js'
+import { isAwait, type PresentWait } from './present-wait.js'
+import type { PresentWaits } from './present-waits.js'
+
+const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis
+
+const ARRAYS = ['promises', 'timers', 'handles', 'prototypes'] as const
+
+/** By this property the snapshot's row of what we hold is found. */
+const MARK = 'async-trace holds'
+
+/** What stands in the snapshot, so that its rows can be told by our own references. */
+type Held = Readonly<Record<(typeof ARRAYS)[number], readonly object[]>>
+
+/** What the heap says of a promise that nothing recorded settles. */
+export interface HeldResolver {
+  /** The promise of the suspended function, or of the `.then`, that alone holds it. */
+  readonly by: PresentWait | null
+  readonly leaf: Leaf | null
+}
+
+/**
+ * What no event tells and the heap knows: who holds the resolver of a promise, and which functions are suspended that
+ * nobody recorded. It costs a snapshot: time and memory that grow with the number of objects.
+ */
+export class HeapReading {
+  readonly #heap: HeapGraph
+  readonly #held: Held
+  readonly #promises: HeapPromises
+  readonly #search: HolderSearch
+  readonly #nodeOf = new Map<object, number>()
+  readonly #promiseOf = new Map<number, object>()
+  readonly #suspendedOf: ReadonlyMap<number, Suspended>
+  readonly #places: Readonly<Record<(typeof ARRAYS)[number], ReadonlyMap<number, number>>>
+  readonly #definitions = new Map<Wait, Frame | null>()
+
+  /** @param promises all that are alive. */
+  constructor(promises: readonly object[]) {
+    const prototypes = [Wait, Links, Origin, CapturedStack].map(({ prototype }) => prototype as object)
+    const [timers = []] = liveObjects([timerPrototype(startTimer, stopTimer)])
+    this.#held = { promises, timers, handles: activeObjects(), prototypes }
+    const reader = new SnapshotReader()
+    const mark = { [MARK]: this.#held }
+    snapshotHeap((piece) => reader.write(piece))
+    const heap = reader.end()
+    this.#heap = heap
+    const marked = [...heap.nodesWith(MARK)].find(({ held }) => heap.child(held, 'prototypes') !== NONE)
+    const root = marked?.held ?? NONE
+    const own = new Set([marked?.node ?? NONE, root])
+    if (mark[MARK] !== this.#held || root === NONE) throw new Error('the snapshot does not hold what it was taken for')
+    const places = ARRAYS.map((name) => {
+      const array = heap.child(root, name)
+      own.add(array).add(heap.child(array, 'elements'))
+      return [name, heap.placesIn(array)] as const
+    })
+    this.#places = Object.fromEntries(places) as never
+    for (const [node, at] of this.#places.promises) {
+      const promise = promises[at] as object
+      this.#nodeOf.set(promise, node)
+      this.#promiseOf.set(node, promise)
+    }
+    addOwnRecords(heap, this.#places.prototypes, own)
+    this.#promises = promisesOf(heap)
+    this.#suspendedOf = new Map(this.#promises.suspended.map((each) => [each.generator, each]))
+    const { timers: timerIndices, handles: handleIndices } = this.#places
+    this.#search = new HolderSearch({ heap, timerIndices, handleIndices, own }, this.#promises)
+  }
+
+  /** How many wait for a promise, whoever recorded it. */
+  reactionsOf(promise: object): number {
+    const node = this.#nodeOf.get(promise)
+    return node === undefined ? 0 : (this.#promises.reactionCounts.get(node) ?? 0)
+  }
+
+  /** The function of a wait that only the heap tells of, without its place; null for Node's and the tracer's own. */
+  definitionOf(wait: Wait): Frame | null {
+    return this.#definitions.get(wait) ?? null
+  }
+
+  isUnrecorded(wait: Wait): boolean {
+    return this.#definitions.has(wait)
+  }
+
+  /** Waits that nobody recorded: of work that sampling does not follow, or that began before tracing. */
+  unrecorded(recorded: PresentWaits): PresentWait[] {
+    const found: PresentWait[] = []
+    for (const suspended of this.#promises.suspended) {
+      const on = this.#promiseOf.get(suspended.awaits)
+      if (on === undefined || this.#recordedWait(suspended, recorded) !== null) continue
+      const of = suspended.settles.map((node) => this.#promiseOf.get(node)).find((each) => each !== undefined) ?? {}
+      const wait = new Wait(null, on, {}, of, AWAIT, true) as PresentWait
+      this.#definitions.set(wait, this.#frameOf(suspended))
+      found.push(wait)
+    }
+    for (const feed of this.#promises.feeds) {
+      const on = this.#promiseOf.get(feed.from)
+      const of = this.#promiseOf.get(feed.to)
+      if (on === undefined || of === undefined) continue
+      if (recorded.waitersOf(on).some((wait) => wait.of === of || wait.waiter === of)) continue
+      found.push(waitOfFeed(feed, on, of))
+    }
+    return found
+  }
+
+  /** Who would settle a promise; null where nobody was found. */
+  holderOf(promise: object, waits: PresentWaits, chains: Chains): HeldResolver | null {
+    const node = this.#nodeOf.get(promise)
+    if (node === undefined) return null
+    const holder = this.#search.holderOf(node)
+    if (holder.kind === 'promise') {
+      const feeder = this.#promiseOf.get(holder.node)
+      return feeder === undefined || feeder === promise ? null : { by: heldBy(feeder, promise), leaf: null }
+    }
+    if (holder.kind !== 'suspended') {
+      const leaf = this.#leafOf(holder)
+      return leaf === null ? null : { by: null, leaf: Object.freeze(leaf) }
+    }
+    const suspended = holder.generators.flatMap((generator) => this.#suspendedOf.get(generator) ?? [])
+    const holders = new Set(suspended.map((each) => this.#chainOf(each, waits, chains)))
+    const [chain] = holders
+    // Of several, any one may settle it: no edge says that.
+    if (holders.size === 1 && chain != null && !chain.waits.some(({ on }) => on === promise)) {
+      return { by: heldBy(chain.waits[0]?.of ?? chain.innermost.of, promise), leaf: null }
+    }
+    return { by: null, leaf: Object.freeze(suspendedLeaf(suspended.map(({ fn }) => this.#nameOf(fn)))) }
+  }
+
+  #leafOf(holder: Exclude<Holder, { kind: 'promise' | 'suspended' }>): Leaf | null {
+    const base = { createdAt: null }
+    switch (holder.kind) {
+      case 'timer': {
+        const timer = describeTimer(this.#held.timers[this.#places.timers.get(holder.node) as number] as object)
+        return timer === null ? null : { ...timer, ...base }
+      }
+      case 'immediate':
+        return { kind: 'timer', label: 'setImmediate', ...base }
+      case 'handle':
+        return {
+          ...describeActive(this.#held.handles[this.#places.handles.get(holder.node) as number] as object),
+          ...base,
+        }
+      case 'operation': {
+        const name = classOf(this.#heap.nameOf(holder.node))
+        return { kind: kindOfOperation(name), label: operationLabel(name), ...base }
+      }
+      case 'object':
+        return objectLeaf(this.#heap, holder.node, holder.path)
+      case 'variable':
+        return variableLeaf(holder.name)
+      case 'running':
+        return runningLeaf(this.#nameOf(holder.fn))
+      case 'nobody':
+        return null
+    }
+  }
+
+  #chainOf(suspended: Suspended, waits: PresentWaits, chains: Chains): Chain | null {
+    const wait = this.#recordedWait(suspended, waits)
+    return wait === null ? null : chains.chainOf(wait)
+  }
+
+  /** The wait of a suspended function, among those that await the same promise. */
+  #recordedWait({ awaits, settles }: Suspended, waits: PresentWaits): PresentWait | null {
+    const on = this.#promiseOf.get(awaits)
+    if (on === undefined) return null
+    const candidates = waits.waitersOf(on).filter(isAwait)
+    const own = candidates.find((wait) => settles.includes(this.#nodeOf.get(wait.of) ?? NONE))
+    if (own !== undefined) return own
+    const [only] = candidates
+    return only !== undefined && candidates.length === 1 && this.reactionsOf(on) === 1 ? only : null
+  }
+
+  #frameOf({ fn }: Suspended): Frame | null {
+    const script = scriptOf(this.#heap, fn)
+    if (script === null || !isUsers(this.#heap, fn) || isOwnScript(script)) return null
+    return Object.freeze({ name: this.#nameOf(fn), filename: fileOfScript(script), line: null, column: null })
+  }
+
+  #nameOf(fn: number): string {
+    const name = nameOfFunction(this.#heap, fn)
+    const location = this.#heap.locationOf(fn)
+    if (name !== '') return name
+    return location?.line === 1 && location.column === 1 ? '<module>' : '<anonymous>'
+  }
+}
+
+function heldBy(holder: object, promise: object): PresentWait {
+  return new Wait(null, holder, {}, promise, HELD, true) as PresentWait
+}
+
+function waitOfFeed({ via }: Feed, on: object, of: object): PresentWait {
+  if (via === null) return new Wait(null, on, of, of, ADOPT, true) as PresentWait
+  const isMember = via.startsWith('Promise.')
+  const wait = new Wait(null, on, of, of, isMember ? MEMBER : THEN, true)
+  // Which of the members it is stands in no heap.
+  if (isMember) wait.addRare().detail = { combinator: via, index: -1, previous: null }
+  return wait as PresentWait
+}
+
+/** The tracer's own records hold promises, stacks and timers: nobody's who would settle a promise. */
+function addOwnRecords(heap: HeapGraph, prototypes: ReadonlyMap<number, number>, own: Set<number>): void {
+  for (const { node, held } of heap.nodesWith('__proto__')) {
+    if (!prototypes.has(held)) continue
+    const rare = heap.child(node, 'rare')
+    for (const part of [node, rare, heap.child(node, 'error'), heap.child(rare, 'place'), heap.child(rare, 'makers')]) {
+      if (part !== NONE) own.add(part)
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import { getHeapStatistics } from 'node:v8'
+import type { Leaf } from '../model/leaf.js'
+import { Chains } from './chains.js'
+import { HeapReading } from './heap-reading.js'
+import { type Missing, whatIsMissing } from './incomplete.js'
+import { Leaves } from './leaves.js'
+import { isAwait, type PresentWait } from './present-wait.js'
+import { livePromises, PresentWaits, recordedWaits } from './present-waits.js'
+import { type Running, running } from './running.js'
+
+/** What this thread waits for at one moment, from which a dump and a graph are made. */
+export interface Moment {
+  readonly now: Running
+  readonly waits: PresentWaits
+  readonly chains: Chains
+  readonly leaves: Leaves
+  readonly takenAtMs: number
+  /** `performance.now()` at its beginning. */
+  readonly startedMs: number
+  /** What of the pending work is not known; null where all is. */
+  readonly incomplete: string | null
+}
+
+/** A heap up to this size is read without being asked for: some tenths of a second. */
+const SMALL_HEAP_BYTES = 16e6
+/** Measured on a slow machine: an object in 50 bytes, 4 µs an object. */
+const MS_A_BYTE = 0.004 / 50
+/** For who holds which resolver, where nobody has asked for the heap to be read. */
+const SEARCH_MS = 1_000
+
+/**
+ * Nothing of the program's runs.
+ *
+ * @param heap whether the heap is read where the records do not tell everything; by default where it is small.
+ */
+export function readMoment(heap?: boolean): Moment {
+  const takenAtMs = Date.now()
+  const startedMs = performance.now()
+  const now = running()
+  const promises = livePromises()
+  const recorded = recordedWaits(promises)
+  const waits = new PresentWaits(recorded)
+  const chains = new Chains(waits)
+  const leaves = new Leaves(waits, chains, new Map())
+  const moment = { now, waits, chains, leaves, takenAtMs, startedMs }
+  const ends = bareEnds(moment).length
+  const missing = whatIsMissing()
+  const said = missing === null ? [] : [missing.unread]
+  if ((ends === 0 && missing === null) || missing?.read === null) return { ...moment, incomplete: sentence(said) }
+  const heapBytes = getHeapStatistics().used_heap_size
+  if (heap ?? heapBytes <= SMALL_HEAP_BYTES) {
+    try {
+      return withHeap(moment, promises, recorded, missing, heap === true ? Number.POSITIVE_INFINITY : SEARCH_MS)
+    } catch (error) {
+      // The records still tell what they know.
+      said.push(`The heap was not read: ${error instanceof Error ? error.message : 'unknown fault'}.`)
+    }
+  } else if (heap === undefined) said.push(unreadHeap(ends, heapBytes))
+  return { ...moment, incomplete: sentence(said) }
+}
+
+type Recorded = Omit<Moment, 'incomplete'>
+
+/** With who holds the resolvers of promises that nothing recorded settles, and with the waits that nothing recorded. */
+function withHeap(
+  moment: Recorded,
+  promises: readonly object[],
+  recorded: readonly PresentWait[],
+  missing: Missing | null,
+  searchMs: number,
+): Moment {
+  const reading = new HeapReading(promises)
+  let { waits, chains, leaves } = moment
+  const said: string[] = []
+  if (missing?.read != null) {
+    waits = new PresentWaits([...recorded, ...reading.unrecorded(waits)], reading)
+    chains = new Chains(waits)
+    leaves = new Leaves(waits, chains, new Map())
+    said.push(missing.read)
+  }
+  const held = new Map<object, Leaf>()
+  const ends = bareEnds({ ...moment, waits, leaves })
+  const untilMs = performance.now() + searchMs
+  const left = ends.findIndex((end) => {
+    const holder = reading.holderOf(end, waits, chains)
+    if (holder?.by != null) waits.addHolder(holder.by)
+    else if (holder?.leaf != null) held.set(end, holder.leaf)
+    return performance.now() > untilMs
+  })
+  if (left !== -1 && left < ends.length - 1) {
+    const count = ends.length - 1 - left
+    said.push(`Who holds the resolvers of ${count} more promises was not looked up: { heap: true } does it.`)
+  }
+  leaves = new Leaves(waits, chains, held)
+  return { ...moment, waits, chains, leaves, incomplete: sentence(said) }
+}
+
+function unreadHeap(ends: number, heapBytes: number): string {
+  const seconds = Math.ceil((heapBytes * MS_A_BYTE) / 1000)
+  const cost = `{ heap: true } reads the heap, ${Math.round(heapBytes / 1e6)} MB in up to ${seconds} s.`
+  return ends === 0 ? cost : `Who holds the resolvers of ${ends} promises is not known: ${cost}`
+}
+
+/** Promises that the program's functions wait for, and of which nothing is known to settle them. */
+function bareEnds({ now, waits, leaves }: Pick<Moment, 'now' | 'waits' | 'leaves'>): object[] {
+  const ends = new Set<object>()
+  for (const wait of waits.all) {
+    if (wait.on === now.promise || (isAwait(wait) && waits.isHidden(wait))) continue
+    if (leaves.isBare(wait.on)) ends.add(wait.on)
+  }
+  return [...ends]
+}
+
+function sentence(said: readonly string[]): string | null {
+  return said.length === 0 ? null : said.join(' ')
+}
