@@ -44,6 +44,12 @@ test('receivers and functions of long-pending work are let go', () => {
   assert.ok(left <= 1, `${left} of ${made} receivers are still there`)
 })
 
+test('settled promises and timers that are over, which a program keeps, keep nothing else alive', () => {
+  const { kept, left } = JSON.parse(runFile('./fixtures/kept.mjs', { flags: ['--expose-gc'] }))
+  assert.ok(kept > 300)
+  for (const [what, count] of Object.entries(left)) assert.ok(count <= 1, `${what} keeps ${count} receivers`)
+})
+
 test('a burst of calls that stay pending holds a bounded number of receivers', () => {
   const { made, left } = JSON.parse(runFile('./fixtures/burst.mjs', { flags: ['--expose-gc'] }))
   assert.ok(left < made / 2, `${left} of ${made} receivers are still there`)

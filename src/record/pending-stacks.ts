@@ -17,6 +17,10 @@ const SWEEP_PAUSE_MS = 15
 const SWEEP_STEP = 16
 /** With more listed than this, each new one has the oldest read at once: a burst cannot outrun the sweep. */
 const MAX_LISTED = 16_384
+/** Timers that fire soon are listed only while fewer resources are. */
+const FEW_LISTED = 4096
+/** Timers that are over and whose object still exists: so many are read each time, of more the stack is let go. */
+const MAX_OVER_READ = 16
 
 /** The list's two ends: `ends.newer` is the oldest origin, `ends.older` the newest. */
 const ends = new Origin(null, 0, null, 'async', -1, 0)
@@ -32,6 +36,8 @@ interface PendingResource {
 let resources: PendingResource[] = []
 let firstResource = 0
 let originOf: (resource: object) => Origin | null = () => null
+let forget: (resource: object) => void = () => {}
+let overRead = 0
 let stopSweeper: (() => void) | null = null
 
 /** Hot: once a capture, and once an await that shares an origin. */
@@ -66,6 +72,11 @@ export function addPendingResource(resource: object, atMs: number): void {
   resources.push({ resource: new WeakRef(resource), atMs })
 }
 
+/** The same for a timer that fires sooner: the program may keep its object. */
+export function addShortTimer(timer: object, atMs: number): void {
+  if (resources.length - firstResource < FEW_LISTED) addPendingResource(timer, atMs)
+}
+
 /** The places of a stack; the raw stack, with all that it kept alive, is let go. */
 export function readStack(stack: CapturedStack): NonNullable<CapturedStack['sites']> {
   if (stack.error !== null) {
@@ -77,9 +88,10 @@ export function readStack(stack: CapturedStack): NonNullable<CapturedStack['site
   return stack.sites ?? []
 }
 
-/** @param origins finds the origin of a resource. */
-export function startSweeping(origins: typeof originOf): void {
-  originOf = origins
+/** @param records finds the origin of a resource, and takes it off. */
+export function startSweeping(records: { of: typeof originOf; forget: typeof forget }): void {
+  originOf = records.of
+  forget = records.forget
   stopSweeper ??= callLater(sweep, SWEEP_EVERY_MS)
 }
 
@@ -103,6 +115,7 @@ function sweep(): void {
 /** @returns true where nothing old is left. */
 function sweepOnce(): boolean {
   const startedMs = now()
+  overRead = 0
   for (let count = 1; ; count++) {
     const origin = takeOldest(startedMs - PENDING_MS)
     if (origin === undefined) return true
@@ -125,10 +138,13 @@ function takeOldest(beforeMs: number): Origin | null | undefined {
     firstResource = 0
   }
   const resource = first.resource.deref()
-  return resource === undefined || isOverTimer(resource) ? null : originOf(resource)
+  if (resource === undefined) return null
+  if (!isOverTimer(resource) || overRead++ < MAX_OVER_READ) return originOf(resource)
+  forget(resource)
+  return null
 }
 
-/** Node marks a timer that has fired or was cleared; only a full collection takes its object away. */
+/** Node marks a timer that has fired or was cleared; the program may keep it, and set it anew by `refresh()`. */
 function isOverTimer(resource: object): boolean {
   return Object.getOwnPropertyDescriptor(resource, '_destroyed')?.value === true
 }

@@ -36,6 +36,11 @@ export function originOfResource(resource: object): Origin | null {
   return origin !== null && origin.epoch === epoch ? origin : null
 }
 
+/** What a resource that is used again creates then has no known origin. */
+export function forgetResource(resource: object): void {
+  Stamp.put(resource, null)
+}
+
 /** The origin of what the present code creates, from a raw stack of it. */
 export function originOf(error: Error, kind: Boundary, level: number, parent = currentOrigin()): Origin {
   const stack = new CapturedStack(error, capturedAtMs)

@@ -1,10 +1,10 @@
 import { executionAsyncResource } from 'node:async_hooks'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
-import { beginCapture, ErrorOfRealm, endCapture, isWalkOff } from './capture.js'
+import { beginCapture, capturedAtMs, ErrorOfRealm, endCapture, isWalkOff } from './capture.js'
 import { countFault, faults } from './faults.js'
 import { MAX_FRAMES, type Origin } from './origin.js'
-import { addPendingResource } from './pending-stacks.js'
+import { addPendingResource, addShortTimer } from './pending-stacks.js'
 import { currentOrigin, isBareTurn, originOf, originOfResource } from './present.js'
 import { forgetSuspended } from './recorder.js'
 import { Source, unsampled } from './sampling.js'
@@ -62,7 +62,8 @@ export function creatorOf(resource: object, use: Use, parent: Origin | null): Or
 export function recordCaptured(resource: object, kind: Boundary, use: Use, stack: Error, parent: Origin | null): void {
   const origin = originOf(stack, kind, 0, parent)
   Stamp.put(resource, use === 'often' ? new Source(origin) : origin)
-  if (use !== 'soon') addPendingResource(resource, origin.stack?.atMs ?? 0)
+  if (use !== 'soon') addPendingResource(resource, capturedAtMs)
+  else if (kind === 'timeout' || kind === 'immediate') addShortTimer(resource, capturedAtMs)
 }
 
 /** A timer or native operation was begun: by the executor or function that runs innermost, if any does. */

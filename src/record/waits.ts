@@ -218,6 +218,8 @@ export function noteSettled(promise: object): void {
 function settle(links: Links, promise: object): void {
   if (!isOfFunction(links, promise)) links.isSettled = true
   if (links.rare !== null) links.rare.makers = null
+  // The program may keep the promise for long; what it came from is not kept with it.
+  if (links instanceof Wait && links.of === promise && links.on === null) links.origin = null
 }
 
 function isOfFunction(links: Links, promise: object): boolean {
