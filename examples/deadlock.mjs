@@ -1,24 +1,42 @@
-// Two transfers wait for each other. The wait graph names the ring.
+// Each transfer has locked one account and waits for the other. The wait graph names the ring, and who holds what.
 //   node examples/deadlock.mjs
 import { printWaitGraph, setTaskName } from 'async-trace'
 
-const accounts = new Map()
+class Mutex {
+  tail = Promise.resolve()
+
+  /** @returns what unlocks it again. */
+  async lock() {
+    const before = this.tail
+    const { promise, resolve } = withResolvers()
+    this.tail = promise
+    await before
+    return resolve
+  }
+}
+
+function withResolvers() {
+  let resolve
+  const promise = new Promise((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve }
+}
+
+const [left, right] = [new Mutex(), new Mutex()]
 const tick = () => new Promise(setImmediate)
 
-async function transfer(name, other) {
+async function transfer(name, from, to) {
   setTaskName(name)
+  const unlockFrom = await from.lock()
   await tick()
-  await accounts.get(other)
+  const unlockTo = await to.lock()
+  unlockTo()
+  unlockFrom()
 }
 
-accounts.set('left', transfer('left', 'right'))
-accounts.set('right', transfer('right', 'left'))
-
-async function report() {
-  await Promise.allSettled([...accounts.values()])
-}
-
-report()
+transfer('rent', left, right)
+transfer('wages', right, left)
 await tick()
 await tick()
 await printWaitGraph()
@@ -26,13 +44,12 @@ process.exit()
 
 /* prints:
 1 deadlock:
-  1. left → right → left
+  1. rent (Task-3) transfer() examples/deadlock.mjs:33 → wages (Task-4) transfer() examples/deadlock.mjs:33 → rent
 
-left (Task-4) transfer() #2 [deadlock 1]
-│  transfer() examples/deadlock.mjs:11
-└─ right (Task-5) transfer() #3 [deadlock 1] → #2 (deadlock)
-      transfer() examples/deadlock.mjs:11
-
-Task-2 report() → Promise.allSettled (index 0): #2, Promise.allSettled (index 1): #3
-   report() examples/deadlock.mjs:18
+rent (Task-3) transfer() #1 [deadlock 1]
+│  transfer() examples/deadlock.mjs:33
+│  Mutex.lock() examples/deadlock.mjs:13
+└─ a held resolver: wages (Task-4) transfer() [deadlock 1] → a held resolver: #1 (deadlock)
+      transfer() examples/deadlock.mjs:33
+      Mutex.lock() examples/deadlock.mjs:13
 */

@@ -29,7 +29,7 @@ export interface TasksOptions {
   /**
    * Also read the heap where the records do not tell everything: who holds the resolver of a promise, and work that
    * sampling does not follow. The thread stands still for it. Default: that of
-   * the asking thread, where it is smaller than 16 MB.
+   * the asking thread, where it is smaller than 24 MB.
    */
   readonly heap?: boolean
 }
@@ -41,7 +41,7 @@ export interface WaitGraphOptions {
   /**
    * Also read the heap where the records do not tell everything: who holds the resolver of a promise, and work that
    * sampling does not follow. The thread stands still for it. Default: that of
-   * the asking thread, where it is smaller than 16 MB.
+   * the asking thread, where it is smaller than 24 MB.
    */
   readonly heap?: boolean
 }

@@ -117,7 +117,8 @@ test('styles, paths, limit and internals print as documented', () => {
     -- Task-1 --
 --
 ↑ job() at line 11 [<cwd>/test/fixtures/styles.mjs]
-  ↑ Task-1
+  ↑ <1 frame left out>
+    ↑ Task-1
 --
 true
 `,

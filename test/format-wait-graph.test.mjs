@@ -13,7 +13,7 @@ test('tree: deadlocks first and named, then the waiters; a shared node has one l
     formatWaitGraph(graph(), basename),
     `\
 1 deadlock:
-  1. left → right → left
+  1. left (Task-5) transfer() bank.mjs:8 → right (Task-6) transfer() bank.mjs:8 → left
 
 left (Task-5) transfer() #5 [deadlock 1]
 │  transfer() bank.mjs:8

@@ -189,7 +189,7 @@ test('a signal prints the tasks and the deadlocks to stderr; nothing else change
   assert.equal(stdout, 'ended by itself\n')
   assert.match(stderr, /2 tasks in 1 thread/)
   assert.match(stderr, /await pb/)
-  assert.match(stderr, /1 deadlock:\n {2}1\. Task-\d+ → Task-\d+ → Task-\d+/)
+  assert.match(stderr, /1 deadlock:\n {2}1\. Task-\d+ a\(\) \S+:5 → Task-\d+ b\(\) \S+:9 → Task-\d+\n/)
 })
 
 test('the signal is a choice, and so is the file or folder', () => {

@@ -13,15 +13,22 @@ interface SnapshotStream {
  */
 export function snapshotHeap(write: (piece: string) => void): void {
   const stream = getHeapSnapshot() as unknown as SnapshotStream
-  const decoder = new TextDecoder('latin1')
-  stream.push = (piece) => {
-    // V8 writes ASCII only.
-    if (piece !== null) write(decoder.decode(piece))
-    return true
-  }
+  const receiver: { write: typeof write | null } = { write }
+  stream.push = pushTo(receiver)
   try {
     stream._read()
   } finally {
+    // Node lets go of its stream only in a later turn: it is not to keep what was read.
+    receiver.write = null
     stream.destroy()
+  }
+}
+
+function pushTo(receiver: { readonly write: ((piece: string) => void) | null }): SnapshotStream['push'] {
+  // V8 writes ASCII only.
+  const decoder = new TextDecoder('latin1')
+  return (piece) => {
+    if (piece !== null) receiver.write?.(decoder.decode(piece))
+    return true
   }
 }

@@ -91,6 +91,8 @@ function leafText(leaf: Leaf, group: readonly TaskInfo[], paths: PathStyle): str
 }
 
 function creationLines({ task, createdPath }: TaskInfo, paths: PathStyle): string[] {
+  // The program itself was created by nobody.
+  if (task.kind === 'root') return []
   const path = createdPath ?? []
   if (path.length === 0) return task.createdAt === null ? [] : [frameText(task.createdAt, paths)]
   return middleOut(path.map((frame) => pathLine(frame, paths)))

@@ -68,7 +68,8 @@ export function oldestFirst(cycle: readonly number[], nodes: ReadonlyMap<number,
 }
 
 function createdAtMs(node: WaitNode | undefined): number {
-  return node?.task?.createdAtMs ?? Number.MAX_SAFE_INTEGER
+  const atMs = node?.task?.createdAtMs ?? Number.NaN
+  return Number.isNaN(atMs) ? Number.MAX_SAFE_INTEGER : atMs
 }
 
 function rowsBelow(

@@ -25,7 +25,7 @@ export function waitGraphTree(graph: WaitGraph, paths: PathStyle, threads: reado
   const deadlocks = deadlocksOfNodes(graph)
   const labels = new Map(rows.map(({ node }) => [node.id, nodeLabel(node)]))
   const isDeadlockEdge = deadlockEdges(graph)
-  const lines = headLines(graph, headings.size === 0)
+  const lines = headLines(graph, paths, headings.size === 0)
   /** By level: whether more of the same parent follows below. */
   const goesOn: boolean[] = []
   rows.forEach((row, i) => {
@@ -95,10 +95,10 @@ function inThreads(rows: readonly TreeRow[], headings: ReadonlyMap<number, strin
   return headings.size === 0 ? placed : placed.sort((a, b) => a.rootThreadId - b.rootThreadId)
 }
 
-function headLines(graph: WaitGraph, isOneThread: boolean): string[] {
+function headLines(graph: WaitGraph, paths: PathStyle, isOneThread: boolean): string[] {
   const notes = graph.incomplete === undefined ? [] : [printable(graph.incomplete)]
   if (graph.nodes.length === 0 && isOneThread) return notes.length > 0 ? notes : ['No async function is suspended.']
-  const names = deadlockNames(graph)
+  const names = deadlockNames(graph, paths)
   if (names.length === 0) return notes
   return [
     ...notes,

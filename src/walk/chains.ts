@@ -1,5 +1,6 @@
 import type { Task } from '../model/task.js'
 import type { Origin } from '../record/origin.js'
+import { readStack } from '../record/pending-stacks.js'
 import { originOfResource } from '../record/present.js'
 import { taskOfOrigin } from './creation-path.js'
 import { isAwait, type PresentWait } from './present-wait.js'
@@ -83,11 +84,28 @@ export class Chains {
     }
     const origin = originOfResource(wait.waiter)
     if (origin === null) return unknown()
-    let task = this.#taskOfOrigin.get(origin)
+    return this.#ofOrigin(origin) ?? unknown()
+  }
+
+  #ofOrigin(origin: Origin): Task | null {
+    const top = outermostOfCall(origin)
+    let task = this.#taskOfOrigin.get(top)
     if (task === undefined) {
-      task = taskOfOrigin(origin)
-      this.#taskOfOrigin.set(origin, task)
+      task = taskOfOrigin(top)
+      this.#taskOfOrigin.set(top, task)
     }
-    return task ?? unknown()
+    return task
+  }
+}
+
+/** A caller that awaited at once is of the same task, and in the same stack: the path is read once for them all. */
+function outermostOfCall(from: Origin): Origin {
+  let origin = from
+  for (;;) {
+    const { awaiter, stack } = origin
+    if (awaiter === null || stack === null || awaiter.stack !== stack) return origin
+    // The built-in `then` on top: no function awaits there.
+    if (!readStack(stack)[0]?.script) return origin
+    origin = awaiter
   }
 }

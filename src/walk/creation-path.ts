@@ -193,7 +193,7 @@ class Walk implements WalkedPath {
   trace(limit: number): AsyncTrace {
     const tasks = new Map<Origin | ForeignTask, Task>()
     const frames = foldRepeats(this.#steps.map((step) => this.#frame(step, tasks)))
-    const shown: PathFrame[] = frames.length > limit ? frames.slice(0, limit) : frames
+    const shown = frames.length > limit ? [...frames.slice(0, limit), leftOut(frames.length - limit)] : frames
     const task = this.#root === null ? rootTask() : foreignTask(this.#root, null)
     const root = { ...frameAt(null, task.name), task, boundary: null, threadId: task.threadId, turns: 1, group: 0 }
     const all: PathFrame[] = [...shown, root]
@@ -279,6 +279,11 @@ class Walk implements WalkedPath {
     const { boundary, turns, group } = step
     return { ...frame, task, boundary, threadId: step.threadId, turns, group }
   }
+}
+
+function leftOut(count: number): PathFrame {
+  const note = `<${count} ${count === 1 ? 'frame' : 'frames'} left out>`
+  return { ...frameAt(null, note), task: null, boundary: null, threadId, turns: 1, group: 0 }
 }
 
 function traceFrame(frame: PathFrame, indent: number): TraceFrame {

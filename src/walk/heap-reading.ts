@@ -145,7 +145,7 @@ export class HeapReading {
     if (holders.size === 1 && chain != null && !chain.waits.some(({ on }) => on === promise)) {
       return { by: heldBy(chain.waits[0]?.of ?? chain.innermost.of, promise), leaf: null }
     }
-    return { by: null, leaf: Object.freeze(suspendedLeaf(suspended.map(({ fn }) => this.#nameOf(fn)))) }
+    return { by: null, leaf: Object.freeze(suspendedLeaf(suspended.map(({ fn }) => this.#nameOf(fn)).sort())) }
   }
 
   #leafOf(holder: Exclude<Holder, { kind: 'promise' | 'suspended' }>): Leaf | null {

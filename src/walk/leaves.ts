@@ -60,20 +60,28 @@ export class Leaves {
 
   /** Whether nothing is known that would settle a promise. */
   isBare(promise: object): boolean {
-    return this.#waits.waitsOf(promise).length === 0 && this.of(promise) === BARE
+    return this.#waits.waitsOf(promise).length === 0 && !this.#held.has(promise) && this.#maker(promise) === null
   }
 
   /** Of a promise behind which nothing else is known to wait. */
   of(promise: object): Leaf {
-    const makers = (linksOf(promise)?.rare?.makers ?? []).toReversed()
+    const maker = this.#maker(promise)
+    if (maker !== null) return Object.freeze({ ...maker.active, createdAt: createdAt(maker.made) })
+    return this.#held.get(promise) ?? BARE
+  }
+
+  /** What is certain to settle a promise, and still under way. */
+  #maker(promise: object): { made: object; active: ActiveResource } | null {
+    const recorded = linksOf(promise)?.rare?.makers
+    if (recorded == null) return null
+    const makers = recorded.toReversed()
     // A ticker or an idle limit that was begun beside an operation is named only where nothing else is left.
     const inOrder = [...makers.filter((maker) => !isSetAgain(maker)), ...makers.filter(isSetAgain)]
     for (const { resource: made, type, event } of inOrder) {
       const active = type === 'EVENT' ? describeEvent(made, event) : this.#begunBy(promise, made, type)
-      if (active === null) continue
-      return Object.freeze({ ...active, createdAt: createdAt(made) })
+      if (active !== null) return { made, active }
     }
-    return this.#held.get(promise) ?? BARE
+    return null
   }
 
   #begunBy(promise: object, resource: object, type: string): ActiveResource | null {

@@ -22,7 +22,7 @@ export interface Moment {
 }
 
 /** A heap up to this size is read without being asked for: some tenths of a second. */
-const SMALL_HEAP_BYTES = 16e6
+const SMALL_HEAP_BYTES = 24e6
 /** Measured on a slow machine: an object in 50 bytes, 4 µs an object. */
 const MS_A_BYTE = 0.004 / 50
 /** For who holds which resolver, where nobody has asked for the heap to be read. */

@@ -16,11 +16,6 @@ export function isTold(wait: Wait): boolean {
   return wait.kind === TOLD
 }
 
-/** Whether it stands for the one that holds the resolver. */
-export function isHeld(wait: Wait): boolean {
-  return wait.kind === HELD
-}
-
 /** What lies between a waiter and what it waits for, in words; null for a plain await. */
 export function viaOf(wait: PresentWait): string | null {
   switch (wait.kind) {

@@ -43,7 +43,7 @@ setTimeout(() => console.log('ready'), 200)
 
 /*
 1 deadlock:
-  1. loadUser() → loadTeam() → loadUser()
+  1. loadUser() checkout.mjs:18 → loadTeam() checkout.mjs:23 → loadUser()
 
 loadUser() #1 [deadlock 1]
 │  loadUser() checkout.mjs:18
