@@ -57,8 +57,8 @@ await new Promise((resolve) => setTimeout(resolve, 500))
 if (process.argv[2] === 'serve') console.log(`${url}/debug/async`)
 else {
   const tree = await ask('/debug/async/graph?format=tree')
-  // Ids are given when somebody looks: they differ from run to run.
-  console.log(`GET /debug/async/graph?format=tree\n\n${tree.replace(/ \(Task-\d+\)/g, '')}`)
+  // Ids are given when somebody looks, ports by the system: they differ from run to run.
+  console.log(`GET /debug/async/graph?format=tree\n\n${tree.replace(/ \(Task-\d+\)|(?<=socket \S+):\d+/g, '')}`)
   console.log('GET /debug/async/tasks\n')
   const { tasks } = JSON.parse(await ask('/debug/async/tasks'))
   tasks.sort((a, b) => a.task.createdAtMs - b.task.createdAtMs)
@@ -81,19 +81,19 @@ GET /debug/async/graph?format=tree
 Task-1 <module>
 │  <module> examples/debug-endpoint.mjs:59
 │  ask() examples/debug-endpoint.mjs:75
-└─ then: promise
+└─ then: socket 127.0.0.1
 
 transfer from alice to bob <anonymous>
 │  <anonymous> examples/debug-endpoint.mjs:45
 │  transfer() examples/debug-endpoint.mjs:39
 │  Lock.acquire() examples/debug-endpoint.mjs:25
-└─ promise
+└─ resolver in Lock.#waiting
 
 transfer from bob to alice <anonymous>
 │  <anonymous> examples/debug-endpoint.mjs:45
 │  transfer() examples/debug-endpoint.mjs:39
 │  Lock.acquire() examples/debug-endpoint.mjs:25
-└─ promise
+└─ resolver in Lock.#waiting
 
 GET /debug/async/tasks
 

@@ -45,7 +45,6 @@ Thread 0 (main): answered, paused …, 4 tasks (1 running, 3 pending)
 
   RUNNING, … old: Task-1
       in          <module> examples/stuck.mjs:31  │ const dump = await getTasks({ includeStacks: true })
-      created by  Task-1
 
   PENDING, … old: Task-2
       in          sendMail() examples/stuck.mjs:17  │ await retry()
