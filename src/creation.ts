@@ -17,6 +17,9 @@ export interface PrintOptions extends FormatOptions {
   readonly stream?: { write(text: string): unknown }
 }
 
+const COLLECT = ['internals', 'limit']
+const FORMAT = ['style', 'paths']
+
 /**
  * The path of creation of the code that calls: its own calls, then where the task that runs it was
  * created, and so on to the root, innermost first.
@@ -24,7 +27,11 @@ export interface PrintOptions extends FormatOptions {
  * @throws {TypeError} for options that it does not take.
  */
 export function collectAsyncTrace(options?: CollectOptions): AsyncTrace {
-  checkOptions(options)
+  checkOptions(options, COLLECT)
+  return collected(options)
+}
+
+function collected(options: CollectOptions | undefined): AsyncTrace {
   checkType(options?.internals, 'boolean', 'options.internals')
   checkCount(options?.limit, 'options.limit')
   return creationPath({ internals: options?.internals === true, limit: options?.limit ?? Number.POSITIVE_INFINITY })
@@ -36,9 +43,8 @@ export function collectAsyncTrace(options?: CollectOptions): AsyncTrace {
  * @throws {TypeError} for what is no trace, and for options that it does not take.
  */
 export function formatAsyncTrace(trace: AsyncTrace, options?: FormatOptions): string {
-  if (typeof trace !== 'object' || trace === null || !Array.isArray(trace.frames)) {
-    throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'trace', 'an AsyncTrace, as collectAsyncTrace() returns it', trace)
-  }
+  checkTrace(trace)
+  checkOptions(options, FORMAT)
   checkFormat(options)
   return traceText(trace, options)
 }
@@ -49,10 +55,11 @@ export function formatAsyncTrace(trace: AsyncTrace, options?: FormatOptions): st
  * @throws {TypeError} as `formatAsyncTrace`, and for a stream without `write()`.
  */
 export function printAsyncTrace(trace: AsyncTrace, options?: PrintOptions): void {
-  const text = formatAsyncTrace(trace, options)
+  checkTrace(trace)
+  checkOptions(options, [...FORMAT, 'stream'])
+  checkFormat(options)
   checkStream(options?.stream)
-  const stream = options?.stream ?? process.stdout
-  stream.write(`${text}\n`)
+  print(trace, options)
 }
 
 /**
@@ -61,9 +68,10 @@ export function printAsyncTrace(trace: AsyncTrace, options?: PrintOptions): void
  * @throws {TypeError} for options that it does not take.
  */
 export function printTrace(options?: CollectOptions & PrintOptions): void {
+  checkOptions(options, [...COLLECT, ...FORMAT, 'stream'])
   checkFormat(options)
   checkStream(options?.stream)
-  printAsyncTrace(collectAsyncTrace(options), options)
+  print(collected(options), options)
 }
 
 /**
@@ -78,8 +86,17 @@ export function setTaskName(name: string): void {
   nameCurrentTask(name)
 }
 
+function print(trace: AsyncTrace, options: PrintOptions | undefined): void {
+  const stream = options?.stream ?? process.stdout
+  stream.write(`${traceText(trace, options)}\n`)
+}
+
+function checkTrace(trace: unknown): void {
+  if (typeof trace === 'object' && trace !== null && Array.isArray((trace as Partial<AsyncTrace>).frames)) return
+  throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'trace', 'an AsyncTrace, as collectAsyncTrace() returns it', trace)
+}
+
 function checkFormat(options: FormatOptions | undefined): void {
-  checkOptions(options)
   checkChoice(options?.style, ['tree', 'stack'], 'options.style')
   checkChoice(options?.paths, ['relative', 'absolute', 'basename'], 'options.paths')
 }

@@ -21,7 +21,11 @@ export function dumpOnSignal(signal: string): void {
     )
     return
   }
-  process.on(signal, () => dumpThreads())
+  try {
+    process.on(signal, () => dumpThreads())
+  } catch {
+    say(`async-trace: ASYNC_TRACE_SIGNAL is '${signal}', which no process can listen to: take another, such as SIGUSR2`)
+  }
 }
 
 /** Node ends with this code where the main module still awaits and nothing is left that could wake it. */

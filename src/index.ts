@@ -53,7 +53,7 @@ export interface TracingOptions {
  * @throws {TypeError} for options that it does not take.
  */
 export function enableTracing(options?: TracingOptions): void {
-  checkOptions(options)
+  checkOptions(options, ['sample', 'errorPaths'])
   checkShare(options?.sample, 'options.sample')
   checkType(options?.errorPaths, 'boolean', 'options.errorPaths')
   instance.switchOn(options)

@@ -63,6 +63,10 @@ export interface StreamOptions {
   readonly stream?: { write(text: string): unknown }
 }
 
+const TASKS = ['includeStacks', 'threads', 'timeoutMs', 'heap']
+const CALL_STACK = ['promise', 'depth']
+const WAIT_GRAPH = ['threads', 'heap']
+
 /**
  * Every pending task: where it is suspended, what it waits for, where it was created.
  *
@@ -70,7 +74,7 @@ export interface StreamOptions {
  */
 export function getTasks(options?: TasksOptions): Promise<TaskDump> {
   return answered(() => {
-    checkOptions(options)
+    checkOptions(options, TASKS)
     checkTasksOptions(options)
     return tasksOf(options, options?.includeStacks === true)
   })
@@ -79,11 +83,12 @@ export function getTasks(options?: TasksOptions): Promise<TaskDump> {
 /** Prints every pending task. @throws {TypeError} (as a rejection) for options that it does not take. */
 export function printTasks(options?: TasksOptions & TasksFormatOptions & StreamOptions): Promise<void> {
   return answered(() => {
-    checkOptions(options)
+    checkOptions(options, [...TASKS, 'format', 'paths', 'stream'])
     checkStream(options?.stream)
     checkTasksOptions(options)
-    formatTasks(NO_TASKS, options)
-    return tasksOf(options, options?.includeStacks !== false, (dump) => print(formatTasks(dump, options), options))
+    const { includeStacks, threads, timeoutMs, heap, stream, ...format } = options ?? {}
+    formatTasks(NO_TASKS, format)
+    return tasksOf(options, includeStacks !== false, (dump) => print(formatTasks(dump, format), options))
   })
 }
 
@@ -94,7 +99,7 @@ export function printTasks(options?: TasksOptions & TasksFormatOptions & StreamO
  * @throws {TypeError} for options that it does not take.
  */
 export function captureCallStack(options?: CallStackOptions): PromiseCallStack | null {
-  checkOptions(options)
+  checkOptions(options, CALL_STACK)
   if (options?.promise !== undefined) checkPromise(options.promise, 'options.promise')
   checkCount(options?.depth, 'options.depth')
   const { promise, depth = Number.POSITIVE_INFINITY } = options ?? {}
@@ -105,10 +110,12 @@ export function captureCallStack(options?: CallStackOptions): PromiseCallStack |
 export function printCallStack(
   options?: CallStackOptions & Parameters<typeof formatCallStack>[1] & StreamOptions,
 ): void {
-  checkOptions(options)
+  checkOptions(options, [...CALL_STACK, 'paths', 'stream'])
   checkStream(options?.stream)
-  const callStack = captureCallStack(options)
-  print(callStack === null ? '<no task is running>' : formatCallStack(callStack, options), options)
+  const { paths, stream, ...asked } = options ?? {}
+  const callStack = captureCallStack(asked)
+  const format = paths === undefined ? {} : { paths }
+  print(callStack === null ? '<no task is running>' : formatCallStack(callStack, format), options)
 }
 
 /**
@@ -137,7 +144,7 @@ export function discardFromAwaitedBy(promise: Promise<unknown>, waiter: Promise<
 /** What waits for what, and the deadlocks. */
 export function captureWaitGraph(options?: WaitGraphOptions): Promise<WaitGraph> {
   return answered(() => {
-    checkOptions(options)
+    checkOptions(options, WAIT_GRAPH)
     checkGraphOptions(options)
     return graphOf(options)
   })
@@ -146,11 +153,12 @@ export function captureWaitGraph(options?: WaitGraphOptions): Promise<WaitGraph>
 /** Prints what waits for what. @throws {TypeError} (as a rejection) for options that it does not take. */
 export function printWaitGraph(options?: WaitGraphOptions & WaitGraphFormatOptions & StreamOptions): Promise<void> {
   return answered(() => {
-    checkOptions(options)
+    checkOptions(options, [...WAIT_GRAPH, 'format', 'paths', 'stream'])
     checkStream(options?.stream)
     checkGraphOptions(options)
-    formatWaitGraph(NO_WAITS, options)
-    return graphOf(options, (graph) => print(formatWaitGraph(graph, options), options))
+    const { threads, heap, stream, ...format } = options ?? {}
+    formatWaitGraph(NO_WAITS, format)
+    return graphOf(options, (graph) => print(formatWaitGraph(graph, format), options))
   })
 }
 

@@ -37,7 +37,7 @@ export function formatTasks(dump: TaskDump, options?: TasksFormatOptions): strin
   if (!has(dump, 'tasks', 'threads')) {
     throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'dump', 'a TaskDump, as getTasks() resolves to', dump)
   }
-  checkOptions(options)
+  checkOptions(options, ['format', 'paths'])
   checkChoice(options?.format, TASK_FORMATS, 'options.format')
   checkChoice(options?.paths, PATHS, 'options.paths')
   const { format = 'text', paths = 'relative' } = options ?? {}
@@ -55,7 +55,7 @@ export function formatCallStack(callStack: PromiseCallStack, options?: CallStack
     const takes = 'a PromiseCallStack, as captureCallStack() returns it'
     throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'callStack', takes, callStack)
   }
-  checkOptions(options)
+  checkOptions(options, ['paths'])
   checkChoice(options?.paths, PATHS, 'options.paths')
   return callStackText(callStack, options)
 }
@@ -69,7 +69,7 @@ export function formatWaitGraph(graph: WaitGraph, options?: WaitGraphFormatOptio
   if (!has(graph, 'nodes', 'edges', 'cycles')) {
     throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'graph', 'a WaitGraph, as captureWaitGraph() resolves to', graph)
   }
-  checkOptions(options)
+  checkOptions(options, ['format', 'paths'])
   checkChoice(options?.format, WAIT_GRAPH_FORMATS, 'options.format')
   checkChoice(options?.paths, PATHS, 'options.paths')
   return waitGraphText(graph, options?.format ?? 'tree', options?.paths)

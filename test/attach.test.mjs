@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -54,6 +54,23 @@ const TREES = [
   'shared.mjs',
 ]
 
+for (const flags of [[], ['--import', new URL('../dist/register.js', import.meta.url).href]]) {
+  testTarget(
+    `what keeps a process of callbacks alive, ${flags.length === 0 ? 'which loaded nothing' : 'which records'}`,
+    'callbacks.cjs',
+    async ({ pid }) => {
+      const { stdout, stderr, code } = await ask(['tree', pid])
+      assert.equal(code, 0, stderr)
+      const known = masked(stdout)
+        .split('\n')
+        .filter((line) => !/standard (input|output|error)$/.test(line))
+      assert.equal(known.join('\n'), expectedTree('callbacks.cjs'))
+      assert.equal((await ask(['ps', pid])).stdout.split('\n')[0], known[0])
+    },
+    { flags },
+  )
+}
+
 for (const file of TREES) {
   testTarget(`tree of ${file}, which loaded nothing`, file, async ({ pid }) => {
     const { stdout, stderr, code } = await ask(['tree', pid])
@@ -62,6 +79,19 @@ for (const file of TREES) {
     assert.equal(stderr, '')
   })
 }
+
+testTarget(
+  'ps names functions, each with its own await, and the innermost of its chain',
+  'chains.mjs',
+  async ({ pid }) => {
+    const { stdout, stderr, code } = await ask(['ps', pid])
+    assert.equal(code, 0, stderr)
+    assert.doesNotMatch(stdout, /Task-\d|NAME/)
+    assert.match(stdout, /^0 +\d+ +PENDING +\? +leaf +chains\.mjs:6 +- +setTimeout 900000 ms/m)
+    assert.match(stdout, / Store\.open +chains\.mjs:53 +leaf\(\) chains\.mjs:6 +setTimeout 900000 ms/)
+    assert.match(stdout, / throughCallback +chains\.mjs:58 +- +task \d+: leaf$/m)
+  },
+)
 
 testTarget('the program goes on as before', 'counts.mjs', async (target) => {
   const seen = async () => {
@@ -155,7 +185,7 @@ testTarget('twenty thousand pending functions', 'many.mjs', async ({ pid }) => {
   assert.equal(edges.length, 20_000)
 })
 
-testTarget('an event loop that does not turn', 'full-loop.mjs', async ({ pid }) => {
+testTarget('an event loop that does not turn, and what is pending on it', 'full-loop.mjs', async ({ pid }) => {
   const { stdout, stderr, code } = await ask(['tree', pid])
   assert.equal(code, 0, stderr)
   assert.match(stdout, /^The main thread is busy/)
@@ -163,8 +193,9 @@ testTarget('an event loop that does not turn', 'full-loop.mjs', async ({ pid }) 
     'at spin() full-loop.mjs:14',
     'at step() full-loop.mjs:9',
     'at async job() full-loop.mjs:3',
-    'at <module> full-loop.mjs:17',
+    'at <module> full-loop.mjs:22',
   ])
+  assert.equal(masked(stdout.slice(stdout.indexOf('\n\n') + 2)), expectedTree('full-loop.mjs'))
   assert.match(stderr, /closes its inspector when it is free/)
 })
 
@@ -186,6 +217,7 @@ testTarget('worker threads, busy ones too', 'workers.mjs', async ({ pid }) => {
     ],
   )
   assert.equal(threads[2].stack[0].name, 'spin')
+  assert.equal(tasks.filter(({ task }) => task.threadId === 2)[0]?.functionExecuting, 'inWorker')
   const inWorker = tasks.filter(({ task }) => task.threadId === 1)
   assert.deepEqual(
     inWorker.map(({ stack }) => stack.map(({ name, line }) => [name, line])),
@@ -197,6 +229,15 @@ testTarget('worker threads, busy ones too', 'workers.mjs', async ({ pid }) => {
     ],
   )
   assert.match(inWorker[0].waitingOn.label, /^setTimeout 900000 ms/)
+  const tree = await ask(['tree', pid, '--threads'])
+  assert.deepEqual(tree.stdout.match(/^(Main t|T)hread.*$/gm), [
+    'Thread 2 (worker 2) is busy; its event loop does not turn:',
+    'Main thread:',
+    'Thread 1:',
+    'Thread 2:',
+  ])
+  assert.equal(tree.stderr, '')
+  assert.equal((await ask(['tree', pid])).stderr, 'note: the main thread only; --threads shows 2 worker threads too\n')
 })
 
 test('the process ends while it is asked', { skip }, async () => {
@@ -215,7 +256,11 @@ testTarget('a stranger holds the port', 'counts.mjs', async ({ pid, stderr }) =>
   const stranger = createServer((socket) => socket.destroy()).listen(PORT, '127.0.0.1')
   await once(stranger, 'listening')
   try {
-    isRefused(await ask(['tree', pid, '--timeout', 1]), 3, new RegExp(`port ${PORT}.* held by process ${process.pid}`))
+    isRefused(
+      await ask(['tree', pid, '--timeout', 1]),
+      3,
+      new RegExp(`port ${PORT}.* held by process ${process.pid}: .*--inspect-port=0`),
+    )
     assert.equal(stderr, '')
   } finally {
     stranger.close()
@@ -323,6 +368,19 @@ testTarget(
 )
 
 testTarget(
+  'and its heap says who holds the resolvers, with --heap as well',
+  'mutex.mjs',
+  async ({ pid }) => {
+    for (const more of [[], ['--heap']]) {
+      const { stdout, stderr, code } = await ask(['tree', pid, ...more])
+      assert.equal(code, 0, stderr)
+      assert.match(stdout, /^Task-\d+ report\(\)\n.*\n.*Mutex\.lock\(\) mutex\.mjs:7\n└─ resolver in Mutex\.queue$/m)
+    }
+  },
+  { flags: ['--import', new URL('../dist/register.js', import.meta.url).href] },
+)
+
+testTarget(
   'and so do its worker threads',
   'workers.mjs',
   async ({ pid }) => {
@@ -359,6 +417,13 @@ testTarget('graph in each format', 'shared.mjs', async ({ pid }) => {
   assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: '', stderr: '' })
   assert.match(readFileSync(page, 'utf8'), /^<!doctype html>[\s\S]*connect\(\)/)
   assert.equal(statSync(page).mode & 0o777, 0o600)
+  // What the file is follows from its name; whoever could read the file before cannot read the answer.
+  const drawing = join(output, 'stuck.mmd')
+  writeFileSync(drawing, 'old', { mode: 0o644 })
+  assert.equal((await ask(['graph', pid, '-o', drawing])).code, 0)
+  assert.match(readFileSync(drawing, 'utf8'), /^flowchart /)
+  assert.equal(statSync(drawing).mode & 0o777, 0o600)
+  assert.match((await ask(['graph', pid])).stdout, /^digraph /)
 })
 
 testTarget('--filter, --color and pipes', 'deadlock.mjs', async ({ pid }) => {
@@ -381,11 +446,18 @@ test('wrong usage, and help', async () => {
     [['tree', '1', '--colour'], /--colour/],
     [['ps', '1', '--format', 'dot'], /--format is no option/],
     [['graph', '1', '--format', 'svg'], /--format must be one of/],
+    [['graph', '1', '-o', 'stuck.svg'], /what is a \.svg file\? Say --format/],
+    [['graph', '1', '-o', output], /is a directory/],
+    [['graph', '1', '-o', join(output, 'nowhere', 'a.dot')], /there is no directory/],
+    [['run'], /which program\?/],
+    [['run', '--trace-warnings'], /which program\?/],
     [['tree', '1', '--timeout', 'soon'], /--timeout must be a number/],
     [['trees', '1'], /no command trees/],
   ]) {
     isRefused(await ask(args), 2, message)
   }
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  assert.deepEqual(await ask(['--version']), { stdout: `${version}\n`, stderr: '', code: 0 })
   for (const name of ['tree', 'ps', 'graph', 'watch', 'run']) {
     const { stdout, code } = await ask([name, '--help'])
     assert.equal(code, 0)
@@ -427,7 +499,7 @@ function testWatch(name, run) {
 }
 
 testWatch('watch: ages, stacks, filter, pause, resize, quit', async ({ target, keys, screen, shows }) => {
-  await shows(/^ +\d.* s +2 {2}ping +connect\(\) +shared\.mjs:15$/m)
+  await shows(/^ *\d.* s +×2 +ping +shared\.mjs:15 +connect\(\)$/m)
   keys('Enter')
   await shows(/ping\(\) shared\.mjs:15 {2}│ return await connection/)
   keys('Down')

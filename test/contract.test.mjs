@@ -91,6 +91,11 @@ test('wrong arguments throw a TypeError that names the argument, what it got and
     `TypeError ERR_INVALID_ARG_TYPE The "name" argument must be a string. Received undefined`,
     `TypeError ERR_INVALID_ARG_VALUE The "name" argument must be a string with at least one character. Received type string ('')`,
     `TypeError ERR_INVALID_ARG_TYPE The "options" argument must be an object. Received type string ('fast')`,
+    `TypeError ERR_INVALID_ARG_VALUE The "options" argument must be an object with no options but 'internals', 'limit', 'style', 'paths', 'stream'. Received 'stlye': did you mean 'style'?`,
+    `TypeError ERR_INVALID_ARG_VALUE The "options" argument must be an object with no options but 'internals', 'limit'. Received 'stream'`,
+    `TypeError ERR_INVALID_ARG_VALUE The "options" argument must be an object with no options but 'style', 'paths'. Received 'path': did you mean 'paths'?`,
+    `TypeError ERR_INVALID_ARG_VALUE The "options" argument must be an object with no options but 'style', 'paths', 'stream'. Received 'Style': did you mean 'style'?`,
+    `TypeError ERR_INVALID_ARG_VALUE The "options" argument must be an object with no options but 'sample', 'errorPaths'. Received 'sampling': did you mean 'sample'?`,
   ])
 })
 

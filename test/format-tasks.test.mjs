@@ -38,14 +38,37 @@ test('a table: a line a task, the oldest first, and a line for a busy thread', (
   assert.equal(
     formatTasks(dump(), { format: 'table', paths: 'basename' }),
     `\
-THREAD  TASK  STATE    AGE        NAME      FUNCTION  WAITS FOR                              AT
-0       7     PENDING  2 min 5 s  checkout  handler   socket 127.0.0.1:5432                  user.mjs:20
-0       13    PENDING  4.1 s      Task-13   retry     setTimeout 5000 ms, 900 ms remaining   retry.mjs:5
-0       11    PENDING  1.2 s      Task-11   retry     setTimeout 5000 ms, 3800 ms remaining  retry.mjs:5
-0       12    PENDING  400 ms     Task-12   retry     setTimeout 5000 ms, 4600 ms remaining  retry.mjs:5
-0       2     READY    3 ms       Task-2    flush     -                                      log.mjs:8
-3       -     BUSY     -          hash      spin      -                                      spin.mjs:4`,
+THREAD  TASK  STATE    AGE        NAME      FUNCTION  AT           INNERMOST               WAITS FOR
+0       7     PENDING  2 min 5 s  checkout  handler   app.mjs:10   loadUser() user.mjs:20  socket 127.0.0.1:5432
+0       13    PENDING  4.1 s      -         retry     retry.mjs:5  -                       setTimeout 5000 ms, 900 ms remaining
+0       11    PENDING  1.2 s      -         retry     retry.mjs:5  -                       setTimeout 5000 ms, 3800 ms remaining
+0       12    PENDING  400 ms     -         retry     retry.mjs:5  -                       setTimeout 5000 ms, 4600 ms remaining
+0       2     READY    3 ms       -         flush     log.mjs:8    -                       -
+3       -     BUSY     -          hash      spin      spin.mjs:4   -                       -`,
   )
+})
+
+test('a table without stacks: what is known of a task is one place of its chain', () => {
+  const tasks = dump().tasks.map(({ stack, ...rest }) => rest)
+  const [heading, chain] = formatTasks({ ...dump(), tasks }, { format: 'table', paths: 'basename' }).split('\n')
+  assert.match(heading, / FUNCTION +AT +INNERMOST +WAITS FOR$/)
+  assert.match(chain, / handler +- +loadUser\(\) user\.mjs:20 +socket/)
+})
+
+test('a table names the task that another waits for, and no names where none were given', () => {
+  const [one] = dump().tasks
+  const waitingOn = { kind: 'task', label: 'Task-11', createdAt: null, taskId: 11 }
+  const other = { ...one, task: task(12), waitingOn, functionExecuting: 'other' }
+  const table = formatTasks({ ...dump(), threads: [], tasks: [one, other] }, { format: 'table' })
+  assert.match(table, /task 11: retry/)
+  assert.doesNotMatch(table, /NAME|Task-/)
+})
+
+test('text without stacks names the outermost function of a chain as well', () => {
+  const [one] = dump().tasks.filter(({ stack }) => (stack?.length ?? 0) > 1)
+  const { stack, createdPath, ...rest } = one
+  const text = formatTasks({ ...dump(), tasks: [rest] }, { paths: 'basename' })
+  assert.match(text, /^ +in +handler\(\) …\n +loadUser\(\) user\.mjs:20 +│ return await pool\.query\(sql\)$/m)
 })
 
 test('JSON is the dump itself', () => {

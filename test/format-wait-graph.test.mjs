@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { test } from 'node:test'
+import { waitGraphText } from '../dist/format/wait-graph-text.js'
 import { formatWaitGraph } from '../dist/showing.js'
 import { at, chain, diamonds, edge, graph, node } from './samples.mjs'
 
@@ -33,6 +34,23 @@ Task-1 main()
 Task-7 report() → then: #5
    report() bank.mjs:20`,
   )
+})
+
+test('tree: several threads have a heading each', () => {
+  const nodes = [node(1), { ...node(2), threadId: 2 }, { ...node(3, { kind: 'timer' }), threadId: 2 }]
+  const waits = { nodes, edges: [edge(2, 3)], cycles: [] }
+  const headings = (text) => text.split('\n').filter((line) => /thread/i.test(line))
+  assert.deepEqual(headings(formatWaitGraph(waits, basename)), ['Main thread:', 'Thread 2:'])
+  const named = [
+    { threadId: 0, name: 'main' },
+    { threadId: 1, name: 'idle' },
+    { threadId: 2, name: 'mails' },
+  ]
+  assert.deepEqual(headings(waitGraphText(waits, 'tree', 'basename', named)), [
+    'Main thread:',
+    'Thread 1 (idle): no async function is suspended.',
+    'Thread 2 (mails):',
+  ])
 })
 
 test('table', () => {

@@ -18,6 +18,7 @@ test('wrong arguments throw, or reject with, a TypeError that names them', () =>
   const got = JSON.parse(runFile('./fixtures/pending-arguments.mjs'))
   const type = 'true ERR_INVALID_ARG_TYPE'
   const value = 'true ERR_INVALID_ARG_VALUE'
+  const unknown = `${value} The "options" argument must be an object with no options but`
   assert.deepEqual(got, [
     `${type} The "options" argument must be an object. Received type number (5)`,
     `${type} The "options.includeStacks" argument must be a boolean. Received type string ('yes')`,
@@ -30,6 +31,13 @@ test('wrong arguments throw, or reject with, a TypeError that names them', () =>
     `${type} The "options.stream" argument must be an object with a write() method. Received type number (1)`,
     `${type} The "waiter" argument must be a promise. Received {}`,
     `${type} The "promise" argument must be a promise. Received undefined`,
+    `${unknown} 'includeStacks', 'threads', 'timeoutMs', 'heap'. Received 'includeStack': did you mean 'includeStacks'?`,
+    `${unknown} 'includeStacks', 'threads', 'timeoutMs', 'heap', 'format', 'paths', 'stream'. Received 'formt': did you mean 'format'?`,
+    `${unknown} 'promise', 'depth'. Received 'promsie': did you mean 'promise'?`,
+    `${unknown} 'promise', 'depth', 'paths', 'stream'. Received 'format'`,
+    `${unknown} 'threads', 'heap'. Received 'thread': did you mean 'threads'?`,
+    `${unknown} 'threads', 'heap', 'format', 'paths', 'stream'. Received 'fromat': did you mean 'format'?`,
+    `${unknown} 'format', 'paths'. Received 'path': did you mean 'paths'?`,
   ])
 })
 
@@ -47,6 +55,51 @@ test('shared nodes are there once: 18 layers of diamonds, calls 3,000 deep, a ch
     tasks: true,
     stack: true,
   })
+})
+
+test('the next dump has the same lines, also of awaits at a shared promise after a resumption', () => {
+  const source = `
+    import { setTimeout as sleep } from 'node:timers/promises'
+    import { captureWaitGraph, getTasks } from 'async-trace'
+    const gate = new Promise(() => {})
+    async function first() { await sleep(1); await gate }
+    async function second() { await sleep(1); await gate }
+    globalThis.held = [gate, first(), second()]
+    await sleep(50)
+    const lines = ({ name, line }) => name + ':' + line
+    const found = []
+    for (let i = 0; i < 2; i++) {
+      const { tasks } = await getTasks({ includeStacks: true, threads: false })
+      const { nodes } = await captureWaitGraph({ threads: false })
+      found.push(tasks.flatMap(({ stack }) => stack.map(lines)).filter((line) => /first|second/.test(line)))
+      found.push(nodes.flatMap(({ stack }) => stack.map(lines)).filter((line) => /first|second/.test(line)))
+    }
+    console.log(JSON.stringify(found))`
+  const lines = ['first:5', 'second:6']
+  assert.deepEqual(JSON.parse(runSource(source)), [lines, lines, lines, lines])
+})
+
+test('names that tasks gave themselves are in the list and in the tree, also before the first await of a callback', () => {
+  const source = `
+    import { createServer, get } from 'node:http'
+    import { captureWaitGraph, formatTasks, formatWaitGraph, getTasks, setTaskName } from 'async-trace'
+    const gate = new Promise(() => {})
+    async function named() { setTaskName('named'); await gate }
+    async function helper() { setTaskName('by helper'); await gate }
+    async function neverSuspends() { setTimeout(async () => { setTaskName('timer'); await gate }, 1) }
+    globalThis.held = [gate, named(), neverSuspends()]
+    setTimeout(async () => { await helper() }, 1)
+    const server = createServer(async ({ url }) => { setTaskName('GET ' + url); await gate })
+    server.listen(0, '127.0.0.1', () => get({ port: server.address().port, host: '127.0.0.1', path: '/users' }))
+    setTimeout(async () => {
+      const list = formatTasks(await getTasks({ threads: false }))
+      const tree = formatWaitGraph(await captureWaitGraph({ threads: false }))
+      const namesIn = (text) => text.match(/\\b[\\w /]+(?= \\(Task-)/g).map((name) => name.trim()).sort()
+      console.log(JSON.stringify([namesIn(list), namesIn(tree)]))
+      process.exit()
+    }, 300)`
+  const names = ['GET /users', 'by helper', 'named', 'timer']
+  assert.deepEqual(JSON.parse(runSource(source)), [names, names])
 })
 
 test('a dump is frozen data of the documented shape', () => {
@@ -159,6 +212,11 @@ test('the signal is a choice, and so is the file or folder', () => {
   assert.equal(
     wrong.stderr,
     "async-trace: ASYNC_TRACE_SIGNAL is 'SIGNONE', which is no signal's name, such as SIGUSR2, nor 'off'\n",
+  )
+  const unheard = runStuck({ ASYNC_TRACE_SIGNAL: 'SIGKILL', TEST_SIGNAL: 'SIGWINCH' })
+  assert.equal(
+    unheard.stderr,
+    "async-trace: ASYNC_TRACE_SIGNAL is 'SIGKILL', which no process can listen to: take another, such as SIGUSR2\n",
   )
   assert.equal(runStuck({ ASYNC_TRACE_SIGNAL: 'off', TEST_SIGNAL: 'SIGWINCH' }).stderr, '')
 })

@@ -1,16 +1,17 @@
 import type { TaskDump, ThreadDump } from '../model/task-dump.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
-import { busyWith } from './busy.js'
+import { type Busy, busyWith } from './busy.js'
 import { checkCost } from './cost.js'
 import { GET_BUILTIN } from './heap-capture.js'
 import { type Inspector, openInspector } from './inspector.js'
+import { type KeptAlive, keptAlive } from './kept-alive.js'
 import { commandOf, factsOf, type ProcessFacts } from './process-facts.js'
-import { askRecorder } from './recorded.js'
+import { askRecorder, isRecorded, type Recorded } from './recorded.js'
 import { Refusal } from './refusal.js'
 import { Target } from './target.js'
 import { captureThread } from './thread-capture.js'
 import { busyPart, joinParts, type ThreadPart } from './thread-parts.js'
-import { openWorkers, type WorkerSession } from './worker-sessions.js'
+import { countWorkers, openWorkers, type WorkerSession } from './worker-sessions.js'
 
 export interface AttachOptions {
   /** How long one answer of the process may take. */
@@ -35,6 +36,10 @@ export interface ProcessCapture {
   readonly cwd: string
   /** True where async-trace runs in the process and answered; false where its heap was read. */
   readonly isRecorded: boolean
+  /** How many worker threads there are that were not asked. */
+  readonly unaskedThreads: number
+  /** Where no async function of the main thread is suspended: what keeps its event loop from ending all the same. */
+  readonly keptAlive: readonly KeptAlive[]
   readonly graph: WaitGraph
   readonly dump: TaskDump
 }
@@ -76,6 +81,7 @@ class Attached implements AttachedProcess {
   readonly #inspector: Inspector
   readonly #options: AttachOptions
   #workers: Promise<readonly WorkerSession[]> | null = null
+  #countedWorkers: Promise<number> | null = null
   /** When a task was first seen, by its identity in its thread. */
   readonly #firstSeenMs = new Map<string, number>()
   #captures = 0
@@ -94,15 +100,31 @@ class Attached implements AttachedProcess {
     onProgress('asking what it is doing')
     const main = await this.#ask(target, 0, 'main', takenAtMs)
     const parts: ThreadPart[] = [main]
-    if (wantsThreads) {
+    let unaskedThreads = 0
+    if (!wantsThreads) {
+      this.#countedWorkers ??= countWorkers(this.#inspector.session)
+      unaskedThreads = await this.#countedWorkers
+    } else {
       this.#workers ??= openWorkers(this.#inspector.session, timeoutMs)
       for (const worker of await this.#workers) {
         const part = await this.#askWorker(worker, takenAtMs)
         if (part !== null) parts.push(part)
       }
     }
+    const [answered] = main.threads
+    // Once: it costs the process a collection of its heap.
+    const isIdle = this.#captures === 0 && main.graph.nodes.length === 0 && answered?.state === 'answered'
     this.#captures++
-    const about = { pid: facts.pid, command: commandOf(facts), cwd: facts.cwd, isRecorded: main.isRecorded }
+    const alive = isIdle ? await keptAlive(target) : []
+    if (isIdle) await target.release()
+    const about = {
+      pid: facts.pid,
+      command: commandOf(facts),
+      cwd: facts.cwd,
+      isRecorded: main.isRecorded,
+      unaskedThreads,
+      keptAlive: alive,
+    }
     return { ...about, ...joinParts(facts.innerPid, takenAtMs, parts) }
   }
 
@@ -133,8 +155,8 @@ class Attached implements AttachedProcess {
     takenAtMs: number,
   ): Promise<ThreadPart & { isRecorded: boolean }> {
     const busy = await busyWith(target, () => target.handleOf(GET_BUILTIN))
-    if (busy !== null) return { ...busyPart(threadId, name, busy.stack), isRecorded: false }
-    const recorded = this.#options.heap ? null : await askRecorder(target)
+    if (busy !== null) return { ...(await this.#askBusy(target, threadId, name, busy, takenAtMs)), isRecorded: false }
+    const recorded = (await isRecorded(target)) ? await this.#askRecorder(target) : null
     if (recorded !== null) {
       const { graph, dump } = recorded
       return { graph, threads: dump.threads, tasks: dump.tasks, ageMsOf: () => Number.NaN, isRecorded: true }
@@ -142,7 +164,40 @@ class Attached implements AttachedProcess {
     return { ...(await this.#readHeap(target, threadId, name, takenAtMs)), isRecorded: false }
   }
 
-  async #readHeap(target: Target, threadId: number, name: string, takenAtMs: number): Promise<ThreadPart> {
+  /** Null where the heap is wanted and tells more: the recorder does not know the lines of what it did not see begin. */
+  async #askRecorder(target: Target): Promise<Recorded | null> {
+    const { heap, force } = this.#options
+    if (heap) await checkCost(target, force)
+    const recorded = await askRecorder(target, heap)
+    return heap && recorded?.graph.incomplete !== undefined ? null : recorded
+  }
+
+  /** The stack of a busy thread, and what its heap tells where it can be interrupted for that. */
+  async #askBusy(
+    target: Target,
+    threadId: number,
+    name: string,
+    { stack }: Busy,
+    takenAtMs: number,
+  ): Promise<ThreadPart> {
+    if (stack.length === 0) return busyPart(threadId, name, stack)
+    try {
+      const part = await this.#readHeap(target, threadId, name, takenAtMs, true)
+      return { ...part, threads: part.threads.map((thread) => Object.freeze({ ...thread, state: 'busy', stack })) }
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.reason === 'gone') throw error
+      // The stack is an answer by itself.
+      return busyPart(threadId, name, stack, `Its pending tasks were not read: ${error.message}`)
+    }
+  }
+
+  async #readHeap(
+    target: Target,
+    threadId: number,
+    name: string,
+    takenAtMs: number,
+    isBusy = false,
+  ): Promise<ThreadPart> {
     const { force, timeoutMs, onProgress } = this.#options
     const { heapBytes } = await checkCost(target, force)
     onProgress(`reading ${Math.round(heapBytes / 1e6)} MB of heap${threadId === 0 ? '' : ` of thread ${threadId}`}`)
@@ -151,6 +206,7 @@ class Attached implements AttachedProcess {
       threadId,
       !this.#inspector.hasOthers(),
       timeoutMs,
+      isBusy,
     )
     await target.release()
     const thread: ThreadDump = Object.freeze({ threadId, name, state: 'answered', pauseMs, stack: Object.freeze([]) })

@@ -1,7 +1,7 @@
 import type { HeapGraph } from '../heap/heap-graph.js'
 import { SnapshotReader } from '../heap/snapshot-reader.js'
 import type { DevToolsSession } from './devtools-session.js'
-import { type Held, hold, timerClock } from './in-target.js'
+import { type Held, heapPiece, heapPieces, hold, timerClock } from './in-target.js'
 import { byHandle, type Target } from './target.js'
 
 /** The heap of one thread, with the objects in it that we also hold in the process. */
@@ -22,8 +22,12 @@ export interface HeapCapture {
 /** Node 20.16 and 22.3 brought `getBuiltinModule`; before, the console's own `require` has to do. */
 export const GET_BUILTIN = "typeof process.getBuiltinModule === 'function' ? process.getBuiltinModule : require"
 
-/** Takes a heap snapshot of a thread, and holds its promises, timers and handles there to join them with it. */
-export async function captureHeap(target: Target, timeoutMs: number): Promise<HeapCapture> {
+/**
+ * Takes a heap snapshot of a thread, and holds its promises, timers and handles there to join them with it.
+ *
+ * @param isBusy the thread does not come to its event loop, but can be interrupted.
+ */
+export async function captureHeap(target: Target, timeoutMs: number, isBusy: boolean): Promise<HeapCapture> {
   const startedAt = performance.now()
   const getBuiltin = await target.handleOf(GET_BUILTIN)
   const clock = await target.callForHandle(getBuiltin, timerClock, byHandle(getBuiltin))
@@ -32,7 +36,7 @@ export async function captureHeap(target: Target, timeoutMs: number): Promise<He
   const timers = await target.objectsWithPrototype(timerPrototype)
   const promises = await target.objectsWithPrototype(await target.handleOf('Promise.prototype'))
   const held = await target.callForHandle(promises, hold, byHandle(timers), byHandle(getBuiltin), clockOffsetMs)
-  const heap = await takeSnapshot(target.session, timeoutMs)
+  const heap = isBusy ? await interruptForSnapshot(target, getBuiltin) : await takeSnapshot(target.session, timeoutMs)
   const pauseMs = performance.now() - startedAt
   // After the snapshot: before it, V8 does not yet follow objects that it moves.
   const node = heap.nodeOfId(await target.heapIdOf(held))
@@ -56,11 +60,11 @@ export async function captureHeap(target: Target, timeoutMs: number): Promise<He
   }
 }
 
-function prototypeOf(this: { prototype: object }): object {
+export function prototypeOf(this: { prototype: object }): object {
   return this.prototype
 }
 
-function clockOffsetOf(this: { clockOffsetMs: number }): number {
+export function clockOffsetOf(this: { clockOffsetMs: number }): number {
   return this.clockOffsetMs
 }
 
@@ -74,4 +78,20 @@ async function takeSnapshot(session: DevToolsSession, timeoutMs: number): Promis
     stop()
   }
   return reader.end()
+}
+
+/** In one message. */
+const PIECE_LENGTH = 1 << 20
+
+async function interruptForSnapshot(target: Target, getBuiltin: string): Promise<HeapGraph> {
+  const pieces = await target.callForHandle(getBuiltin, heapPieces, byHandle(getBuiltin))
+  const reader = new SnapshotReader()
+  for (let index = 0, start = 0; ; ) {
+    const text = await target.callForValue<string | null>(pieces, heapPiece, index, start, PIECE_LENGTH)
+    if (text === null) return reader.end()
+    reader.write(text)
+    const isAtEnd = text.length < PIECE_LENGTH
+    start = isAtEnd ? 0 : start + PIECE_LENGTH
+    if (isAtEnd) index++
+  }
 }

@@ -120,13 +120,16 @@ async function untilFree(port: number, pid: number, endsAt: number): Promise<voi
     const owner = listenerOf(port, pid)
     if (owner === null) return
     if (owner === pid) {
-      throw new Refusal('port-taken', `process ${pid} itself listens on port ${port}, where its inspector would open`)
+      throw new Refusal(
+        'port-taken',
+        `process ${pid} itself listens on port ${port}, where its inspector would open: start it with --inspect-port=0 next time`,
+      )
     }
     if (Date.now() >= endsAt) {
       const holder = owner === 0 ? 'another user’s process' : `process ${owner}`
       throw new Refusal(
         'port-taken',
-        `port ${port}, where the inspector of process ${pid} would open, is held by ${holder}`,
+        `port ${port}, where the inspector of process ${pid} would open, is held by ${holder}: end that one, or start this one with --inspect-port=0 next time`,
       )
     }
     await sleep(POLL_MS * 2)

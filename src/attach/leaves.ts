@@ -4,13 +4,14 @@ import {
   kindOfOperation,
   objectLeaf,
   operationLabel,
+  runningLeaf,
   suspendedLeaf,
   variableLeaf,
 } from '../heap/holder-leaf.js'
 import type { Holder } from '../heap/holders.js'
 import type { Leaf } from '../model/leaf.js'
 import type { HeapCapture } from './heap-capture.js'
-import { type HandleFacts, handleFacts, timerTimes } from './in-target.js'
+import { type HandleFacts, handleFacts, type TimerTimes, timerTimes } from './in-target.js'
 import { definitionOf } from './suspended-frames.js'
 import type { Target } from './target.js'
 
@@ -24,7 +25,7 @@ export async function leavesOf(
   const { heap } = capture
   const timers = nodesOf(holders, 'timer')
   const handles = nodesOf(holders, 'handle')
-  const times = await target.callForValue<{ delayMs: number; remainingMs: number; repeats: boolean }[]>(
+  const times = await target.callForValue<TimerTimes[]>(
     capture.held,
     timerTimes,
     timers.map((node) => capture.timerIndices.get(node)),
@@ -54,22 +55,15 @@ function nodesOf(holders: ReadonlyMap<number, Holder>, kind: Holder['kind']): nu
 function leafOf(
   heap: HeapGraph,
   holder: Holder,
-  timesOf: ReadonlyMap<number, { delayMs: number; remainingMs: number; repeats: boolean } | undefined>,
+  timesOf: ReadonlyMap<number, TimerTimes | undefined>,
   factsOf: ReadonlyMap<number, HandleFacts | undefined>,
   functionOf: (generator: number) => number,
 ): Leaf | null {
   const through = 'through' in holder && holder.through !== null ? `, through ${classOf(holder.through)}` : ''
   const base = { createdAt: null }
   switch (holder.kind) {
-    case 'timer': {
-      const times = timesOf.get(holder.node)
-      const delayMs = times?.delayMs ?? -1
-      if (times === undefined || delayMs < 0) return { ...base, kind: 'timer', label: `timer${through}` }
-      const remainingMs = Math.max(0, Math.round(times.remainingMs))
-      const name = times.repeats ? 'setInterval' : 'setTimeout'
-      const label = `${name} ${delayMs} ms, ${remainingMs} ms remaining${through}`
-      return { ...base, kind: 'timer', label, delayMs, remainingMs }
-    }
+    case 'timer':
+      return timerLeaf(timesOf.get(holder.node), through)
     case 'immediate':
       return { ...base, kind: 'timer', label: `setImmediate${through}` }
     case 'handle':
@@ -82,6 +76,8 @@ function leafOf(
       return objectLeaf(heap, holder.node, holder.path)
     case 'variable':
       return variableLeaf(holder.name)
+    case 'running':
+      return runningLeaf(definitionOf(heap, holder.fn).name)
     case 'suspended':
       return suspendedLeaf(holder.generators.map((each) => definitionOf(heap, functionOf(each)).name))
     case 'nobody':
@@ -91,7 +87,23 @@ function leafOf(
   }
 }
 
-function handleLeaf(name: string, facts: HandleFacts | undefined, through: string): Leaf {
+/** @param through what stands between, for the end of the label. */
+export function timerLeaf(times: TimerTimes | undefined, through: string): Leaf {
+  const base = { createdAt: null }
+  if (times === undefined || times.delayMs < 0) return { ...base, kind: 'timer', label: `timer${through}` }
+  const { delayMs, repeats } = times
+  const remainingMs = Math.max(0, Math.round(times.remainingMs))
+  const name = repeats ? 'setInterval' : 'setTimeout'
+  return {
+    ...base,
+    kind: 'timer',
+    label: `${name} ${delayMs} ms, ${remainingMs} ms remaining${through}`,
+    delayMs,
+    remainingMs,
+  }
+}
+
+export function handleLeaf(name: string, facts: HandleFacts | undefined, through: string): Leaf {
   const base = { createdAt: null }
   const remote = facts?.remote ?? null
   const local = facts?.local ?? null
@@ -99,6 +111,7 @@ function handleLeaf(name: string, facts: HandleFacts | undefined, through: strin
     const file = facts.file === null ? '' : ` ${facts.file}`
     return { ...base, kind: 'process', label: `child process ${facts.pid}${file}${through}` }
   }
+  if (facts?.stream != null) return { ...base, kind: 'file', label: `${STREAMS[facts.stream]}${through}` }
   if (facts?.threadId != null) return { ...base, kind: 'worker', label: `worker ${facts.threadId}${through}` }
   const addresses = { ...(local === null ? {} : { local }), ...(remote === null ? {} : { remote }) }
   if (/Server$/.test(name)) return { ...base, kind: 'server', label: `server ${local ?? ''}${through}`, ...addresses }
@@ -109,3 +122,5 @@ function handleLeaf(name: string, facts: HandleFacts | undefined, through: strin
   const kind = kindOfOperation(name)
   return { ...base, kind, label: `${operationLabel(name)}${through}` }
 }
+
+const STREAMS = ['standard input', 'standard output', 'standard error']

@@ -11,17 +11,23 @@ export interface Recorded {
 
 const INSTANCE = "globalThis[Symbol.for('async-trace.instance')]"
 
-/**
- * Asks the copy of async-trace in a thread, whatever its version; null where there is none, where it is switched
- * off, or where it cannot answer, or answers what no dump is.
- */
-export async function askRecorder(target: Target): Promise<Recorded | null> {
-  const isThere = await target.valueOf<boolean>(
+/** Whether a copy of async-trace, of whatever version, records in a thread. */
+export function isRecorded(target: Target): Promise<boolean> {
+  return target.valueOf<boolean>(
     `typeof ${INSTANCE}?.captureWaitGraph === 'function' && typeof ${INSTANCE}.getTasks === 'function' && ${INSTANCE}.isOn()`,
   )
-  if (!isThere) return null
+}
+
+/**
+ * @param heap read the heap as well, for what no event tells; else only where that costs little.
+ * @returns null where the answer is no dump.
+ */
+export async function askRecorder(target: Target, heap: boolean): Promise<Recorded | null> {
+  const more = heap ? ', heap: true' : ''
   // Each thread is asked by itself, as it may not be the same copy that records there.
-  const graph = await target.awaitedJson<WaitGraph>(`${INSTANCE}.captureWaitGraph({ threads: false })`)
-  const dump = await target.awaitedJson<TaskDump>(`${INSTANCE}.getTasks({ includeStacks: true, threads: false })`)
+  const graph = await target.awaitedJson<WaitGraph>(`${INSTANCE}.captureWaitGraph({ threads: false${more} })`)
+  const dump = await target.awaitedJson<TaskDump>(
+    `${INSTANCE}.getTasks({ includeStacks: true, threads: false${more} })`,
+  )
   return isWaitGraph(graph) && isTaskDump(dump) ? { graph, dump } : null
 }

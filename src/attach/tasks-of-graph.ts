@@ -5,8 +5,8 @@ import type { SourceFrame, TaskInfo } from '../model/task-dump.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
 
 /**
- * The tasks of a graph that was read from a heap. When a task began stands in no heap: `createdAtMs` and `ageMs` are
- * `NaN` (null in JSON) unless `ageMsOf` knows.
+ * The tasks of a graph that was read from a heap, named by their functions. When a task began stands in no heap:
+ * `createdAtMs` and `ageMs` are `NaN` (null in JSON) unless `ageMsOf` knows.
  */
 export function tasksOfGraph(
   graph: WaitGraph,
@@ -41,7 +41,7 @@ export function tasksOfGraph(
 
 function taskOf({ id, threadId, label }: WaitNode, createdAtMs: number) {
   const kind = label.startsWith('.') ? 'then' : 'async'
-  return Object.freeze({ id, name: `Task-${id}`, kind, threadId, createdAtMs, createdAt: null } as const)
+  return Object.freeze({ id, name: label, kind, threadId, createdAtMs, createdAt: null } as const)
 }
 
 /** What it waits for, or how many such things. */

@@ -28,8 +28,9 @@ export async function captureThread(
   threadId: number,
   mayWalk: boolean,
   timeoutMs: number,
+  isBusy: boolean,
 ): Promise<ThreadCapture> {
-  const capture = await captureHeap(target, timeoutMs)
+  const capture = await captureHeap(target, timeoutMs, isBusy)
   const promises = promisesOf(capture.heap)
   const functions = [...promises.suspended.map(({ fn }) => fn), ...promises.feeds.map(({ callback }) => callback)]
   await takeScriptMaps(target, new Set(functions.map((fn) => scriptOf(capture.heap, fn) ?? '')))

@@ -13,9 +13,17 @@ export interface ThreadPart {
   readonly ageMsOf: (node: WaitNode) => number
 }
 
-/** The part of a thread that does not come to its event loop. */
-export function busyPart(threadId: number, name: string, stack: readonly Frame[]): ThreadPart {
-  const thread = Object.freeze({ threadId, name, state: 'busy', pauseMs: null, stack: Object.freeze(stack) } as const)
+const NATIVE = 'Its pending tasks cannot be read while it is in native code.'
+
+/** The part of a thread that does not come to its event loop, and of which no more than its stack is known. */
+export function busyPart(
+  threadId: number,
+  name: string,
+  stack: readonly Frame[],
+  incomplete: string = NATIVE,
+): ThreadPart {
+  const about = { threadId, name, state: 'busy', pauseMs: null, incomplete } as const
+  const thread: ThreadDump = Object.freeze({ ...about, stack: Object.freeze(stack) })
   const graph: WaitGraph = Object.freeze({ nodes: [], edges: [], cycles: [] })
   return { graph, threads: [thread], tasks: [], ageMsOf: () => Number.NaN }
 }

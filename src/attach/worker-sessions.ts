@@ -41,3 +41,18 @@ export async function openWorkers(main: DevToolsSession, timeoutMs: number): Pro
   await sleep(SETTLE_MS)
   return workers.sort((a, b) => a.threadId - b.threadId)
 }
+
+/** How many worker threads there are, without a word to them. */
+export async function countWorkers(main: DevToolsSession): Promise<number> {
+  let count = 0
+  const stop = main.on('NodeWorker.attachedToWorker', () => {
+    count++
+  })
+  try {
+    await main.call('NodeWorker.enable', { waitForDebuggerOnStart: false })
+    await main.call('NodeWorker.disable')
+  } finally {
+    stop()
+  }
+  return count
+}

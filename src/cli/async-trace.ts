@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs'
 import { Refusal } from '../attach/refusal.js'
 import { printableLines } from '../format/printable.js'
 import { UsageError } from './arguments.js'
@@ -22,11 +23,13 @@ Options
   --heap             read the heap also where async-trace records in the process
   --color, --no-color
   --help             of a command: async-trace tree --help
+  --version
 
 Exit codes
   0 done   1 trouble   2 wrong usage   3 refused   4 refused without --force   5 the process went away or is silent`
 
 type Command = (args: readonly string[]) => Promise<number>
+type Manifest = { readonly version: string }
 type Module = { readonly help: string; readonly start: Command }
 
 const COMMANDS: Readonly<Record<string, () => Promise<Module>>> = {
@@ -42,6 +45,10 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     console.log(HELP)
     return name === undefined ? EXIT.usage : EXIT.ok
   }
+  if (name === 'version' || name === '--version' || name === '-v') {
+    console.log(ownVersion())
+    return EXIT.ok
+  }
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (load === undefined) throw new UsageError(`there is no command ${name}`)
   const command = await load()
@@ -51,6 +58,11 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     return EXIT.ok
   }
   return command.start(args)
+}
+
+function ownVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as Manifest
+  return version
 }
 
 /** One clear line, and how to go on. */

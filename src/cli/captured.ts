@@ -1,9 +1,10 @@
 import { attach, type ProcessCapture } from '../attach/attach.js'
 import { inject } from '../attach/inject.js'
+import { counted } from '../format/counted-text.js'
 import type { PathStyle } from '../format/frame-text.js'
 import { filterDump, filterGraph } from '../walk/filtered.js'
 import type { Arguments } from './arguments.js'
-import { Progress } from './progress.js'
+import { note, Progress } from './progress.js'
 
 /** Captures what the arguments ask for, filtered, with progress on stderr. */
 export async function captured(args: Arguments): Promise<ProcessCapture> {
@@ -23,6 +24,17 @@ export async function captured(args: Arguments): Promise<ProcessCapture> {
   } finally {
     progress.end()
   }
+}
+
+/** Prints an answer, and what it leaves out. */
+export function answer(text: string, capture: ProcessCapture): void {
+  console.log(text)
+  hintOf(capture)
+}
+
+/** Says what was not asked. */
+export function hintOf({ unaskedThreads: count }: ProcessCapture): void {
+  if (count > 0) note(`the main thread only; --threads shows ${counted(count, 'worker thread')} too`)
 }
 
 /** Files relative to the working directory where it is the process's too. */

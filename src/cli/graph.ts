@@ -1,38 +1,68 @@
-import { writeFileSync } from 'node:fs'
+import { extname } from 'node:path'
 import type { ProcessCapture } from '../attach/attach.js'
 import { waitGraphPage } from '../format/wait-graph-page.js'
 import { waitGraphText } from '../format/wait-graph-text.js'
-import { readArguments, UsageError } from './arguments.js'
-import { captured, pathsFor } from './captured.js'
+import { type Arguments, readArguments, UsageError } from './arguments.js'
+import { answer, captured, hintOf, pathsFor } from './captured.js'
 import { EXIT } from './exit-codes.js'
+import { checkOutput, writePrivately } from './output-file.js'
 
-export const help = `async-trace graph PID --format dot|mermaid|json|html [-o FILE] [options]
+export const help = `async-trace graph PID [--format dot|mermaid|json|html|tree|table] [-o FILE] [options]
 
-The wait graph for other tools. html is one page that needs nothing else: open it in a browser.
+The wait graph for other tools. html is one page that needs nothing else: open it in a browser. Without --format the
+end of FILE's name says what it is (.dot .gv .mmd .json .html .txt); else it is dot.
 
-  async-trace graph 4711 --format html -o stuck.html
-  async-trace graph 4711 --format dot | dot -Tsvg > stuck.svg`
+  async-trace graph 4711 -o stuck.html
+  async-trace graph 4711 | dot -Tsvg > stuck.svg`
 
 const FORMATS = ['dot', 'mermaid', 'json', 'html', 'tree', 'table'] as const
 type Format = (typeof FORMATS)[number]
 
+const FORMAT_OF_ENDING: Readonly<Record<string, Format>> = {
+  '.dot': 'dot',
+  '.gv': 'dot',
+  '.mmd': 'mermaid',
+  '.mermaid': 'mermaid',
+  '.json': 'json',
+  '.html': 'html',
+  '.htm': 'html',
+  '.txt': 'tree',
+}
+
 export async function graph(args: readonly string[]): Promise<number> {
   const wanted = readArguments(args, ['format', 'output'])
-  const format = wanted.json ? 'json' : wanted.format
-  if (!isFormat(format)) throw new UsageError(`--format must be one of ${FORMATS.join(', ')}`)
-  const text = textOf(await captured(wanted), format)
-  if (wanted.output === null) console.log(text)
-  // It shows what the program does: for its owner's eyes.
-  else writeFileSync(wanted.output, `${text}\n`, { mode: 0o600 })
+  const format = formatOf(wanted)
+  if (wanted.output !== null) checkOutput(wanted.output)
+  const capture = await captured(wanted)
+  const text = textOf(capture, format)
+  if (wanted.output === null) answer(text, capture)
+  else {
+    writePrivately(wanted.output, `${text}\n`)
+    hintOf(capture)
+  }
   return EXIT.ok
 }
 
-function isFormat(text: string | null): text is Format {
+function formatOf({ json, format, output }: Arguments): Format {
+  if (json) return 'json'
+  if (format === null) {
+    const ending = output === null ? '' : extname(output).toLowerCase()
+    const known = FORMAT_OF_ENDING[ending]
+    if (known === undefined && ending !== '') {
+      throw new UsageError(`what is a ${ending} file? Say --format ${FORMATS.join('|')}`)
+    }
+    return known ?? 'dot'
+  }
+  if (!isFormat(format)) throw new UsageError(`--format must be one of ${FORMATS.join(', ')}`)
+  return format
+}
+
+function isFormat(text: string): text is Format {
   return FORMATS.some((format) => format === text)
 }
 
 function textOf(capture: ProcessCapture, format: Format): string {
   const { graph, dump, pid } = capture
-  if (format !== 'html') return waitGraphText(graph, format, pathsFor(capture))
+  if (format !== 'html') return waitGraphText(graph, format, pathsFor(capture), dump.threads)
   return waitGraphPage({ title: `async-trace: process ${pid}`, snapshot: { takenAtMs: dump.takenAtMs, graph, dump } })
 }

@@ -13,11 +13,16 @@ export class Progress {
 
   readonly notice = (text: string): void => {
     this.end()
-    process.stderr.write(`async-trace: ${printableLines(text)}\n`)
+    note(text)
   }
 
   readonly end = (): void => {
     if (this.#last !== '') process.stderr.write('\r\x1b[K')
     this.#last = ''
   }
+}
+
+/** What a person should know of besides the answer: on stderr, and not to be taken for an error. */
+export function note(text: string): void {
+  process.stderr.write(`note: ${printableLines(text)}\n`)
 }

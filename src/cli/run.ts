@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { UsageError } from './arguments.js'
 
 export const help = `async-trace run [node options] app.js [arguments]
 
@@ -7,8 +8,15 @@ Runs a program with async-trace recording before its first line: node --import a
 
   async-trace run server.js --port 8080`
 
+/** What makes Node.js do something without a program's name. */
+const NEEDS_NO_PROGRAM =
+  /^-$|^-[hiv]$|^--(eval=|print=|run=|test$|test-|interactive$|version$|help$|v8-options$|completion-bash$)/
+
 /** Runs Node.js with the recorder loaded first, and ends as it ends. */
-export function run(args: readonly string[]): Promise<number> {
+export async function run(args: readonly string[]): Promise<number> {
+  if (args.every((arg) => arg.startsWith('-') && !NEEDS_NO_PROGRAM.test(arg))) {
+    throw new UsageError('which program? Give its file: async-trace run app.js')
+  }
   const register = new URL('../register.js', import.meta.url).href
   const child = spawn(process.execPath, ['--import', register, ...args], { stdio: 'inherit' })
   // The terminal sends its interrupts to both: the program decides what becomes of them.

@@ -40,7 +40,7 @@ export class Terminal {
   }
 
   draw(lines: readonly string[]): void {
-    if (this.#isOpen) process.stdout.write(`\x1b[H${lines.map((line) => `${line}\x1b[K`).join('\r\n')}\x1b[J`)
+    if (this.#isOpen) process.stdout.write(`\x1b[H${lines.map((line) => `\x1b[K${line}`).join('\r\n')}\x1b[J`)
   }
 
   close(): void {

@@ -1,10 +1,12 @@
+import type { ProcessCapture } from '../attach/attach.js'
 import { busyThreadsText } from '../format/busy-threads-text.js'
 import { printable } from '../format/printable.js'
 import { waitGraphText } from '../format/wait-graph-text.js'
 import { readArguments } from './arguments.js'
-import { captured, pathsFor } from './captured.js'
+import { answer, captured, pathsFor } from './captured.js'
 import { coloredTree } from './colors.js'
 import { EXIT } from './exit-codes.js'
+import { idleText } from './idle-text.js'
 
 export const help = `async-trace tree PID [options]
 
@@ -18,15 +20,21 @@ export async function tree(args: readonly string[]): Promise<number> {
   const wanted = readArguments(args)
   const capture = await captured(wanted)
   if (wanted.json) {
-    console.log(waitGraphText(capture.graph, 'json'))
+    answer(waitGraphText(capture.graph, 'json'), capture)
     return EXIT.ok
   }
-  const isFilteredOut = wanted.filter !== null && capture.graph.nodes.length === 0
-  const text = isFilteredOut
-    ? `Nothing that waits has ${printable(wanted.filter ?? '')} in it.`
-    : waitGraphText(capture.graph, 'tree', pathsFor(capture))
   const busy = busyThreadsText(capture.dump, pathsFor(capture))
   const isOnlyBusy = busy !== '' && capture.graph.nodes.length === 0
-  console.log(`${busy}${isOnlyBusy ? '' : wanted.color ? coloredTree(text) : text}`.trimEnd())
+  const text = isOnlyBusy ? '' : textOf(capture, wanted.filter)
+  answer(`${busy}${wanted.color ? coloredTree(text) : text}`.trimEnd(), capture)
   return EXIT.ok
+}
+
+function textOf(capture: ProcessCapture, filter: string | null): string {
+  const { graph, dump, keptAlive } = capture
+  // The busy ones are told of by themselves.
+  const quiet = dump.threads.filter(({ state }) => state === 'answered')
+  if (graph.nodes.length === 0 && filter !== null) return `Nothing that waits has ${printable(filter)} in it.`
+  if (graph.nodes.length === 0 && keptAlive.length > 0 && quiet.length === 1) return idleText(capture)
+  return waitGraphText(graph, 'tree', pathsFor(capture), quiet)
 }

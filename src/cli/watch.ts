@@ -1,9 +1,9 @@
 import { type AttachedProcess, attach } from '../attach/attach.js'
 import type { PathStyle } from '../format/frame-text.js'
-import { printableLines } from '../format/printable.js'
 import { readArguments, UsageError } from './arguments.js'
 import { pathsFor } from './captured.js'
 import { EXIT } from './exit-codes.js'
+import { note } from './progress.js'
 import { type Key, Terminal } from './terminal.js'
 import { type WatchState, watchRows, watchScreen } from './watch-screen.js'
 
@@ -72,7 +72,7 @@ class Watch {
 
   close(): void {
     this.#terminal.close()
-    for (const text of this.#notices) process.stderr.write(`async-trace: ${printableLines(text)}\n`)
+    for (const text of this.#notices) note(text)
   }
 
   async run(attached: AttachedProcess, intervalMs: number): Promise<void> {
@@ -127,14 +127,21 @@ class Watch {
         this.#change({ filter: '', isOpen: false })
         break
       case 'up':
-        this.#change({ selected: Math.max(0, selected - 1) })
-        break
       case 'down':
-        this.#change({ selected: Math.min(last, selected + 1) })
+      case 'pageup':
+      case 'pagedown':
+      case 'home':
+      case 'end':
+        this.#change({ selected: Math.min(last, Math.max(0, selected + this.#stepOf(name, last))) })
         break
       case 'return':
         this.#change({ isOpen: !isOpen })
     }
+  }
+
+  #stepOf(key: 'up' | 'down' | 'pageup' | 'pagedown' | 'home' | 'end', last: number): number {
+    const page = Math.max(1, this.#terminal.rows - 4)
+    return { up: -1, down: 1, pageup: -page, pagedown: page, home: -last, end: last }[key]
   }
 
   #type(name: string, character: string): void {

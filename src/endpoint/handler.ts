@@ -45,7 +45,7 @@ const HEADERS = {
 
 /** @throws {TypeError} for options that it does not take. */
 export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = {}): DebugHandler {
-  checkOptions(options)
+  checkOptions(options, ['path', 'allow', 'token', 'hosts'])
   const access = accessCheck(options)
   const mount = mountOption(options.path)
   const captures = new SharedCaptures()

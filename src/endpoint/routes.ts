@@ -27,8 +27,10 @@ export function routeOf(path: string, query: URLSearchParams): Route {
       return { kind: 'snapshot', format: 'json' }
     case '/tasks': {
       checkNames(query, 'stacks', 'format')
-      const includeStacks = choice(query, 'stacks', ['0', '1']) === '1'
-      return { kind: 'tasks', includeStacks, format: choice(query, 'format', TASKS_FORMATS) }
+      const format = choice(query, 'format', TASKS_FORMATS)
+      // A person reads whole chains; a program that polls wants little.
+      const includeStacks = choice(query, 'stacks', format === 'json' ? ['0', '1'] : ['1', '0']) === '1'
+      return { kind: 'tasks', includeStacks, format }
     }
     case '/graph':
       checkNames(query, 'format')

@@ -6,11 +6,12 @@ import { printable } from './printable.js'
 export function busyThreadsText(dump: TaskDump, paths: PathStyle): string {
   return dump.threads
     .filter(({ state }) => state === 'busy')
-    .map(({ threadId, name, stack }) => {
+    .map(({ threadId, name, stack, incomplete }) => {
       const thread = threadId === 0 ? 'The main thread' : `Thread ${threadId} (${printable(name)})`
-      if (stack.length === 0) return `${thread} is busy in native code and does not answer.\n\n`
+      const note = incomplete === undefined ? '' : `${printable(incomplete)}\n`
+      if (stack.length === 0) return `${thread} is busy in native code and does not answer.\n${note}\n`
       const lines = stack.map((frame) => `    at ${callText(frame)} ${placeText(frame, paths)}`.trimEnd())
-      return `${thread} is busy; its event loop does not turn:\n${lines.join('\n')}\n\n`
+      return `${thread} is busy; its event loop does not turn:\n${lines.join('\n')}\n${note}\n`
     })
     .join('')
 }

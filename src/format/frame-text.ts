@@ -11,8 +11,8 @@ export function shownPath(file: string, paths: PathStyle): string {
 }
 
 /** `worker()`; `<module>` and `<anonymous>` as they are. */
-export function callText(frame: Frame): string {
-  return printable(frame.name.startsWith('<') ? frame.name : `${frame.name}()`)
+export function callText({ name }: Pick<Frame, 'name'>): string {
+  return printable(name.startsWith('<') ? name : `${name}()`)
 }
 
 /** `src/app.mjs:12`; an empty string for what no file holds. */

@@ -59,7 +59,10 @@ function groupLines(group: readonly TaskInfo[], paths: PathStyle): string[] {
   const lines = [`  ${oldest.state}${count}, ${ages} old: ${names.join(', ')}${more}`]
   const chain = oldest.stack ?? (oldest.currentFrame === null ? [] : [oldest.currentFrame])
   if (chain.length === 0) lines.push(`      ${'in'.padEnd(LEAD)}${printable(oldest.functionExecuting)}`)
-  lines.push(...labelled('in', chainLines(chain, paths)))
+  // Without its stack, a chain is known by its two ends.
+  const isCut = oldest.stack === undefined && chain.some(({ name }) => name !== oldest.functionExecuting)
+  const outermost = isCut ? [`${callText({ name: oldest.functionExecuting })} …`] : []
+  lines.push(...labelled('in', [...outermost, ...chainLines(chain, paths)]))
   if (oldest.waitingOn !== null) lines.push(...labelled('waits for', [leafText(oldest.waitingOn, group, paths)]))
   lines.push(...labelled('created by', creationLines(oldest, paths)))
   return lines

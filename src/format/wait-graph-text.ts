@@ -4,7 +4,7 @@ import { jsonText } from './json-text.js'
 import { waitGraphDot } from './wait-graph-dot.js'
 import { waitGraphMermaid } from './wait-graph-mermaid.js'
 import { waitGraphTable } from './wait-graph-table.js'
-import { waitGraphTree } from './wait-graph-tree.js'
+import { type NamedThread, waitGraphTree } from './wait-graph-tree.js'
 
 export const WAIT_GRAPH_FORMATS = ['tree', 'table', 'dot', 'mermaid', 'json'] as const
 export type WaitGraphFormat = (typeof WAIT_GRAPH_FORMATS)[number]
@@ -12,11 +12,16 @@ export type WaitGraphFormat = (typeof WAIT_GRAPH_FORMATS)[number]
 /** The version of the JSON text of a wait graph. */
 const VERSION = 1
 
-/** A wait graph as text, without a line break at the end. */
-export function waitGraphText(graph: WaitGraph, format: WaitGraphFormat, paths: PathStyle = 'relative'): string {
+/** A wait graph as text, without a line break at the end; a tree names the threads that it is told of. */
+export function waitGraphText(
+  graph: WaitGraph,
+  format: WaitGraphFormat,
+  paths: PathStyle = 'relative',
+  threads: readonly NamedThread[] = [],
+): string {
   switch (format) {
     case 'tree':
-      return waitGraphTree(graph, paths)
+      return waitGraphTree(graph, paths, threads)
     case 'table':
       return waitGraphTable(graph, paths)
     case 'dot':

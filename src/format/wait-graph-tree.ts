@@ -1,3 +1,4 @@
+import type { ThreadDump } from '../model/task-dump.js'
 import type { WaitEdge, WaitGraph } from '../model/wait-graph.js'
 import { frameText, type PathStyle } from './frame-text.js'
 import { printable } from './printable.js'
@@ -8,42 +9,95 @@ import { deadlockEdges, deadlocksOfNodes, type TreeRow, treeRows } from './wait-
 const DEEPEST_INDENT = 24
 const MOST_REFERENCES = 12
 
+/** What a heading says of a thread. */
+export type NamedThread = Pick<ThreadDump, 'threadId' | 'name'>
+
 /**
  * What waits for what, each waiter above what it waits for. Deadlocks come first, by name. A node has its line
- * once; where it is met again, `→ #7` refers to it.
+ * once; where it is met again, `→ #7` refers to it. Of several threads, each has its trees below a heading.
+ *
+ * @param threads the threads that were asked, also those of which nothing waits.
  */
-export function waitGraphTree(graph: WaitGraph, paths: PathStyle): string {
-  const rows = treeRows(graph)
+export function waitGraphTree(graph: WaitGraph, paths: PathStyle, threads: readonly NamedThread[] = []): string {
+  const headings = threadHeadings(graph, threads)
+  const rows = inThreads(treeRows(graph), headings)
   const referred = new Set(rows.flatMap((row) => row.references.map((edge) => edge.to)))
   const deadlocks = deadlocksOfNodes(graph)
+  const labels = new Map(rows.map(({ node }) => [node.id, nodeLabel(node)]))
   const isDeadlockEdge = deadlockEdges(graph)
-  const lines = headLines(graph, paths)
+  const lines = headLines(graph, paths, headings.size === 0)
   /** By level: whether more of the same parent follows below. */
   const goesOn: boolean[] = []
   rows.forEach((row, i) => {
     const { node, level, edge, isLast } = row
     goesOn[level] = !isLast
-    if (level === 0 && lines.length > 0) lines.push('')
+    if (level === 0) {
+      if (node.threadId !== rows[i - 1]?.rootThreadId) pushHeadings(lines, headings, node.threadId)
+      if (lines.length > 0) lines.push('')
+    }
     const bars = goesOn.slice(1, Math.min(level, DEEPEST_INDENT)).map((more) => (more ? '│  ' : '   '))
     const lead = bars.join('')
     const branch = level === 0 ? '' : isLast ? '└─ ' : '├─ '
     const depth = level > DEEPEST_INDENT ? `[${level}] ` : ''
-    const via = !edge?.via ? '' : `${printable(edge.via)}: `
+    const via = viaText(edge)
     const number = referred.has(node.id) ? ` #${node.id}` : ''
+    const thread = node.threadId === row.rootThreadId ? '' : ` [thread ${node.threadId}]`
     const deadlock = deadlocks.has(node.id) ? ` [deadlock ${deadlocks.get(node.id)?.join(', ')}]` : ''
-    lines.push(
-      `${lead}${branch}${depth}${via}${nodeLabel(node)}${number}${deadlock}${referenceText(row, isDeadlockEdge)}`,
-    )
-    const hasBelow = (rows[i + 1]?.level ?? 0) > level
-    const under = `${lead}${level === 0 ? '' : isLast ? '   ' : '│  '}${hasBelow ? '│  ' : '   '}`
-    for (const text of frameTexts(row, paths)) lines.push(`${under}${text}`)
+    const hasChildren = (rows[i + 1]?.level ?? 0) > level
+    const inTitle = hasChildren ? '' : referenceText(row, isDeadlockEdge)
+    lines.push(`${lead}${branch}${depth}${via}${nodeLabel(node)}${thread}${number}${deadlock}${inTitle}`)
+    const inner = `${lead}${level === 0 ? '' : isLast ? '   ' : '│  '}`
+    for (const text of frameTexts(row, paths)) lines.push(`${inner}${hasChildren ? '│  ' : '   '}${text}`)
+    if (!hasChildren) return
+    // Beside what stands below it, each reference has a branch of its own.
+    for (const edge of row.references.slice(0, MOST_REFERENCES)) {
+      const target = labels.get(edge.to) ?? ''
+      lines.push(`${inner}├─ ${viaText(edge)}→ #${edge.to} ${target}${isDeadlockEdge(edge) ? ' (deadlock)' : ''}`)
+    }
+    const more = row.references.length - MOST_REFERENCES
+    if (more > 0) lines.push(`${inner}├─ → and ${more} more`)
   })
+  pushHeadings(lines, headings, Number.POSITIVE_INFINITY)
   return lines.join('\n')
 }
 
-function headLines(graph: WaitGraph, paths: PathStyle): string[] {
+/** By thread id, in order; none where there is one thread only. */
+function threadHeadings(graph: WaitGraph, threads: readonly NamedThread[]): Map<number, string> {
+  const names = new Map(graph.nodes.map(({ threadId }) => [threadId, '']))
+  for (const { threadId, name } of threads) names.set(threadId, name)
+  if (names.size < 2) return new Map()
+  const inOrder = [...names].sort(([a], [b]) => a - b)
+  return new Map(inOrder.map(([threadId, name]) => [threadId, headingOf(threadId, name)]))
+}
+
+function headingOf(threadId: number, name: string): string {
+  if (threadId === 0) return 'Main thread'
+  return name === '' || name === `worker ${threadId}` ? `Thread ${threadId}` : `Thread ${threadId} (${printable(name)})`
+}
+
+/** The headings up to a thread's; the threads before it that are left have nothing below theirs. */
+function pushHeadings(lines: string[], headings: Map<number, string>, upTo: number): void {
+  for (const [threadId, heading] of headings) {
+    if (threadId > upTo) return
+    if (lines.length > 0) lines.push('')
+    lines.push(threadId === upTo ? `${heading}:` : `${heading}: no async function is suspended.`)
+    headings.delete(threadId)
+  }
+}
+
+/** Whole trees, by the thread of their root where there are several. */
+function inThreads(rows: readonly TreeRow[], headings: ReadonlyMap<number, string>) {
+  let rootThreadId = 0
+  const placed = rows.map((row) => {
+    if (row.level === 0) rootThreadId = row.node.threadId
+    return { ...row, rootThreadId }
+  })
+  return headings.size === 0 ? placed : placed.sort((a, b) => a.rootThreadId - b.rootThreadId)
+}
+
+function headLines(graph: WaitGraph, paths: PathStyle, isOneThread: boolean): string[] {
   const notes = graph.incomplete === undefined ? [] : [printable(graph.incomplete)]
-  if (graph.nodes.length === 0) return notes.length > 0 ? notes : ['No async function is suspended.']
+  if (graph.nodes.length === 0 && isOneThread) return notes.length > 0 ? notes : ['No async function is suspended.']
   const names = deadlockNames(graph, paths)
   if (names.length === 0) return notes
   return [
@@ -56,11 +110,14 @@ function headLines(graph: WaitGraph, paths: PathStyle): string[] {
 function referenceText({ references }: TreeRow, isDeadlockEdge: (edge: WaitEdge) => boolean): string {
   if (references.length === 0) return ''
   const shown = references.slice(0, MOST_REFERENCES).map((edge) => {
-    const via = !edge.via ? '' : `${printable(edge.via)}: `
-    return `${via}#${edge.to}${isDeadlockEdge(edge) ? ' (deadlock)' : ''}`
+    return `${viaText(edge)}#${edge.to}${isDeadlockEdge(edge) ? ' (deadlock)' : ''}`
   })
   const more = references.length > shown.length ? [`and ${references.length - shown.length} more`] : []
   return ` → ${[...shown, ...more].join(', ')}`
+}
+
+function viaText(edge: WaitEdge | null): string {
+  return !edge?.via ? '' : `${printable(edge.via)}: `
 }
 
 /** Where a node is suspended, the outermost function first, as the tree goes down to what is waited for. */

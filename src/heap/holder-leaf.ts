@@ -13,6 +13,11 @@ export function variableLeaf(name: string): Leaf {
   return { kind: 'promise', label: `resolver in the variable ${name}`, createdAt: null }
 }
 
+/** @param name of the function whose promise it is. */
+export function runningLeaf(name: string): Leaf {
+  return { kind: 'promise', label: `${name}() is running, or about to`, createdAt: null }
+}
+
 const MOST_NAMES = 3
 
 /** @param names of the suspended functions. */

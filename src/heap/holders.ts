@@ -15,6 +15,8 @@ export type Holder =
   /** An object of the program's own, with the path from it: `Mutex`, `.queue`. */
   | { readonly kind: 'object'; readonly node: number; readonly path: string }
   | { readonly kind: 'variable'; readonly name: string }
+  /** The function whose promise it is: it is not suspended, so it runs, or will when its turn comes. */
+  | { readonly kind: 'running'; readonly fn: number }
   | { readonly kind: 'nobody' }
 
 interface Step {
@@ -77,7 +79,7 @@ export class HolderSearch {
   }
 
   #search(promise: number): Holder {
-    const native = this.#nativeHolder(promise)
+    const native = this.#nativeHolder(promise) ?? this.#runningFunction(promise)
     if (native !== null) return native
     const { resolve = [], reject = [] } = this.#promises.resolvers.get(promise) ?? {}
     const found = this.#searchFrom(promise, resolve)
@@ -130,6 +132,16 @@ export class HolderSearch {
       return (type === 'property' || type === 'internal') && name === 'promise' && OPERATIONS.test(this.#classOf(node))
     })
     return holder === undefined ? null : { kind: 'operation', node: holder.node, through: null }
+  }
+
+  /** The object of an async function that has begun and is not suspended holds the promise that it will settle. */
+  #runningFunction(promise: number): Holder | null {
+    for (const { node, type } of this.#heap.retainers(promise)) {
+      if (type !== 'hidden' || this.#generators.has(node)) continue
+      const fn = this.#heap.child(node, 'function')
+      if (fn !== NONE && this.#heap.typeOf(fn) === 'closure') return { kind: 'running', fn }
+    }
+    return null
   }
 
   #kindOf({ node }: Step): 'timer' | 'immediate' | 'handle' | 'operation' | null {

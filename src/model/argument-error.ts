@@ -1,22 +1,32 @@
 import { inspect } from 'node:util'
+import { nearestName } from './nearest-name.js'
 
 /** A wrong argument: names it, says what it got and what it takes. */
 export class ArgumentError extends TypeError {
   readonly code: 'ERR_INVALID_ARG_TYPE' | 'ERR_INVALID_ARG_VALUE'
 
-  constructor(code: ArgumentError['code'], argument: string, takes: string, got: unknown) {
-    super(`The "${argument}" argument must be ${takes}. Received ${shown(got)}`)
+  constructor(code: ArgumentError['code'], argument: string, takes: string, got: unknown, gotText = shown(got)) {
+    super(`The "${argument}" argument must be ${takes}. Received ${gotText}`)
     this.name = 'TypeError'
     this.code = code
   }
 }
 
-/** @throws {ArgumentError} unless `value` is an object or undefined. */
-export function checkOptions(value: unknown, argument = 'options'): void {
+/** @throws {ArgumentError} unless `value` is undefined, or an object that has no other options than these. */
+export function checkOptions(value: unknown, known: readonly string[]): void {
   if (value === undefined) return
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    throw new ArgumentError('ERR_INVALID_ARG_TYPE', argument, 'an object', value)
+    throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'options', 'an object', value)
   }
+  const unknown = Object.keys(value).find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  const nearest = nearestName(unknown, known)
+  const takes = `an object with no options but ${known.map((name) => `'${name}'`).join(', ')}`
+  throw new ArgumentError('ERR_INVALID_ARG_VALUE', 'options', takes, value, optionText(unknown, nearest))
+}
+
+function optionText(name: string, nearest: string | null): string {
+  return `${inspect(name, { maxStringLength: 60 })}${nearest === null ? '' : `: did you mean '${nearest}'?`}`
 }
 
 /** @throws {ArgumentError} unless `value` is undefined or of the given type. */

@@ -107,6 +107,8 @@ class Walk implements WalkedPath {
   #boundary: Boundary | null = null
   #task: Origin | null = null
   #hasTask = false
+  /** What a function called itself before it was known that it begins no task: the task that called it has the name. */
+  #givenName: string | null = null
   #groups = 0
   readonly #readsForeign: boolean
   #root: ForeignTask | null = null
@@ -140,6 +142,7 @@ class Walk implements WalkedPath {
           this.#note(NOT_TRACED)
           return
         }
+        if (hop.task === null) this.#givenName ??= origin.task?.name ?? null
         this.#hop(hop, 1, 0)
         this.#bottom = hop.bottom
         // Below a module's top level there are only Node's own frames.
@@ -167,6 +170,7 @@ class Walk implements WalkedPath {
 
   /** @param task what the other thread's innermost frame created in this one. */
   #foreign(from: ForeignOrigin, task: Origin): void {
+    this.#handOnName(task)
     this.from = from
     if (from.path === null) {
       this.#note(NOT_TRACED)
@@ -235,6 +239,12 @@ class Walk implements WalkedPath {
     // Of several with no frame between, the innermost says how the code came to run.
     this.#boundary ??= hop.boundary
     this.#task ??= hop.task
+    if (hop.task !== null) this.#handOnName(hop.task)
+  }
+
+  #handOnName(task: Origin): void {
+    if (this.#givenName !== null && task !== ROOT && (task.task?.name ?? null) === null) nameTask(task, this.#givenName)
+    this.#givenName = null
   }
 
   #step(site: Site, turns: number, group: number): void {

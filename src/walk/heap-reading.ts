@@ -11,6 +11,7 @@ import {
   kindOfOperation,
   objectLeaf,
   operationLabel,
+  runningLeaf,
   suspendedLeaf,
   variableLeaf,
 } from '../heap/holder-leaf.js'
@@ -169,6 +170,8 @@ export class HeapReading {
         return objectLeaf(this.#heap, holder.node, holder.path)
       case 'variable':
         return variableLeaf(holder.name)
+      case 'running':
+        return runningLeaf(this.#nameOf(holder.fn))
       case 'nobody':
         return null
     }

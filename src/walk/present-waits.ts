@@ -170,8 +170,20 @@ function probeMuted(waits: readonly PresentWait[], functions: number): readonly 
   }
 }
 
+/** V8 gives the call sites of a raw stack once: the next dump wants them as well. */
+const placesRead = new WeakMap<Error, Site | null>()
+
+function readPlace(place: Error): Site | null {
+  let site = placesRead.get(place)
+  if (site === undefined) {
+    site = sitesOf(place).sites[0] ?? null
+    placesRead.set(place, site)
+  }
+  return site
+}
+
 function recordedPlace(wait: PresentWait): Site | null {
-  if (wait.place !== null) return sitesOf(wait.place).sites[0] ?? null
+  if (wait.place !== null) return readPlace(wait.place)
   const origin = originOfResource(wait.waiter)
   if (origin?.stack == null) return null
   if (wait.isCaptured) return readStack(origin.stack)[0] ?? null

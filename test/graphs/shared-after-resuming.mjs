@@ -24,6 +24,6 @@ second:13
   await -> (promise)
 stack of shared
   (promise)
-    first
-    second
+    first:8
+    second:13
 */

@@ -43,15 +43,16 @@ setTimeout(() => console.log('ready'), 200)
 
 /*
 1 deadlock:
-  1. loadUser() → loadTeam() → loadUser()
+  1. loadUser() checkout.mjs:18 → loadTeam() checkout.mjs:23 → loadUser()
 
 loadUser() #1 [deadlock 1]
 │  loadUser() checkout.mjs:18
 └─ loadTeam() [deadlock 1] → #1 (deadlock)
       loadTeam() checkout.mjs:23
 
-checkout() → Promise.all: #1
+checkout()
 │  checkout() checkout.mjs:38
+├─ Promise.all: → #1 loadUser()
 ├─ Promise.all (index 1): charge()
 │  │  charge() checkout.mjs:30
 │  └─ socket 127.0.0.1:PORT

@@ -31,7 +31,7 @@ setTimeout(() => console.log('ready'), 20)
 
 /*
 1 deadlock:
-  1. first() → second() → third() → first()
+  1. first() deadlock.mjs:6 → second() deadlock.mjs:11 → third() deadlock.mjs:16 → first()
 
 first() #1 [deadlock 1]
 │  first() deadlock.mjs:6

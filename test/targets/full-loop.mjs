@@ -14,4 +14,20 @@ function spin() {
   while (Date.now() < end);
 }
 
+async function stuck() {
+  await new Promise((resolve) => setTimeout(resolve, 900_000))
+}
+
+stuck()
 await job()
+
+/*
+stuck()
+│  stuck() full-loop.mjs:18
+└─ setTimeout 900000 ms, N ms remaining
+
+<module>
+│  <module> full-loop.mjs:22
+│  job() full-loop.mjs:3
+└─ step() is running, or about to
+*/

@@ -18,5 +18,6 @@ if (isMainThread) {
 } else if (workerData === 'waits') {
   await inWorker()
 } else {
+  inWorker()
   spin()
 }

@@ -1,0 +1,91 @@
+import { fileOfScript } from '../engine/call-sites.js'
+import { originalPosition } from '../engine/source-maps.js'
+import type { Frame } from '../model/frame.js'
+import type { Leaf } from '../model/leaf.js'
+import { clockOffsetOf, GET_BUILTIN, prototypeOf } from './heap-capture.js'
+import {
+  type HandleFacts,
+  handleFacts,
+  hold,
+  type TimerTimes,
+  timerCallback,
+  timerClock,
+  timersAlive,
+  timerTimes,
+} from './in-target.js'
+import { handleLeaf, timerLeaf } from './leaves.js'
+import { byHandle, type Target } from './target.js'
+
+/** What keeps an event loop from ending, though no async function waits for it. */
+export interface KeptAlive {
+  readonly leaf: Leaf
+  /** Where the function begins that it will call; null where that is not known. */
+  readonly calls: Frame | null
+}
+
+const MOST_FUNCTIONS = 30
+
+/** The timers, servers, sockets and operations that keep a thread's loop alive. It costs a collection of the heap. */
+export async function keptAlive(target: Target): Promise<readonly KeptAlive[]> {
+  const getBuiltin = await target.handleOf(GET_BUILTIN)
+  const clock = await target.callForHandle(getBuiltin, timerClock, byHandle(getBuiltin))
+  const timers = await target.objectsWithPrototype(await target.callForHandle(clock, prototypeOf))
+  const offset = await target.callForValue<number>(clock, clockOffsetOf)
+  const nothing = await target.handleOf('[]')
+  const held = await target.callForHandle(nothing, hold, byHandle(timers), byHandle(getBuiltin), offset)
+  const alive = await target.callForValue<number[]>(held, timersAlive)
+  const times = await target.callForValue<TimerTimes[]>(held, timerTimes, alive)
+  const scripts = await scriptNames(target)
+  const found: KeptAlive[] = []
+  for (const [i, index] of alive.entries()) {
+    const isNamed = i < MOST_FUNCTIONS
+    const fn = isNamed ? await target.callForHandle(held, timerCallback, index) : null
+    const calls = fn === null ? null : await definitionOf(target, fn, scripts)
+    found.push({ leaf: timerLeaf(times[i], ''), calls })
+  }
+  for (const facts of await target.callForValue<HandleFacts[]>(held, handleFacts, null)) {
+    found.push({ leaf: handleLeaf(facts.name, facts, ''), calls: null })
+  }
+  return found
+}
+
+interface Properties {
+  readonly result: readonly { readonly name: string; readonly value?: { readonly value?: unknown } }[]
+  readonly internalProperties?: readonly {
+    readonly name: string
+    readonly value?: {
+      readonly value?: { readonly scriptId: string; readonly lineNumber: number; readonly columnNumber: number }
+    }
+  }[]
+}
+
+async function definitionOf(target: Target, fn: string, scripts: ReadonlyMap<string, string>): Promise<Frame | null> {
+  const { result, internalProperties } = await target.session.call<Properties>('Runtime.getProperties', {
+    objectId: fn,
+    ownProperties: true,
+  })
+  const place = internalProperties?.find(({ name }) => name === '[[FunctionLocation]]')?.value?.value
+  const script = place === undefined ? undefined : scripts.get(place.scriptId)
+  if (place === undefined || script === undefined || script === '' || script.startsWith('node:')) return null
+  const own = result.find(({ name }) => name === 'name')?.value?.value
+  const [line, column] = [place.lineNumber + 1, place.columnNumber + 1]
+  const original = originalPosition(script, line, column)
+  const name = typeof own === 'string' && own !== '' ? own : '<anonymous>'
+  if (original !== null) return { name, filename: original.file, line: original.line, column: original.column }
+  return { name, filename: fileOfScript(script), line, column }
+}
+
+/** By V8's number of the script. */
+async function scriptNames(target: Target): Promise<Map<string, string>> {
+  const names = new Map<string, string>()
+  const stop = target.session.on('Debugger.scriptParsed', ({ scriptId, url }: { scriptId: string; url: string }) => {
+    names.set(scriptId, url)
+  })
+  try {
+    await target.session.call('Debugger.enable')
+    await target.session.call('Debugger.disable')
+  } finally {
+    stop()
+  }
+  return names
+}
