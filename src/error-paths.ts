@@ -1,13 +1,19 @@
+import { sitesOfText } from './engine/call-sites.js'
 import { traceText } from './format/trace-text.js'
 import { countFault } from './record/faults.js'
 import type { Origin } from './record/origin.js'
 import { creationPathOf } from './walk/creation-path.js'
+import { isPoolSite } from './walk/pool-frames.js'
 
 let isShown = false
 
 /** @param on whether errors of pools' jobs end with the path that submitted the job. */
 export function showErrorPaths(on: boolean): void {
   isShown = on
+}
+
+export function areErrorPathsShown(): boolean {
+  return isShown
 }
 
 /**
@@ -21,9 +27,23 @@ export function addErrorPath(error: unknown, origin: Origin | null): void {
     const before = Object.getOwnPropertyDescriptor(error, 'stack')
     if (typeof stack !== 'string' || before?.configurable === false) return
     const path = traceText(creationPathOf(origin), { style: 'stack', paths: 'absolute' })
-    const value = `${stack}\n${path}`
+    const value = `${withoutPool(stack)}\n${path}`
     Object.defineProperty(error, 'stack', { value, configurable: true, writable: true, enumerable: false })
   } catch (fault) {
     countFault(fault)
   }
+}
+
+const FRAME = /^ {4}at /
+
+/** The pool's own frames below the job say nothing of the program, unless there are no others. */
+function withoutPool(stack: string): string {
+  const lines = stack.split('\n')
+  const last = lines.findLastIndex((line) => !isOfPool(line))
+  return FRAME.test(lines[last] ?? '') ? lines.slice(0, last + 1).join('\n') : stack
+}
+
+function isOfPool(line: string): boolean {
+  const site = FRAME.test(line) ? sitesOfText(line)[0] : undefined
+  return site !== undefined && (site.isInternal || isPoolSite(site))
 }

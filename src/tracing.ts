@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { nobodyListens, setPromiseHooksDirectly } from './engine/direct-promise-hooks.js'
 import { listenToPromises } from './engine/promise-events.js'
-import { addErrorPath, showErrorPaths } from './error-paths.js'
+import { addErrorPath, areErrorPathsShown, showErrorPaths } from './error-paths.js'
 import { patchAsyncResource } from './patches/async-resource.js'
 import { patchCombinators } from './patches/combinators.js'
 import { patchEventPromises } from './patches/event-promises.js'
@@ -19,7 +19,7 @@ import { startSweeping, stopSweeping } from './record/pending-stacks.js'
 import * as recorder from './record/recorder.js'
 import { samplingRate, setSampling } from './record/sampling.js'
 import { forgetEnds } from './threads/channel-ends.js'
-import { findJobsBy, forgetJobs, jobIsNext, jobIsQueued } from './threads/jobs.js'
+import { findJobsBy, forgetJobs, jobIsNext, jobIsQueued, watchAnswersBy } from './threads/jobs.js'
 import { pathsLost } from './threads/memory.js'
 import { messages } from './threads/messages.js'
 import { ProcessChannel, startFork } from './threads/processes.js'
@@ -67,12 +67,13 @@ export function switchOn({ sample, errorPaths }: SwitchOnOptions = {}): void {
   undo = undone
   const tasks = new PoolTasks(isOn, jobIsNext, addErrorPath)
   undone.push(...patchTimers(isOn), ...patchCombinators(isOn), ...patchAsyncResource(isOn))
-  const poolifier = new PoolifierJobs(isOn)
+  const poolifier = new PoolifierJobs(isOn, areErrorPathsShown, addErrorPath)
   const onLibrary = (type: string, resource: object) => {
     if (type.endsWith('.Task')) tasks.onTask(resource)
     else if (type.startsWith('poolifier:')) poolifier.onResource(type, resource)
   }
   findJobsBy((payload, hidden) => poolifier.jobOf(payload, hidden))
+  watchAnswersBy((payload) => poolifier.onAnswer(payload))
   undone.push(
     ...patchNativeCallbacks(onLibrary),
     () => tasks.undo(),

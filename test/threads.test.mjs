@@ -141,14 +141,26 @@ test('messages to and fro for long: the path stays short', () => {
   assert.ok(grownMb < 16 && sharedMb < 20)
 })
 
+const HAS_POOL_FRAMES = new Set([
+  'piscina',
+  'piscina, no promise',
+  'tinypool',
+  'workerpool with processes',
+  'poolifier, no promise',
+])
+
 test('the stack of an error of a job ends with the submitting path, if that is asked for', () => {
   const errors = linesOf('error-paths.mjs')
-  assert.equal(errors.length, 12)
+  assert.equal(errors.length, 40)
   for (const { name, errorPaths, message, stack } of errors) {
     const at = stack.findIndex((line) => /^ {4}-- executor Task-\d+ --$/.test(line))
     assert.equal(message, 'thrown')
     assert.equal(stack[0], 'RangeError: thrown')
     assert.equal(at !== -1, errorPaths, name)
+    const own = errorPaths ? stack.slice(1, at) : stack.slice(1)
+    assert.match(own[0], /^ {4}at (\w+\.)?work(AtOnce)? \(.*error-paths\.mjs:\d+:\d+\)$/)
+    // Of the pool's frames none is left; without the path, the stack is as it was thrown.
+    assert.equal(own.length > 1, !errorPaths && HAS_POOL_FRAMES.has(name), `${name}: ${own}`)
     if (!errorPaths) continue
     const names = stack
       .slice(at + 1)
