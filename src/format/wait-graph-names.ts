@@ -6,7 +6,12 @@ const LONGEST_CYCLE = 12
 
 /** A task's name; a label of what is no task. Control characters are escaped. */
 export function nodeName(node: WaitNode): string {
-  return printable(node.task === null ? node.label : node.task.name)
+  return `${printable(node.task === null ? node.label : node.task.name)}${threadMark(node)}`
+}
+
+/** Each thread numbers its own tasks: those of workers say which they are of. */
+export function threadMark({ threadId }: Pick<WaitNode, 'threadId'>): string {
+  return threadId === 0 ? '' : ` [thread ${threadId}]`
 }
 
 /** `A → B → A` for each deadlock; of a long one the middle is left out and counted. */
@@ -23,6 +28,11 @@ export function deadlockNames(graph: WaitGraph): string[] {
     const left = `… ${names.length - 2 * end} more …`
     return [...names.slice(0, end), left, ...names.slice(-end), first].join(' → ')
   })
+}
+
+/** The label of a node, with the mark of its thread where it is a task. */
+export function nodeText(node: WaitNode): string {
+  return `${nodeLabel(node)}${node.task === null ? '' : threadMark(node)}`
 }
 
 /** The label of a node, led by the name that its task was given where the label does not say it. */

@@ -1,7 +1,7 @@
 import type { WaitEdge, WaitGraph } from '../model/wait-graph.js'
 import { frameText, type PathStyle } from './frame-text.js'
 import { printable } from './printable.js'
-import { deadlockNames, nodeLabel } from './wait-graph-names.js'
+import { deadlockNames, nodeText } from './wait-graph-names.js'
 import { deadlockEdges, deadlocksOfNodes, type TreeRow, treeRows } from './wait-graph-order.js'
 
 /** From here on levels are numbered instead of indented, so that the text grows with the nodes only. */
@@ -32,7 +32,7 @@ export function waitGraphTree(graph: WaitGraph, paths: PathStyle): string {
     const number = referred.has(node.id) ? ` #${node.id}` : ''
     const deadlock = deadlocks.has(node.id) ? ` [deadlock ${deadlocks.get(node.id)?.join(', ')}]` : ''
     lines.push(
-      `${lead}${branch}${depth}${via}${nodeLabel(node)}${number}${deadlock}${referenceText(row, isDeadlockEdge)}`,
+      `${lead}${branch}${depth}${via}${nodeText(node)}${number}${deadlock}${referenceText(row, isDeadlockEdge)}`,
     )
     const hasBelow = (rows[i + 1]?.level ?? 0) > level
     const under = `${lead}${level === 0 ? '' : isLast ? '   ' : '│  '}${hasBelow ? '│  ' : '   '}`

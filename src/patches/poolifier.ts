@@ -48,9 +48,9 @@ export class PoolifierJobs {
 
   /** @returns undefined for what is no job of poolifier's. */
   jobOf(payload: object, hidden: AnyFunction): PoolJob | undefined {
-    const id = valueOf(payload, 'taskId')
-    if (typeof id !== 'string' || typeof valueOf(payload, 'timestamp') !== 'number') return undefined
-    if (valueOf(payload, 'workerId') === undefined) return undefined
+    const id = ownValue(payload, 'taskId')
+    if (typeof id !== 'string' || typeof ownValue(payload, 'timestamp') !== 'number') return undefined
+    if (ownValue(payload, 'workerId') === undefined) return undefined
     const origin = this.#waiting.get(id) ?? (isExecuting(hidden) ? recordPresent('callback') : null)
     this.#waiting.delete(id)
     if (origin !== null && this.#areErrorsWanted()) addWithin(this.#posted, MAX_POSTED, id, origin)
@@ -60,12 +60,12 @@ export class PoolifierJobs {
   /** A message has arrived: a worker's answer to a job has the job's number. */
   onAnswer(payload: unknown): void {
     if (this.#posted.size === 0 || typeof payload !== 'object' || payload === null) return
-    const id = valueOf(payload, 'taskId')
+    const id = ownValue(payload, 'taskId')
     const origin = typeof id === 'string' ? this.#posted.get(id) : undefined
     if (origin === undefined) return
     this.#posted.delete(id as string)
-    const failure = valueOf(payload, 'workerError')
-    if (typeof failure === 'object' && failure !== null) this.#onFailed(valueOf(failure, 'error'), origin)
+    const failure = ownValue(payload, 'workerError')
+    if (typeof failure === 'object' && failure !== null) this.#onFailed(ownValue(failure, 'error'), origin)
   }
 
   undo(): void {
@@ -94,7 +94,7 @@ export class PoolifierJobs {
   }
 }
 
-function valueOf(object: object, key: string): unknown {
+function ownValue(object: object, key: string): unknown {
   return Object.getOwnPropertyDescriptor(object, key)?.value
 }
 
