@@ -21,14 +21,24 @@ export function areErrorPathsShown(): boolean {
  * @param origin where the job was submitted; null where that is not known.
  */
 export function addErrorPath(error: unknown, origin: Origin | null): void {
-  if (!isShown || origin === null || !(error instanceof Error)) return
+  if (error instanceof Error) addPath(error, origin)
+}
+
+/** @param failure the same; also what is no error yet: the pool makes one of it, with its stack. */
+export function addFailurePath(failure: object, origin: Origin | null): void {
+  addPath(failure, origin)
+}
+
+function addPath(error: { stack?: unknown }, origin: Origin | null): void {
+  if (!isShown || origin === null) return
   try {
     const { stack } = error
     const before = Object.getOwnPropertyDescriptor(error, 'stack')
     if (typeof stack !== 'string' || before?.configurable === false) return
     const path = traceText(creationPathOf(origin), { style: 'stack', paths: 'absolute' })
     const value = `${withoutPool(stack)}\n${path}`
-    Object.defineProperty(error, 'stack', { value, configurable: true, writable: true, enumerable: false })
+    const enumerable = before?.enumerable === true
+    Object.defineProperty(error, 'stack', { value, configurable: true, writable: true, enumerable })
   } catch (fault) {
     countFault(fault)
   }

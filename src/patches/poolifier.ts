@@ -21,7 +21,7 @@ export class PoolifierJobs {
   readonly #isOn: () => boolean
   readonly #undos: Undo[] = []
   readonly #areErrorsWanted: () => boolean
-  readonly #onFailed: (error: unknown, origin: Origin | null) => void
+  readonly #onFailed: (failure: object, origin: Origin | null) => void
   readonly #waiting = new Map<string, Origin>()
   /** Jobs that a worker has, while their errors are wanted. */
   readonly #posted = new Map<string, Origin>()
@@ -30,7 +30,7 @@ export class PoolifierJobs {
   constructor(
     isOn: () => boolean,
     areErrorsWanted: () => boolean,
-    onFailed: (error: unknown, origin: Origin | null) => void,
+    onFailed: (failure: object, origin: Origin | null) => void,
   ) {
     this.#isOn = isOn
     this.#areErrorsWanted = areErrorsWanted
@@ -65,7 +65,10 @@ export class PoolifierJobs {
     if (origin === undefined) return
     this.#posted.delete(id as string)
     const failure = ownValue(payload, 'workerError')
-    if (typeof failure === 'object' && failure !== null) this.#onFailed(ownValue(failure, 'error'), origin)
+    if (typeof failure !== 'object' || failure === null) return
+    // Between processes, the pool makes an error of the failure's message and stack.
+    const error = ownValue(failure, 'error')
+    this.#onFailed(error instanceof Error ? error : failure, origin)
   }
 
   undo(): void {
