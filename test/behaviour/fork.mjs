@@ -87,13 +87,13 @@ const page = {
     const evaluated = spawn(process.execPath, ['-e', 'process.send([process.execArgv, process.argv.length])'], { stdio: ipc })
     log((await once(evaluated, 'message'))[0], await once(evaluated, 'exit'))
     const permission = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission'
-    const limited = [[[permission], ''], [[], permission]].map(([flags, options]) =>
-      spawn(process.execPath, [...flags, '-e', 'process.send(process.permission.has("fs.read"))'], {
+    for (const [flags, options] of [[[permission], ''], [[], permission]]) {
+      const child = spawn(process.execPath, [...flags, '-e', 'process.send(process.permission.has("fs.read"))'], {
         stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
         env: { ...process.env, NODE_OPTIONS: options },
-      }),
-    )
-    for (const child of limited) log(await Promise.race([once(child, 'message'), once(child, 'exit')]))
+      })
+      log((await Promise.race([once(child, 'message'), once(child, 'exit')]))[0])
+    }
     log(await once(spawn(process.execPath, [here], { stdio: 'ignore', env: { ...process.env, NODE_OPTIONS: '--no-such' } }), 'exit'))
     const missing = spawn('/no/such', ['x'], { stdio: ipc })
     const [error] = await once(missing, 'error')
