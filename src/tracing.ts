@@ -16,6 +16,7 @@ import { patchTimers } from './patches/timers.js'
 import { patchWorker } from './patches/worker.js'
 import { WorkerpoolJobs } from './patches/workerpool.js'
 import { startSweeping, stopSweeping } from './record/pending-stacks.js'
+import { originOfResource } from './record/present.js'
 import * as recorder from './record/recorder.js'
 import { samplingRate, setSampling } from './record/sampling.js'
 import { forgetEnds } from './threads/channel-ends.js'
@@ -93,7 +94,7 @@ export function switchOn({ sample, errorPaths }: SwitchOnOptions = {}): void {
   undone.push(...patchChildProcess(isOn, startChild), unwatchChannels)
   undone.push(...patchEventPromises(isOn))
   publishToESM()
-  startSweeping(recorder.originOfResource)
+  startSweeping(originOfResource)
   const events = {
     init: recorder.onInit,
     before: recorder.onBefore,

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { types } from 'node:util'
 import { builtinModule } from './builtin-modules.js'
+import { ownValue } from './own-value.js'
 
 /**
  * What Node's event loop waits for, read from Node's own objects (Node 20 to 26): only own data properties
@@ -18,14 +19,6 @@ export interface ActiveResource {
 interface ProcessInternals {
   _getActiveHandles(): readonly object[]
   _getActiveRequests(): readonly object[]
-}
-
-/** An own data property; undefined where there is none, or a getter. */
-export function ownValue(object: unknown, key: PropertyKey): unknown {
-  if ((typeof object !== 'object' && typeof object !== 'function') || object === null || types.isProxy(object)) {
-    return undefined
-  }
-  return Object.getOwnPropertyDescriptor(object, key)?.value
 }
 
 /** Loaded when it is first asked for: a worker that has no sockets starts without it. */

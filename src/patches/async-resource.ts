@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
-import { enterScope, leaveScope } from '../record/recorder.js'
+import { enterScope, leaveScope } from '../record/present.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
 /**

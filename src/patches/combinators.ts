@@ -5,13 +5,13 @@ import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
 const COMBINATORS = ['all', 'allSettled', 'any', 'race'] as const
 
-const arrayValues = Array.prototype[Symbol.iterator]
-const ArrayIteratorPrototype = Object.getPrototypeOf([][Symbol.iterator]()) as { next: unknown }
-const arrayNext = ArrayIteratorPrototype.next
-const setValues = Set.prototype[Symbol.iterator]
-const eachOfSet = Set.prototype.forEach
-const SetIteratorPrototype = Object.getPrototypeOf(new Set()[Symbol.iterator]()) as { next: unknown }
-const setNext = SetIteratorPrototype.next
+const PromiseOfRealm = Promise
+const { getOwnPropertyDescriptor, getPrototypeOf, hasOwn } = Object
+const { forEach: eachOfSet } = Set.prototype
+/** What the engine calls between two members, if the program has not put something else in its place. */
+const ofPromises = intact([PromiseOfRealm, 'resolve'], [PromiseOfRealm.prototype, 'then'])
+const ofArrays = intact([Array.prototype, Symbol.iterator], [getPrototypeOf([][Symbol.iterator]()), 'next'])
+const ofSets = intact([Set.prototype, Symbol.iterator], [getPrototypeOf(new Set()[Symbol.iterator]()), 'next'])
 
 /**
  * A combinator calls `.then` on each member. None of the program's code runs in what those calls derive,
@@ -19,7 +19,6 @@ const setNext = SetIteratorPrototype.next
  * promises (or of plain values) is treated so: anything else may run the program's code in between.
  */
 export function patchCombinators(isOn: () => boolean): Undo[] {
-  const PromiseOfRealm = Promise
   return COMBINATORS.map((name) =>
     wrapFunction(PromiseOfRealm, name, (original: AnyFunction): AnyFunction => {
       const wrapper = {
@@ -42,33 +41,39 @@ export function patchCombinators(isOn: () => boolean): Undo[] {
   )
 }
 
+/** Looks without asking: a getter or a proxy's trap would be the program's code, run once more. */
 function isPlain(members: unknown): boolean {
-  if (isPlainSet(members)) {
-    let isEachPlain = true
-    Reflect.apply(eachOfSet, members, [
-      (member: unknown) => {
-        isEachPlain &&= isPlainMember(member)
-      },
-    ])
-    return isEachPlain
+  if (types.isProxy(members) || !ofPromises()) return false
+  return Array.isArray(members) ? isPlainArray(members) : types.isSet(members) && isPlainSet(members)
+}
+
+function isPlainArray(members: unknown[]): boolean {
+  if (getPrototypeOf(members) !== Array.prototype || hasOwn(members, Symbol.iterator) || !ofArrays()) return false
+  for (let i = 0; i < members.length; i++) {
+    const member = getOwnPropertyDescriptor(members, i)
+    if (member === undefined || member.get !== undefined || !isPlainMember(member.value)) return false
   }
-  if (!Array.isArray(members) || members[Symbol.iterator] !== arrayValues) return false
-  if (ArrayIteratorPrototype.next !== arrayNext) return false
-  for (let i = 0; i < members.length; i++) if (!isPlainMember(members[i])) return false
   return true
 }
 
-function isPlainSet(members: unknown): boolean {
-  return (
-    types.isSet(members) &&
-    Object.getPrototypeOf(members) === Set.prototype &&
-    !Object.hasOwn(members as object, Symbol.iterator) &&
-    Set.prototype[Symbol.iterator] === setValues &&
-    SetIteratorPrototype.next === setNext
-  )
+function isPlainSet(members: Set<unknown>): boolean {
+  if (getPrototypeOf(members) !== Set.prototype || hasOwn(members, Symbol.iterator) || !ofSets()) return false
+  let areAllPlain = true
+  const look = (member: unknown) => {
+    areAllPlain &&= isPlainMember(member)
+  }
+  Reflect.apply(eachOfSet, members, [look])
+  return areAllPlain
 }
 
 function isPlainMember(member: unknown): boolean {
   if (typeof member !== 'object' || member === null) return typeof member !== 'function'
-  return Object.getPrototypeOf(member) === Promise.prototype && !Object.hasOwn(member, 'then')
+  if (!types.isPromise(member) || getPrototypeOf(member) !== PromiseOfRealm.prototype) return false
+  return !hasOwn(member, 'then') && !hasOwn(member, 'constructor')
+}
+
+/** @returns whether these properties are what they are now. */
+function intact(...properties: readonly (readonly [owner: object, key: PropertyKey])[]): () => boolean {
+  const known = properties.map(([owner, key]) => ({ owner, key, value: getOwnPropertyDescriptor(owner, key)?.value }))
+  return () => known.every(({ owner, key, value }) => getOwnPropertyDescriptor(owner, key)?.value === value)
 }

@@ -1,10 +1,14 @@
 import { isPromiseResolver } from '../engine/promise-resolvers.js'
-import { listenToResources, type ResourceListener } from '../engine/resource-events.js'
+import { listenToResources } from '../engine/resource-events.js'
+import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
+import { beginCapture, ErrorOfRealm, endCapture, isWalkOff } from '../record/capture.js'
 import { countFault } from '../record/faults.js'
+import { MAX_FRAMES } from '../record/origin.js'
 import { isPatchedCall } from '../record/patched-calls.js'
-import { currentOrigin } from '../record/recorder.js'
-import { noteResource, recordCreation } from '../record/resources.js'
+import { currentOrigin } from '../record/present.js'
+import { creatorOf, isLongTimer, noteResource, recordCaptured, type Use } from '../record/resources.js'
+import { unsampled } from '../record/sampling.js'
 import { ServerOrigins } from '../record/server-origins.js'
 import type { Undo } from './patch.js'
 
@@ -48,27 +52,43 @@ const SOURCES = new Set([
 export function patchNativeCallbacks(onLibrary: (type: string, resource: object) => void): Undo[] {
   const servers = new ServerOrigins()
   return [
-    listenToResources((type, resource, asyncId, triggerAsyncId) => {
-      onResource(servers, type, resource, asyncId, triggerAsyncId)
-      if (OF_LIBRARY.test(type)) onLibrary(type, resource)
+    listenToResources((asyncId, type, triggerAsyncId, resource) => {
+      try {
+        if (type === 'PROMISE' || (isPatchedCall() && (type === 'Timeout' || type === 'Immediate'))) return
+        const boundary = boundaryOf(type, resource)
+        const use = useOf(type, boundary, resource)
+        if (use !== 'soon' || type === 'Timeout') noteResource(resource, type)
+        if (use === 'soon' && isPromiseResolver(callbackOf(type, resource))) return
+        const parent = creatorOf(resource, use, currentOrigin() ?? servers.get(triggerAsyncId))
+        if (parent !== unsampled) {
+          const limit = beginCapture(MAX_FRAMES)
+          const error = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()
+          endCapture(limit)
+          recordCaptured(resource, boundary, use, error, parent)
+        }
+        if (SERVERS.has(type)) servers.add(asyncId, resource)
+        if (OF_LIBRARY.test(type)) onLibrary(type, resource)
+      } catch (error) {
+        countFault(error)
+      }
     }),
   ]
 }
 
-type Announced = [servers: ServerOrigins, ...Parameters<ResourceListener>]
+function boundaryOf(type: string, resource: object): Boundary {
+  const isInterval = type === 'Timeout' && (resource as { _repeat?: unknown })._repeat != null
+  return isInterval ? 'interval' : (BOUNDARY_OF_TYPE[type] ?? 'callback')
+}
 
-function onResource(...[servers, type, resource, asyncId, triggerAsyncId]: Announced): void {
-  try {
-    if (isPatchedCall() && (type === 'Timeout' || type === 'Immediate')) return
-    if (type === 'TickObject' && isPromiseResolver((resource as { callback?: unknown }).callback)) return
-    const isInterval = type === 'Timeout' && (resource as { _repeat?: unknown })._repeat != null
-    const boundary = isInterval ? 'interval' : (BOUNDARY_OF_TYPE[type] ?? 'callback')
-    const isLate = boundary === 'callback' || boundary === 'timeout'
-    const use = isInterval || SOURCES.has(type) ? 'often' : isLate ? 'late' : 'soon'
-    recordCreation(resource, boundary, use, currentOrigin() ?? servers.get(triggerAsyncId))
-    if (use !== 'soon') noteResource(resource, type)
-    if (SERVERS.has(type)) servers.add(asyncId, resource)
-  } catch (error) {
-    countFault(error)
-  }
+function useOf(type: string, boundary: Boundary, resource: object): Use {
+  if (boundary === 'interval' || SOURCES.has(type)) return 'often'
+  if (boundary === 'timeout') return isLongTimer(resource) ? 'late' : 'soon'
+  return boundary === 'callback' ? 'late' : 'soon'
+}
+
+/** What Node's own objects will call; the program's could have getters. */
+function callbackOf(type: string, resource: object): unknown {
+  if (type === 'TickObject') return (resource as { callback?: unknown }).callback
+  if (type === 'Timeout') return (resource as { _onTimeout?: unknown })._onTimeout
+  return type === 'Immediate' ? (resource as { _onImmediate?: unknown })._onImmediate : null
 }

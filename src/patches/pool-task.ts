@@ -1,6 +1,6 @@
 import { countFault } from '../record/faults.js'
 import type { Origin } from '../record/origin.js'
-import { originOfResource } from '../record/recorder.js'
+import { originOfResource } from '../record/present.js'
 import { type Undo, wrapFunction } from './patch.js'
 import type { PoolJob } from './pool-job.js'
 

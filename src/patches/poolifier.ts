@@ -1,8 +1,9 @@
 import { builtinModule } from '../engine/builtin-modules.js'
 import { callersOf } from '../engine/call-sites.js'
+import { ownValue } from '../engine/own-value.js'
 import { countFault } from '../record/faults.js'
 import type { Origin } from '../record/origin.js'
-import { originOfResource } from '../record/recorder.js'
+import { originOfResource } from '../record/present.js'
 import { recordPresent } from '../record/resources.js'
 import { type AnyFunction, publishToESM, type Undo, wrapFunction } from './patch.js'
 import type { PoolJob } from './pool-job.js'
@@ -95,10 +96,6 @@ export class PoolifierJobs {
       countFault(error)
     }
   }
-}
-
-function ownValue(object: object, key: string): unknown {
-  return Object.getOwnPropertyDescriptor(object, key)?.value
 }
 
 /** The map keeps its newest entries. */

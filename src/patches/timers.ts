@@ -2,7 +2,7 @@ import timers from 'node:timers'
 import { isPromiseResolver } from '../engine/promise-resolvers.js'
 import type { Boundary } from '../model/task.js'
 import { beginPatchedCall, endPatchedCall } from '../record/patched-calls.js'
-import { noteResource, recordCreation } from '../record/resources.js'
+import { isLongTimer, noteResource, recordCreation } from '../record/resources.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
 const TIMERS: readonly (readonly [name: string, boundary: Boundary])[] = [
@@ -10,9 +10,6 @@ const TIMERS: readonly (readonly [name: string, boundary: Boundary])[] = [
   ['setInterval', 'interval'],
   ['setImmediate', 'immediate'],
 ]
-
-/** What fires sooner is let go of soon enough by itself. */
-const LONG_MS = 500
 
 /**
  * Global timers and those of `node:timers`. The callback is not wrapped: the timer itself carries the
@@ -49,9 +46,7 @@ export function patchTimers(isOn: () => boolean): Undo[] {
 
 function recordTimer(timer: unknown, boundary: Boundary, callback: unknown): void {
   if (typeof timer !== 'object' || timer === null) return
-  const delayMs = (timer as { _idleTimeout?: unknown })._idleTimeout
-  const isLate = typeof delayMs === 'number' && delayMs >= LONG_MS
-  const use = boundary === 'interval' ? 'often' : isLate ? 'late' : 'soon'
+  const use = boundary === 'interval' ? 'often' : isLongTimer(timer) ? 'late' : 'soon'
   // None of the program's code runs in the callback of a bare resolver: only a dump asks for its place.
   if (use !== 'soon' || !isPromiseResolver(callback)) recordCreation(timer, boundary, use)
   if (boundary !== 'immediate') noteResource(timer, boundary)

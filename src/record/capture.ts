@@ -14,6 +14,8 @@ const USUAL_CAPTURE_MS = 0.015
 const MAX_SLOWNESS_MS = 1
 const WALK_BUDGET_MS = 0.005
 
+/** Raw stacks since tracing was last switched on. */
+export let captures = 0
 /** `performance.now()` at the newest capture. */
 export let capturedAtMs = 0
 /** False once `Error` was frozen: stacks are then as deep as the program lets them be. */
@@ -21,8 +23,13 @@ let canSetLimit = true
 let capturesWithoutWalk = 0
 let slownessMs = 0
 
+export function resetCaptures(): void {
+  captures = 0
+}
+
 /** @returns the program's own limit, for `endCapture`. */
 export function beginCapture(frames: number): number {
+  captures++
   const limit = ErrorOfRealm.stackTraceLimit
   if (canSetLimit) setLimit(frames)
   capturedAtMs = now()

@@ -16,41 +16,38 @@
  *   resumption                  before(T) … after(T)
  * Every line here is paid for by `benchmarks/promises.mjs`.
  */
-import { executionAsyncId, executionAsyncResource } from 'node:async_hooks'
-import { now } from '../engine/real-clock.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
-import { beginCapture, capturedAtMs, ErrorOfRealm, endCapture, isWalkOff } from './capture.js'
+import { beginCapture, captures, ErrorOfRealm, endCapture, isWalkOff, resetCaptures } from './capture.js'
+import { beginEpoch, closeEpoch, epoch } from './epoch.js'
 import { faults } from './faults.js'
-import { foldChain } from './fold.js'
-import { ForeignOrigin } from './foreign.js'
-import { CapturedStack, MAX_FRAMES, Origin, ROOT, SEGMENT } from './origin.js'
+import { MAX_FRAMES, Origin, SEGMENT } from './origin.js'
 import { addPending, removePending } from './pending-stacks.js'
-import { leaveTurn, originOfTurn, Source, samplingRate, startSamplingEpoch, unsampled } from './sampling.js'
+import { currentOrigin, originOf, resetPresent } from './present.js'
+import { leaveTurn, samplingRate, startSamplingEpoch, unsampled } from './sampling.js'
+import {
+  current,
+  depth,
+  enterSegment,
+  forgetActivation,
+  forgot,
+  indexOfActivation,
+  innermostActivation,
+  insertActivation,
+  leaveSegment,
+  popActivation,
+  pushActivation,
+  removeActivation,
+  resetSegments,
+  resumeFrom,
+  running,
+  top,
+} from './segment.js'
 import { Stamp } from './stamp.js'
+import { carryName, forgetName, givenName, handNameToResumed, nameAfterEnd } from './task-naming.js'
 import { Wait } from './wait.js'
 import * as waits from './waits.js'
 
-/** How far from the top a settled or awaited activation is looked for. */
-const SEARCH = 8
-/** More activations than this in one segment are forgotten, and the segment captures at every await. */
-const MAX_ACTIVATIONS = 20_000
-const FOLD_AFTER = 64
-
-let epoch = 0
-/** `performance.now()` when tracing was switched on; null while it is off. */
-let startedMs: number | null = null
-let captures = 0
-
-/** How many promise reactions enclose the present code; 0 in a callback of the event loop. */
-let depth = 0
-/** The origin that the present reaction was resumed with; null where it is not known. */
-let current: Origin | null = null
-/** The promises of the activations that run in this segment, and of promises made by hand in it. */
-let running: (object | null)[] = []
-let top = 0
-/** True once activations were forgotten in this segment. */
-let forgot = false
 /** The activation that suspended in the event just before, and its origin; null after any other event. */
 let suspended: object | null = null
 let suspendedOrigin: Origin | null = null
@@ -73,19 +70,8 @@ let lastShared = false
 let lastMarked: Origin | null = null
 /** `Promise[Symbol.species]` has been read: the next init is of a `.then`. */
 let thenMark = false
-/** Inside `AsyncResource.runInAsyncScope`, the origin of the code that called it, if known. */
-let scoped: Origin | null = null
 /** Inside a native combinator, whose own `.then` calls run no code of the program's. */
 let combinators = 0
-
-/**
- * A name that running code gave to its task before it was known which task that is: how many activations
- * ran then, and the origin that has taken the name up so far. Null nearly always.
- */
-let givenName: string | null = null
-let namedTop = 0
-let namedOrigin: Origin | null = null
-let nameTaskOf: (origin: Origin | null, name: string) => void = () => {}
 
 /** Stands for an activation that began before tracing did: its promise is not known. */
 const BEFORE_TRACING = {}
@@ -101,15 +87,6 @@ export function mute(isOn: boolean): boolean {
   isMuted = isOn
   return before
 }
-
-interface SavedSegment {
-  readonly reaction: Wait | null
-  readonly current: Origin | null
-  readonly running: (object | null)[]
-  readonly top: number
-  readonly forgot: boolean
-}
-const savedSegments: SavedSegment[] = []
 
 /** What an init asks for: the raw stack is made in the hook itself, because each frame of it costs. */
 const NOTHING = 0
@@ -156,11 +133,11 @@ function noteWait(promise: object, awaited: object, plan: number, isThen: boolea
   if (isThen) {
     // Nobody holds the promise of a function that runs: this one was made by hand, or its call has suspended.
     if (top > 0) forgetActivation(awaited)
-    waits.beginThen(promise, awaited, top > 0 ? (running[top - 1] as object) : null)
+    waits.beginThen(promise, awaited, innermostActivation())
     return
   }
   const before = waits.newestAwait()
-  const popped = plan === AWAIT && top > 0 ? (running[top - 1] as object) : lastPopped
+  const popped = plan === AWAIT && top > 0 ? innermostActivation() : lastPopped
   waits.beginAwait(linked, promise, awaited, named ?? popped, named !== null)
   if (plan === AWAIT) waits.markCaptured(running, top, depth > 0)
   else if (named !== null || plan !== NOTHING) return
@@ -179,16 +156,15 @@ function captureAwait(): void {
 export function onBefore(promise: object): void {
   if (isMuted) return
   try {
-    if (depth++ > 0) saveSegment()
-    else {
-      clearActivations()
+    if (enterSegment()) {
+      forgetName()
       leaveTurn()
     }
     const origin = enterReaction(promise)
     if (origin !== null && origin.epoch === epoch) {
-      current = origin
+      resumeFrom(origin)
       removePending(origin)
-    } else current = null
+    } else resumeFrom(null)
     forgetLast()
     thenMark = false
   } catch (error) {
@@ -213,11 +189,10 @@ export function onAfter(_promise: object): void {
   try {
     if (depth === 0) return
     waits.leaveReaction()
-    clearActivations()
     forgetLast()
+    forgetName()
     thenMark = false
-    if (--depth > 0) restoreSegment()
-    else current = null
+    leaveSegment()
   } catch (error) {
     faults.count++
     faults.last = error
@@ -234,17 +209,14 @@ export function onSettled(promise: object): void {
     suspended = null
     if (top > 0 && running[top - 1] === promise) {
       // It ended without having suspended: nobody holds it yet.
-      running[--top] = null
+      popActivation()
       lastSettledCall = promise
     } else {
       waits.noteSettled(promise)
       if (top === 0) return
       forgetActivation(promise)
     }
-    if (givenName !== null && namedOrigin === null && top < namedTop) {
-      namedTop = top
-      if (top === 0) giveName(currentOrigin())
-    }
+    if (givenName !== null) nameAfterEnd(currentOrigin)
   } catch (error) {
     faults.count++
     faults.last = error
@@ -260,11 +232,7 @@ function initFresh(promise: object): number {
   if (thenMark) return initThen()
   suspended = null
   lastInit = null
-  if (top === MAX_ACTIVATIONS) {
-    clearActivations()
-    forgot = true
-  }
-  running[top++] = promise
+  if (!pushActivation(promise)) forgetName()
   return NOTHING
 }
 
@@ -309,7 +277,7 @@ function awaitBySegment(): number {
   suspended = null
   if (lastMarked !== null) {
     lastMarked.awaiter = SEGMENT
-    if (givenName !== null && lastMarked === namedOrigin) giveName(current)
+    if (givenName !== null) handNameToResumed(lastMarked, current)
   }
   lastOrigin = current
   if (current === null) return NOTHING
@@ -327,15 +295,14 @@ function suspend(origin: Origin): void {
   suspendedIsCertain = false
   suspended = BEFORE_TRACING
   if (top === 0) return
-  suspended = lastPopped = running[--top] as object
-  running[top] = null
-  if (givenName !== null) carryName(origin)
+  suspended = lastPopped = popActivation()
+  if (givenName !== null) carryName(origin, lastMarked)
 }
 
 /** The second half of `await value`: the first named the awaiting function's own promise. */
 function initAwaitOfValue(): number {
   // The first half took the function's promise for one that it awaits: begin anew from there.
-  if (lastPopped !== null) running[top++] = lastPopped
+  if (lastPopped !== null) pushActivation(lastPopped)
   if (lastIndex !== -1) insertActivation(lastIndex, lastParent as object)
   if (lastMarked !== null) lastMarked.awaiter = null
   if (!lastSettled) return THENABLE
@@ -352,11 +319,11 @@ function awaitOfValue(origin: Origin | null): void {
   if (origin === null) return
   linked = origin
   if (isShared) return
-  while (at !== -1 && top > at) running[--top] = null
+  while (at !== -1 && top > at) popActivation()
   suspended = outer
   suspendedOrigin = origin
   suspendedIsCertain = true
-  if (givenName !== null) carryName(origin)
+  if (givenName !== null) carryName(origin, null)
 }
 
 function valueCaptured(plan: number, error: Error): void {
@@ -371,81 +338,11 @@ function valueCaptured(plan: number, error: Error): void {
   awaitOfValue(isNeeded ? captured : lastOrigin)
 }
 
-/** The origin of what the present code creates, from a raw stack of it. */
-export function originOf(error: Error, kind: Boundary, level: number, parent = currentOrigin()): Origin {
-  captures++
-  const stack = new CapturedStack(error, capturedAtMs)
-  if (parent === null) return new Origin(stack, level, null, kind, epoch, FOLD_AFTER)
-  const base = parent.folded ?? parent
-  if (base.foldIn > 0) return new Origin(stack, level, base, kind, epoch, base.foldIn - 1)
-  return new Origin(stack, level, foldChain(base, epoch, FOLD_AFTER), kind, epoch, FOLD_AFTER)
-}
-
-/** The same for work that waits for a promise. */
+/** The origin of work that waits for a promise. */
 function pendingOriginOf(error: Error, kind: Boundary, level: number): Origin {
   const origin = originOf(error, kind, level)
   addPending(origin)
   return origin
-}
-
-/** The origin of the code that runs now; null where tracing does not know it. */
-export function currentOrigin(): Origin | null {
-  if (depth > 0) return current
-  if (scoped !== null && (scoped === ROOT || scoped.epoch === epoch)) return scoped
-  const resource = executionAsyncResource()
-  const record = Stamp.get(resource)
-  if (record instanceof Source) return record.origin.epoch === epoch ? originOfTurn(resource, record) : null
-  leaveTurn()
-  if (record instanceof Origin && record.epoch === epoch) return record
-  return executionAsyncId() === 1 ? ROOT : null
-}
-
-/**
- * An `AsyncResource` runs a function within the present code: what the function creates comes from here.
- *
- * @returns what `leaveScope` takes.
- */
-export function enterScope(): Origin | null {
-  const outer = scoped
-  scoped = currentOrigin()
-  return outer
-}
-
-export function leaveScope(outer: Origin | null): void {
-  scoped = outer
-}
-
-/**
- * A message is handled: what its handler creates comes from where it was sent.
- *
- * @returns what `leaveScope` takes.
- */
-export function enterMessage(from: Origin): Origin | null {
-  const outer = scoped
-  leaveTurn()
-  scoped = from
-  return outer
-}
-
-/** From here on, the present promise reaction handles a job that it has taken from a port itself. */
-export function takeJob(from: Origin): void {
-  if (depth > 0) current = from
-  else if (scoped !== null) scoped = from
-}
-
-/** An origin that stands for a path of another thread. */
-export function foreignOrigin(path: ForeignOrigin['path'], kind: 'executor' | 'worker', createdAtMs: number): Origin {
-  return new ForeignOrigin(path, kind, createdAtMs, epoch, FOLD_AFTER)
-}
-
-/** The innermost activation, or a promise made by hand since; null where none runs in this segment. */
-export function innermostActivation(): object | null {
-  return top > 0 ? (running[top - 1] as object) : null
-}
-
-/** Whether an event loop callback runs, and nothing that it calls says where it comes from itself. */
-export function isBareTurn(): boolean {
-  return depth === 0 && scoped === null
 }
 
 /** Something else has happened since the last activation suspended. */
@@ -457,14 +354,6 @@ export function forgetSuspended(): void {
 export function resumedFunction(): object | null {
   const wait = depth > 0 ? waits.presentReaction() : null
   return wait === null ? null : wait.of
-}
-
-/** Where a resource was created. */
-export function originOfResource(resource: object): Origin | null {
-  const record = Stamp.get(resource)
-  const origin =
-    record instanceof Origin ? record : record instanceof Source || record instanceof Wait ? record.origin : null
-  return origin !== null && origin.epoch === epoch ? origin : null
 }
 
 export function enterCombinator(): void {
@@ -479,25 +368,18 @@ export function leaveCombinator(result: object | null): void {
 }
 
 export function startEpoch(): void {
-  epoch++
-  startedMs = now()
+  beginEpoch()
   startSamplingEpoch(epoch)
-  captures = 0
+  resetCaptures()
   faults.count = 0
   faults.last = null
-  resetSegments()
+  reset()
 }
 
 /** What was recorded is not read again. */
 export function endEpoch(): void {
-  epoch++
-  startedMs = null
-  resetSegments()
-}
-
-/** How long the program ran before what is recorded now began; null where nothing is recorded. */
-export function recordedFromMs(): number | null {
-  return startedMs
+  closeEpoch()
+  reset()
 }
 
 export function recorderCounts(): { captures: number; faults: number; lastFault: string | null } {
@@ -505,52 +387,14 @@ export function recorderCounts(): { captures: number; faults: number; lastFault:
   return { captures, faults: faults.count, lastFault: faults.count === 0 ? null : message }
 }
 
-function resetSegments(): void {
+function reset(): void {
   waits.forgetWaits()
-  depth = 0
+  resetSegments()
+  resetPresent()
   combinators = 0
-  scoped = null
-  current = null
-  running = []
-  top = 0
-  forgot = false
   thenMark = false
-  savedSegments.length = 0
+  forgetName()
   forgetLast()
-}
-
-/**
- * Names the task of the innermost running async function, once it is known to be one: a call that its
- * caller awaits directly hands the name on. @returns false where none runs in this segment.
- */
-export function nameActivation(name: string): boolean {
-  if (top === 0) return false
-  givenName = name
-  namedTop = top
-  namedOrigin = null
-  return true
-}
-
-/** @param listener finds the task that an origin belongs to, and names it. */
-export function onTaskNamed(listener: typeof nameTaskOf): void {
-  nameTaskOf = listener
-}
-
-function carryName(origin: Origin): void {
-  if (top >= namedTop) return
-  if (namedOrigin !== null && namedOrigin !== lastMarked) {
-    givenName = null
-    return
-  }
-  origin.task = { id: 0, name: givenName }
-  namedOrigin = origin
-  namedTop = top
-}
-
-function giveName(origin: Origin | null): void {
-  const name = givenName as string
-  givenName = null
-  nameTaskOf(origin, name)
 }
 
 function forgetLast(): void {
@@ -562,45 +406,4 @@ function forgetLast(): void {
   lastPopped = null
   lastMarked = null
   lastSettledCall = null
-}
-
-function clearActivations(): void {
-  givenName = null
-  while (top > 0) running[--top] = null
-  forgot = false
-}
-
-function indexOfActivation(promise: object): number {
-  const end = Math.max(0, top - SEARCH)
-  for (let i = top - 1; i >= end; i--) if (running[i] === promise) return i
-  return -1
-}
-
-function forgetActivation(promise: object): void {
-  const at = indexOfActivation(promise)
-  if (at !== -1) removeActivation(at)
-}
-
-function removeActivation(at: number): void {
-  for (let i = at; i < top - 1; i++) running[i] = running[i + 1] as object
-  running[--top] = null
-}
-
-function insertActivation(at: number, promise: object): void {
-  for (let i = top++; i > at; i--) running[i] = running[i - 1] as object
-  running[at] = promise
-}
-
-function saveSegment(): void {
-  savedSegments.push({ current, running, top, forgot, reaction: waits.presentReaction() })
-  running = []
-  top = 0
-  forgot = false
-}
-
-function restoreSegment(): void {
-  const saved = savedSegments.pop()
-  if (saved === undefined) return
-  ;({ current, running, top, forgot } = saved)
-  waits.returnToReaction(saved.reaction)
 }

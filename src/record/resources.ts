@@ -5,45 +5,64 @@ import { beginCapture, ErrorOfRealm, endCapture, isWalkOff } from './capture.js'
 import { countFault, faults } from './faults.js'
 import { MAX_FRAMES, type Origin } from './origin.js'
 import { addPendingResource } from './pending-stacks.js'
-import {
-  currentOrigin,
-  forgetSuspended,
-  innermostActivation,
-  isBareTurn,
-  originOf,
-  originOfResource,
-} from './recorder.js'
+import { currentOrigin, isBareTurn, originOf, originOfResource } from './present.js'
+import { forgetSuspended } from './recorder.js'
 import { Source, unsampled } from './sampling.js'
+import { innermostActivation } from './segment.js'
 import { Stamp } from './stamp.js'
 import * as waits from './waits.js'
 
 /** How the event loop calls back through an object: once and soon, once and perhaps late, or often. */
 export type Use = 'soon' | 'late' | 'often'
 
+/** What fires sooner is let go of soon enough by itself. */
+const LONG_TIMER_MS = 500
+
+/** @param timer Node's object. */
+export function isLongTimer(timer: object): boolean {
+  const delayMs = (timer as { _idleTimeout?: unknown })._idleTimeout
+  return typeof delayMs === 'number' && delayMs >= LONG_TIMER_MS
+}
+
 /**
  * Links an object that the event loop will call back through to the place that created it.
  *
  * @param use for how long: a moment, longer, or again and again.
  */
-export function recordCreation(resource: object, kind: Boundary, use: Use, parent = currentOrigin()): void {
+export function recordCreation(resource: object, kind: Boundary, use: Use): void {
   try {
-    if (parent === unsampled) {
-      forgetSuspended()
-      if (use !== 'often') Stamp.put(resource, unsampled)
-      else recordSource(resource, kind)
-      return
-    }
+    const parent = creatorOf(resource, use, currentOrigin())
+    if (parent === unsampled) return
     const limit = beginCapture(MAX_FRAMES)
     const error = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()
     endCapture(limit)
-    forgetSuspended()
-    const origin = originOf(error, kind, 0, parent)
-    Stamp.put(resource, use === 'often' ? new Source(origin) : origin)
-    if (use !== 'soon') addPendingResource(resource, origin.stack?.atMs ?? 0)
+    recordCaptured(resource, kind, use, error, parent)
   } catch (error) {
     faults.count++
     faults.last = error
   }
+}
+
+/**
+ * The first half of `recordCreation`, for callers that make the raw stack themselves: a frame less each.
+ *
+ * @returns the origin to record it with; `unsampled` where all is recorded and no stack is needed.
+ */
+export function creatorOf(resource: object, use: Use, parent: Origin | null): Origin | null {
+  forgetSuspended()
+  if (parent !== unsampled) return parent
+  // A source outlives the turn that makes it (a connection that a server accepts): followed or not, it is recorded.
+  const creator = use === 'often' && isBareTurn() ? originOfResource(executionAsyncResource()) : null
+  if (creator !== null && creator !== unsampled) return creator
+  Stamp.put(resource, use === 'often' ? new Source(unsampled) : unsampled)
+  return unsampled
+}
+
+/** The second half: the raw stack is there. */
+export function recordCaptured(resource: object, kind: Boundary, use: Use, stack: Error, parent: Origin | null): void {
+  const origin = originOf(stack, kind, 0, parent)
+  Stamp.put(resource, use === 'often' ? new Source(origin) : origin)
+  if (use !== 'soon') addPendingResource(resource, origin.stack?.atMs ?? 0)
 }
 
 /** A timer or native operation was begun: by the executor or function that runs innermost, if any does. */
@@ -71,11 +90,4 @@ export function recordPresent(kind: Boundary): Origin | null {
   const resource = {}
   recordCreation(resource, kind, 'soon')
   return originOfResource(resource)
-}
-
-/** A source outlives the turn that makes it (a connection that a server accepts): followed or not, it is recorded. */
-function recordSource(resource: object, kind: Boundary): void {
-  const creator = isBareTurn() ? originOfResource(executionAsyncResource()) : null
-  if (creator === null || creator === unsampled) Stamp.put(resource, new Source(unsampled))
-  else recordCreation(resource, kind, 'often', creator)
 }

@@ -1,5 +1,5 @@
 import type { Origin } from './origin.js'
-import { originOfResource } from './recorder.js'
+import { originOfResource } from './present.js'
 
 /** The origins of listening handles by their async id, for as long as the handles live. */
 export class ServerOrigins {

@@ -1,7 +1,7 @@
 import { isMainThread, type MessagePort } from 'node:worker_threads'
 import { countFault } from '../record/faults.js'
 import type { Origin } from '../record/origin.js'
-import { enterMessage, foreignOrigin, leaveScope, takeJob } from '../record/recorder.js'
+import { enterMessage, foreignOrigin, leaveScope, takeJob } from '../record/present.js'
 import { unsampled } from '../record/sampling.js'
 import { type ChannelEnd, endOf, forgetEnd, otherEnd } from './channel-ends.js'
 import { answerArrived } from './jobs.js'

@@ -1,5 +1,5 @@
 import type { ForeignOrigin } from '../record/foreign.js'
-import { currentOrigin } from '../record/recorder.js'
+import { currentOrigin } from '../record/present.js'
 import { unsampled } from '../record/sampling.js'
 import { pathOfOrigin, pathOfPresent, type WalkedPath } from '../walk/creation-path.js'
 import { countPoolFrames } from '../walk/pool-frames.js'

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { countFault } from '../record/faults.js'
 import { type Origin, ROOT } from '../record/origin.js'
-import { enterMessage, foreignOrigin, leaveScope } from '../record/recorder.js'
+import { enterMessage, foreignOrigin, leaveScope } from '../record/present.js'
 import { samplingRate, unsampled } from '../record/sampling.js'
 import { answerArrived } from './jobs.js'
 import { memory } from './memory.js'

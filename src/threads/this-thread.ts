@@ -1,6 +1,6 @@
 import { getEnvironmentData, parentPort, setEnvironmentData, workerData } from 'node:worker_threads'
 import { ROOT } from '../record/origin.js'
-import { foreignOrigin } from '../record/recorder.js'
+import { foreignOrigin } from '../record/present.js'
 import { nameTask } from '../walk/tasks.js'
 import { addEnd } from './channel-ends.js'
 import { adoptMemory } from './memory.js'

@@ -1,4 +1,6 @@
-import { MessagePort } from 'node:worker_threads'
+import { types } from 'node:util'
+import type { MessagePort } from 'node:worker_threads'
+import { ownValue } from '../engine/own-value.js'
 import { countFault } from '../record/faults.js'
 import { addEnd, endOf, otherEnd } from './channel-ends.js'
 import { memory } from './memory.js'
@@ -32,17 +34,19 @@ export function learnPorts(states: ArrayLike<number>, from: number, payload: unk
 
 /** The ports that a message takes along, in the order of its payload. */
 export function transferredPorts(payload: unknown, transfer: unknown): MessagePort[] {
-  const list = listOf(transfer)
-  if (list === null || !list.some((item) => item instanceof MessagePort && endOf(item) !== undefined)) return []
-  return portsWithin(payload) ?? []
+  return isPortTransferred(transfer) ? (portsWithin(payload) ?? []) : []
 }
 
-/** Only a plain array is looked at: to go through any other iterable twice could be noticed. */
-function listOf(transfer: unknown): readonly unknown[] | null {
-  if (Array.isArray(transfer)) return transfer
-  if (typeof transfer !== 'object' || transfer === null) return null
-  const list: unknown = Object.getOwnPropertyDescriptor(transfer, 'transfer')?.value
-  return Array.isArray(list) ? list : null
+/** Only a plain array is looked at, and no getter asked: to go through a list twice could be noticed. */
+function isPortTransferred(transfer: unknown): boolean {
+  if (types.isProxy(transfer)) return false
+  const list = Array.isArray(transfer) ? transfer : ownValue(transfer, 'transfer')
+  if (types.isProxy(list) || !Array.isArray(list)) return false
+  for (let i = 0; i < list.length; i++) {
+    const item = ownValue(list, i)
+    if (typeof item === 'object' && item !== null && endOf(item) !== undefined) return true
+  }
+  return false
 }
 
 /** A new channel, both ends of it in this thread. */

@@ -1,6 +1,6 @@
 import type { Task } from '../model/task.js'
 import type { Origin } from '../record/origin.js'
-import { originOfResource } from '../record/recorder.js'
+import { originOfResource } from '../record/present.js'
 import { taskOfOrigin } from './creation-path.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'

@@ -1,7 +1,7 @@
 import { type Site, synchronousPart } from '../engine/call-sites.js'
 import { isAsyncFunction } from '../engine/source-text.js'
 import { readStack } from '../record/pending-stacks.js'
-import { originOfResource } from '../record/recorder.js'
+import { originOfResource } from '../record/present.js'
 import { linkFunction } from '../record/waits.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 

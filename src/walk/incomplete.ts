@@ -1,4 +1,4 @@
-import { recordedFromMs } from '../record/recorder.js'
+import { recordedFromMs } from '../record/epoch.js'
 import { samplingRate } from '../record/sampling.js'
 
 /** A program that loads the tracer first has it by then, on a slow machine too. */

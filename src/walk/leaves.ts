@@ -1,16 +1,11 @@
-import {
-  type ActiveResource,
-  ActiveResources,
-  calibrateTimers,
-  describeEvent,
-  ownValue,
-} from '../engine/active-resources.js'
+import { type ActiveResource, ActiveResources, calibrateTimers, describeEvent } from '../engine/active-resources.js'
+import { ownValue } from '../engine/own-value.js'
 import { timerStart } from '../engine/real-clock.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import { isFromExecutor } from '../record/hop.js'
 import { readStack } from '../record/pending-stacks.js'
-import { originOfResource } from '../record/recorder.js'
+import { originOfResource } from '../record/present.js'
 import type { Maker } from '../record/wait.js'
 import { linksOf } from '../record/waits.js'
 import type { Chains } from './chains.js'

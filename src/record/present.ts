@@ -1,0 +1,94 @@
+/** Where the code that runs now comes from, and the origins of what it creates. */
+import { executionAsyncId, executionAsyncResource } from 'node:async_hooks'
+import type { Boundary } from '../model/task.js'
+import { capturedAtMs } from './capture.js'
+import { epoch } from './epoch.js'
+import { foldChain } from './fold.js'
+import { ForeignOrigin } from './foreign.js'
+import { CapturedStack, Origin, ROOT } from './origin.js'
+import { leaveTurn, originOfTurn, Source } from './sampling.js'
+import { current, depth, resumeFrom } from './segment.js'
+import { Stamp } from './stamp.js'
+import { Wait } from './wait.js'
+
+const FOLD_AFTER = 64
+
+/** What a message or `AsyncResource.runInAsyncScope` says of the code that it calls; null outside. */
+let scoped: Origin | null = null
+
+/** The origin of the code that runs now; null where tracing does not know it. */
+export function currentOrigin(): Origin | null {
+  if (depth > 0) return current
+  if (scoped !== null && (scoped === ROOT || scoped.epoch === epoch)) return scoped
+  const resource = executionAsyncResource()
+  const record = Stamp.get(resource)
+  if (record instanceof Source) return record.origin.epoch === epoch ? originOfTurn(resource, record) : null
+  leaveTurn()
+  if (record instanceof Origin && record.epoch === epoch) return record
+  return executionAsyncId() === 1 ? ROOT : null
+}
+
+/** Where a resource was created. */
+export function originOfResource(resource: object): Origin | null {
+  const record = Stamp.get(resource)
+  const origin =
+    record instanceof Origin ? record : record instanceof Source || record instanceof Wait ? record.origin : null
+  return origin !== null && origin.epoch === epoch ? origin : null
+}
+
+/** The origin of what the present code creates, from a raw stack of it. */
+export function originOf(error: Error, kind: Boundary, level: number, parent = currentOrigin()): Origin {
+  const stack = new CapturedStack(error, capturedAtMs)
+  if (parent === null) return new Origin(stack, level, null, kind, epoch, FOLD_AFTER)
+  const base = parent.folded ?? parent
+  if (base.foldIn > 0) return new Origin(stack, level, base, kind, epoch, base.foldIn - 1)
+  return new Origin(stack, level, foldChain(base, epoch, FOLD_AFTER), kind, epoch, FOLD_AFTER)
+}
+
+/** An origin that stands for a path of another thread. */
+export function foreignOrigin(path: ForeignOrigin['path'], kind: 'executor' | 'worker', createdAtMs: number): Origin {
+  return new ForeignOrigin(path, kind, createdAtMs, epoch, FOLD_AFTER)
+}
+
+/** Whether an event loop callback runs, and nothing that it calls says where it comes from itself. */
+export function isBareTurn(): boolean {
+  return depth === 0 && scoped === null
+}
+
+/**
+ * An `AsyncResource` runs a function within the present code: what the function creates comes from here.
+ *
+ * @returns what `leaveScope` takes.
+ */
+export function enterScope(): Origin | null {
+  const outer = scoped
+  scoped = currentOrigin()
+  return outer
+}
+
+export function leaveScope(outer: Origin | null): void {
+  scoped = outer
+}
+
+/**
+ * A message is handled: what its handler creates comes from where it was sent.
+ *
+ * @returns what `leaveScope` takes.
+ */
+export function enterMessage(from: Origin): Origin | null {
+  const outer = scoped
+  leaveTurn()
+  scoped = from
+  return outer
+}
+
+/** From here on, the present promise reaction handles a job that it has taken from a port itself. */
+export function takeJob(from: Origin): void {
+  if (depth > 0) resumeFrom(from)
+  else if (scoped !== null) scoped = from
+}
+
+/** Tracing begins or ends. */
+export function resetPresent(): void {
+  scoped = null
+}

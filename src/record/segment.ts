@@ -1,0 +1,121 @@
+/**
+ * The synchronous run of JavaScript that is in progress: the main script, a callback, a promise reaction. Its
+ * *activations* are the calls of async functions within it, each known by its promise. Only functions here
+ * write this state; V8 inlines them where it matters.
+ */
+import type { Origin } from './origin.js'
+import type { Wait } from './wait.js'
+import * as waits from './waits.js'
+
+/** How far from the top an activation is looked for. */
+const SEARCH = 8
+/** More activations than this in one segment are forgotten, and the segment captures at every await. */
+const MAX_ACTIVATIONS = 20_000
+
+/** How many promise reactions enclose the present code; 0 in a callback of the event loop. */
+export let depth = 0
+/** The origin that the present reaction was resumed with; null where it is not known. */
+export let current: Origin | null = null
+/** The promises of the activations that run in this segment, and of promises made by hand in it. */
+export let running: (object | null)[] = []
+export let top = 0
+/** True once activations were forgotten in this segment. */
+export let forgot = false
+
+interface OuterSegment {
+  readonly reaction: Wait | null
+  readonly current: Origin | null
+  readonly running: (object | null)[]
+  readonly top: number
+  readonly forgot: boolean
+}
+/** Segments that were interrupted by one within them: a `vm` context, a drain of the queue by native code. */
+const outer: OuterSegment[] = []
+
+/** A promise reaction begins. @returns false where it interrupts another segment. */
+export function enterSegment(): boolean {
+  if (depth++ === 0) {
+    clearActivations()
+    return true
+  }
+  outer.push({ current, running, top, forgot, reaction: waits.presentReaction() })
+  running = []
+  top = 0
+  forgot = false
+  return false
+}
+
+export function leaveSegment(): void {
+  clearActivations()
+  if (--depth === 0) {
+    current = null
+    return
+  }
+  const saved = outer.pop()
+  if (saved === undefined) return
+  ;({ current, running, top, forgot } = saved)
+  waits.returnToReaction(saved.reaction)
+}
+
+export function resumeFrom(origin: Origin | null): void {
+  current = origin
+}
+
+/** Tracing begins or ends: whatever runs is not known. */
+export function resetSegments(): void {
+  depth = 0
+  current = null
+  running = []
+  top = 0
+  forgot = false
+  outer.length = 0
+}
+
+/** @returns false where too many ran: all others were forgotten. */
+export function pushActivation(promise: object): boolean {
+  const isTooMany = top === MAX_ACTIVATIONS
+  if (isTooMany) {
+    clearActivations()
+    forgot = true
+  }
+  running[top++] = promise
+  return !isTooMany
+}
+
+export function popActivation(): object {
+  const promise = running[--top] as object
+  running[top] = null
+  return promise
+}
+
+/** The innermost activation, or a promise made by hand since; null where none runs in this segment. */
+export function innermostActivation(): object | null {
+  return top > 0 ? (running[top - 1] as object) : null
+}
+
+/** @returns -1 where it is not near the top. */
+export function indexOfActivation(promise: object): number {
+  const end = Math.max(0, top - SEARCH)
+  for (let i = top - 1; i >= end; i--) if (running[i] === promise) return i
+  return -1
+}
+
+export function forgetActivation(promise: object): void {
+  const at = indexOfActivation(promise)
+  if (at !== -1) removeActivation(at)
+}
+
+export function removeActivation(at: number): void {
+  for (let i = at; i < top - 1; i++) running[i] = running[i + 1] as object
+  running[--top] = null
+}
+
+export function insertActivation(at: number, promise: object): void {
+  for (let i = top++; i > at; i--) running[i] = running[i - 1] as object
+  running[at] = promise
+}
+
+function clearActivations(): void {
+  while (top > 0) running[--top] = null
+  forgot = false
+}
