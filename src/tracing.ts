@@ -1,11 +1,11 @@
 import type { ChildProcess } from 'node:child_process'
 import { nobodyListens, setPromiseHooksDirectly } from './engine/direct-promise-hooks.js'
 import { listenToPromises } from './engine/promise-events.js'
-import { addErrorPath, showErrorPaths } from './error-paths.js'
+import { addErrorPath, addFailurePath, areErrorPathsShown, showErrorPaths } from './error-paths.js'
 import { patchAsyncResource } from './patches/async-resource.js'
+import { patchChildProcess, type StartProcess, unwatchChannels, watchChannel } from './patches/child-process.js'
 import { patchCombinators } from './patches/combinators.js'
 import { patchEventPromises } from './patches/event-promises.js'
-import { patchFork, type StartFork, unwatchChannels, watchChannel } from './patches/fork.js'
 import { patchMessageChannel } from './patches/message-channel.js'
 import { patchMessagePort } from './patches/message-port.js'
 import { patchNativeCallbacks } from './patches/native-callbacks.js'
@@ -20,10 +20,10 @@ import { forgetResource, originOfResource } from './record/present.js'
 import * as recorder from './record/recorder.js'
 import { samplingRate, setSampling } from './record/sampling.js'
 import { forgetEnds } from './threads/channel-ends.js'
-import { findJobsBy, forgetJobs, jobIsNext, jobIsQueued } from './threads/jobs.js'
+import { findJobsBy, forgetJobs, jobIsNext, jobIsQueued, watchAnswersBy } from './threads/jobs.js'
 import { pathsLost } from './threads/memory.js'
 import { messages } from './threads/messages.js'
-import { ProcessChannel, startFork } from './threads/processes.js'
+import { ProcessChannel, startProcess } from './threads/processes.js'
 import { addChannel } from './threads/travelling-ports.js'
 import { startWorker } from './threads/worker-start.js'
 
@@ -68,12 +68,13 @@ export function switchOn({ sample, errorPaths }: SwitchOnOptions = {}): void {
   undo = undone
   const tasks = new PoolTasks(isOn, jobIsNext, addErrorPath)
   undone.push(...patchTimers(isOn), ...patchCombinators(isOn), ...patchAsyncResource(isOn))
-  const poolifier = new PoolifierJobs(isOn)
+  const poolifier = new PoolifierJobs(isOn, areErrorPathsShown, addFailurePath)
   const onLibrary = (type: string, resource: object) => {
     if (type.endsWith('.Task')) tasks.onTask(resource)
     else if (type.startsWith('poolifier:')) poolifier.onResource(type, resource)
   }
   findJobsBy((payload, hidden) => poolifier.jobOf(payload, hidden))
+  watchAnswersBy((payload) => poolifier.onAnswer(payload))
   undone.push(
     ...patchNativeCallbacks(onLibrary),
     () => tasks.undo(),
@@ -86,11 +87,11 @@ export function switchOn({ sample, errorPaths }: SwitchOnOptions = {}): void {
   }
   undone.push(...patchWorker(isOn, start), () => workerpool.undo(), ...patchMessageChannel(isOn, addChannel))
   undone.push(...patchMessagePort(isOn, messages), forgetEnds, forgetJobs)
-  const startProcess: StartFork = (fork, args) => {
-    workerpool.onWorker(startProcess)
-    return startFork(fork, args, watchProcess)
+  const startChild: StartProcess = (child, spawn, options) => {
+    workerpool.onWorker(startChild)
+    return startProcess(child, spawn, options, watchProcess)
   }
-  undone.push(...patchFork(isOn, startProcess), unwatchChannels)
+  undone.push(...patchChildProcess(isOn, startChild), unwatchChannels)
   undone.push(...patchEventPromises(isOn))
   publishToESM()
   startSweeping({ of: originOfResource, forget: forgetResource })
@@ -110,7 +111,7 @@ function watchProcess(target: ChildProcess | NodeJS.Process): void {
   watchChannel(isOn, target, new ProcessChannel())
 }
 
-/** In a process that a traced one has forked. */
+/** In a process that a traced one has started. */
 export function watchParent(): void {
   watchProcess(process)
 }

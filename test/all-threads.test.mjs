@@ -51,3 +51,37 @@ test('a graph of several threads has unique ids, whole edges and the right threa
   assert.ok(isFrozen)
   assert.match(text, /busy, no tasks read; it is running/)
 })
+
+test('tasks of several threads that have the same number are told apart', () => {
+  const { ids, dump, graph, text } = JSON.parse(runFile('./fixtures/tasks-of-threads.mjs'))
+  const inWorkers = dump.tasks.filter(({ task }) => task.threadId !== 0)
+  const numbersOf = (threadId) => inWorkers.filter(({ task }) => task.threadId === threadId).map(({ task }) => task.id)
+  assert.deepEqual(numbersOf(ids[0]), numbersOf(ids[1]), 'the fixture is to have the same numbers twice')
+  for (const threadId of ids) {
+    const path = inWorkers.find((info) => info.task.threadId === threadId && info.functionExecuting === 'answers')
+    assert.deepEqual(
+      path.createdPath.map((frame) => [frame.name, frame.threadId, frame.boundary]),
+      [
+        ['<anonymous>', threadId, 'async'],
+        ['posts', 0, 'worker'],
+        ['<module>', 0, null],
+        ['Task-1', 0, null],
+      ],
+    )
+  }
+  const threadOf = new Map(graph.nodes.map((node) => [node.id, node.threadId]))
+  for (const { from, to } of graph.edges) assert.equal(threadOf.get(from), threadOf.get(to))
+  assert.deepEqual(
+    graph.cycles.map((cycle) => cycle.map((id) => threadOf.get(id))),
+    [0, ...ids].map((threadId) => [threadId, threadId]),
+  )
+  assert.match(text.tree, /^ {2}1\. Task-\d+ → Task-\d+ → Task-\d+$/m)
+  for (const id of ids) {
+    const name = `Task-\\d+ \\[thread ${id}\\]`
+    assert.match(text.tree, new RegExp(`^ {2}${id + 1}\\. ${name} → ${name} → ${name}$`, 'm'))
+    assert.match(text.tree, new RegExp(`^Task-\\d+ answers\\(\\) \\[thread ${id}\\]$`, 'm'))
+    assert.match(text.table, new RegExp(`task +${id} +Task-\\d+ answers\\(\\) {2}`))
+    assert.match(text.dot, new RegExp(`"Task-\\d+ answers\\(\\) \\[thread ${id}\\]\\\\l`))
+    assert.match(text.mermaid, new RegExp(`Task-\\d+ answers\\(\\) #91;thread ${id}#93;<br>`))
+  }
+})

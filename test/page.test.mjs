@@ -218,6 +218,28 @@ test('a graph without a dump lists its own tasks, without states that nobody kno
   await page.close()
 })
 
+test('tasks of two threads that have the same number are two tasks', { skip }, async () => {
+  const all = snapshot()
+  const inWorker = (task) => ({ ...task, threadId: 1 })
+  const other = all.graph.nodes.find(({ task }) => task?.name === 'Task-2')
+  const own = all.dump.tasks.find(({ task }) => task.name === 'Task-2')
+  const id = all.graph.nodes.length + 1
+  const nodes = [...all.graph.nodes, { ...other, id, threadId: 1, task: inWorker(other.task) }]
+  const tasks = [...all.dump.tasks, { ...own, task: inWorker(own.task), state: 'READY' }]
+  const { page, troubles } = await openFile({ ...all, graph: { ...all.graph, nodes }, dump: { ...all.dump, tasks } })
+  for (const [position, name, state] of [
+    [other.id - 1, 'Task-2', own.state],
+    [id - 1, 'Task-2 [thread 1]', 'READY'],
+  ]) {
+    const { x, y } = await boxOf(page, position)
+    await page.mouse.click(x, y)
+    assert.equal(await details(page).locator('h2').innerText(), name)
+    assert.match(await details(page).innerText(), new RegExp(`state\\s+${state}`))
+  }
+  assert.deepEqual(troubles, [])
+  await page.close()
+})
+
 test('5,000 tasks: alike ones as one, few elements, each task still to be found', { skip }, async () => {
   const { page, troubles } = await openFile(stuckServer(5000))
   assert.match(await page.locator('#summary').innerText(), /5000 tasks/)

@@ -141,14 +141,27 @@ test('messages to and fro for long: the path stays short', () => {
   assert.ok(grownMb < 16 && sharedMb < 20)
 })
 
+const HAS_POOL_FRAMES = new Set([
+  'piscina',
+  'piscina, no promise',
+  'tinypool',
+  'workerpool with processes',
+  'poolifier with processes',
+  'poolifier, no promise',
+])
+
 test('the stack of an error of a job ends with the submitting path, if that is asked for', () => {
   const errors = linesOf('error-paths.mjs')
-  assert.equal(errors.length, 12)
+  assert.equal(errors.length, 44)
   for (const { name, errorPaths, message, stack } of errors) {
     const at = stack.findIndex((line) => /^ {4}-- executor Task-\d+ --$/.test(line))
     assert.equal(message, 'thrown')
     assert.equal(stack[0], 'RangeError: thrown')
     assert.equal(at !== -1, errorPaths, name)
+    const own = errorPaths ? stack.slice(1, at) : stack.slice(1)
+    assert.match(own[0], /^ {4}at ([\w.]+\.)?work(AtOnce)? \(.*error-paths(-process)?\.[mc]js:\d+:\d+\)$/)
+    // Of the pool's frames none is left; without the path, the stack is as it was thrown.
+    assert.equal(own.length > 1, !errorPaths && HAS_POOL_FRAMES.has(name), `${name}: ${own}`)
     if (!errorPaths) continue
     const names = stack
       .slice(at + 1)
@@ -174,6 +187,7 @@ test('production mode: what is not followed in one thread is not followed in the
 test('what tracing patches for threads is there again once it is off', () => {
   for (const { changed, left } of linesOf('thread-descriptors.mjs')) {
     assert.ok(changed.includes('workerThreads.Worker') && changed.includes('port.postMessage'))
+    assert.ok(changed.includes('child.spawn'))
     assert.deepEqual(left, [])
   }
 })

@@ -1,7 +1,7 @@
 import type { Frame } from '../model/frame.js'
 import type { TaskDump, TaskInfo, ThreadDump } from '../model/task-dump.js'
-import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
-import { renumbered } from '../walk/renumbered.js'
+import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
+import { joinGraphs } from '../walk/joined-graphs.js'
 import { tasksOfGraph } from './tasks-of-graph.js'
 
 /** What one thread has told. */
@@ -34,28 +34,13 @@ export function joinParts(
   takenAtMs: number,
   parts: readonly ThreadPart[],
 ): { graph: WaitGraph; dump: TaskDump } {
-  const nodes: WaitNode[] = []
-  const edges: WaitEdge[] = []
-  const cycles: (readonly number[])[] = []
-  const tasks: TaskInfo[] = []
-  let offset = 0
-  for (const part of parts) {
-    const own = renumbered(part.graph, offset)
-    const firstId = offset
-    offset = own.nodes.reduce((last, { id }) => Math.max(last, id), offset)
-    nodes.push(...own.nodes)
-    edges.push(...own.edges)
-    cycles.push(...own.cycles)
-    const ageMsOf = (node: WaitNode) => part.ageMsOf({ ...node, id: node.id - firstId })
-    tasks.push(...(part.tasks ?? tasksOfGraph(own, takenAtMs, ageMsOf)))
-  }
-  const incomplete = parts.find((part) => part.graph.incomplete !== undefined)?.graph.incomplete
-  const graph: WaitGraph = Object.freeze({
-    nodes: Object.freeze(nodes),
-    edges: Object.freeze(edges),
-    cycles: Object.freeze(cycles),
-    ...(incomplete === undefined ? null : { incomplete }),
+  const joined = joinGraphs(parts.map((part) => part.graph))
+  const tasks = joined.parts.flatMap(({ graph, offset }, i) => {
+    const part = parts[i] as ThreadPart
+    const ageMsOf = (node: WaitNode) => part.ageMsOf({ ...node, id: node.id - offset })
+    return part.tasks ?? tasksOfGraph(graph, takenAtMs, ageMsOf)
   })
   const threads = Object.freeze(parts.flatMap((part) => part.threads))
-  return { graph, dump: Object.freeze({ version: 1, pid, takenAtMs, threads, tasks: Object.freeze(tasks) }) }
+  const dump: TaskDump = Object.freeze({ version: 1, pid, takenAtMs, threads, tasks: Object.freeze(tasks) })
+  return { graph: joined.graph, dump }
 }

@@ -1,5 +1,6 @@
-import { Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { types } from 'node:util'
+import { builtinModule } from './builtin-modules.js'
 import { ownValue } from './own-value.js'
 
 /**
@@ -20,13 +21,17 @@ interface ProcessInternals {
   _getActiveRequests(): readonly object[]
 }
 
-const readHandle = Object.getOwnPropertyDescriptor(Socket.prototype, '_handle')?.get
+/** Loaded when it is first asked for: a worker that has no sockets starts without it. */
+function socketClass(): typeof Socket {
+  return (builtinModule('node:net') as typeof import('node:net')).Socket
+}
 
 /** Node's handle below a socket, server or child process: an own property, or read by Node's own getter. */
 function handleOf(owner: object): object | null {
   let handle = ownValue(owner, '_handle')
-  if (handle === undefined && readHandle !== undefined && !types.isProxy(owner) && owner instanceof Socket) {
-    handle = Reflect.apply(readHandle, owner, [])
+  if (handle === undefined && !types.isProxy(owner) && owner instanceof socketClass()) {
+    const read = Object.getOwnPropertyDescriptor(socketClass().prototype, '_handle')?.get
+    handle = read && Reflect.apply(read, owner, [])
   }
   return typeof handle === 'object' ? handle : null
 }

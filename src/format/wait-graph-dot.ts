@@ -2,7 +2,7 @@ import type { LeafKind } from '../model/leaf.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
 import { frameText, type PathStyle } from './frame-text.js'
 import { printable } from './printable.js'
-import { nodeLabel } from './wait-graph-names.js'
+import { nodeText } from './wait-graph-names.js'
 import { deadlockEdges, deadlocksOfNodes } from './wait-graph-order.js'
 
 const SHAPES: Partial<Record<LeafKind, string>> = { task: 'box', promise: 'ellipse', timer: 'hexagon' }
@@ -29,7 +29,7 @@ export function waitGraphDot(graph: WaitGraph, paths: PathStyle): string {
 }
 
 function labelLines(node: WaitNode, paths: PathStyle): string[] {
-  return [nodeLabel(node), ...node.stack.map((frame) => frameText(frame, paths)).reverse()]
+  return [nodeText(node), ...node.stack.map((frame) => frameText(frame, paths)).reverse()]
 }
 
 /** A quoted string of DOT: backslashes, quotes and `&` (of HTML entities) escaped, lines to the left. */

@@ -2,7 +2,7 @@ import type { LeafKind } from '../model/leaf.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
 import { frameText, type PathStyle } from './frame-text.js'
 import { printable } from './printable.js'
-import { nodeLabel } from './wait-graph-names.js'
+import { nodeText } from './wait-graph-names.js'
 import { deadlockEdges, deadlocksOfNodes } from './wait-graph-order.js'
 
 const BRACKETS: Partial<Record<LeafKind, readonly [string, string]>> = {
@@ -33,7 +33,7 @@ export function waitGraphMermaid(graph: WaitGraph, paths: PathStyle): string {
 
 function labelText(node: WaitNode, paths: PathStyle): string {
   const frames = node.stack.map((frame) => frameText(frame, paths)).reverse()
-  return [nodeLabel(node), ...frames].map(escaped).join('<br>')
+  return [nodeText(node), ...frames].map(escaped).join('<br>')
 }
 
 /** Everything that Mermaid, Markdown or HTML could read as more than text, as Mermaid's own `#34;`. */

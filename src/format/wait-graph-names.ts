@@ -7,7 +7,12 @@ const LONGEST_CYCLE = 12
 
 /** A task's name; a label of what is no task. Control characters are escaped. */
 export function nodeName(node: WaitNode): string {
-  return printable(node.task === null ? node.label : node.task.name)
+  return `${printable(node.task === null ? node.label : node.task.name)}${threadMark(node)}`
+}
+
+/** Each thread numbers its own tasks: those of workers say which they are of. */
+export function threadMark({ threadId }: Pick<WaitNode, 'threadId'>): string {
+  return threadId === 0 ? '' : ` [thread ${threadId}]`
 }
 
 /**
@@ -37,7 +42,12 @@ export function deadlockNames(graph: WaitGraph, paths: PathStyle | null = null):
 function placedName(node: WaitNode, paths: PathStyle): string {
   const outermost = node.stack.at(-1)
   const place = outermost === undefined ? '' : placeText(outermost, paths)
-  return place === '' ? nodeLabel(node) : `${nodeLabel(node)} ${place}`
+  return place === '' ? nodeText(node) : `${nodeText(node)} ${place}`
+}
+
+/** The label of a node, with the mark of its thread where it is a task. */
+export function nodeText(node: WaitNode): string {
+  return `${nodeLabel(node)}${node.task === null ? '' : threadMark(node)}`
 }
 
 /** The label of a node, led by the name that its task was given where the label does not say it. */

@@ -1,5 +1,6 @@
 import { durationText } from '../format/duration-text.js'
 import type { PageSnapshot, PageTask } from '../format/page-snapshot.js'
+import { threadMark } from '../format/wait-graph-names.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import type { Task } from '../model/task.js'
@@ -123,5 +124,5 @@ export function age(ms: number): string {
 
 /** A task's name; what a node is, where it is no task. */
 export function nameOf(node: WaitNode): string {
-  return node.task?.name ?? node.label
+  return `${node.task?.name ?? node.label}${threadMark(node)}`
 }

@@ -1,5 +1,6 @@
 import type { PageTask } from '../format/page-snapshot.js'
 import { alikeKey, groupAlike } from '../format/task-groups.js'
+import { threadMark } from '../format/wait-graph-names.js'
 import type { Frame } from '../model/frame.js'
 import type { ThreadDump } from '../model/task-dump.js'
 import { element } from './elements.js'
@@ -78,7 +79,7 @@ export class TaskList {
           element('strong', { class: 'group-title' }, title),
           group.length > 1
             ? element('span', { class: 'count' }, `×${group.length}`)
-            : element('span', { class: 'quiet' }, oldest.task.name),
+            : element('span', { class: 'quiet' }, taskName(oldest)),
           deadlocks.length > 0 ? element('span', { class: 'badge is-bad' }, `deadlock ${deadlocks.join(', ')}`) : null,
           picture.hasStates ? element('span', { class: `badge is-${oldest.state.toLowerCase()}` }, oldest.state) : null,
           element('span', { class: 'age' }, agesOf(group)),
@@ -107,7 +108,7 @@ export class TaskList {
   #members(group: readonly PageTask[], frames: readonly (Frame & { source: string | null })[], picture: Picture) {
     const created = group[0]?.task.createdAt ?? null
     const buttons = group.slice(0, TASKS_AT_ONCE).map((info) => {
-      const label = group.length > 1 ? `${info.task.name} · ${age(info.ageMs)}` : info.task.name
+      const label = group.length > 1 ? `${taskName(info)} · ${age(info.ageMs)}` : taskName(info)
       const key = `task ${info.task.threadId}:${info.task.id}`
       return element(
         'button',
@@ -131,6 +132,10 @@ export class TaskList {
       ),
     )
   }
+}
+
+function taskName({ task }: PageTask): string {
+  return `${task.name}${threadMark(task)}`
 }
 
 /** Frames in the order given, with the source text of their lines. */

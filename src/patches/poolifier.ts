@@ -1,5 +1,6 @@
 import { builtinModule } from '../engine/builtin-modules.js'
 import { callersOf } from '../engine/call-sites.js'
+import { ownValue } from '../engine/own-value.js'
 import { countFault } from '../record/faults.js'
 import type { Origin } from '../record/origin.js'
 import { originOfResource } from '../record/present.js'
@@ -8,8 +9,9 @@ import { type AnyFunction, publishToESM, type Undo, wrapFunction } from './patch
 import type { PoolJob } from './pool-job.js'
 
 const SCRIPT = /[\\/]poolifier[\\/]/
-/** So many jobs may wait; of more, the oldest lose their path. */
+/** So many jobs may wait, and be at a worker; of more, the oldest lose their path. */
 const MAX_WAITING = 100_000
+const MAX_POSTED = 10_000
 
 /**
  * poolifier makes a number for each job by `crypto.randomUUID()` and right after it, unless its events are
@@ -19,11 +21,21 @@ const MAX_WAITING = 100_000
 export class PoolifierJobs {
   readonly #isOn: () => boolean
   readonly #undos: Undo[] = []
+  readonly #areErrorsWanted: () => boolean
+  readonly #onFailed: (failure: object, origin: Origin | null) => void
   readonly #waiting = new Map<string, Origin>()
+  /** Jobs that a worker has, while their errors are wanted. */
+  readonly #posted = new Map<string, Origin>()
   #lastId: string | null = null
 
-  constructor(isOn: () => boolean) {
+  constructor(
+    isOn: () => boolean,
+    areErrorsWanted: () => boolean,
+    onFailed: (failure: object, origin: Origin | null) => void,
+  ) {
     this.#isOn = isOn
+    this.#areErrorsWanted = areErrorsWanted
+    this.#onFailed = onFailed
   }
 
   /** A resource has been announced whose type begins as poolifier's do: its pool's events, then its tasks. */
@@ -31,30 +43,40 @@ export class PoolifierJobs {
     if (this.#undos.length === 0) this.#watchIds()
     const origin = type === 'poolifier:task' ? originOfResource(resource) : null
     if (origin === null || this.#lastId === null) return
-    if (this.#waiting.size >= MAX_WAITING)
-      for (const [oldest] of this.#waiting) {
-        this.#waiting.delete(oldest)
-        break
-      }
-    this.#waiting.set(this.#lastId, origin)
+    addWithin(this.#waiting, MAX_WAITING, this.#lastId, origin)
     this.#lastId = null
   }
 
   /** @returns undefined for what is no job of poolifier's. */
   jobOf(payload: object, hidden: AnyFunction): PoolJob | undefined {
-    const value = (key: string): unknown => Object.getOwnPropertyDescriptor(payload, key)?.value
-    const id = value('taskId')
-    if (typeof id !== 'string' || typeof value('timestamp') !== 'number' || value('workerId') === undefined)
-      return undefined
+    const id = ownValue(payload, 'taskId')
+    if (typeof id !== 'string' || typeof ownValue(payload, 'timestamp') !== 'number') return undefined
+    if (ownValue(payload, 'workerId') === undefined) return undefined
     const origin = this.#waiting.get(id) ?? (isExecuting(hidden) ? recordPresent('callback') : null)
     this.#waiting.delete(id)
+    if (origin !== null && this.#areErrorsWanted()) addWithin(this.#posted, MAX_POSTED, id, origin)
     return { origin, isOf: (other) => other === payload }
+  }
+
+  /** A message has arrived: a worker's answer to a job has the job's number. */
+  onAnswer(payload: unknown): void {
+    if (this.#posted.size === 0 || typeof payload !== 'object' || payload === null) return
+    const id = ownValue(payload, 'taskId')
+    const origin = typeof id === 'string' ? this.#posted.get(id) : undefined
+    if (origin === undefined) return
+    this.#posted.delete(id as string)
+    const failure = ownValue(payload, 'workerError')
+    if (typeof failure !== 'object' || failure === null) return
+    // Between processes, the pool makes an error of the failure's message and stack.
+    const error = ownValue(failure, 'error')
+    this.#onFailed(error instanceof Error ? error : failure, origin)
   }
 
   undo(): void {
     for (const undo of this.#undos) undo()
     this.#undos.length = 0
     this.#waiting.clear()
+    this.#posted.clear()
     this.#lastId = null
   }
 
@@ -74,6 +96,16 @@ export class PoolifierJobs {
       countFault(error)
     }
   }
+}
+
+/** The map keeps its newest entries. */
+function addWithin(map: Map<string, Origin>, size: number, id: string, origin: Origin): void {
+  if (map.size >= size)
+    for (const [oldest] of map) {
+      map.delete(oldest)
+      break
+    }
+  map.set(id, origin)
 }
 
 function isExecuting(hidden: AnyFunction): boolean {

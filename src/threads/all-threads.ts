@@ -7,8 +7,8 @@ import type { TaskDump, ThreadDump } from '../model/task-dump.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import { mute } from '../record/recorder.js'
 import { frameAt } from '../walk/frame-at.js'
+import { joinGraphs } from '../walk/joined-graphs.js'
 import { readMoment } from '../walk/moment.js'
-import { renumbered } from '../walk/renumbered.js'
 import { dumpTasks } from '../walk/task-dump.js'
 import { waitGraph } from '../walk/wait-graph.js'
 
@@ -69,7 +69,7 @@ export function collectThreads(
   }
   askWorkers(wanted, timeoutMs, (answers) => {
     const graphs = answers.flatMap((answer) => answer.graph ?? [])
-    done(dump && joinDumps(dump, answers), graph && joinGraphs([graph, ...graphs]))
+    done(dump && joinDumps(dump, answers), graph && joinGraphs([graph, ...graphs]).graph)
   })
 }
 
@@ -77,22 +77,6 @@ function joinDumps(own: TaskDump, answers: readonly ThreadAnswer[]): TaskDump {
   const threads = Object.freeze([...own.threads, ...answers.flatMap(({ dump }) => dump?.threads ?? [])])
   const tasks = Object.freeze([...own.tasks, ...answers.flatMap(({ dump }) => dump?.tasks ?? [])])
   return Object.freeze({ ...own, threads, tasks })
-}
-
-function joinGraphs(graphs: readonly WaitGraph[]): WaitGraph {
-  let offset = 0
-  const parts = graphs.map((graph) => {
-    const part = renumbered(graph, offset)
-    offset += graph.nodes.length
-    return part
-  })
-  const incomplete = graphs.find((graph) => graph.incomplete !== undefined)?.incomplete
-  return Object.freeze({
-    nodes: Object.freeze(parts.flatMap(({ nodes }) => nodes)),
-    edges: Object.freeze(parts.flatMap(({ edges }) => edges)),
-    cycles: Object.freeze(parts.flatMap(({ cycles }) => cycles)),
-    ...(incomplete === undefined ? null : { incomplete }),
-  })
 }
 
 /** In another context, so that the program's own `Error.prepareStackTrace` stays out of it. */

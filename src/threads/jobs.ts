@@ -27,6 +27,18 @@ export function findJobsBy(finder: typeof findJob): void {
   findJob = finder
 }
 
+let onAnswer: (payload: unknown) => void = () => {}
+
+/** @param listener is told of each message that arrives: it may be the answer to a job. */
+export function watchAnswersBy(listener: typeof onAnswer): void {
+  onAnswer = listener
+}
+
+/** Before the program has the message. */
+export function answerArrived(payload: unknown): void {
+  onAnswer(payload)
+}
+
 export function forgetJobs(): void {
   nextJob = null
   jobs = new WeakMap()

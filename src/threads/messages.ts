@@ -5,6 +5,7 @@ import { enterMessage, foreignOrigin, leaveScope, takeJob } from '../record/pres
 import { unsampled } from '../record/sampling.js'
 import { type ChannelEnd, endOf, forgetEnd, otherEnd } from './channel-ends.js'
 import { encodePath } from './coded-path.js'
+import { answerArrived } from './jobs.js'
 import { memory } from './memory.js'
 import { receivedPath, senderOf } from './outgoing-path.js'
 import { mayBeSame, shapeOf } from './payload.js'
@@ -79,7 +80,9 @@ function recordBody(payload: unknown, ports: readonly MessagePort[]): number[] {
 function enterReceived(port: object, payload: unknown): { readonly outer: Origin | null } | undefined {
   const end = endOf(port)
   if (end === undefined) return undefined
-  return { outer: enterMessage(receive(end, payload).from) }
+  const { from } = receive(end, payload)
+  answerArrived(payload)
+  return { outer: enterMessage(from) }
 }
 
 function leaveReceived({ outer }: { readonly outer: Origin | null }): void {

@@ -4,9 +4,10 @@ import { type Origin, ROOT } from '../record/origin.js'
 import { enterMessage, foreignOrigin, leaveScope } from '../record/present.js'
 import { samplingRate, unsampled } from '../record/sampling.js'
 import { type ExportedPath, exportPath, importPath } from './coded-path.js'
+import { answerArrived } from './jobs.js'
 import { memory } from './memory.js'
 import { presentPath, ReceivedPath, senderOf } from './outgoing-path.js'
-import { mayPreload, PRELOAD, peek } from './worker-start.js'
+import { mayPreload, PRELOAD } from './worker-start.js'
 
 /**
  * Processes share no memory: the path of a message goes in a message of its own right before it, which Node
@@ -22,7 +23,6 @@ interface PathMessage {
 
 /** What a child is given in its environment. It is gone by the time the program looks. */
 export interface ProcessStart {
-  readonly execArgv: readonly string[]
   /** The share of root tasks that is followed. */
   readonly sample: number
   readonly createdAtMs: number
@@ -59,10 +59,11 @@ export class ProcessChannel {
     if (this.#waiting.size < MAX_WAITING) this.#waiting.set((message as PathMessage).number, message as PathMessage)
   }
 
-  readonly onMessage = (): (() => void) | null => {
+  readonly onMessage = (payload: unknown): (() => void) | null => {
     const number = this.#received++
     const message = this.#waiting.get(number)
     this.#waiting.delete(number)
+    answerArrived(payload)
     const isFollowed = message?.path !== null
     const outer = enterMessage(isFollowed ? originOf(message?.path, message?.kind, message?.sentAtMs) : unsampled)
     return () => leaveScope(outer)
@@ -78,19 +79,29 @@ function originOf(
   return foreignOrigin(received, kind, atMs)
 }
 
+/** A child's options as Node has made them. */
+interface Spawned {
+  readonly file?: unknown
+  readonly args?: unknown
+  readonly envPairs?: unknown
+  readonly stdio?: unknown
+}
+
 /**
- * Makes a child that is traced from its first line on; where that cannot be, a child as it was asked for.
+ * Starts a child with which messages are exchanged so that it is traced from its first line on; where that
+ * cannot be, as it was asked for.
  *
  * @param onTraced is told of a traced child.
  */
-export function startFork(
-  fork: (args: readonly unknown[]) => ChildProcess,
-  args: readonly unknown[],
+export function startProcess(
+  child: ChildProcess,
+  spawn: (options: object) => unknown,
+  options: Spawned,
   onTraced: (child: ChildProcess) => void,
-): ChildProcess {
-  const changed = withPreload(args)
-  if (changed === null) return fork(args)
-  const child = fork(changed)
+): unknown {
+  const changed = withPreload(options)
+  if (changed === null) return spawn(options)
+  const result = spawn(changed)
   try {
     const { spawnargs } = child
     if (spawnargs[1] === '--require' && spawnargs[2] === PRELOAD) spawnargs.splice(1, 2)
@@ -98,37 +109,38 @@ export function startFork(
   } catch (error) {
     countFault(error)
   }
-  return child
+  return result
 }
 
-function withPreload(args: readonly unknown[]): readonly unknown[] | null {
+/** What a child may read is not for us to widen. */
+const PERMISSION = /(?:^|[\s=])--(?:experimental-)?permission\b/
+
+function withPreload(options: Spawned): object | null {
   try {
-    const at = Array.isArray(args[1]) || args[1] == null ? 2 : 1
-    const options = args[at]
-    if (options != null && (typeof options !== 'object' || peek(options, 'execPath') !== undefined)) return null
-    if (!mayPreload() || args.length > 3) return null
-    const given = peek(options, 'execArgv')
-    if (given !== undefined && !Array.isArray(given)) return null
-    const env = peek(options, 'env') ?? process.env
-    if (typeof env !== 'object' || (env as { ASYNC_TRACE?: unknown }).ASYNC_TRACE === 'off') return null
-    const shown: readonly string[] = given ?? process.execArgv
+    const { file, args, envPairs, stdio } = options
+    if (file !== process.execPath || !Array.isArray(stdio) || !stdio.includes('ipc') || !mayPreload()) return null
+    if (!areStrings(args) || !areStrings(envPairs)) return null
+    if (envPairs.includes('ASYNC_TRACE=off')) return null
+    const flags = [...args, ...envPairs.filter((pair) => pair.startsWith('NODE_OPTIONS='))]
+    if (flags.some((flag) => PERMISSION.test(flag))) return null
     const start: ProcessStart = {
-      execArgv: shown,
       sample: samplingRate(),
       createdAtMs: performance.timeOrigin + performance.now(),
-      path: exportPath(memory(), presentPath(startFork)),
+      path: exportPath(memory(), presentPath(startProcess)),
     }
-    const property = { value: JSON.stringify(start), enumerable: true, configurable: true, writable: true }
-    const changed = {
-      ...(options as object | undefined),
-      execArgv: ['--require', PRELOAD, ...shown],
-      env: Object.create(env, { [PROCESS_START]: property }),
+    return {
+      ...options,
+      args: [...args.slice(0, 1), '--require', PRELOAD, ...args.slice(1)],
+      envPairs: [...envPairs, `${PROCESS_START}=${JSON.stringify(start)}`],
     }
-    return at === 2 ? [args[0], args[1] ?? [], changed] : [args[0], changed]
   } catch (error) {
     countFault(error)
     return null
   }
+}
+
+function areStrings(list: unknown): list is string[] {
+  return Array.isArray(list) && list.every((item) => typeof item === 'string')
 }
 
 /** In a child, before the program's first line. @returns null where it was not made by a traced process. */
@@ -137,7 +149,7 @@ export function takeProcessStart(): ProcessStart | null {
   if (text === undefined) return null
   delete process.env[PROCESS_START]
   const start = JSON.parse(text) as ProcessStart
-  process.execArgv.splice(0, process.execArgv.length, ...start.execArgv)
+  if (process.execArgv[0] === '--require' && process.execArgv[1] === PRELOAD) process.execArgv.splice(0, 2)
   return start
 }
 

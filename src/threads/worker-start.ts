@@ -141,7 +141,7 @@ export function mayPreload(): boolean {
 }
 
 /** A property's value, unless code of the program's would have to run for it. */
-export function peek(options: unknown, property: string): unknown {
+function peek(options: unknown, property: string): unknown {
   let object: unknown = options
   while (typeof object === 'object' && object !== null && !types.isProxy(object)) {
     const descriptor = Object.getOwnPropertyDescriptor(object, property)

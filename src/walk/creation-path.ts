@@ -12,7 +12,7 @@ import { nameActivation, onTaskNamed } from '../record/task-naming.js'
 import { frameAt } from './frame-at.js'
 import { countPoolFrames, dropPoolFrames } from './pool-frames.js'
 import { foldRepeats, type PathFrame } from './repeats.js'
-import { foreignTask, nameTask, rootTask, taskOf } from './tasks.js'
+import { foreignTask, isSameTask, nameTask, rootTask, taskOf } from './tasks.js'
 
 /** What is walked, before frames are numbered and mapped. */
 export interface Step {
@@ -60,7 +60,7 @@ export function creationOfTask(origin: Origin | null, task: Task): readonly Trac
   const walk = new Walk(false)
   walk.chain(origin)
   const { frames } = walk.trace(Number.POSITIVE_INFINITY)
-  const from = frames.findIndex((frame) => frame.task?.id === task.id)
+  const from = frames.findIndex((frame) => isSameTask(task, frame.task))
   return from === -1 ? [] : frames.slice(from)
 }
 

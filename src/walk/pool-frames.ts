@@ -22,5 +22,9 @@ export function countPoolFrames(steps: readonly Placed[]): number {
 }
 
 function isPools(step: Placed | undefined): boolean {
-  return POOL.test(step?.site?.script ?? '')
+  return step?.site != null && isPoolSite(step.site)
+}
+
+export function isPoolSite({ script }: Site): boolean {
+  return POOL.test(script ?? '')
 }

@@ -32,6 +32,11 @@ export function taskOf(origin: Origin, createdAt: Frame | null): Task {
   })
 }
 
+/** Ids are unique in their thread only, and the main threads of two processes have the same number. */
+export function isSameTask(a: Task, b: Task | null | undefined): boolean {
+  return a.id === b?.id && a.threadId === b.threadId && a.createdAtMs === b.createdAtMs
+}
+
 /** A task of another thread. */
 export function foreignTask(task: ForeignTask, createdAt: Frame | null): Task {
   return Object.freeze({ ...task, createdAt: createdAt === null ? null : Object.freeze({ ...createdAt }) })

@@ -1,6 +1,6 @@
 // What a program can see of forked processes.
 import 'async-trace'
-import { fork } from 'node:child_process'
+import { ChildProcess, fork, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, connect } from 'node:net'
 import { inspect } from 'node:util'
@@ -74,6 +74,35 @@ const page = {
     log(text)
     child.disconnect()
     log(await once(child, 'exit'))
+  },
+  async spawned() {
+    const ipc = ['inherit', 'inherit', 'inherit', 'ipc']
+    const shown = (args) => args.map((arg) => arg.replace(here, 'here').replace(process.execPath, 'node'))
+    for (const flags of [[], ['--no-warnings', '--stack-size=900'], ['-r', 'node:fs']]) {
+      const args = [...flags, here, 'facts', '--require', 'x']
+      const child = spawn(process.execPath, args, { stdio: ipc, argv0: 'node' })
+      log(shown(child.spawnargs), shown([child.spawnfile]), child.eventNames(), args.length)
+      log((await once(child, 'message'))[0], await once(child, 'exit'))
+    }
+    const evaluated = spawn(process.execPath, ['-e', 'process.send([process.execArgv, process.argv.length])'], { stdio: ipc })
+    log((await once(evaluated, 'message'))[0], await once(evaluated, 'exit'))
+    const permission = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission'
+    for (const [flags, options] of [[[permission], ''], [[], permission]]) {
+      const child = spawn(process.execPath, [...flags, '-e', 'process.send(process.permission.has("fs.read"))'], {
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+        env: { ...process.env, NODE_OPTIONS: options },
+      })
+      log((await Promise.race([once(child, 'message'), once(child, 'exit')]))[0])
+    }
+    log(await once(spawn(process.execPath, [here], { stdio: 'ignore', env: { ...process.env, NODE_OPTIONS: '--no-such' } }), 'exit'))
+    const missing = spawn('/no/such', ['x'], { stdio: ipc })
+    const [error] = await once(missing, 'error')
+    log(error.code, error.spawnargs, missing.connected)
+    missing.disconnect()
+    for (const options of [undefined, 1, {}]) {
+      try { log(new ChildProcess().spawn(options)) } catch (error) { log(error.name, error.code, error.message) }
+    }
+    log(String(spawnSync(process.execPath, ['-p', '1 + 1']).stdout), ChildProcess.prototype.spawn.length, ChildProcess.prototype.spawn.name)
   },
   async ends() {
     log(await once(fork(here, ['exits']), 'exit'))

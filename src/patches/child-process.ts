@@ -4,20 +4,32 @@ import { builtinModule } from '../engine/builtin-modules.js'
 import { INTERNAL_PREFIX } from '../engine/message-delivery.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
-/** Runs `fork` with arguments that it may change. */
-export type StartFork = (fork: (args: readonly unknown[]) => ChildProcess, args: readonly unknown[]) => ChildProcess
+/** Starts a child from options that it may change. */
+export type StartProcess = (child: ChildProcess, spawn: (options: object) => unknown, options: SpawnOptions) => unknown
+
+/** What `fork`, `spawn` and `cluster.fork` make of their arguments (Node 20 to 26). */
+export interface SpawnOptions {
+  readonly file?: unknown
+  readonly args?: unknown
+  readonly envPairs?: unknown
+  readonly stdio?: unknown
+}
 
 /**
- * `child_process.fork`: the child is traced from its first line on. In the main thread only: to load the
- * module, if the program does not, would take a worker as long as all the rest of its start.
+ * The method that all children are started by: to patch `fork` itself would miss what was imported before, and
+ * the cluster's own copy. In the main thread only: to load the module, if the program does not, would take a
+ * worker as long as all the rest of its start.
  */
-export function patchFork(isOn: () => boolean, start: StartFork): Undo[] {
+export function patchChildProcess(isOn: () => boolean, start: StartProcess): Undo[] {
+  if (!isMainThread) return []
+  const { ChildProcess } = builtinModule('node:child_process') as { ChildProcess: { prototype: object } }
   const wrap = (original: AnyFunction): AnyFunction =>
-    function fork(this: unknown, ...args: unknown[]) {
-      if (!isOn()) return Reflect.apply(original, this, args)
-      return start((changed) => Reflect.apply(original, this, changed) as ChildProcess, args)
+    function spawn(this: ChildProcess, ...args: unknown[]) {
+      const [options] = args
+      if (!isOn() || typeof options !== 'object' || options === null) return Reflect.apply(original, this, args)
+      return start(this, (changed) => Reflect.apply(original, this, [changed, ...args.slice(1)]), options)
     }
-  return isMainThread ? [wrapFunction(builtinModule('node:child_process'), 'fork', wrap)] : []
+  return [wrapFunction(ChildProcess.prototype, 'spawn', wrap)]
 }
 
 /** What is told of messages between processes. */
@@ -28,7 +40,7 @@ export interface ProcessListener {
   /** A message of the tracer's own, which the program does not see. */
   readonly onOwn: (message: unknown) => void
   /** Around the listeners of a message. @returns what is to be called after them. */
-  readonly onMessage: () => (() => void) | null
+  readonly onMessage: (payload: unknown) => (() => void) | null
 }
 
 const OWN_MESSAGE = `${INTERNAL_PREFIX}ASYNC_TRACE`
@@ -67,7 +79,7 @@ export function watchChannel(
     const original = Object.getPrototypeOf(target).emit as AnyFunction
     if (!isOn()) return Reflect.apply(original, this, args)
     if (args[0] === 'internalMessage' && isOwn(args[1])) listener.onOwn(args[1])
-    const leave = args[0] === 'message' ? listener.onMessage() : null
+    const leave = args[0] === 'message' ? listener.onMessage(args[1]) : null
     try {
       return Reflect.apply(original, this, args)
     } finally {
