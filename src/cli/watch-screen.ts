@@ -1,11 +1,11 @@
 import type { ProcessCapture } from '../attach/attach.js'
 import { counted } from '../format/counted-text.js'
+import { deadlockNames } from '../format/deadlock-names.js'
 import { durationText } from '../format/duration-text.js'
 import { frameText, type PathStyle, placeText } from '../format/frame-text.js'
 import { printable } from '../format/printable.js'
 import { groupAlike } from '../format/task-groups.js'
 import { endsOf, isNamed } from '../format/tasks-table.js'
-import { deadlockNames } from '../format/wait-graph-names.js'
 import type { TaskInfo } from '../model/task-dump.js'
 import { filterDump } from '../walk/filtered.js'
 

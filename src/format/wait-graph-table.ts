@@ -1,7 +1,8 @@
 import type { WaitGraph } from '../model/wait-graph.js'
+import { deadlockNames } from './deadlock-names.js'
 import { frameText, type PathStyle } from './frame-text.js'
 import { shortened, tableText } from './table-text.js'
-import { deadlockNames, nodeLabel } from './wait-graph-names.js'
+import { nodeLabel } from './wait-graph-names.js'
 import { deadlocksOfNodes } from './wait-graph-order.js'
 
 const WIDEST = 60

@@ -1,8 +1,9 @@
 import type { ThreadDump } from '../model/task-dump.js'
 import type { WaitEdge, WaitGraph } from '../model/wait-graph.js'
+import { deadlockNames } from './deadlock-names.js'
 import { frameText, type PathStyle } from './frame-text.js'
 import { printable } from './printable.js'
-import { deadlockNames, nodeLabel } from './wait-graph-names.js'
+import { nodeLabel } from './wait-graph-names.js'
 import { deadlockEdges, deadlocksOfNodes, type TreeRow, treeRows } from './wait-graph-order.js'
 
 /** From here on levels are numbered instead of indented, so that the text grows with the nodes only. */
