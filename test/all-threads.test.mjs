@@ -75,11 +75,13 @@ test('tasks of several threads that have the same number are told apart', () => 
     graph.cycles.map((cycle) => cycle.map((id) => threadOf.get(id))),
     [0, ...ids].map((threadId) => [threadId, threadId]),
   )
-  assert.match(text.tree, /^ {2}1\. Task-\d+ → Task-\d+ → Task-\d+$/m)
+  assert.match(text.tree, /^ {2}1\. Task-\d+ first\(\) \S+:8 → Task-\d+ second\(\) \S+:12 → Task-\d+$/m)
   for (const id of ids) {
-    const name = `Task-\\d+ \\[thread ${id}\\]`
-    assert.match(text.tree, new RegExp(`^ {2}${id + 1}\\. ${name} → ${name} → ${name}$`, 'm'))
-    assert.match(text.tree, new RegExp(`^Task-\\d+ answers\\(\\) \\[thread ${id}\\]$`, 'm'))
+    const of = (name) => `Task-\\d+ ${name}\\(\\) \\[thread ${id}\\] \\S+`
+    const ring = `${of('second')} → ${of('first')} → Task-\\d+ \\[thread ${id}\\]`
+    assert.match(text.tree, new RegExp(`^ {2}${id + 1}\\. ${ring}$`, 'm'))
+    const [, ofThread] = text.tree.split(`\nThread ${id}:\n`)
+    assert.match(ofThread.split('\nThread ')[0], /^Task-\d+ answers\(\)$/m)
     assert.match(text.table, new RegExp(`task +${id} +Task-\\d+ answers\\(\\) {2}`))
     assert.match(text.dot, new RegExp(`"Task-\\d+ answers\\(\\) \\[thread ${id}\\]\\\\l`))
     assert.match(text.mermaid, new RegExp(`Task-\\d+ answers\\(\\) #91;thread ${id}#93;<br>`))

@@ -11,7 +11,10 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const command = fileURLToPath(new URL('../dist/cli/async-trace.js', import.meta.url))
 const register = new URL('../dist/register.js', import.meta.url).href
-const secret = `s${Math.random().toString(36).slice(2)}z`
+// Letters only: such a word could be the name of a field.
+const secret = `s${Math.random()
+  .toString(36)
+  .replace(/[^a-z]/g, '')}z`
 const folder = mkdtempSync(join(tmpdir(), 'async-trace-secrets-'))
 const temporary = mkdtempSync(join(tmpdir(), 'async-trace-secrets-tmp-'))
 const env = { ...process.env, SECRET: secret, NODE_OPTIONS: '', ASYNC_TRACE_DUMP: `${folder}/`, TMPDIR: temporary }

@@ -34,6 +34,11 @@ const MAX_CLOSURES_OF_A_SCOPE = 16
 /** Objects of Node.js that an event of the system wakes. */
 const OPERATIONS =
   /^(FSReqCallback|FSReqPromise|FileHandle|\w*ReqWrap|\w+Wrap|\w*CryptoJob|\w+Job|FSEventWrap|MessagePort|Worker|ClientRequest|Zlib|ChildProcess|Socket|TLSSocket|Server|StatWatcher|FSWatcher|ReadStream|WriteStream|Http2Session|ServerHttp2Session|ClientHttp2Session)$/
+/** An identifier with few digits: an object of a class can be used as a dictionary as well. */
+const FIELD = /^#?[A-Za-z_$](?:[A-Za-z_$]|\d(?!\w*\d\w*\d\w*\d))*$/
+const LONGEST_FIELD = 40
+/** An emitter's listeners by the names of its events. */
+const EVENTS = '._events'
 const PLAIN = /^(Object|Array|Map|Set|Function|Promise|Generator|Arguments|Context|String|)$/
 
 /** A snapshot, and what of it is known beforehand. */
@@ -120,7 +125,7 @@ export class HolderSearch {
     }
     isCutShort ||= queue.length >= MAX_STEPS
     if (feeding !== null) return { kind: 'promise', node: feeding }
-    if (held !== null) return { kind: 'object', node: held.node, path: pathBelow(held) }
+    if (held !== null) return { kind: 'object', node: held.node, path: this.#pathBelow(held) }
     if (variable !== null) return { kind: 'variable', name: variable.edge?.name ?? '' }
     if (suspended.size > 0 && !isCutShort) return { kind: 'suspended', generators: [...suspended] }
     return { kind: 'nobody' }
@@ -195,19 +200,19 @@ export class HolderSearch {
     const name = this.#heap.nameOf(node)
     return name.startsWith('system / ') ? name.split(' / ').slice(0, 2).join(' / ') : (name.split(' / ')[0] ?? '')
   }
-}
 
-/** A field's name, not the key of an entry: keys are values of the program's, and may be secrets. */
-const FIELD = /^#?[A-Za-z_$](?:[A-Za-z_$]|\d(?!\w*\d\w*\d\w*\d))*$/
-const LONGEST_FIELD = 40
-
-/** `.queue`: the properties that lead from a holder down, two of them at most; not the place in a list, which changes. */
-function pathBelow(holder: Step): string {
-  const parts: string[] = []
-  for (let step: Step | null = holder; step !== null && parts.length < 2; step = step.below) {
-    if (step.edge?.type !== 'property') continue
-    const name = String(step.edge.name)
-    parts.push(name.length <= LONGEST_FIELD && FIELD.test(name) ? `.${name}` : '[…]')
+  /**
+   * `.queue`: the properties that lead from a holder down, two of them at most; not the place in a list, which
+   * changes. Keys of plain objects are values of the program's, and may be secrets.
+   */
+  #pathBelow(holder: Step): string {
+    const parts: string[] = []
+    for (let step: Step | null = holder; step !== null && parts.length < 2; step = step.below) {
+      if (step.edge?.type !== 'property') continue
+      const name = String(step.edge.name)
+      const isOfClass = this.#isNamedObject(step) || parts[0] === EVENTS
+      parts.push(isOfClass && name.length <= LONGEST_FIELD && FIELD.test(name) ? `.${name}` : '[…]')
+    }
+    return parts.join('')
   }
-  return parts.join('')
 }
