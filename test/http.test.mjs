@@ -92,7 +92,7 @@ test('queries that it does not take are refused by name', async () => {
       '/tasks?stacks=yes': /"stacks" takes one of 0, 1\. Got "yes"/,
       '/tasks?stacks=1&stacks=1': /"stacks".*Got it 2 times/,
       '/tasks?format=tree': /"format" takes one of json, text, table\. Got "tree"/,
-      '/graph?fromat=tree': /no parameter "fromat"\. There are format\./,
+      '/graph?fromat=tree': /no parameter "fromat"\. There are format and heap\./,
       '/graph?format=': /"format" takes one of json, tree, table, dot, mermaid\. Got ""/,
       '/?stacks=1': /no parameter "stacks"/,
       '/graph?format=%1b[2J': /Got "\\u001b\[2J"/,

@@ -203,11 +203,16 @@ export function runningStack(getBuiltin: GetBuiltin): RunningPlace[] {
   return capture()
 }
 
-/** Settles when the event loop has turned: what interrupts a running function says nothing of that. */
+/**
+ * Settles when the event loop has turned: what interrupts a running function says nothing of that. The immediate is set
+ * from a microtask, as the interruption may be amid Node's own code, which has its lists of them in hand.
+ */
 export function loopTurns(getBuiltin: GetBuiltin): Promise<boolean> {
   const timers = getBuiltin<typeof import('node:timers')>('timers')
-  return new Promise((resolve) => {
-    timers.setImmediate(() => resolve(true))
+  return Promise.resolve().then(() => {
+    return new Promise<boolean>((resolve) => {
+      timers.setImmediate(() => resolve(true))
+    })
   })
 }
 

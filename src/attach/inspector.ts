@@ -57,9 +57,10 @@ export async function openInspector(facts: ProcessFacts, timeoutMs: number): Pro
 
 /**
  * From a timer, after we have disconnected: ending the inspector inside a call of its own would wait for that call,
- * and on Node 20 it crashes now and then while conversations with worker threads are open.
+ * and on Node 20 it crashes now and then while conversations with worker threads are open. The timer is set from a
+ * microtask: a call can interrupt Node's own code, which has its lists of timers in hand.
  */
-const CLOSE = 'setTimeout(() => process._debugEnd(), 200).unref?.(), undefined'
+const CLOSE = 'Promise.resolve().then(() => setTimeout(() => process._debugEnd(), 200).unref?.()), undefined'
 
 /** The inspector's socket where one is open: by its flags, else at the usual port. */
 async function findOpen(facts: ProcessFacts): Promise<TcpSocket | null> {

@@ -25,8 +25,8 @@ export type DebugHandler = (request: IncomingMessage, response: ServerResponse, 
 
 /** Where the handler has its pictures from. */
 export interface CaptureSource {
-  getTasks(options: { includeStacks: boolean }): Promise<TaskDump>
-  captureWaitGraph(): Promise<WaitGraph>
+  getTasks(options: { includeStacks: boolean; heap: boolean }): Promise<TaskDump>
+  captureWaitGraph(options: { heap: boolean }): Promise<WaitGraph>
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -49,14 +49,17 @@ export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = 
   const access = accessCheck(options)
   const mount = mountOption(options.path)
   const captures = new SharedCaptures()
-  const capture = {
-    tasks: captures.of(() => source.getTasks({ includeStacks: false })),
-    stacks: captures.of(() => source.getTasks({ includeStacks: true })),
-    graph: captures.of(() => source.captureWaitGraph()),
-  }
+  const capturesOf = (heap: boolean): Capture => ({
+    tasks: captures.of(() => source.getTasks({ includeStacks: false, heap })),
+    stacks: captures.of(() => source.getTasks({ includeStacks: true, heap })),
+    graph: captures.of(() => source.captureWaitGraph({ heap })),
+  })
+  const ofRecords = capturesOf(false)
+  const ofHeap = capturesOf(true)
   const bodies = new Map<string, () => Promise<Buffer>>()
   const bodyOf = (route: DataRoute): Promise<Buffer> => {
     const key = JSON.stringify(route)
+    const capture = route.kind !== 'snapshot' && route.heap ? ofHeap : ofRecords
     const make = bodies.get(key) ?? shareWhileUnderWay(() => textOf(route, capture).then((text) => Buffer.from(text)))
     bodies.set(key, make)
     return make()

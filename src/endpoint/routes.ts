@@ -9,8 +9,14 @@ export type Route =
   | { readonly kind: 'page' }
   /** What the page asks for: tasks and graph in one, in a form of its own. */
   | { readonly kind: 'snapshot'; readonly format: 'json' }
-  | { readonly kind: 'tasks'; readonly includeStacks: boolean; readonly format: TasksFormat }
-  | { readonly kind: 'graph'; readonly format: WaitGraphFormat }
+  | {
+      readonly kind: 'tasks'
+      readonly includeStacks: boolean
+      readonly format: TasksFormat
+      /** Read the heap as well; never unasked: who polls would stop the process again and again. */
+      readonly heap: boolean
+    }
+  | { readonly kind: 'graph'; readonly format: WaitGraphFormat; readonly heap: boolean }
 
 /**
  * @param path below the place where the handler is mounted.
@@ -26,15 +32,17 @@ export function routeOf(path: string, query: URLSearchParams): Route {
       checkNames(query)
       return { kind: 'snapshot', format: 'json' }
     case '/tasks': {
-      checkNames(query, 'stacks', 'format')
+      checkNames(query, 'stacks', 'format', 'heap')
       const format = choice(query, 'format', TASKS_FORMATS)
       // A person reads whole chains; a program that polls wants little.
       const includeStacks = choice(query, 'stacks', format === 'json' ? ['0', '1'] : ['1', '0']) === '1'
-      return { kind: 'tasks', includeStacks, format }
+      return { kind: 'tasks', includeStacks, format, heap: choice(query, 'heap', ['0', '1']) === '1' }
     }
-    case '/graph':
-      checkNames(query, 'format')
-      return { kind: 'graph', format: choice(query, 'format', ['json', ...WAIT_GRAPH_FORMATS]) }
+    case '/graph': {
+      checkNames(query, 'format', 'heap')
+      const format = choice(query, 'format', ['json', ...WAIT_GRAPH_FORMATS])
+      return { kind: 'graph', format, heap: choice(query, 'heap', ['0', '1']) === '1' }
+    }
     default:
       throw new Refusal(404, 'NOT_FOUND', 'Nothing is here. There are /, /tasks and /graph.')
   }
@@ -54,7 +62,8 @@ function choice<T extends string>(query: URLSearchParams, name: string, choices:
 function checkNames(query: URLSearchParams, ...known: readonly string[]): void {
   for (const name of query.keys()) {
     if (known.includes(name)) continue
-    const has = known.length === 0 ? 'It takes none here.' : `There are ${known.join(' and ')}.`
+    const has =
+      known.length === 0 ? 'It takes none here.' : `There are ${known.slice(0, -1).join(', ')} and ${known.at(-1)}.`
     throw new Refusal(400, 'BAD_QUERY', `There is no parameter ${quoted(name)}. ${has}`)
   }
 }

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { types } from 'node:util'
 import { builtinModule } from './builtin-modules.js'
 import { ownValue } from './own-value.js'
+import { clockLeadMs } from './real-clock.js'
 
 /**
  * What Node's event loop waits for, read from Node's own objects (Node 20 to 26): only own data properties
@@ -130,31 +131,13 @@ function named(request: object, key: string): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '?'
 }
 
-/** `performance.now()` less the clock of Node's timers, which stands still while code runs: the least seen. */
-let clockLeadMs = Number.POSITIVE_INFINITY
-
-/** `startTimer`: the unpatched `setTimeout`, so that the dump is not in what it shows. */
-export function calibrateTimers(startTimer: typeof setTimeout, stopTimer: typeof clearTimeout): void {
-  const timer = startTimer(() => {}, 1)
-  const startedMs = ownValue(timer, '_idleStart')
-  stopTimer(timer)
-  if (typeof startedMs === 'number') clockLeadMs = Math.min(clockLeadMs, performance.now() - startedMs)
-}
-
-/** Of Node's timers. `startTimer`: the unpatched `setTimeout`. */
-export function timerPrototype(startTimer: typeof setTimeout, stopTimer: typeof clearTimeout): object {
-  const timer = startTimer(() => {}, 1)
-  stopTimer(timer)
-  return Object.getPrototypeOf(timer) as object
-}
-
 /** @returns null where it has ended. */
 export function describeTimer(timer: object): ActiveResource | null {
   const delayMs = ownValue(timer, '_idleTimeout')
   const startedMs = ownValue(timer, '_idleStart')
   if (typeof delayMs !== 'number' || typeof startedMs !== 'number' || delayMs < 0) return null
   if (ownValue(timer, '_destroyed') === true || typeof ownValue(timer, '_onTimeout') !== 'function') return null
-  const nowMs = performance.now() - (Number.isFinite(clockLeadMs) ? clockLeadMs : 0)
+  const nowMs = performance.now() - clockLeadMs()
   const remainingMs = Math.max(0, Math.round(startedMs + delayMs - nowMs))
   const name = ownValue(timer, '_repeat') == null ? 'setTimeout' : 'setInterval'
   return { kind: 'timer', label: `${name} ${delayMs} ms, ${remainingMs} ms remaining`, delayMs, remainingMs }

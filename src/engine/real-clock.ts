@@ -1,5 +1,6 @@
 import timers from 'node:timers'
 import { types } from 'node:util'
+import { isMainThread } from 'node:worker_threads'
 
 /**
  * Time, and a timer, that a test's fake clock does not move: a fake clock would run the timer as one of the test's
@@ -8,7 +9,9 @@ import { types } from 'node:util'
  * which Node times by itself (20 to 26).
  */
 const { setTimeout: startTimer, clearTimeout: stopTimer } = timers
-const isFaked = !isRealTimer()
+const probe: object = startTimer(() => {}, 1)
+stopTimer(probe as NodeJS.Timeout)
+const isFaked = timerStart(probe) === null
 
 /** Milliseconds since the process began. */
 export const now: () => number = isFaked ? () => process.uptime() * 1000 : performance.now.bind(performance)
@@ -26,10 +29,23 @@ export function callLater(callback: () => void, delayMs: number): () => void {
   }
 }
 
-function isRealTimer(): boolean {
-  const timer: unknown = startTimer(() => {}, 1)
-  stopTimer(timer as NodeJS.Timeout)
-  return typeof timer === 'object' && timer !== null && '_idleStart' in timer
+/** Of Node's timers; null where they were faked before. */
+export const timerPrototype: object | null = isFaked ? null : (Object.getPrototypeOf(probe) as object)
+
+/** `performance.now()` less the time of Node's timers, which stands still while code runs: the least seen. */
+let leadMs = performance.now() - (timerStart(probe) ?? Number.NEGATIVE_INFINITY)
+
+/** In ms; 0 where it is not known. */
+export function clockLeadMs(): number {
+  return Number.isFinite(leadMs) ? leadMs : 0
+}
+
+/** For a dump of many timers, once. A worker is asked amid whatever runs there, Node's timers too: none may be set then. */
+export function calibrateClock(): void {
+  if (!isMainThread) return
+  const timer = startTimer(() => {}, 1)
+  stopTimer(timer)
+  leadMs = Math.min(leadMs, performance.now() - (timerStart(timer) ?? Number.NEGATIVE_INFINITY))
 }
 
 /** When a timer was set last, in Node's time (Node 20 to 26); null where it is none of Node's. */

@@ -1,10 +1,11 @@
 import { isMainThread } from 'node:worker_threads'
 import { liveSites, sitesOfText } from '../engine/call-sites.js'
-import { type InspectedWorker, inspectWorkers } from '../engine/worker-inspector.js'
+import { type InspectedWorker, inspectWorkers, type WorkerInspection } from '../engine/worker-inspector.js'
 import type { Frame } from '../model/frame.js'
 import { isFrameList, isPartOfDump, isWaitGraph } from '../model/sound-dump.js'
 import type { TaskDump, ThreadDump } from '../model/task-dump.js'
 import type { WaitGraph } from '../model/wait-graph.js'
+import { countFault } from '../record/faults.js'
 import { mute } from '../record/recorder.js'
 import { frameAt } from '../walk/frame-at.js'
 import { joinGraphs } from '../walk/joined-graphs.js'
@@ -32,6 +33,7 @@ interface ThreadAnswer {
 /** Nested workers announce themselves a little after the others. */
 const SETTLE_MS = 50
 const RETRY_MS = 20
+const POLL_MS = 5
 
 /**
  * Asked through the inspector, in any state of the thread: JSON of a `ThreadAnswer`, null where nothing is traced.
@@ -92,15 +94,24 @@ function askWorkers(wanted: Wanted, timeoutMs: number, done: (answers: ThreadAns
   })()`
   const answers = new Map<number, ThreadAnswer>()
   const open = new Set<number>()
-  let close = () => {}
+  let inspection: WorkerInspection | null = null
+  let beat: NodeJS.Timeout | undefined
   let isOver = false
   let isSettled = false
   let deadline: NodeJS.Timeout | undefined
 
+  const poll = () => {
+    try {
+      inspection?.poll()
+    } catch (error) {
+      countFault(error)
+    }
+  }
   const finish = () => {
     if (isOver) return
     isOver = true
-    quietly(close)
+    quietly(() => inspection?.close())
+    clearInterval(beat)
     clearTimeout(deadline)
     done([...answers].sort(([a], [b]) => a - b).map(([, answer]) => answer))
   }
@@ -127,8 +138,9 @@ function askWorkers(wanted: Wanted, timeoutMs: number, done: (answers: ThreadAns
     closed(threadId)
   }
   quietly(() => {
-    close = inspectWorkers(onWorker, onEnd)
+    inspection = inspectWorkers(onWorker, onEnd)
     if (open.size === 0 && answers.size === 0) return finish()
+    beat = setInterval(() => quietly(poll), POLL_MS)
     deadline = setTimeout(finish, timeoutMs)
     setTimeout(() => {
       isSettled = true

@@ -1,8 +1,9 @@
-import { activeObjects, describeActive, describeTimer, timerPrototype } from '../engine/active-resources.js'
+import { activeObjects, describeActive, describeTimer } from '../engine/active-resources.js'
 import { fileOfScript } from '../engine/call-sites.js'
 import { snapshotHeap } from '../engine/heap-snapshot.js'
 import { liveObjects } from '../engine/live-objects.js'
 import { isOwnScript } from '../engine/own-files.js'
+import { timerPrototype } from '../engine/real-clock.js'
 import { isUsers, nameOfFunction, scriptOf } from '../heap/functions.js'
 import { type HeapGraph, NONE } from '../heap/heap-graph.js'
 import { type Feed, type HeapPromises, promisesOf, type Suspended } from '../heap/heap-promises.js'
@@ -24,8 +25,6 @@ import { ADOPT, AWAIT, HELD, Links, MEMBER, THEN, Wait } from '../record/wait.js
 import type { Chain, Chains } from './chains.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
-
-const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis
 
 const ARRAYS = ['promises', 'timers', 'handles', 'prototypes'] as const
 
@@ -60,7 +59,7 @@ export class HeapReading {
   /** @param promises all that are alive. */
   constructor(promises: readonly object[]) {
     const prototypes = [Wait, Links, Origin, CapturedStack].map(({ prototype }) => prototype as object)
-    const [timers = []] = liveObjects([timerPrototype(startTimer, stopTimer)])
+    const [timers = []] = liveObjects(timerPrototype === null ? [] : [timerPrototype])
     this.#held = { promises, timers, handles: activeObjects(), prototypes }
     const reader = new SnapshotReader()
     const mark = { [MARK]: this.#held }

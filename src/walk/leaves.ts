@@ -1,6 +1,6 @@
-import { type ActiveResource, ActiveResources, calibrateTimers, describeEvent } from '../engine/active-resources.js'
+import { type ActiveResource, ActiveResources, describeEvent } from '../engine/active-resources.js'
 import { ownValue } from '../engine/own-value.js'
-import { timerStart } from '../engine/real-clock.js'
+import { calibrateClock, timerStart } from '../engine/real-clock.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import { isFromExecutor } from '../record/hop.js'
@@ -11,8 +11,6 @@ import { linksOf } from '../record/waits.js'
 import type { Chains } from './chains.js'
 import { frameAt } from './frame-at.js'
 import type { PresentWaits } from './present-waits.js'
-
-const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis
 
 const BARE: Leaf = Object.freeze({ kind: 'promise', label: 'promise', createdAt: null })
 
@@ -28,7 +26,7 @@ export class Leaves {
     this.#waits = waits
     this.#chains = chains
     this.#held = held
-    calibrateTimers(startTimer, stopTimer)
+    calibrateClock()
   }
 
   /** Of a task's last wait: through promises that only pass on what another one brings. */

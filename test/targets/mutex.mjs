@@ -59,5 +59,5 @@ consumer()
 │  consumer() mutex.mjs:37
 └─ a held resolver: producer()
    │  producer() mutex.mjs:32
-   └─ resolver in global.door.resolve
+   └─ resolver in global.door[…]
 */
