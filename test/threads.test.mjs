@@ -191,3 +191,9 @@ test('what tracing patches for threads is there again once it is off', () => {
     assert.deepEqual(left, [])
   }
 })
+
+test('a child starts from a path that no environment has room for; its own path ends there', () => {
+  const { path, code } = JSON.parse(runFile('./fixtures/fork-from-deep.mjs'))
+  assert.equal(code, 0)
+  assert.deepEqual(path.slice(-2), ['<not traced>', 'Task-1'])
+})

@@ -26,10 +26,13 @@ export interface ProcessStart {
   /** The share of root tasks that is followed. */
   readonly sample: number
   readonly createdAtMs: number
-  readonly path: ExportedPath
+  /** Null where it is too long for an environment. */
+  readonly path: ExportedPath | null
 }
 
 export const PROCESS_START = 'ASYNC_TRACE_PROCESS'
+/** Windows takes 32,767 characters for a whole environment, Linux 131,072 bytes for one variable: more starts no child. */
+const LONGEST_START = process.platform === 'win32' ? 8_000 : 60_000
 /** Paths of messages that nobody listens to yet. */
 const MAX_WAITING = 10_000
 
@@ -123,20 +126,22 @@ function withPreload(options: Spawned): object | null {
     if (envPairs.includes('ASYNC_TRACE=off')) return null
     const flags = [...args, ...envPairs.filter((pair) => pair.startsWith('NODE_OPTIONS='))]
     if (flags.some((flag) => PERMISSION.test(flag))) return null
-    const start: ProcessStart = {
-      sample: samplingRate(),
-      createdAtMs: performance.timeOrigin + performance.now(),
-      path: exportPath(memory(), presentPath(startProcess)),
-    }
     return {
       ...options,
       args: [...args.slice(0, 1), '--require', PRELOAD, ...args.slice(1)],
-      envPairs: [...envPairs, `${PROCESS_START}=${JSON.stringify(start)}`],
+      envPairs: [...envPairs, `${PROCESS_START}=${startText()}`],
     }
   } catch (error) {
     countFault(error)
     return null
   }
+}
+
+function startText(): string {
+  const path = exportPath(memory(), presentPath(startProcess))
+  const start: ProcessStart = { sample: samplingRate(), createdAtMs: performance.timeOrigin + performance.now(), path }
+  const text = JSON.stringify(start)
+  return Buffer.byteLength(text) <= LONGEST_START ? text : JSON.stringify({ ...start, path: null })
 }
 
 function areStrings(list: unknown): list is string[] {
@@ -155,5 +160,5 @@ export function takeProcessStart(): ProcessStart | null {
 
 /** Once tracing is on. */
 export function joinParent(start: ProcessStart): void {
-  ROOT.parent = originOf(start.path, 'worker', start.createdAtMs)
+  ROOT.parent = originOf(start.path ?? undefined, 'worker', start.createdAtMs)
 }
