@@ -1,5 +1,6 @@
 import * as creation from './creation.js'
 import * as pending from './pending.js'
+import { markLate } from './record/epoch.js'
 import { answerAsThread, collectThreads } from './threads/all-threads.js'
 import * as tracing from './tracing.js'
 import { readMoment } from './walk/moment.js'
@@ -32,6 +33,8 @@ export interface Instance {
   readonly isOn: typeof tracing.isOn
   readonly status: typeof tracing.status
   readonly watchParent: typeof tracing.watchParent
+  /** For who starts tracing in a program that runs already. */
+  readonly markLate: typeof markLate
 }
 
 const KEY = Symbol.for('async-trace.instance')
@@ -51,6 +54,7 @@ function findOrPublish(): Instance {
     waitGraph,
     answerAsThread,
     collectThreads,
+    markLate,
   })
   if (Object.isExtensible(globalThis)) Object.defineProperty(globalThis, KEY, { value: own })
   return own

@@ -12,6 +12,7 @@ export async function inject(target: Target): Promise<string> {
   const isOn = "globalThis[Symbol.for('async-trace.instance')]?.isOn()"
   if ((await target.valueOf<unknown>(isOn)) === true) return 'async-trace records in the process already'
   await target.handleOf(`require(${JSON.stringify(ENTRY)})`)
+  await target.valueOf<unknown>("globalThis[Symbol.for('async-trace.instance')]?.markLate?.()")
   return (await target.valueOf<unknown>(isOn)) === true
     ? 'async-trace records in the process from now on'
     : 'async-trace is loaded in the process, but switched off there (ASYNC_TRACE=off)'

@@ -5,6 +5,17 @@ export let epoch = 0
 /** `performance.now()` when tracing was switched on; null while it is off. */
 let startedMs: number | null = null
 
+let isLate = false
+
+/** Somebody starts tracing in a program that runs already. */
+export function markLate(): void {
+  isLate = true
+}
+
+export function isMarkedLate(): boolean {
+  return isLate
+}
+
 /** Tracing is switched on. */
 export function beginEpoch(): void {
   epoch++

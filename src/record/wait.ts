@@ -19,6 +19,7 @@ const NAMED = 4
 const CAPTURED = 8
 const OF_CALL = 16
 const OF_UNKNOWN = 32
+const OF_OLDER_STACK = 64
 
 /** What is known of a promise beside what waits for it. */
 export class Links {
@@ -148,6 +149,15 @@ export class Wait extends Links {
 
   set isOfUnknown(is: boolean) {
     this.set(OF_UNKNOWN, is)
+  }
+
+  /** True where the candidates were noted at an earlier await of the function: its present stack says nothing of them. */
+  get areCandidatesOlder(): boolean {
+    return (this.bits & OF_OLDER_STACK) !== 0
+  }
+
+  set areCandidatesOlder(are: boolean) {
+    this.set(OF_OLDER_STACK, are)
   }
 
   get detail(): WaitDetail | null {

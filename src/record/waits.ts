@@ -144,6 +144,7 @@ export function beginThen(waiter: object, on: object, maker: object | null): voi
 export function markCaptured(running: readonly (object | null)[], top: number, isReaction: boolean): void {
   if (newest === null) return
   newest.isCaptured = true
+  newest.areCandidatesOlder = top === 0
   if (top === 0) return
   const hasResumed = isReaction && (resumed === null || resumed.kind === AWAIT)
   const first = hasResumed ? 1 : 0
@@ -158,7 +159,9 @@ export function markCaptured(running: readonly (object | null)[], top: number, i
 export function markCaller(before: Wait | null): void {
   if (newest === null) return
   newest.isOfCall = true
-  if (before !== null) newest.candidates = before.candidates
+  if (before === null) return
+  newest.candidates = before.candidates
+  newest.areCandidatesOlder = before.areCandidatesOlder
 }
 
 export function markPlace(place: Error): void {

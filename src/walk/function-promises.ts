@@ -64,7 +64,7 @@ interface Range {
 function rangeOf(wait: PresentWait, candidates: readonly object[]): Range {
   const end = candidates.length
   const origin = originOfResource(wait.waiter)
-  if (origin?.stack == null || origin.level === 0) return { first: 0, last: end - 1 }
+  if (origin?.stack == null || origin.level === 0 || wait.areCandidatesOlder) return { first: 0, last: end - 1 }
   const stack = synchronousPart(readStack(origin.stack)).filter((site) => !site.isInternal)
   const functions = stack.flatMap((site, i) =>
     i === 0 || (isAsyncFunction(site) === true && !site.isModule) ? [i] : [],

@@ -1,8 +1,8 @@
-import { recordedFromMs } from '../record/epoch.js'
+import { isMarkedLate, recordedFromMs } from '../record/epoch.js'
 import { samplingRate } from '../record/sampling.js'
 
 /** A program that loads the tracer first has it by then, on a slow machine too. */
-const LATE_MS = 10_000
+const LATE_MS = 3_000
 
 /** What of this thread's pending work nothing recorded, in a sentence. */
 export interface Missing {
@@ -24,8 +24,8 @@ export function whatIsMissing(): Missing | null {
       read: `${sampling}: the others are read from the heap, without where and when they began.`,
     }
   }
-  if (fromMs < LATE_MS) return null
-  const late = `Tracing began ${Math.round(fromMs / 1000)} s after the program`
+  if (fromMs < LATE_MS && !isMarkedLate()) return null
+  const late = `Tracing began ${Math.max(1, Math.round(fromMs / 1000))} s after the program`
   return {
     unread: `${late}: what was pending by then is shown in part only.`,
     read: `${late}: what was pending by then is read from the heap, without where and when it began.`,
