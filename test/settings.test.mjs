@@ -57,7 +57,8 @@ function run(flags, file, setting, options = '') {
   return {
     status,
     signal,
-    stdout,
+    // Warnings of children name their processes.
+    stdout: stdout.replace(/\(node:\d+\)/g, '(node)'),
     errors: stderr.split('\n').filter((line) => /^\w*(?:Error|Warning)\b|^Exception in/.test(line)),
   }
 }
