@@ -56,9 +56,9 @@ await new Promise((resolve) => setTimeout(resolve, 500))
 
 if (process.argv[2] === 'serve') console.log(`${url}/debug/async`)
 else {
-  const tree = await ask('/debug/async/graph?format=tree')
+  const tree = await ask('/debug/async/graph?format=tree&heap=1')
   // Ids are given when somebody looks, ports by the system: they differ from run to run.
-  console.log(`GET /debug/async/graph?format=tree\n\n${tree.replace(/ \(Task-\d+\)|(?<=socket \S+):\d+/g, '')}`)
+  console.log(`GET /debug/async/graph?format=tree&heap=1\n\n${tree.replace(/ \(Task-\d+\)|(?<=socket \S+):\d+/g, '')}`)
   console.log('GET /debug/async/tasks\n')
   const { tasks } = JSON.parse(await ask('/debug/async/tasks'))
   tasks.sort((a, b) => a.task.createdAtMs - b.task.createdAtMs)
@@ -76,7 +76,7 @@ async function ask(path) {
 }
 
 /* prints:
-GET /debug/async/graph?format=tree
+GET /debug/async/graph?format=tree&heap=1
 
 Task-1 <module>
 │  <module> examples/debug-endpoint.mjs:59
