@@ -71,19 +71,21 @@ function withHeap(
 ): Moment {
   const reading = new HeapReading(promises)
   let { waits, chains, leaves } = moment
-  const said: string[] = []
-  if (missing?.read != null) {
-    waits = new PresentWaits([...recorded, ...reading.unrecorded(waits)], reading)
-    chains = new Chains(waits)
-    leaves = new Leaves(waits, chains, new Map())
-    said.push(missing.read)
-  }
   const held = new Map<object, Leaf>()
-  const ends = bareEnds({ ...moment, waits, leaves })
+  const said: string[] = []
+  const isCorrected = reading.correctFunctions(waits)
+  const isMissing = missing?.read != null
+  if (isMissing) said.push(missing.read)
+  if (isCorrected || isMissing) {
+    waits = new PresentWaits(isMissing ? [...recorded, ...reading.unrecorded(waits)] : recorded, reading)
+    chains = new Chains(waits)
+    leaves = new Leaves(waits, chains, held)
+  }
+  const ends = addFeeds(reading, waits, leaves, bareEnds({ ...moment, waits, leaves }), held)
   const untilMs = performance.now() + searchMs
   const left = ends.findIndex((end) => {
     const holder = reading.holderOf(end, waits, chains)
-    if (holder?.by != null) waits.addHolder(holder.by)
+    if (holder?.by != null) waits.addFeed(holder.by)
     else if (holder?.leaf != null) held.set(end, holder.leaf)
     return performance.now() > untilMs
   })
@@ -93,6 +95,31 @@ function withHeap(
   }
   leaves = new Leaves(waits, chains, held)
   return { ...moment, waits, chains, leaves, incomplete: sentence(said) }
+}
+
+/** Puts in place of ends that promises bring those which bring them. */
+function addFeeds(
+  reading: HeapReading,
+  waits: PresentWaits,
+  leaves: Leaves,
+  ends: readonly object[],
+  held: Map<object, Leaf>,
+): object[] {
+  const left: object[] = []
+  const open = [...ends].reverse()
+  const seen = new Set(ends)
+  for (let end = open.pop(); end !== undefined; end = open.pop()) {
+    const { feeds, leaf } = reading.bringersOf(end)
+    if (leaf !== null) held.set(end, leaf)
+    else if (feeds.length === 0) left.push(end)
+    for (const feed of feeds) {
+      waits.addFeed(feed)
+      if (seen.has(feed.on) || !leaves.isBare(feed.on)) continue
+      seen.add(feed.on)
+      open.push(feed.on)
+    }
+  }
+  return left
 }
 
 function unreadHeap(ends: number, heapBytes: number): string {
