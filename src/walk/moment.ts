@@ -51,7 +51,7 @@ export function readMoment(heap?: boolean): Moment {
       // The records still tell what they know.
       said.push(`The heap was not read: ${error instanceof Error ? error.message : 'unknown fault'}.`)
     }
-  } else if (heap === undefined) said.push(unreadHeap(ends, price.text))
+  } else said.push(unreadHeap(ends, price.text))
   return { ...moment, incomplete: sentence(said) }
 }
 
@@ -92,7 +92,7 @@ function withHeap(
 }
 
 function unreadHeap(ends: number, cost: string): string {
-  return ends === 0 ? cost : `Who holds the resolvers of ${ends} promises is not known: ${cost}`
+  return ends === 0 ? cost : `Who holds the resolvers of ${ends} promise${ends === 1 ? '' : 's'} is not known: ${cost}`
 }
 
 /** Promises that the program's functions wait for, and of which nothing is known to settle them. */
