@@ -11,6 +11,11 @@ export function isAwait(wait: Wait): boolean {
   return wait.kind === AWAIT
 }
 
+/** Of a promise that `.then`, `.catch` or `.finally` returned. */
+export function isThen(wait: Wait): boolean {
+  return wait.kind === THEN
+}
+
 /** Whether the program itself told of it. */
 export function isTold(wait: Wait): boolean {
   return wait.kind === TOLD

@@ -12,7 +12,7 @@ import { Wait } from '../record/wait.js'
 import { handedOn, isOfNow, linksOf, toldWaits } from '../record/waits.js'
 import { frameAt } from './frame-at.js'
 import { settleFunctions } from './function-promises.js'
-import { isAwait, type PresentWait } from './present-wait.js'
+import { isAwait, isThen, type PresentWait } from './present-wait.js'
 
 /** What the heap tells of waits. */
 interface HeapFacts {
@@ -81,11 +81,15 @@ export class PresentWaits {
   }
 
   /**
-   * The awaiting function's frame; without a line where only the function is known for certain. Null for
-   * Node's and the tracer's own.
+   * The awaiting function's frame; without a line where only the function is known for certain. For a `.then`, where
+   * it was called. Null for Node's and the tracer's own.
    */
   frameOf(wait: PresentWait): Frame | null {
     let frame = this.#frames.get(wait)
+    if (frame === undefined && isThen(wait)) {
+      frame = thenFrame(wait)
+      this.#frames.set(wait, frame)
+    }
     if (frame === undefined) {
       const place = this.placeOf(wait)
       const site = place ?? this.functionOf(wait)
@@ -190,6 +194,16 @@ function recordedPlace(wait: PresentWait): Site | null {
   // A call that it awaited at once: the await is in the same line where the text says so.
   const call = wait.isOfCall ? functionOf(origin) : callOfSegment(wait, origin)
   return call !== null && isAwaitedCall(call) ? call : null
+}
+
+/** The program's call of a `.then`, on top of which V8 may show its own functions and subclasses of promises. */
+function thenFrame(wait: PresentWait): Frame | null {
+  const stack = originOfResource(wait.waiter)?.stack ?? null
+  const site =
+    stack === null ? undefined : readStack(stack).find(({ script, name }) => script && !name.startsWith('new '))
+  if (site === undefined || site.isInternal) return null
+  const frame = frameAt(site, '')
+  return Object.freeze({ ...frame, name: frame.name.startsWith('<') ? '<then>' : `<then in ${frame.name}>` })
 }
 
 /** Where a resumed function called what it then awaited: its place is in the stack that the call captured. */

@@ -11,15 +11,17 @@ import { creationOfTask, unknownCreation } from './creation-path.js'
 import { frameAt } from './frame-at.js'
 import type { Leaves } from './leaves.js'
 import { type Moment, readMoment } from './moment.js'
+import { isThen } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
 import type { Running } from './running.js'
+import { thenChains } from './then-chains.js'
 
 /** Every pending task of this thread. Nothing of the program's runs, and nothing of ours is listed. */
 export function dumpTasks(includeStacks: boolean, moment: Moment = readMoment()): TaskDump {
   const { now, waits, chains, leaves, takenAtMs, startedMs, incomplete } = moment
   const tasks: TaskInfo[] = []
   let isRunningListed = now.task === null || now.sites.length === 0
-  for (const chain of chains.all) {
+  for (const chain of [...chains.all, ...thenChains(waits, now.promise)]) {
     const isRunning = !isRunningListed && chain.innermost.on === now.promise && chain.task.id === now.task?.id
     if (isRunning) isRunningListed = true
     const info = infoOf(chain, leaves, waits, takenAtMs, includeStacks, isRunning ? now : null)
@@ -57,7 +59,8 @@ function infoOf(
   // Node's own: nobody of the program's called it.
   if (now === null && shown.length === 0 && chain.waits.some((wait) => waits.isHidden(wait))) return null
   const { task, innermost } = chain
-  const origin = originOfResource(innermost.waiter)
+  // Each callback of a chain is a task; functions that await each other are one.
+  const origin = originOfResource((isThen(innermost) ? (chain.waits[0] ?? innermost) : innermost).waiter)
   if (now !== null) return info(task, 'RUNNING', [...shown, ...liveFrames(now)], takenAtMs, null, includeStacks, origin)
   const state = waits.isPending(innermost.on) ? 'PENDING' : 'READY'
   const below = leaves.below(innermost.on)

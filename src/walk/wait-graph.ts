@@ -9,6 +9,7 @@ import { type Moment, readMoment } from './moment.js'
 import { isAwait, isTold, type PresentWait, viaOf } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
 import type { Running } from './running.js'
+import { thenChains } from './then-chains.js'
 
 /** What waits for what in this thread. Nothing of the program's runs, and nothing of ours is listed. */
 export function waitGraph(moment: Moment = readMoment()): WaitGraph {
@@ -37,7 +38,7 @@ class Graph {
   }
 
   build(): WaitGraph {
-    for (const chain of this.#chains.all) {
+    for (const chain of [...this.#chains.all, ...thenChains(this.#waits, this.#now.promise)]) {
       if (!this.#isShown(chain)) continue
       if (this.#isRunning(chain)) {
         this.#chainNode(chain)

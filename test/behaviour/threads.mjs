@@ -227,7 +227,7 @@ const page = {
   },
   async piscina() {
     const { Piscina } = await import('piscina')
-    const filename = new URL('../fixtures/threads-handler.mjs', here).pathname
+    const filename = new URL('../fixtures/threads-handler.cjs', here).pathname
     for (const atomics of ['sync', 'async', 'disabled']) {
       const pool = new Piscina({ filename, minThreads: 1, maxThreads: 2, atomics })
       log(await Promise.all([1, 2, 3, 4].map((n) => pool.run({ n }))))

@@ -1,0 +1,39 @@
+// What hangs on a suspended function is no task of its own: the function is listed. What waits for a bare
+// promise that a function awaits as well is one.
+import { never, show } from './show.mjs'
+
+const gone = never()
+async function waits() {
+  await gone
+}
+async function waitsForAll() {
+  await Promise.all([waits(), waits().then(() => {})])
+}
+waits().catch(() => {})
+waitsForAll()
+  .then(() => {})
+  .finally(() => {})
+gone.then(() => {})
+Promise.race([waits(), gone]).then(() => {})
+// Nothing is pending here.
+Promise.resolve(1).then(() => {})
+Promise.reject(new Error()).catch(() => {})
+show({ tasks: true })
+
+/* waits:
+graph
+<then>:16
+  then -> (promise)
+waits:7 ×4
+  await -> (promise)
+waitsForAll:10
+  Promise.all (index 0) -> waits:7
+  Promise.all (index 1), then -> waits:7
+tasks
+  PENDING <then>:16 | promise | <module>:16 [then] < root
+  PENDING waits:7 | promise | <module>:12 [async] < root
+  PENDING waits:7 | promise | <module>:17 [async] < root
+  PENDING waits:7 | promise | waitsForAll:10 [async] < <module>:13 < root
+  PENDING waits:7 | promise | waitsForAll:10 [async] < <module>:13 < root
+  PENDING waitsForAll:10 | Promise.all, 2 pending | <module>:13 [async] < root
+*/

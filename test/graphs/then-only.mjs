@@ -1,0 +1,46 @@
+// Chains of .then that nobody awaits: each last callback is a task, with the calls that lead to it.
+import { hold, never, show } from './show.mjs'
+
+const first = never()
+function load() {
+  return first.then((text) => text.length).catch(() => 0)
+}
+load().then(console.log)
+// Two that go on from the same promise are two.
+const both = load()
+both.then(() => 1)
+both.finally(() => {})
+// Its first callback has run, and what that returned is waited for.
+const later = hold(Promise.resolve().then(() => never()))
+later.then(() => {})
+// Of a combinator, for one, and within another callback.
+Promise.all([never(), Promise.resolve()]).then(() => {})
+Promise.all([never().then(() => {})])
+Promise.resolve().then(() => never().then(() => {}))
+show({ tasks: true })
+
+/* waits:
+graph
+<then>:11 <then in load>:6 <then in load>:6
+  then -> (promise)
+<then>:12 <then in load>:6 <then in load>:6
+  then -> (promise)
+<then>:15
+  then, resolved with -> (promise)
+<then>:17
+  then, Promise.all (index 0) -> (promise)
+<then>:18
+  then -> (promise)
+<then>:19
+  then -> (promise)
+<then>:8 <then in load>:6 <then in load>:6
+  then -> (promise)
+tasks
+  PENDING <then>:11 <then in load>:6 <then in load>:6 | promise | <module>:11 [then] < root
+  PENDING <then>:12 <then in load>:6 <then in load>:6 | promise | <module>:12 [then] < root
+  PENDING <then>:15 | promise | <module>:15 [then] < root
+  PENDING <then>:17 | promise | <module>:17 [then] < root
+  PENDING <then>:18 | promise | <module>:18 [then] < root
+  PENDING <then>:19 | promise | <anonymous>:19 [then] < <module>:19 [then] < root
+  PENDING <then>:8 <then in load>:6 <then in load>:6 | promise | <module>:8 [then] < root
+*/
