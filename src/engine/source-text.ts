@@ -113,6 +113,13 @@ export function isAwaitedCall(call: Site): boolean {
   return before !== undefined && /(?:^|[^\w$.])await\s+(?:[\w$#]+\??\.)*$/.test(before)
 }
 
+/** Whether the await at a place is of a promise that is made in the same line: `await new Promise(…)`. */
+export function isAwaitOfNewPromise(awaiting: Site): boolean {
+  const start = startOf(awaiting)
+  const text = start?.lines[start.line - 1]?.slice(start.column - 1)
+  return text !== undefined && /^await\s+new\s+Promise\s*[<(]/.test(text)
+}
+
 interface Start {
   readonly lines: readonly string[]
   readonly line: number

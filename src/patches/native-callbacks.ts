@@ -59,7 +59,9 @@ export function patchNativeCallbacks(onLibrary: (type: string, resource: object)
         const use = useOf(type, boundary, resource)
         if (use !== 'soon' || type === 'Timeout') noteResource(resource, type)
         if (use === 'soon' && isPromiseResolver(callbackOf(type, resource))) return
-        const parent = creatorOf(resource, use, currentOrigin() ?? servers.get(triggerAsyncId))
+        // A server names itself as the trigger of the tick that tells it listens: the code that runs created that.
+        const server = type === 'TickObject' ? null : servers.get(triggerAsyncId)
+        const parent = creatorOf(resource, use, currentOrigin() ?? server)
         if (parent !== unsampled) {
           const limit = beginCapture(MAX_FRAMES)
           const error = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()

@@ -24,6 +24,7 @@ import { CapturedStack, Origin } from '../record/origin.js'
 import { ADOPT, AWAIT, HELD, Links, MEMBER, THEN, Wait } from '../record/wait.js'
 import { linkFunction } from '../record/waits.js'
 import type { Chain, Chains } from './chains.js'
+import { resourceMadeAt } from './made-at.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
 
@@ -220,16 +221,16 @@ export class HeapReading {
     const base = { createdAt: null }
     switch (holder.kind) {
       case 'timer': {
-        const timer = describeTimer(this.#held.timers[this.#places.timers.get(holder.node) as number] as object)
-        return timer === null ? null : { ...timer, ...base }
+        const timer = this.#held.timers[this.#places.timers.get(holder.node) as number] as object
+        const described = describeTimer(timer)
+        return described === null ? null : { ...described, createdAt: resourceMadeAt(timer) }
       }
       case 'immediate':
         return { kind: 'timer', label: 'setImmediate', ...base }
-      case 'handle':
-        return {
-          ...describeActive(this.#held.handles[this.#places.handles.get(holder.node) as number] as object),
-          ...base,
-        }
+      case 'handle': {
+        const handle = this.#held.handles[this.#places.handles.get(holder.node) as number] as object
+        return { ...describeActive(handle), createdAt: resourceMadeAt(handle) }
+      }
       case 'operation': {
         const name = classOf(this.#heap.nameOf(holder.node))
         return { kind: kindOfOperation(name), label: operationLabel(name), ...base }

@@ -1,15 +1,13 @@
 import { type ActiveResource, ActiveResources, describeEvent } from '../engine/active-resources.js'
 import { ownValue } from '../engine/own-value.js'
 import { calibrateClock, timerStart } from '../engine/real-clock.js'
-import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import { isFromExecutor } from '../record/hop.js'
-import { readStack } from '../record/pending-stacks.js'
 import { originOfResource } from '../record/present.js'
 import type { Maker } from '../record/wait.js'
 import { linksOf } from '../record/waits.js'
 import type { Chains } from './chains.js'
-import { frameAt } from './frame-at.js'
+import { promiseMadeAt, resourceMadeAt } from './made-at.js'
 import { isAwait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
 
@@ -65,8 +63,11 @@ export class Leaves {
   /** Of a promise behind which nothing else is known to wait. */
   of(promise: object): Leaf {
     const maker = this.#maker(promise)
-    if (maker !== null) return Object.freeze({ ...maker.active, createdAt: createdAt(maker.made) })
-    return this.#held.get(promise) ?? BARE
+    if (maker !== null) return Object.freeze({ ...maker.active, createdAt: resourceMadeAt(maker.made) })
+    const leaf = this.#held.get(promise) ?? BARE
+    if (leaf.kind !== 'promise' || leaf.createdAt !== null) return leaf
+    const createdAt = promiseMadeAt(promise, this.#waits)
+    return createdAt === null ? leaf : Object.freeze({ ...leaf, createdAt })
   }
 
   /** What is certain to settle a promise, and still under way. */
@@ -107,11 +108,4 @@ function isMaker(promise: object, resource: object): boolean {
 /** `timer.refresh()` was called: it has fired without settling the promise, or was put off. */
 function isSetAgain({ resource, startedMs }: Maker): boolean {
   return startedMs !== null && timerStart(resource) !== startedMs
-}
-
-/** The program's innermost frame of the call that made a resource. */
-function createdAt(resource: object): Frame | null {
-  const stack = originOfResource(resource)?.stack ?? null
-  const site = stack === null ? undefined : readStack(stack).find((place) => !place.isInternal)
-  return site === undefined ? null : Object.freeze(frameAt(site, ''))
 }

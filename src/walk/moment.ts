@@ -1,6 +1,6 @@
-import { getHeapStatistics } from 'node:v8'
 import type { Leaf } from '../model/leaf.js'
 import { Chains } from './chains.js'
+import { heapPrice } from './heap-price.js'
 import { HeapReading } from './heap-reading.js'
 import { type Missing, whatIsMissing } from './incomplete.js'
 import { Leaves } from './leaves.js'
@@ -21,10 +21,6 @@ export interface Moment {
   readonly incomplete: string | null
 }
 
-/** A heap up to this size is read without being asked for: some tenths of a second. */
-const SMALL_HEAP_BYTES = 24e6
-/** Measured on a slow machine: an object in 50 bytes, 4 µs an object. */
-const MS_A_BYTE = 0.004 / 50
 /** For who holds which resolver, where nobody has asked for the heap to be read. */
 const SEARCH_MS = 1_000
 
@@ -47,15 +43,15 @@ export function readMoment(heap?: boolean): Moment {
   const missing = whatIsMissing()
   const said = missing === null ? [] : [missing.unread]
   if ((ends === 0 && missing === null) || missing?.read === null) return { ...moment, incomplete: sentence(said) }
-  const heapBytes = getHeapStatistics().used_heap_size
-  if (heap ?? heapBytes <= SMALL_HEAP_BYTES) {
+  const price = heapPrice()
+  if (heap ?? price.isSmall) {
     try {
       return withHeap(moment, promises, recorded, missing, heap === true ? Number.POSITIVE_INFINITY : SEARCH_MS)
     } catch (error) {
       // The records still tell what they know.
       said.push(`The heap was not read: ${error instanceof Error ? error.message : 'unknown fault'}.`)
     }
-  } else if (heap === undefined) said.push(unreadHeap(ends, heapBytes))
+  } else said.push(unreadHeap(ends, price.text))
   return { ...moment, incomplete: sentence(said) }
 }
 
@@ -122,10 +118,8 @@ function addFeeds(
   return left
 }
 
-function unreadHeap(ends: number, heapBytes: number): string {
-  const seconds = Math.ceil((heapBytes * MS_A_BYTE) / 1000)
-  const cost = `{ heap: true } reads the heap, ${Math.round(heapBytes / 1e6)} MB in up to ${seconds} s.`
-  return ends === 0 ? cost : `Who holds the resolvers of ${ends} promises is not known: ${cost}`
+function unreadHeap(ends: number, cost: string): string {
+  return ends === 0 ? cost : `Who holds the resolvers of ${ends} promise${ends === 1 ? '' : 's'} is not known: ${cost}`
 }
 
 /** Promises that the program's functions wait for, and of which nothing is known to settle them. */
