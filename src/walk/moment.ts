@@ -4,9 +4,10 @@ import { heapPrice } from './heap-price.js'
 import { HeapReading } from './heap-reading.js'
 import { type Missing, whatIsMissing } from './incomplete.js'
 import { Leaves } from './leaves.js'
-import { isAwait, type PresentWait } from './present-wait.js'
+import { isTold, type PresentWait } from './present-wait.js'
 import { livePromises, PresentWaits, recordedWaits } from './present-waits.js'
 import { type Running, running } from './running.js'
+import { thenChains } from './then-chains.js'
 
 /** What this thread waits for at one moment, from which a dump and a graph are made. */
 export interface Moment {
@@ -77,7 +78,7 @@ function withHeap(
     chains = new Chains(waits)
     leaves = new Leaves(waits, chains, held)
   }
-  const ends = addFeeds(reading, waits, leaves, bareEnds({ ...moment, waits, leaves }), held)
+  const ends = addFeeds(reading, waits, leaves, bareEnds({ ...moment, waits, chains, leaves }), held)
   const untilMs = performance.now() + searchMs
   const left = ends.findIndex((end) => {
     const holder = reading.holderOf(end, waits, chains)
@@ -122,14 +123,19 @@ function unreadHeap(ends: number, cost: string): string {
   return ends === 0 ? cost : `Who holds the resolvers of ${ends} promise${ends === 1 ? '' : 's'} is not known: ${cost}`
 }
 
-/** Promises that the program's functions wait for, and of which nothing is known to settle them. */
-function bareEnds({ now, waits, leaves }: Pick<Moment, 'now' | 'waits' | 'leaves'>): object[] {
-  const ends = new Set<object>()
-  for (const wait of waits.all) {
-    if (wait.on === now.promise || (isAwait(wait) && waits.isHidden(wait))) continue
-    if (leaves.isBare(wait.on)) ends.add(wait.on)
+/** What the program's functions and callbacks wait for at the end, and of which nothing is known to settle it. */
+function bareEnds({ now, waits, chains, leaves }: Pick<Moment, 'now' | 'waits' | 'chains' | 'leaves'>): object[] {
+  const shown = chains.all.filter((chain) => chain.waits.some((wait) => !waits.isHidden(wait)))
+  const open = [...shown, ...thenChains(waits, now.promise)].map(({ innermost }) => innermost.on)
+  open.push(...waits.all.filter(isTold).map(({ on }) => on))
+  const ends: object[] = []
+  const seen = new Set(open)
+  if (now.promise !== null) seen.delete(now.promise)
+  for (const promise of seen) {
+    if (leaves.isBare(promise)) ends.push(promise)
+    else if (!leaves.isEvent(promise)) for (const { on } of waits.waitsOf(promise)) if (on !== now.promise) seen.add(on)
   }
-  return [...ends]
+  return ends
 }
 
 function sentence(said: readonly string[]): string | null {
