@@ -8,6 +8,7 @@ import type { Maker } from '../record/wait.js'
 import { linksOf } from '../record/waits.js'
 import type { Chains } from './chains.js'
 import { promiseMadeAt, resourceMadeAt } from './made-at.js'
+import { isAwait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
 
 const BARE: Leaf = Object.freeze({ kind: 'promise', label: 'promise', createdAt: null })
@@ -86,6 +87,14 @@ export class Leaves {
   }
 
   #findMaker(promise: object): MadeBy | null {
+    const own = this.#ownMaker(promise)
+    if (own !== null) return own
+    // Within a function of Node's that the program called: what that has begun.
+    const inner = this.#waits.waitersOf(promise).find((wait) => isAwait(wait) && this.#waits.isHidden(wait))
+    return inner === undefined || inner.of === promise ? null : this.#ownMaker(inner.of)
+  }
+
+  #ownMaker(promise: object): MadeBy | null {
     const recorded = linksOf(promise)?.rare?.makers
     if (recorded == null) return null
     const makers = recorded.toReversed()

@@ -54,9 +54,10 @@ export class PresentWaits {
     return this.#waitsOf.get(promise) ?? []
   }
 
-  /** A promise will be settled by who holds its resolver: read from the heap. */
-  addHolder(wait: PresentWait): void {
+  /** What will settle a promise, read from the heap: another one, or who holds its resolver. */
+  addFeed(wait: PresentWait): void {
     listed(this.#waitsOf, wait.of).push(wait)
+    listed(this.#waitersOf, wait.on).push(wait)
   }
 
   /** What waits for a promise. */
