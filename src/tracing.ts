@@ -15,10 +15,10 @@ import { PoolifierJobs } from './patches/poolifier.js'
 import { patchTimers } from './patches/timers.js'
 import { patchWorker } from './patches/worker.js'
 import { WorkerpoolJobs } from './patches/workerpool.js'
-import { startSweeping, stopSweeping } from './record/pending-stacks.js'
-import { forgetResource, originOfResource } from './record/present.js'
+
 import * as recorder from './record/recorder.js'
 import { samplingRate, setSampling } from './record/sampling.js'
+import { startSweeping, stopSweeping } from './record/sweep.js'
 import { forgetEnds } from './threads/channel-ends.js'
 import { findJobsBy, forgetJobs, jobIsNext, jobIsQueued, watchAnswersBy } from './threads/jobs.js'
 import { pathsLost } from './threads/memory.js'
@@ -94,7 +94,7 @@ export function switchOn({ sample, errorPaths }: SwitchOnOptions = {}): void {
   undone.push(...patchChildProcess(isOn, startChild), unwatchChannels)
   undone.push(...patchEventPromises(isOn))
   publishToESM()
-  startSweeping({ of: originOfResource, forget: forgetResource })
+  startSweeping()
   const events = {
     init: recorder.onInit,
     before: recorder.onBefore,
