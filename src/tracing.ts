@@ -9,6 +9,7 @@ import { patchEventPromises } from './patches/event-promises.js'
 import { patchMessageChannel } from './patches/message-channel.js'
 import { patchMessagePort } from './patches/message-port.js'
 import { patchNativeCallbacks } from './patches/native-callbacks.js'
+import { patchNextTick } from './patches/next-tick.js'
 import { publishToESM, type Undo } from './patches/patch.js'
 import { PoolTasks } from './patches/pool-task.js'
 import { PoolifierJobs } from './patches/poolifier.js'
@@ -67,7 +68,7 @@ export function switchOn({ sample, errorPaths }: SwitchOnOptions = {}): void {
   const undone: Undo[] = []
   undo = undone
   const tasks = new PoolTasks(isOn, jobIsNext, addErrorPath)
-  undone.push(...patchTimers(isOn), ...patchCombinators(isOn), ...patchAsyncResource(isOn))
+  undone.push(...patchTimers(isOn), ...patchNextTick(isOn), ...patchCombinators(isOn), ...patchAsyncResource(isOn))
   const poolifier = new PoolifierJobs(isOn, areErrorPathsShown, addFailurePath)
   const onLibrary = (type: string, resource: object) => {
     if (type.endsWith('.Task')) tasks.onTask(resource)

@@ -9,6 +9,7 @@ import { currentOrigin } from '../record/present.js'
 import { creatorOf, isBareResolver, isLongTimer, noteResource, recordCaptured, type Use } from '../record/resources.js'
 import { leaveUnmarked, unsampled } from '../record/sampling.js'
 import { ServerOrigins } from '../record/server-origins.js'
+import { takeTickStack } from '../record/tick-stack.js'
 import type { Undo } from './patch.js'
 
 const BOUNDARY_OF_TYPE: Readonly<Record<string, Boundary>> = {
@@ -55,9 +56,16 @@ export function patchNativeCallbacks(onLibrary: (type: string, resource: object)
       try {
         if (type === 'PROMISE' || (isPatchedCall() && (type === 'Timeout' || type === 'Immediate'))) return
         const present = currentOrigin() ?? servers.get(triggerAsyncId)
-        if (present === unsampled && type === 'TickObject') {
-          leaveUnmarked(asyncId)
-          return
+        if (type === 'TickObject') {
+          const stack = takeTickStack()
+          if (present === unsampled) {
+            leaveUnmarked(asyncId)
+            return
+          }
+          if (stack !== null) {
+            recordCaptured(resource, 'nextTick', 'soon', stack, creatorOf(resource, 'soon', present))
+            return
+          }
         }
         const boundary = boundaryOf(type, resource)
         const use = useOf(type, boundary, resource)
