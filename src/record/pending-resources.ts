@@ -11,7 +11,7 @@ import { forgetResource, isBareTurn, originOfResource } from './present.js'
  * - The newest are held for a moment: most timers are over by then, and need no weak reference.
  * - Where many are listed, only those are read that have survived a collection: the others are most likely dead.
  */
-const NEWEST = 128
+const NEWEST = 256
 const newest = new Array<object | null>(NEWEST).fill(null)
 const newestAtMs = new Float64Array(NEWEST)
 let next = 0

@@ -25,6 +25,11 @@ export function currentOrigin(): Origin | null {
   return id === turnId ? turnOrigin : enterTurn(id, originOfRunning(id))
 }
 
+/** Sampling leaves out the code that runs: nothing of it needs recording. */
+export function isNotFollowed(): boolean {
+  return currentOrigin() === unsampled
+}
+
 function originOfRunning(id: number): Origin | null {
   const record = Stamp.get(executionAsyncResource())
   if (record === null) return isUnmarked(id) ? unsampled : id === 1 ? ROOT : null
