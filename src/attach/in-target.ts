@@ -226,6 +226,8 @@ export function heapPieces(getBuiltin: GetBuiltin): Buffer[] {
   const stream = getBuiltin<typeof import('node:v8')>('v8').getHeapSnapshot()
   stream.push = (piece: Buffer | null) => {
     if (piece !== null) pieces.push(piece)
+    // At the end Node asks its stream for more, which would have the snapshot written a second time.
+    else stream._read = () => {}
     return true
   }
   // Not destroyed: that would put a tick into the program's queue. Nobody holds the stream beyond this call.
