@@ -400,6 +400,29 @@ testTarget(
   { flags: ['--import', new URL('../dist/register.js', import.meta.url).href] },
 )
 
+testTarget(
+  'and with --heap tells of what it did not record as well, and loses nothing of what it did',
+  'sampled.mjs',
+  async ({ pid }) => {
+    const known = async (more) => {
+      const { stdout, stderr, code } = await ask(['ps', pid, '--json', ...more])
+      assert.equal(code, 0, stderr)
+      return JSON.parse(stdout)
+        .tasks.map(({ task, ageMs, stack }) => {
+          const places = stack.map(({ name, line }) => `${name}:${line}`).join(' ')
+          return ageMs === null ? places : `Task-${task.id} ${places}`
+        })
+        .sort()
+    }
+    assert.deepEqual(await known([]), ['Task-2 main:6', 'handle:15', 'ping:null', 'ping:null'])
+    assert.deepEqual(await known(['--heap']), ['Task-2 main:6', 'handle:15', 'ping:11', 'ping:11'])
+    const { stdout } = await ask(['tree', pid, '--heap'])
+    assert.match(stdout, /^Task-2 main\(\)\n│ {2}main\(\) sampled\.mjs:6$/m)
+    assert.match(stdout, /^Task-\d ping\(\)\n│ {2}ping\(\) sampled\.mjs:11\n└─ resolver in the variable queue #\d$/m)
+  },
+  { flags: ['--import', new URL('../dist/register.js', import.meta.url).href], env: { ASYNC_TRACE_SAMPLE: '1e-9' } },
+)
+
 testTarget('--inject begins to record', 'counts.mjs', async ({ pid }) => {
   const { code, stderr } = await ask(['ps', pid, '--inject'])
   assert.equal(code, 0, stderr)

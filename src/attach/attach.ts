@@ -164,12 +164,14 @@ class Attached implements AttachedProcess {
     return { ...(await this.#readHeap(target, threadId, name, takenAtMs)), isRecorded: false }
   }
 
-  /** Null where the heap is wanted and tells more: the recorder does not know the lines of what it did not see begin. */
+  /** The records, with what the heap knows besides where that is wanted; null where the answer is of another version. */
   async #askRecorder(target: Target): Promise<Recorded | null> {
-    const { heap, force } = this.#options
-    if (heap) await checkCost(target, force)
-    const recorded = await askRecorder(target, heap)
-    return heap && recorded?.graph.incomplete !== undefined ? null : recorded
+    const { heap, force, onProgress } = this.#options
+    if (heap) {
+      const { heapBytes } = await checkCost(target, force)
+      onProgress(`reading its records and ${Math.round(heapBytes / 1e6)} MB of heap`)
+    }
+    return askRecorder(target, heap)
   }
 
   /** The stack of a busy thread, and what its heap tells where it can be interrupted for that. */

@@ -4,6 +4,8 @@ import { snapshotHeap } from '../engine/heap-snapshot.js'
 import { liveObjects } from '../engine/live-objects.js'
 import { isOwnScript } from '../engine/own-files.js'
 import { timerPrototype } from '../engine/real-clock.js'
+import { originalPosition } from '../engine/source-maps.js'
+import { suspendedPlaces } from '../engine/suspended-places.js'
 import { isUsers, nameOfFunction, scriptOf } from '../heap/functions.js'
 import { type HeapGraph, NONE } from '../heap/heap-graph.js'
 import { type Feed, type HeapPromises, promisesOf, type Suspended } from '../heap/heap-promises.js'
@@ -56,6 +58,7 @@ export class HeapReading {
   readonly #suspendedOf: ReadonlyMap<number, Suspended>
   readonly #places: Readonly<Record<(typeof ARRAYS)[number], ReadonlyMap<number, number>>>
   readonly #definitions = new Map<Wait, Frame | null>()
+  readonly #suspendedBehind = new Map<Wait, Suspended>()
 
   /** @param promises all that are alive. */
   constructor(promises: readonly object[]) {
@@ -113,6 +116,7 @@ export class HeapReading {
       const of = suspended.settles.map((node) => this.#promiseOf.get(node)).find((each) => each !== undefined) ?? {}
       const wait = new Wait(null, on, {}, of, AWAIT, true) as PresentWait
       this.#definitions.set(wait, this.#frameOf(suspended))
+      this.#suspendedBehind.set(wait, suspended)
       found.push(wait)
     }
     for (const feed of this.#promises.feeds) {
@@ -123,6 +127,29 @@ export class HeapReading {
       found.push(waitOfFeed(feed, on, of))
     }
     return found
+  }
+
+  /** Reads where the functions of such waits await, as far as there is time: of promises that several wait for. */
+  locate(waits: readonly Wait[], maxMs: number): void {
+    const asked = waits.flatMap((wait) => {
+      const suspended = this.#suspendedBehind.get(wait)
+      const known = this.#definitions.get(wait)
+      if (suspended === undefined || known == null) return []
+      return [
+        { wait, known, script: scriptOf(this.#heap, suspended.fn) ?? '', id: this.#heap.idOf(suspended.generator) },
+      ]
+    })
+    const places = suspendedPlaces(
+      asked.map(({ id }) => id),
+      maxMs,
+    )
+    for (const { wait, known, script, id } of asked) {
+      const place = places.get(id)
+      if (place === undefined) continue
+      const { line, column } = place
+      const { file, ...original } = originalPosition(script, line, column) ?? { file: known.filename, line, column }
+      this.#definitions.set(wait, Object.freeze({ name: known.name, filename: file, ...original }))
+    }
   }
 
   /** Who would settle a promise; null where nobody was found. */

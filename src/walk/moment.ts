@@ -23,6 +23,8 @@ export interface Moment {
 
 /** For who holds which resolver, where nobody has asked for the heap to be read. */
 const SEARCH_MS = 1_000
+/** For the lines of functions that wait together for one promise: each takes a walk through the heap. */
+const LOCATE_MS = 3_000
 
 /**
  * Nothing of the program's runs.
@@ -46,7 +48,7 @@ export function readMoment(heap?: boolean): Moment {
   const price = heapPrice()
   if (heap ?? price.isSmall) {
     try {
-      return withHeap(moment, promises, recorded, missing, heap === true ? Number.POSITIVE_INFINITY : SEARCH_MS)
+      return withHeap(moment, promises, recorded, missing, heap === true)
     } catch (error) {
       // The records still tell what they know.
       said.push(`The heap was not read: ${error instanceof Error ? error.message : 'unknown fault'}.`)
@@ -63,20 +65,23 @@ function withHeap(
   promises: readonly object[],
   recorded: readonly PresentWait[],
   missing: Missing | null,
-  searchMs: number,
+  isAsked: boolean,
 ): Moment {
   const reading = new HeapReading(promises)
   let { waits, chains, leaves } = moment
   const said: string[] = []
   if (missing?.read != null) {
-    waits = new PresentWaits([...recorded, ...reading.unrecorded(waits)], reading)
+    const present = new PresentWaits([...recorded, ...reading.unrecorded(waits)], reading)
+    const unplaced = present.all.filter((wait) => isAwait(wait) && present.placeOf(wait) === null)
+    reading.locate(unplaced, isAsked ? LOCATE_MS : 0)
+    waits = present
     chains = new Chains(waits)
     leaves = new Leaves(waits, chains, new Map())
     said.push(missing.read)
   }
   const held = new Map<object, Leaf>()
   const ends = bareEnds({ ...moment, waits, leaves })
-  const untilMs = performance.now() + searchMs
+  const untilMs = performance.now() + (isAsked ? Number.POSITIVE_INFINITY : SEARCH_MS)
   const left = ends.findIndex((end) => {
     const holder = reading.holderOf(end, waits, chains)
     if (holder?.by != null) waits.addHolder(holder.by)
