@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import WebSocket from 'ws'
+import { Turn } from '../dist/attach/turn.js'
 import { ask, command, expectedTree, folder, isPortFree, masked, start, stop, until } from './targets.mjs'
 
 const PORT = 9229
@@ -168,6 +169,35 @@ test('two processes at once', { skip }, async () => {
   } finally {
     for (const target of targets) await stop(target)
   }
+})
+
+testTarget('several ask one process at once: each has its turn', 'shared.mjs', async ({ pid, child }) => {
+  const answers = await Promise.all([1, 2, 3].map(() => ask(['tree', pid])))
+  assert.deepEqual(
+    answers.map(({ stdout, stderr }) => masked(stdout) || stderr),
+    [1, 2, 3].map(() => expectedTree('shared.mjs')),
+  )
+  const turn = new Turn(pid, 1_000, () => {})
+  await turn.take()
+  try {
+    const why = new RegExp(`another async-trace, process ${process.pid}, has been asking process ${pid} for 0\\.5 s`)
+    isRefused(await ask(['ps', pid, '--timeout', 0.5]), 3, why)
+  } finally {
+    turn.end()
+  }
+  assert.equal((await ask(['ps', pid])).code, 0)
+  assert.equal(child.exitCode, null)
+  assert.ok(await isPortFree(PORT))
+})
+
+testTarget('an inspector that is closed while it is asked', 'large.mjs', async ({ pid, child }) => {
+  const answer = ask(['tree', pid, '--force'])
+  await until(async () => !(await isPortFree(PORT)))
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  child.stdin.write('close\n')
+  const { code, stderr } = await answer
+  assert.equal(code, 5, stderr)
+  assert.match(stderr, /^async-trace: the inspector of process \d+ was closed while it was asked.*: ask again\n$/)
 })
 
 testTarget('twenty thousand pending functions', 'many.mjs', async ({ pid }) => {

@@ -11,6 +11,7 @@ import { Refusal } from './refusal.js'
 import { Target } from './target.js'
 import { captureThread } from './thread-capture.js'
 import { busyPart, joinParts, type ThreadPart } from './thread-parts.js'
+import { Turn } from './turn.js'
 import { countWorkers, openWorkers, type WorkerSession } from './worker-sessions.js'
 
 export interface AttachOptions {
@@ -22,6 +23,8 @@ export interface AttachOptions {
   readonly heap: boolean
   /** Also worker threads. */
   readonly threads: boolean
+  /** Between captures other commands may ask the process. */
+  readonly letsOthersAsk: boolean
   /** Told what is being done, for a person who waits. */
   readonly onProgress: (step: string) => void
   /** Told what a person should know of afterwards. */
@@ -64,21 +67,31 @@ export async function attach<T>(
   ask: (attached: AttachedProcess) => Promise<T>,
 ): Promise<T> {
   const facts = factsOf(pid)
-  options.onProgress(`attaching to process ${pid}`)
-  const inspector = await openInspector(facts, options.timeoutMs)
-  const target = new Target(inspector.session)
-  const process = new Attached(facts, inspector, target, options)
+  const turn = new Turn(facts.pid, options.timeoutMs, options.onProgress)
+  await turn.take()
   try {
-    return await ask(process)
+    options.onProgress(`attaching to process ${pid}`)
+    const inspector = await openInspector(facts, options.timeoutMs)
+    const process = new Attached(facts, inspector, turn, options)
+    try {
+      return await ask(process)
+    } finally {
+      // Where another asks just now, it is not to find the inspector closed.
+      await turn.take(LEAVE_MS).catch(() => undefined)
+      await process.leave()
+    }
   } finally {
-    await process.leave()
+    turn.end()
   }
 }
+
+const LEAVE_MS = 5_000
 
 class Attached implements AttachedProcess {
   readonly facts: ProcessFacts
   readonly target: Target
   readonly #inspector: Inspector
+  readonly #turn: Turn
   readonly #options: AttachOptions
   #workers: Promise<readonly WorkerSession[]> | null = null
   #countedWorkers: Promise<number> | null = null
@@ -86,14 +99,24 @@ class Attached implements AttachedProcess {
   readonly #firstSeenMs = new Map<string, number>()
   #captures = 0
 
-  constructor(facts: ProcessFacts, inspector: Inspector, target: Target, options: AttachOptions) {
+  constructor(facts: ProcessFacts, inspector: Inspector, turn: Turn, options: AttachOptions) {
     this.facts = facts
-    this.target = target
+    this.target = new Target(inspector.session)
     this.#inspector = inspector
+    this.#turn = turn
     this.#options = options
   }
 
   async capture(): Promise<ProcessCapture> {
+    await this.#turn.take()
+    try {
+      return await this.#capture()
+    } finally {
+      if (this.#options.letsOthersAsk) this.#turn.end()
+    }
+  }
+
+  async #capture(): Promise<ProcessCapture> {
     const { facts, target } = this
     const { threads: wantsThreads, timeoutMs, onProgress } = this.#options
     const takenAtMs = Date.now()

@@ -10,7 +10,8 @@ import { note, Progress } from './progress.js'
 export async function captured(args: Arguments): Promise<ProcessCapture> {
   const progress = new Progress()
   const { timeoutMs, force, threads, heap } = args
-  const options = { timeoutMs, force, threads, heap, onProgress: progress.step, onNotice: progress.notice }
+  const told = { onProgress: progress.step, onNotice: progress.notice }
+  const options = { timeoutMs, force, threads, heap, letsOthersAsk: false, ...told }
   try {
     const capture = await attach(args.pid, options, async (process) => {
       // The recorder knows nothing of what began before it: this answer is still the heap's.
