@@ -190,16 +190,6 @@ testTarget('several ask one process at once: each has its turn', 'shared.mjs', a
   assert.ok(await isPortFree(PORT))
 })
 
-testTarget('an inspector that is closed while it is asked', 'large.mjs', async ({ pid, child }) => {
-  const answer = ask(['tree', pid, '--force'])
-  await until(async () => !(await isPortFree(PORT)))
-  await new Promise((resolve) => setTimeout(resolve, 300))
-  child.stdin.write('close\n')
-  const { code, stderr } = await answer
-  assert.equal(code, 5, stderr)
-  assert.match(stderr, /^async-trace: the inspector of process \d+ was closed while it was asked.*: ask again\n$/)
-})
-
 testTarget('twenty thousand pending functions', 'many.mjs', async ({ pid }) => {
   const { stdout, stderr, code } = await ask(['graph', pid, '--format', 'json', '--timeout', 120, '--force'])
   assert.equal(code, 0, stderr)
@@ -488,7 +478,33 @@ testTarget('--filter, --color and pipes', 'deadlock.mjs', async ({ pid }) => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is looked for
   assert.equal(masked(colored.stdout.replace(/\x1b\[\d*m/g, '')), expectedTree('deadlock.mjs'))
   assert.ok(!filtered.stdout.includes('\x1b'))
-  assert.equal((await ask(['tree', pid, '--filter', 'nowhere'])).stdout, 'Nothing that waits has nowhere in it.\n')
+  const nothing = 'Nothing that waits has nowhere in it.'
+  for (const args of [
+    ['tree', pid],
+    ['ps', pid],
+    ['graph', pid, '--format', 'tree'],
+    ['graph', pid, '--format', 'table'],
+  ]) {
+    assert.deepEqual(await ask([...args, '--filter', 'nowhere']), { stdout: `${nothing}\n`, stderr: '', code: 0 })
+  }
+  // What a program reads stays what it is.
+  for (const args of [
+    ['--json', 'ps', pid],
+    ['tree', pid, '--json'],
+    ['graph', pid],
+  ]) {
+    const { stdout, stderr } = await ask([...args, '--filter', 'nowhere'])
+    assert.equal(stderr, `note: ${nothing}\n`)
+    if (args.includes('--json')) assert.deepEqual((({ tasks, nodes }) => tasks ?? nodes)(JSON.parse(stdout)), [])
+    else assert.match(stdout, /^digraph waits \{[^>]*\}$/m)
+  }
+})
+
+testTarget('options stand before the command as well', 'shared.mjs', async ({ pid }) => {
+  const { stdout, stderr, code } = await ask(['--filter', 'ping', '--json', 'ps', pid])
+  assert.equal(code, 0, stderr)
+  const { tasks } = JSON.parse(stdout)
+  assert.ok(tasks.length > 0 && tasks.every(({ functionExecuting }) => functionExecuting === 'ping'), stdout)
 })
 
 test('wrong usage, and help', async () => {
@@ -496,7 +512,14 @@ test('wrong usage, and help', async () => {
     [['tree'], /which process/],
     [['tree', 'abc'], /PID must be a whole number/],
     [['tree', '1', '2'], /one PID only/],
-    [['tree', '1', '--colour'], /--colour/],
+    [['tree', '1', '--colour'], /unknown option --colour; did you mean --color\? see async-trace --help/],
+    [['--jsn', 'ps', '1'], /unknown option --jsn; did you mean --json\?/],
+    [['ps', '1', '--jsn=yes'], /unknown option --jsn; did you mean --json\?/],
+    [['ps', '1', '-z'], /unknown option -z; see/],
+    [['--json'], /which command\?/],
+    [['--json', 'run', 'app.js'], /options of run go behind it: async-trace run --json app\.js/],
+    [['4711'], /which command\? For what process 4711 waits for: async-trace tree 4711/],
+    [['--json', '4711'], /async-trace tree --json 4711/],
     [['ps', '1', '--format', 'dot'], /--format is no option/],
     [['graph', '1', '--format', 'svg'], /--format must be one of/],
     [['graph', '1', '-o', 'stuck.svg'], /what is a \.svg file\? Say --format/],
@@ -505,7 +528,8 @@ test('wrong usage, and help', async () => {
     [['run'], /which program\?/],
     [['run', '--trace-warnings'], /which program\?/],
     [['tree', '1', '--timeout', 'soon'], /--timeout must be a number/],
-    [['trees', '1'], /no command trees/],
+    [['trees', '1'], /no command trees; did you mean tree\?/],
+    [['frobnicate', '1'], /no command frobnicate; see/],
   ]) {
     isRefused(await ask(args), 2, message)
   }
