@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileOfScript } from '../engine/call-sites.js'
 import { originalPosition } from '../engine/source-maps.js'
 import type { Frame } from '../model/frame.js'
@@ -10,6 +11,9 @@ const TURN_MS = 500
 /** A thread that runs JavaScript is interrupted within milliseconds; one in native code is not. */
 const INTERRUPT_MS = 2_000
 
+const RETRY_MS = 5
+const MOST_TRIES = 50
+
 /** What a thread that does not come to its event loop is doing; null for one that does. */
 export interface Busy {
   /** Innermost first, the awaiting functions below; empty where the thread is in native code. */
@@ -18,16 +22,16 @@ export interface Busy {
 
 export async function busyWith(target: Target, getBuiltin: () => Promise<string>): Promise<Busy | null> {
   let handle: string
-  let places: readonly RunningPlace[]
+  let places: readonly RunningPlace[] | null
   try {
     handle = await within(INTERRUPT_MS, getBuiltin())
-    places = await within(INTERRUPT_MS, target.runForValue<RunningPlace[]>(handle, runningStack))
+    places = await within(INTERRUPT_MS, placesIn(target, handle))
   } catch (error) {
     if (error instanceof Refusal && error.reason === 'no-answer') return { stack: [] }
     throw error
   }
-  const stack = places.flatMap(frameOf)
-  if (stack.length === 0) return null
+  const stack = places?.flatMap(frameOf) ?? []
+  if (places !== null && stack.length === 0) return null
   try {
     await within(TURN_MS, target.awaited(handle, loopTurns))
     return null
@@ -35,6 +39,16 @@ export async function busyWith(target: Target, getBuiltin: () => Promise<string>
     if (error instanceof Refusal && error.reason === 'no-answer') return { stack }
     throw error
   }
+}
+
+/** Asked again where it cannot be told just then; null where it never can. */
+async function placesIn(target: Target, getBuiltin: string): Promise<readonly RunningPlace[] | null> {
+  for (let tries = 1; tries <= MOST_TRIES; tries++) {
+    const places = await target.runForValue<RunningPlace[] | null>(getBuiltin, runningStack)
+    if (places !== null) return places
+    await sleep(RETRY_MS)
+  }
+  return null
 }
 
 function frameOf(place: RunningPlace): Frame[] {
