@@ -49,6 +49,7 @@ const TREES = [
   'combinators.mjs',
   'common.cjs',
   'deadlock.mjs',
+  'events.mjs',
   'hazard.mjs',
   'http-handler.mjs',
   'mutex.mjs',
@@ -147,15 +148,28 @@ testTarget(
   { flags: ['--inspect=0'] },
 )
 
+for (const file of ['typed.ts', 'typed-common.cts']) {
+  testTarget(
+    `TypeScript that a loader transforms: ${file}`,
+    file,
+    async ({ pid }) => {
+      const { stdout, stderr, code } = await ask(['tree', pid])
+      assert.equal(code, 0, stderr)
+      assert.equal(masked(stdout), expectedTree(file))
+    },
+    { flags: ['--import', import.meta.resolve('tsx')] },
+  )
+}
+
 testTarget(
-  'TypeScript that a loader transforms',
-  'typed.ts',
+  'and the stack of a busy one',
+  'typed-common.cts',
   async ({ pid }) => {
     const { stdout, stderr, code } = await ask(['tree', pid])
     assert.equal(code, 0, stderr)
-    assert.equal(masked(stdout), expectedTree('typed.ts'))
+    assert.match(stdout, /^ {4}at Timeout\.spin\(\) typed-common\.cts:24$/m)
   },
-  { flags: ['--import', import.meta.resolve('tsx')] },
+  { flags: ['--import', import.meta.resolve('tsx')], args: ['busy'] },
 )
 
 test('two processes at once', { skip }, async () => {

@@ -4,6 +4,7 @@ import { originalPosition } from '../engine/source-maps.js'
 import type { Frame } from '../model/frame.js'
 import { loopTurns, type RunningPlace, runningStack } from './in-target.js'
 import { Refusal } from './refusal.js'
+import { takeScriptMaps } from './script-maps.js'
 import type { Target } from './target.js'
 
 /** How long an event loop may take to turn before its thread counts as busy. */
@@ -30,6 +31,8 @@ export async function busyWith(target: Target, getBuiltin: () => Promise<string>
     if (error instanceof Refusal && error.reason === 'no-answer') return { stack: [] }
     throw error
   }
+  const scripts = new Set(places?.map(([, script]) => script))
+  await within(INTERRUPT_MS, takeScriptMaps(target, scripts)).catch(() => undefined)
   const stack = places?.flatMap(frameOf) ?? []
   if (places !== null && stack.length === 0) return null
   try {
@@ -55,7 +58,8 @@ function frameOf(place: RunningPlace): Frame[] {
   const [text, script, line, column, isModule] = place
   if (script === '' || script === 'async-trace' || script.startsWith('node:') || line === 0) return []
   const own = /^(async )?(?:(.*) \()?/.exec(text)
-  const name = isModule ? '<module>' : `${own?.[1] ?? ''}${own?.[2] ?? '<anonymous>'}`
+  const bare = own?.[2]?.replace(/ \[as [^\]]*\]$/, '')
+  const name = isModule ? '<module>' : `${own?.[1] ?? ''}${bare ?? '<anonymous>'}`
   const original = originalPosition(script, line, column)
   return [
     {
