@@ -1,6 +1,6 @@
 // Compiles src/ into a fresh dist/, and src/page/ into the parts that the HTML page is put together from.
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
@@ -9,6 +9,9 @@ const root = new URL('../', import.meta.url)
 rmSync(new URL('dist', root), { recursive: true, force: true })
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.json'], { cwd: root, stdio: 'inherit' })
+
+// npm makes it executable when it installs the package; in a clone nobody does.
+chmodSync(new URL('dist/cli/async-trace.js', root), 0o755)
 
 // What workers load before their first line is one file: as modules, it takes three times as long.
 const threads = new URL('../dist/threads/', import.meta.url)

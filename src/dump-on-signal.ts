@@ -68,8 +68,8 @@ function dump(heading: string | null): void {
 function show(heading: string | null, tasks: TaskDump, graph: WaitGraph): void {
   try {
     const target = process.env['ASYNC_TRACE_DUMP']
-    if (target) writeJson(target, tasks, graph)
-    else say([heading, formatTasks(tasks), deadlocks(graph)].filter((text) => text !== null).join('\n'))
+    if (target && wroteJson(target, tasks, graph)) return
+    say([heading, formatTasks(tasks), deadlocks(graph)].filter((text) => text !== null).join('\n'))
   } catch (error) {
     sayFault(error)
   }
@@ -86,6 +86,21 @@ function deadlocks(graph: WaitGraph): string | null {
   const nodes = graph.nodes.filter(({ id }) => inCycle.has(id))
   const edges = graph.edges.filter(({ from, to }) => inCycle.has(from) && inCycle.has(to))
   return `\n${waitGraphText({ nodes, edges, cycles: graph.cycles }, 'tree')}`
+}
+
+/** False where it cannot be written, which is said: what is pending is then told on stderr. */
+function wroteJson(target: string, tasks: TaskDump, graph: WaitGraph): boolean {
+  try {
+    writeJson(target, tasks, graph)
+    return true
+  } catch (error) {
+    const fault = error instanceof Error ? printable(error.message) : 'unknown fault'
+    say(
+      `async-trace: ASYNC_TRACE_DUMP is '${printable(target)}', where nothing can be written: ${fault}. ` +
+        "It takes a file in a folder that is there, or a folder's name that ends with /.",
+    )
+    return false
+  }
 }
 
 function writeJson(target: string, tasks: TaskDump, waitGraph: WaitGraph): void {

@@ -77,7 +77,17 @@ export function tracingStatus(): TracingStatus {
   return instance.status()
 }
 
-if (process.env['ASYNC_TRACE'] !== 'off' && !instance.isOn()) switchOnAsTold(process.env['ASYNC_TRACE_SAMPLE'])
+if (process.env['ASYNC_TRACE'] !== 'off' && !instance.isOn()) {
+  sayWhatIsNotKnown(process.env['ASYNC_TRACE'] ?? '')
+  switchOnAsTold(process.env['ASYNC_TRACE_SAMPLE'])
+}
+
+function sayWhatIsNotKnown(setting: string): void {
+  if (setting === '' || setting === 'on') return
+  process.stderr.write(
+    `async-trace: ASYNC_TRACE must be 'off', 'on' or not set. Received ${JSON.stringify(setting)}. Tracing is on.\n`,
+  )
+}
 
 function switchOnAsTold(sample: string | undefined): void {
   const share = sample === undefined || sample === '' ? undefined : Number(sample)

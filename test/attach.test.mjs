@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import WebSocket from 'ws'
+import { Turn } from '../dist/attach/turn.js'
 import { ask, command, expectedTree, folder, isPortFree, masked, start, stop, until } from './targets.mjs'
 
 const PORT = 9229
@@ -48,6 +49,7 @@ const TREES = [
   'combinators.mjs',
   'common.cjs',
   'deadlock.mjs',
+  'events.mjs',
   'hazard.mjs',
   'http-handler.mjs',
   'mutex.mjs',
@@ -146,15 +148,28 @@ testTarget(
   { flags: ['--inspect=0'] },
 )
 
+for (const file of ['typed.ts', 'typed-common.cts']) {
+  testTarget(
+    `TypeScript that a loader transforms: ${file}`,
+    file,
+    async ({ pid }) => {
+      const { stdout, stderr, code } = await ask(['tree', pid])
+      assert.equal(code, 0, stderr)
+      assert.equal(masked(stdout), expectedTree(file))
+    },
+    { flags: ['--import', import.meta.resolve('tsx')] },
+  )
+}
+
 testTarget(
-  'TypeScript that a loader transforms',
-  'typed.ts',
+  'and the stack of a busy one',
+  'typed-common.cts',
   async ({ pid }) => {
     const { stdout, stderr, code } = await ask(['tree', pid])
     assert.equal(code, 0, stderr)
-    assert.equal(masked(stdout), expectedTree('typed.ts'))
+    assert.match(stdout, /^ {4}at Timeout\.spin\(\) typed-common\.cts:24$/m)
   },
-  { flags: ['--import', import.meta.resolve('tsx')] },
+  { flags: ['--import', import.meta.resolve('tsx')], args: ['busy'] },
 )
 
 test('two processes at once', { skip }, async () => {
@@ -168,6 +183,25 @@ test('two processes at once', { skip }, async () => {
   } finally {
     for (const target of targets) await stop(target)
   }
+})
+
+testTarget('several ask one process at once: each has its turn', 'shared.mjs', async ({ pid, child }) => {
+  const answers = await Promise.all([1, 2, 3].map(() => ask(['tree', pid])))
+  assert.deepEqual(
+    answers.map(({ stdout, stderr }) => masked(stdout) || stderr),
+    [1, 2, 3].map(() => expectedTree('shared.mjs')),
+  )
+  const turn = new Turn(pid, 1_000, () => {})
+  await turn.take()
+  try {
+    const why = new RegExp(`another async-trace, process ${process.pid}, has been asking process ${pid} for 0\\.5 s`)
+    isRefused(await ask(['ps', pid, '--timeout', 0.5]), 3, why)
+  } finally {
+    turn.end()
+  }
+  assert.equal((await ask(['ps', pid])).code, 0)
+  assert.equal(child.exitCode, null)
+  assert.ok(await isPortFree(PORT))
 })
 
 testTarget('twenty thousand pending functions', 'many.mjs', async ({ pid }) => {
@@ -400,6 +434,29 @@ testTarget(
   { flags: ['--import', new URL('../dist/register.js', import.meta.url).href] },
 )
 
+testTarget(
+  'and with --heap tells of what it did not record as well, and loses nothing of what it did',
+  'sampled.mjs',
+  async ({ pid }) => {
+    const known = async (more) => {
+      const { stdout, stderr, code } = await ask(['ps', pid, '--json', ...more])
+      assert.equal(code, 0, stderr)
+      return JSON.parse(stdout)
+        .tasks.map(({ task, ageMs, stack }) => {
+          const places = stack.map(({ name, line }) => `${name}:${line}`).join(' ')
+          return ageMs === null ? places : `Task-${task.id} ${places}`
+        })
+        .sort()
+    }
+    assert.deepEqual(await known([]), ['Task-2 main:6', 'handle:15', 'ping:null', 'ping:null'])
+    assert.deepEqual(await known(['--heap']), ['Task-2 main:6', 'handle:15', 'ping:11', 'ping:11'])
+    const { stdout } = await ask(['tree', pid, '--heap'])
+    assert.match(stdout, /^Task-2 main\(\)\n│ {2}main\(\) sampled\.mjs:6$/m)
+    assert.match(stdout, /^Task-\d ping\(\)\n│ {2}ping\(\) sampled\.mjs:11\n└─ resolver in the variable queue #\d$/m)
+  },
+  { flags: ['--import', new URL('../dist/register.js', import.meta.url).href], env: { ASYNC_TRACE_SAMPLE: '1e-9' } },
+)
+
 testTarget('--inject begins to record', 'counts.mjs', async ({ pid }) => {
   const { code, stderr } = await ask(['ps', pid, '--inject'])
   assert.equal(code, 0, stderr)
@@ -435,7 +492,33 @@ testTarget('--filter, --color and pipes', 'deadlock.mjs', async ({ pid }) => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is looked for
   assert.equal(masked(colored.stdout.replace(/\x1b\[\d*m/g, '')), expectedTree('deadlock.mjs'))
   assert.ok(!filtered.stdout.includes('\x1b'))
-  assert.equal((await ask(['tree', pid, '--filter', 'nowhere'])).stdout, 'Nothing that waits has nowhere in it.\n')
+  const nothing = 'Nothing that waits has nowhere in it.'
+  for (const args of [
+    ['tree', pid],
+    ['ps', pid],
+    ['graph', pid, '--format', 'tree'],
+    ['graph', pid, '--format', 'table'],
+  ]) {
+    assert.deepEqual(await ask([...args, '--filter', 'nowhere']), { stdout: `${nothing}\n`, stderr: '', code: 0 })
+  }
+  // What a program reads stays what it is.
+  for (const args of [
+    ['--json', 'ps', pid],
+    ['tree', pid, '--json'],
+    ['graph', pid],
+  ]) {
+    const { stdout, stderr } = await ask([...args, '--filter', 'nowhere'])
+    assert.equal(stderr, `note: ${nothing}\n`)
+    if (args.includes('--json')) assert.deepEqual((({ tasks, nodes }) => tasks ?? nodes)(JSON.parse(stdout)), [])
+    else assert.match(stdout, /^digraph waits \{[^>]*\}$/m)
+  }
+})
+
+testTarget('options stand before the command as well', 'shared.mjs', async ({ pid }) => {
+  const { stdout, stderr, code } = await ask(['--filter', 'ping', '--json', 'ps', pid])
+  assert.equal(code, 0, stderr)
+  const { tasks } = JSON.parse(stdout)
+  assert.ok(tasks.length > 0 && tasks.every(({ functionExecuting }) => functionExecuting === 'ping'), stdout)
 })
 
 test('wrong usage, and help', async () => {
@@ -443,7 +526,14 @@ test('wrong usage, and help', async () => {
     [['tree'], /which process/],
     [['tree', 'abc'], /PID must be a whole number/],
     [['tree', '1', '2'], /one PID only/],
-    [['tree', '1', '--colour'], /--colour/],
+    [['tree', '1', '--colour'], /unknown option --colour; did you mean --color\? see async-trace --help/],
+    [['--jsn', 'ps', '1'], /unknown option --jsn; did you mean --json\?/],
+    [['ps', '1', '--jsn=yes'], /unknown option --jsn; did you mean --json\?/],
+    [['ps', '1', '-z'], /unknown option -z; see/],
+    [['--json'], /which command\?/],
+    [['--json', 'run', 'app.js'], /options of run go behind it: async-trace run --json app\.js/],
+    [['4711'], /which command\? For what process 4711 waits for: async-trace tree 4711/],
+    [['--json', '4711'], /async-trace tree --json 4711/],
     [['ps', '1', '--format', 'dot'], /--format is no option/],
     [['graph', '1', '--format', 'svg'], /--format must be one of/],
     [['graph', '1', '-o', 'stuck.svg'], /what is a \.svg file\? Say --format/],
@@ -452,7 +542,8 @@ test('wrong usage, and help', async () => {
     [['run'], /which program\?/],
     [['run', '--trace-warnings'], /which program\?/],
     [['tree', '1', '--timeout', 'soon'], /--timeout must be a number/],
-    [['trees', '1'], /no command trees/],
+    [['trees', '1'], /no command trees; did you mean tree\?/],
+    [['frobnicate', '1'], /no command frobnicate; see/],
   ]) {
     isRefused(await ask(args), 2, message)
   }

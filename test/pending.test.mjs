@@ -219,6 +219,12 @@ test('the signal is a choice, and so is the file or folder', () => {
     "async-trace: ASYNC_TRACE_SIGNAL is 'SIGKILL', which no process can listen to: take another, such as SIGUSR2\n",
   )
   assert.equal(runStuck({ ASYNC_TRACE_SIGNAL: 'off', TEST_SIGNAL: 'SIGWINCH' }).stderr, '')
+  const nowhere = runStuck({ ASYNC_TRACE_DUMP: '/dev/null/dump.json' })
+  assert.match(
+    nowhere.stderr,
+    /^async-trace: ASYNC_TRACE_DUMP is '\/dev\/null\/dump\.json', where nothing can be written: E/,
+  )
+  assert.match(nowhere.stderr, /Task-\d+/)
 })
 
 test('at an unsettled top-level await the process says what never settled', async () => {

@@ -72,6 +72,17 @@ test('the sample is checked, changes at any time and is shown', () => {
   ])
 })
 
+test('an ASYNC_TRACE that is neither on nor off is named', () => {
+  const said = (setting) =>
+    spawnSync(process.execPath, ['--input-type=module', '--eval', "import 'async-trace'"], {
+      cwd: new URL('..', import.meta.url),
+      encoding: 'utf8',
+      env: { ...process.env, ASYNC_TRACE: setting },
+    }).stderr
+  const text = `async-trace: ASYNC_TRACE must be 'off', 'on' or not set. Received "false". Tracing is on.\n`
+  assert.deepEqual(['', 'on', 'off', 'false'].map(said), ['', '', '', text])
+})
+
 test('ASYNC_TRACE_SAMPLE sets it from outside; a wrong one is named and leaves tracing off', () => {
   const source = `import { tracingStatus as s } from 'async-trace'; console.log(s().enabled, s().sample)`
   const started = (sample) =>

@@ -11,6 +11,7 @@ import { Refusal } from './refusal.js'
 import { Target } from './target.js'
 import { captureThread } from './thread-capture.js'
 import { busyPart, joinParts, type ThreadPart } from './thread-parts.js'
+import { Turn } from './turn.js'
 import { countWorkers, openWorkers, type WorkerSession } from './worker-sessions.js'
 
 export interface AttachOptions {
@@ -22,6 +23,8 @@ export interface AttachOptions {
   readonly heap: boolean
   /** Also worker threads. */
   readonly threads: boolean
+  /** Between captures other commands may ask the process. */
+  readonly letsOthersAsk: boolean
   /** Told what is being done, for a person who waits. */
   readonly onProgress: (step: string) => void
   /** Told what a person should know of afterwards. */
@@ -64,21 +67,31 @@ export async function attach<T>(
   ask: (attached: AttachedProcess) => Promise<T>,
 ): Promise<T> {
   const facts = factsOf(pid)
-  options.onProgress(`attaching to process ${pid}`)
-  const inspector = await openInspector(facts, options.timeoutMs)
-  const target = new Target(inspector.session)
-  const process = new Attached(facts, inspector, target, options)
+  const turn = new Turn(facts.pid, options.timeoutMs, options.onProgress)
+  await turn.take()
   try {
-    return await ask(process)
+    options.onProgress(`attaching to process ${pid}`)
+    const inspector = await openInspector(facts, options.timeoutMs)
+    const process = new Attached(facts, inspector, turn, options)
+    try {
+      return await ask(process)
+    } finally {
+      // Where another asks just now, it is not to find the inspector closed.
+      await turn.take(LEAVE_MS).catch(() => undefined)
+      await process.leave()
+    }
   } finally {
-    await process.leave()
+    turn.end()
   }
 }
+
+const LEAVE_MS = 5_000
 
 class Attached implements AttachedProcess {
   readonly facts: ProcessFacts
   readonly target: Target
   readonly #inspector: Inspector
+  readonly #turn: Turn
   readonly #options: AttachOptions
   #workers: Promise<readonly WorkerSession[]> | null = null
   #countedWorkers: Promise<number> | null = null
@@ -86,14 +99,24 @@ class Attached implements AttachedProcess {
   readonly #firstSeenMs = new Map<string, number>()
   #captures = 0
 
-  constructor(facts: ProcessFacts, inspector: Inspector, target: Target, options: AttachOptions) {
+  constructor(facts: ProcessFacts, inspector: Inspector, turn: Turn, options: AttachOptions) {
     this.facts = facts
-    this.target = target
+    this.target = new Target(inspector.session)
     this.#inspector = inspector
+    this.#turn = turn
     this.#options = options
   }
 
   async capture(): Promise<ProcessCapture> {
+    await this.#turn.take()
+    try {
+      return await this.#capture()
+    } finally {
+      if (this.#options.letsOthersAsk) this.#turn.end()
+    }
+  }
+
+  async #capture(): Promise<ProcessCapture> {
     const { facts, target } = this
     const { threads: wantsThreads, timeoutMs, onProgress } = this.#options
     const takenAtMs = Date.now()
@@ -164,12 +187,14 @@ class Attached implements AttachedProcess {
     return { ...(await this.#readHeap(target, threadId, name, takenAtMs)), isRecorded: false }
   }
 
-  /** Null where the heap is wanted and tells more: the recorder does not know the lines of what it did not see begin. */
+  /** The records, with what the heap knows besides where that is wanted; null where the answer is of another version. */
   async #askRecorder(target: Target): Promise<Recorded | null> {
-    const { heap, force } = this.#options
-    if (heap) await checkCost(target, force)
-    const recorded = await askRecorder(target, heap)
-    return heap && recorded?.graph.incomplete !== undefined ? null : recorded
+    const { heap, force, onProgress } = this.#options
+    if (heap) {
+      const { heapBytes } = await checkCost(target, force)
+      onProgress(`reading its records and ${Math.round(heapBytes / 1e6)} MB of heap`)
+    }
+    return askRecorder(target, heap)
   }
 
   /** The stack of a busy thread, and what its heap tells where it can be interrupted for that. */

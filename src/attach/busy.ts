@@ -1,14 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileOfScript } from '../engine/call-sites.js'
 import { originalPosition } from '../engine/source-maps.js'
 import type { Frame } from '../model/frame.js'
 import { loopTurns, type RunningPlace, runningStack } from './in-target.js'
 import { Refusal } from './refusal.js'
+import { takeScriptMaps } from './script-maps.js'
 import type { Target } from './target.js'
 
 /** How long an event loop may take to turn before its thread counts as busy. */
 const TURN_MS = 500
 /** A thread that runs JavaScript is interrupted within milliseconds; one in native code is not. */
 const INTERRUPT_MS = 2_000
+
+const RETRY_MS = 5
+const MOST_TRIES = 50
 
 /** What a thread that does not come to its event loop is doing; null for one that does. */
 export interface Busy {
@@ -18,16 +23,18 @@ export interface Busy {
 
 export async function busyWith(target: Target, getBuiltin: () => Promise<string>): Promise<Busy | null> {
   let handle: string
-  let places: readonly RunningPlace[]
+  let places: readonly RunningPlace[] | null
   try {
     handle = await within(INTERRUPT_MS, getBuiltin())
-    places = await within(INTERRUPT_MS, target.runForValue<RunningPlace[]>(handle, runningStack))
+    places = await within(INTERRUPT_MS, placesIn(target, handle))
   } catch (error) {
     if (error instanceof Refusal && error.reason === 'no-answer') return { stack: [] }
     throw error
   }
-  const stack = places.flatMap(frameOf)
-  if (stack.length === 0) return null
+  const scripts = new Set(places?.map(([, script]) => script))
+  await within(INTERRUPT_MS, takeScriptMaps(target, scripts)).catch(() => undefined)
+  const stack = places?.flatMap(frameOf) ?? []
+  if (places !== null && stack.length === 0) return null
   try {
     await within(TURN_MS, target.awaited(handle, loopTurns))
     return null
@@ -37,11 +44,22 @@ export async function busyWith(target: Target, getBuiltin: () => Promise<string>
   }
 }
 
+/** Asked again where it cannot be told just then; null where it never can. */
+async function placesIn(target: Target, getBuiltin: string): Promise<readonly RunningPlace[] | null> {
+  for (let tries = 1; tries <= MOST_TRIES; tries++) {
+    const places = await target.runForValue<RunningPlace[] | null>(getBuiltin, runningStack)
+    if (places !== null) return places
+    await sleep(RETRY_MS)
+  }
+  return null
+}
+
 function frameOf(place: RunningPlace): Frame[] {
   const [text, script, line, column, isModule] = place
   if (script === '' || script === 'async-trace' || script.startsWith('node:') || line === 0) return []
   const own = /^(async )?(?:(.*) \()?/.exec(text)
-  const name = isModule ? '<module>' : `${own?.[1] ?? ''}${own?.[2] ?? '<anonymous>'}`
+  const bare = own?.[2]?.replace(/ \[as [^\]]*\]$/, '')
+  const name = isModule ? '<module>' : `${own?.[1] ?? ''}${bare ?? '<anonymous>'}`
   const original = originalPosition(script, line, column)
   return [
     {

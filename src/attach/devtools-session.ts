@@ -1,4 +1,5 @@
 import WebSocket from 'ws'
+import { isAlive } from './process-facts.js'
 import { Refusal } from './refusal.js'
 
 type Parameters = Readonly<Record<string, unknown>>
@@ -100,6 +101,15 @@ export interface Connection {
   close(): void
 }
 
+/** A process that ends closes its sockets first. */
+const DEATH_MS = 100
+
+function whyClosed(pid: number): string {
+  return isAlive(pid)
+    ? `the inspector of process ${pid} was closed while it was asked, by the program or by who had opened it: ask again`
+    : `process ${pid} went away`
+}
+
 export function connect(url: string, pid: number, timeoutMs: number): Promise<Connection> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: 0, handshakeTimeout: timeoutMs })
@@ -108,12 +118,19 @@ export function connect(url: string, pid: number, timeoutMs: number): Promise<Co
     socket.on('upgrade', (response) => {
       ourPort = response.socket.localPort ?? 0
     })
-    socket.on('open', () => resolve({ session, ourPort, close: () => socket.close() }))
+    let isLeaving = false
+    const close = () => {
+      isLeaving = true
+      socket.close()
+    }
+    socket.on('open', () => resolve({ session, ourPort, close }))
     socket.on('message', (bytes) => session.receive(bytes.toString()))
-    socket.on('close', () => session.end(new Refusal('gone', `process ${pid} went away`)))
+    socket.on('close', () => {
+      if (isLeaving) session.end(new Refusal('gone', `left process ${pid}`))
+      else setTimeout(() => session.end(new Refusal('gone', whyClosed(pid))), DEATH_MS)
+    })
     socket.on('error', (error) => {
       reject(new Refusal('no-answer', `cannot reach the inspector of process ${pid}: ${error.message}`))
-      session.end(new Refusal('gone', `process ${pid} went away: ${error.message}`))
     })
   })
 }

@@ -1,7 +1,8 @@
 import type { HeapGraph } from '../heap/heap-graph.js'
 import { SnapshotReader } from '../heap/snapshot-reader.js'
+import { activeTimers } from './active-timers.js'
 import type { DevToolsSession } from './devtools-session.js'
-import { type Held, heapPiece, heapPieces, hold, timerClock } from './in-target.js'
+import { type Held, heapPiece, heapPieces, hold } from './in-target.js'
 import { byHandle, type Target } from './target.js'
 
 /** The heap of one thread, with the objects in it that we also hold in the process. */
@@ -30,10 +31,7 @@ export const GET_BUILTIN = "typeof process.getBuiltinModule === 'function' ? pro
 export async function captureHeap(target: Target, timeoutMs: number, isBusy: boolean): Promise<HeapCapture> {
   const startedAt = performance.now()
   const getBuiltin = await target.handleOf(GET_BUILTIN)
-  const clock = await target.callForHandle(getBuiltin, timerClock, byHandle(getBuiltin))
-  const timerPrototype = await target.callForHandle(clock, prototypeOf)
-  const clockOffsetMs = await target.callForValue<number>(clock, clockOffsetOf)
-  const timers = await target.objectsWithPrototype(timerPrototype)
+  const { timers, clockOffsetMs } = await activeTimers(target, getBuiltin)
   const promises = await target.objectsWithPrototype(await target.handleOf('Promise.prototype'))
   const held = await target.callForHandle(promises, hold, byHandle(timers), byHandle(getBuiltin), clockOffsetMs)
   const heap = isBusy ? await interruptForSnapshot(target, getBuiltin) : await takeSnapshot(target.session, timeoutMs)
@@ -58,14 +56,6 @@ export async function captureHeap(target: Target, timeoutMs: number, isBusy: boo
     ]),
     pauseMs,
   }
-}
-
-export function prototypeOf(this: { prototype: object }): object {
-  return this.prototype
-}
-
-export function clockOffsetOf(this: { clockOffsetMs: number }): number {
-  return this.clockOffsetMs
 }
 
 async function takeSnapshot(session: DevToolsSession, timeoutMs: number): Promise<HeapGraph> {

@@ -22,8 +22,30 @@ interface ActiveTimer {
   readonly _repeat: number | null
 }
 
-/** `this` is the prototype of timers; creates one, that never runs, to read their clock. */
-export function timerClock(getBuiltin: GetBuiltin): { prototype: object; clockOffsetMs: number } {
+/** The prototype of timers and their clock; null where it was asked amid Node's own code. */
+export interface TimerClock {
+  readonly prototype: object | null
+  readonly clockOffsetMs: number | null
+}
+
+/**
+ * Reads the clock of timers from one that is made for it and never runs. Not where the question has interrupted Node's
+ * own code, which may have the lists of timers in hand: no timer of the broken list would ever fire again.
+ */
+export function timerClock(getBuiltin: GetBuiltin): TimerClock {
+  const vm = getBuiltin<typeof import('node:vm')>('vm')
+  // Another context's Error: the program's own Error.prepareStackTrace stays out of it.
+  const source = `(() => {
+    Error.stackTraceLimit = 20
+    Error.prepareStackTrace = (_error, sites) => sites.map((site) => site.getScriptNameOrSourceURL() ?? '')
+    return () => { const holder = {}; Error.captureStackTrace(holder); return holder.stack }
+  })()`
+  const capture = vm.runInNewContext(source, {}, { filename: 'async-trace' }) as () => string[] | string
+  const scripts = capture()
+  // V8's own text where it is amid the text of another stack.
+  if (typeof scripts === 'string') return { prototype: null, clockOffsetMs: null }
+  const interrupted = scripts.find((script) => script !== '' && script !== 'async-trace')
+  if (interrupted?.startsWith('node:') === true) return { prototype: null, clockOffsetMs: null }
   const timers = getBuiltin<typeof import('node:timers')>('timers')
   const probe = timers.setTimeout(() => {}, 1_000_000)
   const clockOffsetMs = performance.now() - (probe as unknown as ActiveTimer)._idleStart
@@ -187,8 +209,11 @@ export function handleFacts(this: Held, indices: readonly number[] | null): Hand
 /** V8's text of a frame, script, line, column, and whether it is a module's top level. */
 export type RunningPlace = readonly [text: string, script: string, line: number, column: number, isModule: boolean]
 
-/** The synchronous stack of what the evaluation has interrupted, with the async functions that await it. */
-export function runningStack(getBuiltin: GetBuiltin): RunningPlace[] {
+/**
+ * The synchronous stack of what the evaluation has interrupted, with the async functions that await it; null where that
+ * was V8's work on the text of another stack, amid which it gives no places.
+ */
+export function runningStack(getBuiltin: GetBuiltin): RunningPlace[] | null {
   const vm = getBuiltin<typeof import('node:vm')>('vm')
   // Another context's Error: the program's own Error.prepareStackTrace stays out of it.
   const source = `(() => {
@@ -199,8 +224,9 @@ export function runningStack(getBuiltin: GetBuiltin): RunningPlace[] {
     ])
     return () => { const holder = {}; Error.captureStackTrace(holder); return holder.stack }
   })()`
-  const capture = vm.runInNewContext(source, {}, { filename: 'async-trace' }) as () => RunningPlace[]
-  return capture()
+  const capture = vm.runInNewContext(source, {}, { filename: 'async-trace' }) as () => RunningPlace[] | string
+  const places = capture()
+  return typeof places === 'string' ? null : places
 }
 
 /**
@@ -226,6 +252,8 @@ export function heapPieces(getBuiltin: GetBuiltin): Buffer[] {
   const stream = getBuiltin<typeof import('node:v8')>('v8').getHeapSnapshot()
   stream.push = (piece: Buffer | null) => {
     if (piece !== null) pieces.push(piece)
+    // At the end Node asks its stream for more, which would have the snapshot written a second time.
+    else stream._read = () => {}
     return true
   }
   // Not destroyed: that would put a tick into the program's queue. Nobody holds the stream beyond this call.

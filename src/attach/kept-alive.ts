@@ -2,14 +2,14 @@ import { fileOfScript } from '../engine/call-sites.js'
 import { originalPosition } from '../engine/source-maps.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
-import { clockOffsetOf, GET_BUILTIN, prototypeOf } from './heap-capture.js'
+import { activeTimers } from './active-timers.js'
+import { GET_BUILTIN } from './heap-capture.js'
 import {
   type HandleFacts,
   handleFacts,
   hold,
   type TimerTimes,
   timerCallback,
-  timerClock,
   timersAlive,
   timerTimes,
 } from './in-target.js'
@@ -28,11 +28,9 @@ const MOST_FUNCTIONS = 30
 /** The timers, servers, sockets and operations that keep a thread's loop alive. It costs a collection of the heap. */
 export async function keptAlive(target: Target): Promise<readonly KeptAlive[]> {
   const getBuiltin = await target.handleOf(GET_BUILTIN)
-  const clock = await target.callForHandle(getBuiltin, timerClock, byHandle(getBuiltin))
-  const timers = await target.objectsWithPrototype(await target.callForHandle(clock, prototypeOf))
-  const offset = await target.callForValue<number>(clock, clockOffsetOf)
+  const { timers, clockOffsetMs } = await activeTimers(target, getBuiltin)
   const nothing = await target.handleOf('[]')
-  const held = await target.callForHandle(nothing, hold, byHandle(timers), byHandle(getBuiltin), offset)
+  const held = await target.callForHandle(nothing, hold, byHandle(timers), byHandle(getBuiltin), clockOffsetMs)
   const alive = await target.callForValue<number[]>(held, timersAlive)
   const times = await target.callForValue<TimerTimes[]>(held, timerTimes, alive)
   const scripts = await scriptNames(target)

@@ -1,3 +1,5 @@
+import { isAbsolute } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { useSourceMap } from '../engine/source-maps.js'
 import type { Target } from './target.js'
 
@@ -15,8 +17,13 @@ interface ParsedScript {
 export async function takeScriptMaps(target: Target, scripts: ReadonlySet<string>): Promise<void> {
   if (![...scripts].some((script) => /\.(?:[cm]?ts|[jt]sx)$/.test(script))) return
   const { session } = target
+  // Node's inspector names by its URL what V8 names by its path: CommonJS.
+  const namesOf = new Map(
+    [...scripts].flatMap((script) => [[script, script] as const, [urlOf(script), script] as const]),
+  )
   const stop = session.on('Debugger.scriptParsed', ({ url, sourceMapURL }: ParsedScript) => {
-    if (scripts.has(url) && sourceMapURL?.startsWith('data:') === true) useSourceMap(url, sourceMapURL)
+    const script = namesOf.get(url)
+    if (script !== undefined && sourceMapURL?.startsWith('data:') === true) useSourceMap(script, sourceMapURL)
   })
   try {
     // It announces every script that there is before it answers.
@@ -25,4 +32,8 @@ export async function takeScriptMaps(target: Target, scripts: ReadonlySet<string
   } finally {
     stop()
   }
+}
+
+function urlOf(script: string): string {
+  return isAbsolute(script) ? pathToFileURL(script).href : script
 }

@@ -32,16 +32,6 @@ export class Target {
     return checked(answer).value as T
   }
 
-  /** What a promise resolves to: of JSON only. */
-  async awaitedJson<T>(expression: string): Promise<T> {
-    const answer = await this.session.call<Evaluated>('Runtime.evaluate', {
-      expression: `(${expression}).then(JSON.stringify)`,
-      awaitPromise: true,
-      returnByValue: true,
-    })
-    return JSON.parse(String(checked(answer).value)) as T
-  }
-
   /** A handle on the value of an expression, which may use `require`. */
   async handleOf(expression: string): Promise<string> {
     const answer = await this.session.call<Evaluated>('Runtime.evaluate', {

@@ -55,6 +55,8 @@ class GraphBuilder {
   readonly #threadId: number
   readonly #ids = new Map<number, number>()
   readonly #nodes: WaitNode[] = []
+  /** The first promise that an object will settle in a way. */
+  readonly #firstOf = new Map<string, number>()
 
   constructor(
     capture: HeapCapture,
@@ -159,10 +161,14 @@ class GraphBuilder {
     return id
   }
 
-  /** Promises that one object will settle end in one leaf. */
+  /** Promises that one object will settle in one way end in one leaf: an emitter's events are apart. */
   #leafKey(promise: number): number {
     const holder = this.#holders.get(promise)
-    return holder !== undefined && 'node' in holder && holder.kind !== 'promise' ? holder.node : promise
+    if (holder === undefined || !('node' in holder) || holder.kind === 'promise') return promise
+    const way = `${holder.node} ${this.#leaves.get(promise)?.label}`
+    const first = this.#firstOf.get(way) ?? promise
+    this.#firstOf.set(way, first)
+    return first
   }
 
   #nodeOf(id: number, node: number, chain: readonly number[] | undefined): WaitNode {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { nearestName } from '../model/nearest-name.js'
 
 /** A wrong command line: says what is wrong and what it takes. */
 export class UsageError extends Error {}
@@ -69,12 +70,39 @@ export function readArguments(args: readonly string[], more: readonly OptionName
   }
 }
 
+/** A command line with the options that stand before the command behind it: `--json ps 4711` as `ps --json 4711`. */
+export function commandFirst(args: readonly string[]): readonly string[] {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: OPTIONS,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  })
+  const at = tokens.find(({ kind }) => kind === 'positional')?.index ?? 0
+  return at === 0 ? args : [...args.slice(at, at + 1), ...args.slice(0, at), ...args.slice(at + 1)]
+}
+
 function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true })
   } catch (error) {
-    throw new UsageError((error as Error).message.split('. ')[0])
+    const { message } = error as Error
+    const [, unknown] = /^Unknown option '(-[^']*)'/.exec(message) ?? []
+    throw new UsageError(unknown === undefined ? message.split('. ')[0] : unknownOption(unknown))
   }
+}
+
+function unknownOption(option: string): string {
+  const nearest = nearestName(
+    option,
+    [...Object.keys(OPTIONS), 'help', 'version'].map((name) => `--${name}`),
+  )
+  return `unknown option ${option}${didYouMean(option.startsWith('--') ? nearest : null)}`
+}
+
+export function didYouMean(name: string | null): string {
+  return name === null ? '' : `; did you mean ${name}?`
 }
 
 /** @see https://no-color.org */

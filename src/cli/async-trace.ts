@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { Refusal } from '../attach/refusal.js'
 import { printableLines } from '../format/printable.js'
-import { UsageError } from './arguments.js'
+import { nearestName } from '../model/nearest-name.js'
+import { commandFirst, didYouMean, UsageError } from './arguments.js'
 import { EXIT, exitCodeOf } from './exit-codes.js'
 
 const HELP = `async-trace: what a Node.js process is waiting for, also one that nobody prepared
@@ -40,7 +41,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Module>>> = {
   run: async () => import('./run.js').then(({ help, run }) => ({ help, start: run })),
 }
 
-async function main([name, ...args]: readonly string[]): Promise<number> {
+async function main(given: readonly string[]): Promise<number> {
+  const [name, ...args] = commandFirst(given)
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     console.log(HELP)
     return name === undefined ? EXIT.usage : EXIT.ok
@@ -50,7 +52,10 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     return EXIT.ok
   }
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (load === undefined) throw new UsageError(`there is no command ${name}`)
+  if (load === undefined) throw new UsageError(noCommand(name, args))
+  if (name === 'run' && given[0] !== name) {
+    throw new UsageError(`options of run go behind it: async-trace run ${args.join(' ')}`)
+  }
   const command = await load()
   const asksForHelp = name === 'run' ? args[0] === '--help' : args.some((arg) => arg === '--help' || arg === '-h')
   if (asksForHelp) {
@@ -58,6 +63,14 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     return EXIT.ok
   }
   return command.start(args)
+}
+
+function noCommand(name: string, args: readonly string[]): string {
+  if (name.startsWith('-')) return 'which command? For example async-trace tree PID'
+  if (/^\d+$/.test(name)) {
+    return `which command? For what process ${name} waits for: async-trace ${['tree', ...args, name].join(' ')}`
+  }
+  return `there is no command ${name}${didYouMean(nearestName(name, Object.keys(COMMANDS)))}`
 }
 
 function ownVersion(): string {
@@ -72,7 +85,7 @@ function report(error: unknown): number {
     return exitCodeOf(error.reason)
   }
   if (error instanceof UsageError) {
-    say(`${error.message}; see async-trace --help`)
+    say(`${error.message}${error.message.endsWith('?') ? '' : ';'} see async-trace --help`)
     return EXIT.usage
   }
   say(error instanceof Error ? error.message : String(error))

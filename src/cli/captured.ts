@@ -2,6 +2,7 @@ import { attach, type ProcessCapture } from '../attach/attach.js'
 import { inject } from '../attach/inject.js'
 import { counted } from '../format/counted-text.js'
 import type { PathStyle } from '../format/frame-text.js'
+import { printable } from '../format/printable.js'
 import { filterDump, filterGraph } from '../walk/filtered.js'
 import type { Arguments } from './arguments.js'
 import { note, Progress } from './progress.js'
@@ -10,7 +11,8 @@ import { note, Progress } from './progress.js'
 export async function captured(args: Arguments): Promise<ProcessCapture> {
   const progress = new Progress()
   const { timeoutMs, force, threads, heap } = args
-  const options = { timeoutMs, force, threads, heap, onProgress: progress.step, onNotice: progress.notice }
+  const told = { onProgress: progress.step, onNotice: progress.notice }
+  const options = { timeoutMs, force, threads, heap, letsOthersAsk: false, ...told }
   try {
     const capture = await attach(args.pid, options, async (process) => {
       // The recorder knows nothing of what began before it: this answer is still the heap's.
@@ -24,6 +26,17 @@ export async function captured(args: Arguments): Promise<ProcessCapture> {
   } finally {
     progress.end()
   }
+}
+
+/** What to say where nothing is left of what was filtered; null where something is. */
+export function nothingLeft({ graph, dump }: ProcessCapture, filter: string | null): string | null {
+  if (filter === null || graph.nodes.length > 0 || dump.tasks.length > 0) return null
+  return `Nothing that waits has ${printable(filter)} in it.`
+}
+
+/** That as the whole of an answer, with what is not known. */
+export function nothingText(nothing: string, { graph }: ProcessCapture): string {
+  return graph.incomplete === undefined ? nothing : `${nothing}\n\n${printable(graph.incomplete)}`
 }
 
 /** Prints an answer, and what it leaves out. */

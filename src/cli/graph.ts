@@ -3,9 +3,10 @@ import type { ProcessCapture } from '../attach/attach.js'
 import { waitGraphPage } from '../format/wait-graph-page.js'
 import { waitGraphText } from '../format/wait-graph-text.js'
 import { type Arguments, readArguments, UsageError } from './arguments.js'
-import { answer, captured, hintOf, pathsFor } from './captured.js'
+import { answer, captured, hintOf, nothingLeft, nothingText, pathsFor } from './captured.js'
 import { EXIT } from './exit-codes.js'
 import { checkOutput, writePrivately } from './output-file.js'
+import { note } from './progress.js'
 
 export const help = `async-trace graph PID [--format dot|mermaid|json|html|tree|table] [-o FILE] [options]
 
@@ -34,12 +35,15 @@ export async function graph(args: readonly string[]): Promise<number> {
   const format = formatOf(wanted)
   if (wanted.output !== null) checkOutput(wanted.output)
   const capture = await captured(wanted)
-  const text = textOf(capture, format)
+  const nothing = nothingLeft(capture, wanted.filter)
+  const isRead = format === 'tree' || format === 'table'
+  const text = nothing !== null && isRead ? nothingText(nothing, capture) : textOf(capture, format)
   if (wanted.output === null) answer(text, capture)
   else {
     writePrivately(wanted.output, `${text}\n`)
     hintOf(capture)
   }
+  if (nothing !== null && (!isRead || wanted.output !== null)) note(nothing)
   return EXIT.ok
 }
 

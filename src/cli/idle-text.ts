@@ -14,11 +14,16 @@ export function idleText(capture: ProcessCapture): string {
     const text = `${printable(leaf.label).trimEnd()}${calls === null ? '' : `, calls ${frameText(calls, paths)}`}`
     counts.set(text, (counts.get(text) ?? 0) + 1)
   }
-  if (counts.size === 0) return 'No async function is suspended.'
+  const { incomplete } = capture.graph
+  const none =
+    incomplete === undefined
+      ? 'No async function is suspended.'
+      : `${printable(incomplete)}\n\nNo async function that was recorded is suspended.`
+  if (counts.size === 0) return none
   const lines = [...counts].map(([text, count]) => `  ${text}${count === 1 ? '' : ` ×${count}`}`)
   const more = lines.length - MOST_LINES
   return [
-    'No async function is suspended. The process is kept alive by:',
+    `${none} The process is kept alive by:`,
     ...lines.slice(0, MOST_LINES),
     ...(more > 0 ? [`  and ${counted(more, 'other')}`] : []),
   ].join('\n')

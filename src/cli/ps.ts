@@ -1,10 +1,12 @@
 import { busyThreadsText } from '../format/busy-threads-text.js'
 import { jsonText } from '../format/json-text.js'
 import { tasksTable } from '../format/tasks-table.js'
+import type { ThreadDump } from '../model/task-dump.js'
 import { readArguments } from './arguments.js'
-import { answer, captured, pathsFor } from './captured.js'
+import { answer, captured, nothingLeft, nothingText, pathsFor } from './captured.js'
 import { EXIT } from './exit-codes.js'
 import { idleText } from './idle-text.js'
+import { note } from './progress.js'
 
 export const help = `async-trace ps PID [options]
 
@@ -17,10 +19,22 @@ A table of the pending tasks. The age of a task is known where async-trace runs 
 export async function ps(args: readonly string[]): Promise<number> {
   const wanted = readArguments(args)
   const capture = await captured(wanted)
-  const { dump } = capture
+  const { dump, keptAlive } = capture
   const paths = pathsFor(capture)
-  const isIdle = dump.tasks.length === 0 && wanted.filter === null && capture.keptAlive.length > 0
+  const nothing = nothingLeft(capture, wanted.filter)
+  if (wanted.json) {
+    answer(jsonText(dump), capture)
+    if (nothing !== null) note(nothing)
+    return EXIT.ok
+  }
+  const isIdle = dump.tasks.length === 0 && wanted.filter === null && keptAlive.length > 0
   const table = isIdle ? idleText(capture) : tasksTable(dump, paths)
-  answer(wanted.json ? jsonText(dump) : `${busyThreadsText(dump, paths)}${table}`, capture)
+  // What is not known of a busy thread stands at the table's end.
+  const busy = busyThreadsText({ ...dump, threads: dump.threads.map(withoutNote) }, paths)
+  answer(`${busy}${nothing === null ? table : nothingText(nothing, capture)}`, capture)
   return EXIT.ok
+}
+
+function withoutNote({ incomplete, ...thread }: ThreadDump): ThreadDump {
+  return thread
 }

@@ -1,12 +1,12 @@
 import type { ProcessCapture } from '../attach/attach.js'
 import { busyThreadsText } from '../format/busy-threads-text.js'
-import { printable } from '../format/printable.js'
 import { waitGraphText } from '../format/wait-graph-text.js'
 import { readArguments } from './arguments.js'
-import { answer, captured, pathsFor } from './captured.js'
+import { answer, captured, nothingLeft, nothingText, pathsFor } from './captured.js'
 import { coloredTree } from './colors.js'
 import { EXIT } from './exit-codes.js'
 import { idleText } from './idle-text.js'
+import { note } from './progress.js'
 
 export const help = `async-trace tree PID [options]
 
@@ -19,22 +19,23 @@ What waits for what, as a tree, deadlocks first.
 export async function tree(args: readonly string[]): Promise<number> {
   const wanted = readArguments(args)
   const capture = await captured(wanted)
+  const nothing = nothingLeft(capture, wanted.filter)
   if (wanted.json) {
     answer(waitGraphText(capture.graph, 'json'), capture)
+    if (nothing !== null) note(nothing)
     return EXIT.ok
   }
   const busy = busyThreadsText(capture.dump, pathsFor(capture))
   const isOnlyBusy = busy !== '' && capture.graph.nodes.length === 0
-  const text = isOnlyBusy ? '' : textOf(capture, wanted.filter)
+  const text = nothing !== null ? nothingText(nothing, capture) : isOnlyBusy ? '' : textOf(capture)
   answer(`${busy}${wanted.color ? coloredTree(text) : text}`.trimEnd(), capture)
   return EXIT.ok
 }
 
-function textOf(capture: ProcessCapture, filter: string | null): string {
+function textOf(capture: ProcessCapture): string {
   const { graph, dump, keptAlive } = capture
   // The busy ones are told of by themselves.
   const quiet = dump.threads.filter(({ state }) => state === 'answered')
-  if (graph.nodes.length === 0 && filter !== null) return `Nothing that waits has ${printable(filter)} in it.`
   if (graph.nodes.length === 0 && keptAlive.length > 0 && quiet.length === 1) return idleText(capture)
   return waitGraphText(graph, 'tree', pathsFor(capture), quiet)
 }

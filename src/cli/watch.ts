@@ -28,7 +28,8 @@ export async function watch(args: readonly string[]): Promise<number> {
   }
   const view = new Watch(wanted.filter ?? '', wanted.color)
   const { timeoutMs, force, threads, pid, heap } = wanted
-  const options = { timeoutMs, force, threads, heap, onProgress: view.progress, onNotice: view.notice }
+  const told = { onProgress: view.progress, onNotice: view.notice }
+  const options = { timeoutMs, force, threads, heap, letsOthersAsk: true, ...told }
   try {
     view.open()
     await attach(pid, options, (attached) => view.run(attached, wanted.intervalMs ?? INTERVAL_MS))

@@ -14,7 +14,12 @@ interface SnapshotStream {
 export function snapshotHeap(write: (piece: string) => void): void {
   const stream = getHeapSnapshot() as unknown as SnapshotStream
   const receiver: { write: typeof write | null } = { write }
-  stream.push = pushTo(receiver)
+  const push = pushTo(receiver)
+  stream.push = (piece) => {
+    // At the end Node asks its stream for more, which would have the snapshot written a second time (Node 20 to 26).
+    if (piece === null) stream._read = () => {}
+    return push(piece)
+  }
   try {
     stream._read()
   } finally {

@@ -1,34 +1,4 @@
-import type { Session } from 'node:inspector'
-
-/**
- * V8's inspector in this thread, for one question. It answers synchronously (Node 20 to 26), and sees no
- * more of us than a session that has enabled nothing. Source: chromedevtools.github.io/devtools-protocol
- */
-class Inspector {
-  readonly #session: Session
-
-  constructor() {
-    // Node can be built without it: then only dumps fail.
-    const inspector = process.getBuiltinModule('node:inspector')
-    this.#session = new inspector.Session()
-    this.#session.connect()
-  }
-
-  post<T>(method: string, params: object): T {
-    let answer: unknown
-    let fault: unknown = null
-    this.#session.post(method, params, (error, result) => {
-      fault = error
-      answer = result
-    })
-    if (fault !== null) throw new Error(`The inspector does not answer ${method}: ${(fault as Error).message}`)
-    return answer as T
-  }
-
-  close(): void {
-    this.#session.disconnect()
-  }
-}
+import { OwnInspector } from './own-inspector.js'
 
 interface RemoteObject {
   readonly objectId: string
@@ -46,7 +16,7 @@ const HAND_OVER = '__asyncTraceHandOver__'
  * collected first: a full collection, so this is for dumps only.
  */
 export function liveObjects(prototypes: readonly object[]): readonly (readonly object[])[] {
-  const inspector = new Inspector()
+  const inspector = new OwnInspector()
   try {
     return prototypes.map((prototype) => {
       const { objectId } = remote(inspector, prototype)
@@ -63,7 +33,7 @@ export function liveObjects(prototypes: readonly object[]): readonly (readonly o
 /** Whether each promise is pending, without asking the promise. */
 export function arePending(promises: readonly object[]): boolean[] {
   if (promises.length === 0) return []
-  const inspector = new Inspector()
+  const inspector = new OwnInspector()
   try {
     return promises.map((promise) => {
       const { objectId } = remote(inspector, promise)
@@ -89,13 +59,13 @@ function withHandOver<T>(value: unknown, run: (expression: string) => T): T {
   }
 }
 
-function remote(inspector: Inspector, object: object): RemoteObject {
+function remote(inspector: OwnInspector, object: object): RemoteObject {
   return withHandOver(object, (expression) =>
     inspector.post<{ result: RemoteObject }>('Runtime.evaluate', { expression }),
   ).result
 }
 
-function local(inspector: Inspector, object: RemoteObject): unknown {
+function local(inspector: OwnInspector, object: RemoteObject): unknown {
   let taken: unknown
   const take = (value: unknown) => {
     taken = value

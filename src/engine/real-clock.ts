@@ -1,5 +1,6 @@
 import timers from 'node:timers'
 import { isMainThread } from 'node:worker_threads'
+import { liveSites } from './call-sites.js'
 import { ownValue } from './own-value.js'
 
 /**
@@ -40,9 +41,20 @@ export function clockLeadMs(): number {
   return Number.isFinite(leadMs) ? leadMs : 0
 }
 
-/** For a dump of many timers, once. A worker is asked amid whatever runs there, Node's timers too: none may be set then. */
+/** What has Node's lists of timers in hand while it runs (Node 20 to 26). */
+const TIMER_SCRIPTS: ReadonlySet<string | null> = new Set([
+  'node:timers',
+  'node:internal/timers',
+  'node:internal/linkedlist',
+  'node:internal/priority_queue',
+])
+
+/**
+ * For a dump of many timers, once. Who asks from outside comes amid whatever runs, Node's timers too: none may be set
+ * then, as one would break their lists.
+ */
 export function calibrateClock(): void {
-  if (!isMainThread) return
+  if (!isMainThread || TIMER_SCRIPTS.has(liveSites()[0]?.script ?? null)) return
   const timer = startTimer(() => {}, 1)
   stopTimer(timer)
   leadMs = Math.min(leadMs, performance.now() - (timerStart(timer) ?? Number.NEGATIVE_INFINITY))

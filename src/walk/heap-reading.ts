@@ -4,6 +4,8 @@ import { snapshotHeap } from '../engine/heap-snapshot.js'
 import { liveObjects } from '../engine/live-objects.js'
 import { isOwnScript } from '../engine/own-files.js'
 import { timerPrototype } from '../engine/real-clock.js'
+import { originalPosition } from '../engine/source-maps.js'
+import { suspendedPlaces } from '../engine/suspended-places.js'
 import { isUsers, nameOfFunction, scriptOf } from '../heap/functions.js'
 import { type HeapGraph, NONE } from '../heap/heap-graph.js'
 import { type Feed, type HeapPromises, promisesOf, type Suspended } from '../heap/heap-promises.js'
@@ -21,9 +23,10 @@ import { SnapshotReader } from '../heap/snapshot-reader.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import { CapturedStack, Origin } from '../record/origin.js'
-import { ADOPT, AWAIT, HELD, Links, MEMBER, THEN, Wait } from '../record/wait.js'
+import { AWAIT, Links, Wait } from '../record/wait.js'
 import { linkFunction } from '../record/waits.js'
 import type { Chain, Chains } from './chains.js'
+import { addOwnRecords, heldBy, waitOfFeed } from './heap-waits.js'
 import { resourceMadeAt } from './made-at.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
@@ -60,6 +63,7 @@ export class HeapReading {
   readonly #innerOf = new Map<number, Suspended>()
   readonly #places: Readonly<Record<(typeof ARRAYS)[number], ReadonlyMap<number, number>>>
   readonly #definitions = new Map<Wait, Frame | null>()
+  readonly #suspendedBehind = new Map<Wait, Suspended>()
 
   /** @param promises all that are alive. */
   constructor(promises: readonly object[]) {
@@ -123,6 +127,7 @@ export class HeapReading {
       const of = suspended.settles.map((node) => this.#promiseOf.get(node)).find((each) => each !== undefined) ?? {}
       const wait = new Wait(null, on, {}, of, AWAIT, true) as PresentWait
       this.#definitions.set(wait, this.#frameOf(suspended))
+      this.#suspendedBehind.set(wait, suspended)
       found.push(wait)
     }
     for (const feed of this.#promises.feeds) {
@@ -186,6 +191,29 @@ export class HeapReading {
       isCorrected = true
     }
     return isCorrected
+  }
+
+  /** Reads where the functions of such waits await, as far as there is time: of promises that several wait for. */
+  locate(waits: readonly Wait[], maxMs: number): void {
+    const asked = waits.flatMap((wait) => {
+      const suspended = this.#suspendedBehind.get(wait)
+      const known = this.#definitions.get(wait)
+      if (suspended === undefined || known == null) return []
+      return [
+        { wait, known, script: scriptOf(this.#heap, suspended.fn) ?? '', id: this.#heap.idOf(suspended.generator) },
+      ]
+    })
+    const places = suspendedPlaces(
+      asked.map(({ id }) => id),
+      maxMs,
+    )
+    for (const { wait, known, script, id } of asked) {
+      const place = places.get(id)
+      if (place === undefined) continue
+      const { line, column } = place
+      const { file, ...original } = originalPosition(script, line, column) ?? { file: known.filename, line, column }
+      this.#definitions.set(wait, Object.freeze({ name: known.name, filename: file, ...original }))
+    }
   }
 
   /** Who would settle a promise; null where nobody was found. */
@@ -273,29 +301,5 @@ export class HeapReading {
     const location = this.#heap.locationOf(fn)
     if (name !== '') return name
     return location?.line === 1 && location.column === 1 ? '<module>' : '<anonymous>'
-  }
-}
-
-function heldBy(holder: object, promise: object): PresentWait {
-  return new Wait(null, holder, {}, promise, HELD, true) as PresentWait
-}
-
-function waitOfFeed(via: string | null, on: object, of: object): PresentWait {
-  if (via === null) return new Wait(null, on, of, of, ADOPT, true) as PresentWait
-  const isThen = via === 'then' || via === 'finally'
-  const wait = new Wait(null, on, of, of, isThen ? THEN : MEMBER, true)
-  // A combinator, or a function of Node's between. Which of the members it is stands in no heap.
-  if (!isThen) wait.addRare().detail = { combinator: via, index: -1, previous: null }
-  return wait as PresentWait
-}
-
-/** The tracer's own records hold promises, stacks and timers: nobody's who would settle a promise. */
-function addOwnRecords(heap: HeapGraph, prototypes: ReadonlyMap<number, number>, own: Set<number>): void {
-  for (const { node, held } of heap.nodesWith('__proto__')) {
-    if (!prototypes.has(held)) continue
-    const rare = heap.child(node, 'rare')
-    for (const part of [node, rare, heap.child(node, 'error'), heap.child(rare, 'place'), heap.child(rare, 'makers')]) {
-      if (part !== NONE) own.add(part)
-    }
   }
 }

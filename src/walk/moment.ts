@@ -4,7 +4,7 @@ import { heapPrice } from './heap-price.js'
 import { HeapReading } from './heap-reading.js'
 import { type Missing, whatIsMissing } from './incomplete.js'
 import { Leaves } from './leaves.js'
-import { isTold, type PresentWait } from './present-wait.js'
+import { isAwait, isTold, type PresentWait } from './present-wait.js'
 import { livePromises, PresentWaits, recordedWaits } from './present-waits.js'
 import { type Running, running } from './running.js'
 import { thenChains } from './then-chains.js'
@@ -24,6 +24,8 @@ export interface Moment {
 
 /** For who holds which resolver, where nobody has asked for the heap to be read. */
 const SEARCH_MS = 1_000
+/** For the lines of functions that wait together for one promise: each takes a walk through the heap. */
+const LOCATE_MS = 3_000
 
 /**
  * Nothing of the program's runs.
@@ -47,7 +49,7 @@ export function readMoment(heap?: boolean): Moment {
   const price = heapPrice()
   if (heap ?? price.isSmall) {
     try {
-      return withHeap(moment, promises, recorded, missing, heap === true ? Number.POSITIVE_INFINITY : SEARCH_MS)
+      return withHeap(moment, promises, recorded, missing, heap === true)
     } catch (error) {
       // The records still tell what they know.
       said.push(`The heap was not read: ${error instanceof Error ? error.message : 'unknown fault'}.`)
@@ -64,7 +66,7 @@ function withHeap(
   promises: readonly object[],
   recorded: readonly PresentWait[],
   missing: Missing | null,
-  searchMs: number,
+  isAsked: boolean,
 ): Moment {
   const reading = new HeapReading(promises)
   let { waits, chains, leaves } = moment
@@ -75,11 +77,15 @@ function withHeap(
   if (isMissing) said.push(missing.read)
   if (isCorrected || isMissing) {
     waits = new PresentWaits(isMissing ? [...recorded, ...reading.unrecorded(waits)] : recorded, reading)
+    if (isMissing) {
+      const unplaced = waits.all.filter((wait) => isAwait(wait) && waits.placeOf(wait) === null)
+      reading.locate(unplaced, isAsked ? LOCATE_MS : 0)
+    }
     chains = new Chains(waits)
     leaves = new Leaves(waits, chains, held)
   }
   const ends = addFeeds(reading, waits, leaves, bareEnds({ ...moment, waits, chains, leaves }), held)
-  const untilMs = performance.now() + searchMs
+  const untilMs = performance.now() + (isAsked ? Number.POSITIVE_INFINITY : SEARCH_MS)
   const left = ends.findIndex((end) => {
     const holder = reading.holderOf(end, waits, chains)
     if (holder?.by != null) waits.addFeed(holder.by)

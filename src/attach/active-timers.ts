@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type TimerClock, timerClock } from './in-target.js'
+import { Refusal } from './refusal.js'
+import { byHandle, type Target } from './target.js'
+
+/** All timers of a thread. */
+export interface ActiveTimers {
+  /** A handle on the array of them. It cost a full collection. */
+  readonly timers: string
+  /** `performance.now()` of the thread less the clock of its timers. */
+  readonly clockOffsetMs: number
+}
+
+const RETRY_MS = 5
+const MOST_TRIES = 200
+
+/** Asks again where it came amid Node's own code: a timer that was set then could break Node's lists of timers. */
+export async function activeTimers(target: Target, getBuiltin: string): Promise<ActiveTimers> {
+  for (let tries = 1; tries <= MOST_TRIES; tries++) {
+    const clock = await target.callForHandle(getBuiltin, timerClock, byHandle(getBuiltin))
+    const clockOffsetMs = await target.callForValue<number | null>(clock, clockOffsetOf)
+    if (clockOffsetMs !== null) {
+      const timers = await target.objectsWithPrototype(await target.callForHandle(clock, prototypeOf))
+      return { timers, clockOffsetMs }
+    }
+    await sleep(RETRY_MS)
+  }
+  throw new Refusal('no-answer', 'its thread was amid Node.js’s own code whenever it was asked: ask again')
+}
+
+function prototypeOf(this: TimerClock): object | null {
+  return this.prototype
+}
+
+function clockOffsetOf(this: TimerClock): number | null {
+  return this.clockOffsetMs
+}
