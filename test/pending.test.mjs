@@ -110,7 +110,7 @@ test('a dump is frozen data of the documented shape', () => {
     const waiting = waits()
     const isFrozen = (value) => typeof value !== 'object' || value === null || value instanceof Promise ||
       (Object.isFrozen(value) && Object.values(value).every(isFrozen))
-    const [plain, full, graph] = await Promise.all([getTasks(), getTasks({ includeStacks: true }), captureWaitGraph()])
+    const [plain, full, graph] = await Promise.all([getTasks(), getTasks({ includeStacks: true }), captureWaitGraph({ heap: true })])
     const stack = captureCallStack({ promise: gate })
     console.log(JSON.stringify([plain, full, graph, stack, [plain, full, graph, stack].map(isFrozen)]))
     process.exit()`
