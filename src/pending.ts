@@ -1,4 +1,5 @@
 import { types } from 'node:util'
+import { askBelow } from './engine/await-probe.js'
 import { ArgumentError, checkCount, checkOptions, checkStream, checkType } from './model/argument-error.js'
 import type { PromiseCallStack } from './model/promise-call-stack.js'
 import type { TaskDump } from './model/task-dump.js'
@@ -55,6 +56,11 @@ export interface CallStackOptions {
   readonly promise?: Promise<unknown>
   /** At most so many levels of awaiters. Default: all. */
   readonly depth?: number
+  /**
+   * Also read the heap where the records do not tell everything: tracing is off, began late, or follows a share. The
+   * thread stands still for it. Default: where they tell nothing of the promise and the heap is smaller than 24 MB.
+   */
+  readonly heap?: boolean
 }
 
 /** Where text goes. */
@@ -64,7 +70,7 @@ export interface StreamOptions {
 }
 
 const TASKS = ['includeStacks', 'threads', 'timeoutMs', 'heap']
-const CALL_STACK = ['promise', 'depth']
+const CALL_STACK = ['promise', 'depth', 'heap']
 const WAIT_GRAPH = ['threads', 'heap']
 
 /**
@@ -102,8 +108,9 @@ export function captureCallStack(options?: CallStackOptions): PromiseCallStack |
   checkOptions(options, CALL_STACK)
   if (options?.promise !== undefined) checkPromise(options.promise, 'options.promise')
   checkCount(options?.depth, 'options.depth')
-  const { promise, depth = Number.POSITIVE_INFINITY } = options ?? {}
-  return promise === undefined ? presentCallStack(depth) : callStackOf(promise, depth)
+  checkType(options?.heap, 'boolean', 'options.heap')
+  const { promise, depth = Number.POSITIVE_INFINITY, heap } = options ?? {}
+  return askBelow(() => (promise === undefined ? presentCallStack(depth) : callStackOf(promise, depth, heap)))
 }
 
 /** Prints the call stack of a promise. @throws {TypeError} for options that it does not take. */
@@ -206,7 +213,7 @@ function whenTold<T>(ask: (done: (value: () => T) => void) => void): Promise<T> 
 function answered<T>(answer: () => T | Promise<T>): Promise<T> {
   let value: T | Promise<T>
   try {
-    value = answer()
+    value = askBelow(answer)
   } catch (error) {
     return quietly(() => Promise.reject(error))
   }

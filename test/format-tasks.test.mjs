@@ -120,3 +120,11 @@ test('what is no dump, and unknown options, are refused', () => {
   const options = { format: 'xml' }
   assert.throws(() => formatTasks(dump(), options), invalid('ERR_INVALID_ARG_VALUE', /"options.format".*'xml'/))
 })
+
+test('what is not known stands below the table, thread by thread', () => {
+  const [main, busy] = dump().threads
+  const threads = [{ ...main, incomplete: 'Tracing is off.' }, busy]
+  const text = formatTasks({ ...dump(), threads }, { format: 'table' })
+  assert.ok(text.endsWith('\n\nThread 0: Tracing is off.'))
+  assert.doesNotMatch(formatTasks(dump(), { format: 'table' }), /Thread/)
+})

@@ -224,3 +224,29 @@ test('Graphviz itself reads the names back as they were', { skip: hasGraphviz() 
 function hasGraphviz() {
   return spawnSync('dot', ['-V']).status === 0
 }
+
+test('what is not known is said in every format', () => {
+  const note = 'Who holds the resolver of "p" is not known: { heap: true } reads the heap.'
+  const waits = { nodes: [node(1)], edges: [], cycles: [], incomplete: note }
+  const text = (format) => formatWaitGraph(waits, { ...basename, format })
+  assert.ok(text('tree').startsWith(`${note}\n\nTask-1`))
+  assert.ok(text('table').endsWith(`\n\n${note}`))
+  assert.equal(JSON.parse(text('json')).incomplete, note)
+  const dot = text('dot').split('\n')
+  assert.equal(dot[0], `// ${note}`)
+  assert.ok(dot.includes(`  label="${note.replaceAll('"', '\\"')}"`))
+  const mermaid = text('mermaid').split('\n')
+  assert.deepEqual(mermaid.slice(0, 2), [
+    'flowchart LR',
+    '  %% Who holds the resolver of "p" is not known:  heap: true  reads the heap.',
+  ])
+  assert.equal(
+    mermaid.at(-1),
+    '  incomplete>"Who holds the resolver of #34;p#34; is not known: #123; heap: true #125; reads the heap."]',
+  )
+  for (const format of ['tree', 'table', 'dot', 'mermaid']) {
+    assert.doesNotMatch(formatWaitGraph({ ...waits, incomplete: undefined }, { format }), /not known|incomplete/)
+  }
+  const hostile = formatWaitGraph({ ...waits, incomplete: 'a\nb' }, { format: 'dot' })
+  assert.match(hostile, /^\/\/ a\\u000ab\n/)
+})

@@ -279,3 +279,25 @@ test('options that it does not take are refused by name', () => {
     (error) => !error.message.includes('two words'),
   )
 })
+
+test('what is not known is said with the parameter that asks for it', async () => {
+  const incomplete = 'Who holds the resolvers of 2 promises is not known: { heap: true } reads the heap.'
+  const said = 'Who holds the resolvers of 2 promises is not known: heap=1 reads the heap.'
+  const threads = dump().threads.map((thread, i) => (i === 0 ? { ...thread, incomplete } : thread))
+  const lacking = {
+    getTasks: async () => ({ ...dump(), threads }),
+    captureWaitGraph: async () => ({ ...graph(), incomplete }),
+  }
+  const server = await listening(createServer(handlerOf(lacking)))
+  try {
+    const body = async (path) => (await ask(`${server.url}${path}`)).body
+    assert.equal(JSON.parse(await body('/graph')).incomplete, said)
+    assert.equal(JSON.parse(await body('/tasks')).threads[0].incomplete, said)
+    assert.equal(JSON.parse(await body('/snapshot')).incomplete, said)
+    for (const path of ['/graph?format=tree', '/graph?format=dot', '/tasks?format=text', '/tasks?format=table']) {
+      assert.ok((await body(path)).includes(said), path)
+    }
+  } finally {
+    await server.close()
+  }
+})

@@ -50,9 +50,9 @@ export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = 
   const mount = mountOption(options.path)
   const captures = new SharedCaptures()
   const capturesOf = (heap: boolean): Capture => ({
-    tasks: captures.of(() => source.getTasks({ includeStacks: false, heap })),
-    stacks: captures.of(() => source.getTasks({ includeStacks: true, heap })),
-    graph: captures.of(() => source.captureWaitGraph({ heap })),
+    tasks: captures.of(() => source.getTasks({ includeStacks: false, heap }).then(hintedDump)),
+    stacks: captures.of(() => source.getTasks({ includeStacks: true, heap }).then(hintedDump)),
+    graph: captures.of(() => source.captureWaitGraph({ heap }).then(hinted)),
   })
   const ofRecords = capturesOf(false)
   const ofHeap = capturesOf(true)
@@ -95,6 +95,16 @@ export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = 
 
 type DataRoute = Exclude<Route, { kind: 'page' }>
 type Capture = Record<'tasks' | 'stacks', () => Promise<TaskDump>> & { readonly graph: () => Promise<WaitGraph> }
+
+/** What a note says of an option is asked for in a query here. */
+function hinted<T extends { readonly incomplete?: string }>(part: T): T {
+  const { incomplete } = part
+  return incomplete === undefined ? part : { ...part, incomplete: incomplete.replaceAll('{ heap: true }', 'heap=1') }
+}
+
+function hintedDump(dump: TaskDump): TaskDump {
+  return { ...dump, threads: dump.threads.map(hinted) }
+}
 
 /** No async function of ours waits here: it would be a waiter in the picture that it waits for. */
 function textOf(route: DataRoute, capture: Capture): Promise<string> {

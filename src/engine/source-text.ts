@@ -113,6 +113,27 @@ export function isAwaitedCall(call: Site): boolean {
   return before !== undefined && /(?:^|[^\w$.])await\s+(?:[\w$#]+\??\.)*$/.test(before)
 }
 
+/** Whether the await at a place is of a promise that is made in the same line: `await new Promise(…)`. */
+export function isAwaitOfNewPromise(awaiting: Site): boolean {
+  const start = startOf(awaiting)
+  const text = start?.lines[start.line - 1]?.slice(start.column - 1)
+  return text !== undefined && /^await\s+new\s+Promise\s*[<(]/.test(text)
+}
+
+/**
+ * Which method of a promise is called at a place: V8 names `then` by where it stands, the keywords by the parenthesis
+ * after them (Node 20 to 26). Null where the text tells none.
+ */
+export function promiseMethodAt(call: Site): 'then' | 'catch' | 'finally' | null {
+  const start = startOf(call)
+  const line = start?.lines[start.line - 1] ?? ''
+  const at = (start?.column ?? 1) - 1
+  if (/^then\b/.test(line.slice(at))) return 'then'
+  const method =
+    /\.\s*(catch|finally)\s*$/.exec(line.slice(0, at))?.[1] ?? /^(catch|finally)\b/.exec(line.slice(at))?.[1]
+  return (method as 'catch' | 'finally' | undefined) ?? null
+}
+
 interface Start {
   readonly lines: readonly string[]
   readonly line: number

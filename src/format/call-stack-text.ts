@@ -35,6 +35,7 @@ export function callStackText(callStack: PromiseCallStack, options: CallStackFor
     if (entry.awaitedBy.length > 0) lines.push(`${inner}+ Awaited by:`)
     for (const waiter of entry.awaitedBy.toReversed()) open.push({ entry: waiter, level: level + 1 })
   }
+  if (callStack.incomplete !== undefined) lines.push(printable(callStack.incomplete))
   return lines.join('\n')
 }
 

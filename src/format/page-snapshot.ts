@@ -37,6 +37,7 @@ export interface PackedSnapshot {
   readonly nodes: readonly PackedNode[]
   readonly edges: WaitGraph['edges']
   readonly cycles: WaitGraph['cycles']
+  readonly incomplete?: string | undefined
   readonly dump: { readonly pid: number; readonly threads: readonly ThreadDump[] } | null
   readonly tasks: readonly PackedTask[]
 }
@@ -92,7 +93,8 @@ export function packSnapshot({ takenAtMs, graph, dump }: PageSnapshot): PackedSn
   }))
   const head = dump === null ? null : { pid: dump.pid, threads: dump.threads }
   const tables = { frames: frames.all, stacks: stacks.all, paths: paths.all }
-  return { takenAtMs, ...tables, nodes, edges: graph.edges, cycles: graph.cycles, dump: head, tasks }
+  const { edges, cycles, incomplete } = graph
+  return { takenAtMs, ...tables, nodes, edges, cycles, incomplete, dump: head, tasks }
 }
 
 export function unpackSnapshot(packed: PackedSnapshot): PageSnapshot {
@@ -124,9 +126,9 @@ export function unpackSnapshot(packed: PackedSnapshot): PageSnapshot {
     ...(stacks[stack] !== undefined && { stack: stacks[stack] }),
     ...(paths[createdPath] !== undefined && { createdPath: paths[createdPath] }),
   }))
-  const { takenAtMs, edges, cycles } = packed
+  const { takenAtMs, edges, cycles, incomplete } = packed
   const dump: PageDump | null = packed.dump === null ? null : { version: 1, takenAtMs, ...packed.dump, tasks }
-  return { takenAtMs, graph: { nodes, edges, cycles }, dump }
+  return { takenAtMs, graph: { nodes, edges, cycles, ...(incomplete !== undefined && { incomplete }) }, dump }
 }
 
 /** A list without repeats, each entry found by its content. */

@@ -47,7 +47,11 @@ export function tasksTable(dump: TaskDump, paths: PathStyle): string {
     row.waits || '-',
   ]
   const titles = { thread: 'THREAD', id: 'TASK', state: 'STATE', age: 'AGE', name: 'NAME', fn: 'FUNCTION', at: 'AT' }
-  return tableText(line({ ...titles, innermost: 'INNERMOST', waits: 'WAITS FOR' }), rows.map(line))
+  const table = tableText(line({ ...titles, innermost: 'INNERMOST', waits: 'WAITS FOR' }), rows.map(line))
+  const notes = dump.threads.flatMap(({ threadId, incomplete }) =>
+    incomplete === undefined ? [] : [`Thread ${threadId}: ${printable(incomplete)}`],
+  )
+  return notes.length === 0 ? table : `${table}\n\n${notes.join('\n')}`
 }
 
 function rowOf(info: TaskInfo, byId: ReadonlyMap<string, TaskInfo>, paths: PathStyle): Row {

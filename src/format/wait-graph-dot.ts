@@ -13,6 +13,10 @@ export function waitGraphDot(graph: WaitGraph, paths: PathStyle): string {
   const isDeadlockEdge = deadlockEdges(graph)
   const lines = ['digraph waits {', '  rankdir=LR', '  node [fontname="monospace", fontsize=10, shape=component]']
   lines.push('  edge [fontname="monospace", fontsize=9]')
+  if (graph.incomplete !== undefined) {
+    lines.unshift(`// ${printable(graph.incomplete)}`)
+    lines.push(`  label=${quoted([graph.incomplete])}`, '  labelloc=b', '  fontname="monospace"', '  fontsize=10')
+  }
   for (const node of graph.nodes) {
     const red = deadlocks.has(node.id) ? ', color=red, penwidth=2' : ''
     const shape = SHAPES[node.kind]

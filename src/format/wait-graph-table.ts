@@ -1,6 +1,7 @@
 import type { WaitGraph } from '../model/wait-graph.js'
 import { deadlockNames } from './deadlock-names.js'
 import { frameText, type PathStyle } from './frame-text.js'
+import { printable } from './printable.js'
 import { shortened, tableText } from './table-text.js'
 import { nodeLabel } from './wait-graph-names.js'
 import { deadlocksOfNodes } from './wait-graph-order.js'
@@ -33,7 +34,8 @@ export function waitGraphTable(graph: WaitGraph, paths: PathStyle): string {
     })
   const names = deadlockNames(graph).map((name, i) => `deadlock ${i + 1}: ${name}`)
   const table = tableText(['NODE', 'KIND', 'THREAD', 'WHAT', 'AT', 'WAITS FOR', 'DEADLOCK'], rows)
-  return names.length === 0 ? table : `${names.join('\n')}\n\n${table}`
+  const head = names.length === 0 ? '' : `${names.join('\n')}\n\n`
+  return `${head}${table}${graph.incomplete === undefined ? '' : `\n\n${printable(graph.incomplete)}`}`
 }
 
 function referenceList(ids: readonly number[]): string {

@@ -17,4 +17,6 @@ export interface PromiseCallStack {
   readonly awaitedBy: readonly PromiseCallStack[]
   /** True where this promise stands further out already: its awaiters are not repeated. */
   readonly cycle: boolean
+  /** What of this answer nothing recorded, in a sentence; of the promise that was asked for only. */
+  readonly incomplete?: string
 }

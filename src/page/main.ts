@@ -47,6 +47,7 @@ function show(next: Picture): void {
   canvas.show(next, alikeBox.checked)
   showSummary(next)
   showDeadlocks(next)
+  showIncomplete(next)
   showFiltered()
   const node = selected === null ? undefined : next.nodeOf(selected)
   if (node !== undefined) choose({ node }, false)
@@ -119,6 +120,14 @@ function showDeadlocks({ cycles, nodes }: Picture): void {
   byId('deadlocks').hidden = cycles.length === 0
   byId('deadlocks-title').textContent = `${counted(cycles.length, 'deadlock')}`
   byId('deadlocks-list').replaceChildren(...items)
+}
+
+/** What is not in the picture, each sentence once: the tasks and the graph are of one capture. */
+function showIncomplete({ snapshot: { dump, graph } }: Picture): void {
+  const said = dump === null ? [graph.incomplete] : dump.threads.map(({ incomplete }) => incomplete)
+  const notes = [...new Set(said)].filter((note) => note !== undefined)
+  byId('incomplete').hidden = notes.length === 0
+  byId('incomplete').textContent = notes.join(' ')
 }
 
 function showFiltered(): void {

@@ -55,7 +55,9 @@ export function patchNativeCallbacks(onLibrary: (type: string, resource: object)
     listenToResources((asyncId, type, triggerAsyncId, resource) => {
       try {
         if (type === 'PROMISE' || (isPatchedCall() && (type === 'Timeout' || type === 'Immediate'))) return
-        const present = currentOrigin() ?? servers.get(triggerAsyncId)
+        // A server names itself as the trigger of the tick that tells it listens: the code that runs created that.
+        const server = type === 'TickObject' ? null : servers.get(triggerAsyncId)
+        const present = currentOrigin() ?? server
         if (type === 'TickObject') {
           const stack = takeTickStack()
           if (present === unsampled) {

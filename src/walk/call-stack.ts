@@ -7,11 +7,18 @@ import { frameAt } from './frame-at.js'
 import { isAwait, isTold, type PresentWait, viaOf } from './present-wait.js'
 import { type PresentWaits, presentWaits } from './present-waits.js'
 import { type Running, running } from './running.js'
+import { waitsAround } from './waits-around.js'
 
-/** The frames behind a promise and everything that awaits it. Nothing of the program's runs. */
-export function callStackOf(promise: Promise<unknown>, depth: number): PromiseCallStack {
-  const waits = presentWaits()
-  return new CallStacks(waits, new Chains(waits), depth).of(promise)
+/**
+ * The frames behind a promise and everything that awaits it. Nothing of the program's runs.
+ *
+ * @param heap whether the heap is read where the records do not tell everything; by default where they tell nothing
+ *   of the promise and the heap is small.
+ */
+export function callStackOf(promise: Promise<unknown>, depth: number, heap?: boolean): PromiseCallStack {
+  const { waits, incomplete } = waitsAround(promise, heap)
+  const found = new CallStacks(waits, new Chains(waits), depth).of(promise)
+  return incomplete === null ? found : Object.freeze({ ...found, incomplete })
 }
 
 /** The running code's own, with what awaits its task; null outside any task. */

@@ -2,7 +2,8 @@ import { type Site, synchronousPart } from '../engine/call-sites.js'
 import { isAsyncFunction } from '../engine/source-text.js'
 import { readStack } from '../record/pending-stacks.js'
 import { originOfResource } from '../record/present.js'
-import { linkFunction } from '../record/waits.js'
+import { Wait } from '../record/wait.js'
+import { linkFunction, linksOf } from '../record/waits.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 
 /** What of the other waits is needed here. */
@@ -38,7 +39,7 @@ export function settleFunctions(waits: readonly PresentWait[], known: Known): vo
   for (const wait of uncertain) {
     const candidates = wait.candidates ?? []
     const above = answers.get(wait)?.[0] === undefined ? undefined : (answers.get(wait)?.[1] ?? null)
-    if (known.placeOf(wait)?.isModule === true) {
+    if (isLoaderAlone(wait) || known.placeOf(wait)?.isModule === true) {
       // V8 makes a module's promise and calls its \`then\` before the module runs: it is no candidate.
       settle(wait, wait.waiter)
       continue
@@ -53,6 +54,20 @@ export function settleFunctions(waits: readonly PresentWait[], known: Known): vo
       break
     }
   }
+}
+
+/**
+ * A function of Node's that runs a module, and in which tracing began: its own promise was never seen, and what the
+ * module's top level made by hand is none of it.
+ */
+function isLoaderAlone(wait: PresentWait): boolean {
+  const stack = originOfResource(wait.waiter)?.stack ?? null
+  if (stack === null || wait.areCandidatesOlder) return false
+  const [own, ...below] = synchronousPart(readStack(stack))
+  if (own?.isInternal !== true || below.length > 0) return false
+  const [first] = wait.candidates ?? []
+  const known = first === undefined ? null : linksOf(first)
+  return !(known instanceof Wait) || known === wait || known.of !== first || !isAwait(known)
 }
 
 interface Range {

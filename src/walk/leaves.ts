@@ -1,18 +1,22 @@
 import { type ActiveResource, ActiveResources, describeEvent } from '../engine/active-resources.js'
 import { ownValue } from '../engine/own-value.js'
 import { calibrateClock, timerStart } from '../engine/real-clock.js'
-import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import { isFromExecutor } from '../record/hop.js'
-import { readStack } from '../record/pending-stacks.js'
 import { originOfResource } from '../record/present.js'
 import type { Maker } from '../record/wait.js'
 import { linksOf } from '../record/waits.js'
 import type { Chains } from './chains.js'
-import { frameAt } from './frame-at.js'
+import { promiseMadeAt, resourceMadeAt } from './made-at.js'
+import { isAwait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
 
 const BARE: Leaf = Object.freeze({ kind: 'promise', label: 'promise', createdAt: null })
+
+interface MadeBy {
+  readonly made: object
+  readonly active: ActiveResource
+}
 
 /** What would bring the promises of one moment to settle. */
 export class Leaves {
@@ -20,6 +24,7 @@ export class Leaves {
   readonly #chains: Chains
   readonly #held: ReadonlyMap<object, Leaf>
   readonly #active = new ActiveResources()
+  readonly #makers = new Map<object, MadeBy | null>()
 
   /** @param held what the heap knows to settle promises that nothing recorded. */
   constructor(waits: PresentWaits, chains: Chains, held: ReadonlyMap<object, Leaf>) {
@@ -64,17 +69,38 @@ export class Leaves {
   /** Of a promise behind which nothing else is known to wait. */
   of(promise: object): Leaf {
     const maker = this.#maker(promise)
-    if (maker !== null) return Object.freeze({ ...maker.active, createdAt: createdAt(maker.made) })
-    return this.#held.get(promise) ?? BARE
+    if (maker !== null) return Object.freeze({ ...maker.active, createdAt: resourceMadeAt(maker.made) })
+    const leaf = this.#held.get(promise) ?? BARE
+    if (leaf.kind !== 'promise' || leaf.createdAt !== null) return leaf
+    const createdAt = promiseMadeAt(promise, this.#waits)
+    return createdAt === null ? leaf : Object.freeze({ ...leaf, createdAt })
   }
 
   /** What is certain to settle a promise, and still under way. */
-  #maker(promise: object): { made: object; active: ActiveResource } | null {
+  #maker(promise: object): MadeBy | null {
+    let known = this.#makers.get(promise)
+    if (known === undefined) {
+      known = this.#findMaker(promise)
+      this.#makers.set(promise, known)
+    }
+    return known
+  }
+
+  #findMaker(promise: object): MadeBy | null {
+    const own = this.#ownMaker(promise)
+    if (own !== null) return own
+    // Within a function of Node's that the program called: what that has begun.
+    const inner = this.#waits.waitersOf(promise).find((wait) => isAwait(wait) && this.#waits.isHidden(wait))
+    return inner === undefined || inner.of === promise ? null : this.#ownMaker(inner.of)
+  }
+
+  #ownMaker(promise: object): MadeBy | null {
     const recorded = linksOf(promise)?.rare?.makers
     if (recorded == null) return null
     const makers = recorded.toReversed()
     // A ticker or an idle limit that was begun beside an operation is named only where nothing else is left.
-    const inOrder = [...makers.filter((maker) => !isSetAgain(maker)), ...makers.filter(isSetAgain)]
+    const inOrder =
+      makers.length === 1 ? makers : [...makers.filter((maker) => !isSetAgain(maker)), ...makers.filter(isSetAgain)]
     for (const { resource: made, type, event } of inOrder) {
       const active = type === 'EVENT' ? describeEvent(made, event) : this.#begunBy(promise, made, type)
       if (active !== null) return { made, active }
@@ -98,11 +124,4 @@ function isMaker(promise: object, resource: object): boolean {
 /** `timer.refresh()` was called: it has fired without settling the promise, or was put off. */
 function isSetAgain({ resource, startedMs }: Maker): boolean {
   return startedMs !== null && timerStart(resource) !== startedMs
-}
-
-/** The program's innermost frame of the call that made a resource. */
-function createdAt(resource: object): Frame | null {
-  const stack = originOfResource(resource)?.stack ?? null
-  const site = stack === null ? undefined : readStack(stack).find((place) => !place.isInternal)
-  return site === undefined ? null : Object.freeze(frameAt(site, ''))
 }

@@ -1,12 +1,13 @@
-import { getHeapStatistics } from 'node:v8'
 import type { Leaf } from '../model/leaf.js'
 import { Chains } from './chains.js'
+import { heapPrice } from './heap-price.js'
 import { HeapReading } from './heap-reading.js'
 import { type Missing, whatIsMissing } from './incomplete.js'
 import { Leaves } from './leaves.js'
-import { isAwait, type PresentWait } from './present-wait.js'
+import { isTold, type PresentWait } from './present-wait.js'
 import { livePromises, PresentWaits, recordedWaits } from './present-waits.js'
 import { type Running, running } from './running.js'
+import { thenChains } from './then-chains.js'
 
 /** What this thread waits for at one moment, from which a dump and a graph are made. */
 export interface Moment {
@@ -21,10 +22,6 @@ export interface Moment {
   readonly incomplete: string | null
 }
 
-/** A heap up to this size is read without being asked for: some tenths of a second. */
-const SMALL_HEAP_BYTES = 24e6
-/** Measured on a slow machine: an object in 50 bytes, 4 µs an object. */
-const MS_A_BYTE = 0.004 / 50
 /** For who holds which resolver, where nobody has asked for the heap to be read. */
 const SEARCH_MS = 1_000
 
@@ -47,15 +44,15 @@ export function readMoment(heap?: boolean): Moment {
   const missing = whatIsMissing()
   const said = missing === null ? [] : [missing.unread]
   if ((ends === 0 && missing === null) || missing?.read === null) return { ...moment, incomplete: sentence(said) }
-  const heapBytes = getHeapStatistics().used_heap_size
-  if (heap ?? heapBytes <= SMALL_HEAP_BYTES) {
+  const price = heapPrice()
+  if (heap ?? price.isSmall) {
     try {
       return withHeap(moment, promises, recorded, missing, heap === true ? Number.POSITIVE_INFINITY : SEARCH_MS)
     } catch (error) {
       // The records still tell what they know.
       said.push(`The heap was not read: ${error instanceof Error ? error.message : 'unknown fault'}.`)
     }
-  } else if (heap === undefined) said.push(unreadHeap(ends, heapBytes))
+  } else said.push(unreadHeap(ends, price.text))
   return { ...moment, incomplete: sentence(said) }
 }
 
@@ -71,19 +68,21 @@ function withHeap(
 ): Moment {
   const reading = new HeapReading(promises)
   let { waits, chains, leaves } = moment
-  const said: string[] = []
-  if (missing?.read != null) {
-    waits = new PresentWaits([...recorded, ...reading.unrecorded(waits)], reading)
-    chains = new Chains(waits)
-    leaves = new Leaves(waits, chains, new Map())
-    said.push(missing.read)
-  }
   const held = new Map<object, Leaf>()
-  const ends = bareEnds({ ...moment, waits, leaves })
+  const said: string[] = []
+  const isCorrected = reading.correctFunctions(waits)
+  const isMissing = missing?.read != null
+  if (isMissing) said.push(missing.read)
+  if (isCorrected || isMissing) {
+    waits = new PresentWaits(isMissing ? [...recorded, ...reading.unrecorded(waits)] : recorded, reading)
+    chains = new Chains(waits)
+    leaves = new Leaves(waits, chains, held)
+  }
+  const ends = addFeeds(reading, waits, leaves, bareEnds({ ...moment, waits, chains, leaves }), held)
   const untilMs = performance.now() + searchMs
   const left = ends.findIndex((end) => {
     const holder = reading.holderOf(end, waits, chains)
-    if (holder?.by != null) waits.addHolder(holder.by)
+    if (holder?.by != null) waits.addFeed(holder.by)
     else if (holder?.leaf != null) held.set(end, holder.leaf)
     return performance.now() > untilMs
   })
@@ -95,20 +94,48 @@ function withHeap(
   return { ...moment, waits, chains, leaves, incomplete: sentence(said) }
 }
 
-function unreadHeap(ends: number, heapBytes: number): string {
-  const seconds = Math.ceil((heapBytes * MS_A_BYTE) / 1000)
-  const cost = `{ heap: true } reads the heap, ${Math.round(heapBytes / 1e6)} MB in up to ${seconds} s.`
-  return ends === 0 ? cost : `Who holds the resolvers of ${ends} promises is not known: ${cost}`
+/** Puts in place of ends that promises bring those which bring them. */
+function addFeeds(
+  reading: HeapReading,
+  waits: PresentWaits,
+  leaves: Leaves,
+  ends: readonly object[],
+  held: Map<object, Leaf>,
+): object[] {
+  const left: object[] = []
+  const open = [...ends].reverse()
+  const seen = new Set(ends)
+  for (let end = open.pop(); end !== undefined; end = open.pop()) {
+    const { feeds, leaf } = reading.bringersOf(end)
+    if (leaf !== null) held.set(end, leaf)
+    else if (feeds.length === 0) left.push(end)
+    for (const feed of feeds) {
+      waits.addFeed(feed)
+      if (seen.has(feed.on) || !leaves.isBare(feed.on)) continue
+      seen.add(feed.on)
+      open.push(feed.on)
+    }
+  }
+  return left
 }
 
-/** Promises that the program's functions wait for, and of which nothing is known to settle them. */
-function bareEnds({ now, waits, leaves }: Pick<Moment, 'now' | 'waits' | 'leaves'>): object[] {
-  const ends = new Set<object>()
-  for (const wait of waits.all) {
-    if (wait.on === now.promise || (isAwait(wait) && waits.isHidden(wait))) continue
-    if (leaves.isBare(wait.on)) ends.add(wait.on)
+function unreadHeap(ends: number, cost: string): string {
+  return ends === 0 ? cost : `Who holds the resolvers of ${ends} promise${ends === 1 ? '' : 's'} is not known: ${cost}`
+}
+
+/** What the program's functions and callbacks wait for at the end, and of which nothing is known to settle it. */
+function bareEnds({ now, waits, chains, leaves }: Pick<Moment, 'now' | 'waits' | 'chains' | 'leaves'>): object[] {
+  const shown = chains.all.filter((chain) => chain.waits.some((wait) => !waits.isHidden(wait)))
+  const open = [...shown, ...thenChains(waits, now.promise)].map(({ innermost }) => innermost.on)
+  open.push(...waits.all.filter(isTold).map(({ on }) => on))
+  const ends: object[] = []
+  const seen = new Set(open)
+  if (now.promise !== null) seen.delete(now.promise)
+  for (const promise of seen) {
+    if (leaves.isBare(promise)) ends.push(promise)
+    else if (!leaves.isEvent(promise)) for (const { on } of waits.waitsOf(promise)) if (on !== now.promise) seen.add(on)
   }
-  return [...ends]
+  return ends
 }
 
 function sentence(said: readonly string[]): string | null {

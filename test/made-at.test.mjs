@@ -1,0 +1,18 @@
+// What a task waits for at the bottom has the place where it was made, where that is certain.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { runFile } from './node.mjs'
+
+test('bare promises and timers that only the heap knows', () => {
+  const lines = runFile('fixtures/made-at.mjs').trim().split('\n')
+  const found = Object.fromEntries(lines.map((line) => JSON.parse(line)).map(([name, ...leaf]) => [name, leaf]))
+  assert.deepEqual(found, {
+    atOnce: ['promise', 'atOnce:15'],
+    inObject: ['promise', 'inObject:19'],
+    nobody: ['promise', 'nobody:23'],
+    elsewhere: ['promise', null],
+    ofVariable: ['promise', null],
+    ofCall: ['promise', null],
+    byTimer: ['timer', 'byTimer:41'],
+  })
+})
