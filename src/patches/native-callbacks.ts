@@ -56,8 +56,7 @@ export function patchNativeCallbacks(onLibrary: (type: string, resource: object)
       try {
         if (type === 'PROMISE' || (isPatchedCall() && (type === 'Timeout' || type === 'Immediate'))) return
         // A server names itself as the trigger of the tick that tells it listens: the code that runs created that.
-        const server = type === 'TickObject' ? null : servers.get(triggerAsyncId)
-        const present = currentOrigin() ?? server
+        const present = currentOrigin() ?? (type === 'TickObject' ? null : servers.get(triggerAsyncId))
         if (type === 'TickObject') {
           const stack = takeTickStack()
           if (present === unsampled) {
