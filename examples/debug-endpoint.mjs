@@ -83,17 +83,27 @@ Task-1 <module>
 │  ask() examples/debug-endpoint.mjs:75
 └─ then: socket 127.0.0.1
 
+Task-13 <catch>
+│  <catch> examples/debug-endpoint.mjs:52
+└─ then, then: socket 127.0.0.1
+
 transfer from alice to bob <anonymous>
 │  <anonymous> examples/debug-endpoint.mjs:45
 │  transfer() examples/debug-endpoint.mjs:39
 │  Lock.acquire() examples/debug-endpoint.mjs:25
 └─ resolver in Lock.#waiting
+      made by Lock.acquire() examples/debug-endpoint.mjs:25
+
+Task-14 <catch>
+│  <catch> examples/debug-endpoint.mjs:52
+└─ then, then: socket 127.0.0.1
 
 transfer from bob to alice <anonymous>
 │  <anonymous> examples/debug-endpoint.mjs:45
 │  transfer() examples/debug-endpoint.mjs:39
 │  Lock.acquire() examples/debug-endpoint.mjs:25
 └─ resolver in Lock.#waiting
+      made by Lock.acquire() examples/debug-endpoint.mjs:25
 
 GET /debug/async/tasks
 

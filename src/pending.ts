@@ -1,4 +1,5 @@
 import { types } from 'node:util'
+import { askBelow } from './engine/await-probe.js'
 import { ArgumentError, checkCount, checkOptions, checkStream, checkType } from './model/argument-error.js'
 import type { PromiseCallStack } from './model/promise-call-stack.js'
 import type { TaskDump } from './model/task-dump.js'
@@ -109,7 +110,7 @@ export function captureCallStack(options?: CallStackOptions): PromiseCallStack |
   checkCount(options?.depth, 'options.depth')
   checkType(options?.heap, 'boolean', 'options.heap')
   const { promise, depth = Number.POSITIVE_INFINITY, heap } = options ?? {}
-  return promise === undefined ? presentCallStack(depth) : callStackOf(promise, depth, heap)
+  return askBelow(() => (promise === undefined ? presentCallStack(depth) : callStackOf(promise, depth, heap)))
 }
 
 /** Prints the call stack of a promise. @throws {TypeError} for options that it does not take. */
@@ -212,7 +213,7 @@ function whenTold<T>(ask: (done: (value: () => T) => void) => void): Promise<T> 
 function answered<T>(answer: () => T | Promise<T>): Promise<T> {
   let value: T | Promise<T>
   try {
-    value = answer()
+    value = askBelow(answer)
   } catch (error) {
     return quietly(() => Promise.reject(error))
   }

@@ -45,5 +45,5 @@ test('the graph has what they wait for', () => {
 test('without the heap nothing is listed, and that is said', () => {
   const { tasks, threads } = told.without
   assert.equal(tasks.length, 0)
-  assert.match(threads[0].incomplete, /what the others wait for is not shown\.$/)
+  assert.match(threads[0].incomplete, /what the others wait for is not shown\. \{ heap: true \} reads the heap, /)
 })

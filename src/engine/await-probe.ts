@@ -19,9 +19,13 @@ const SOURCE = `((then, NativePromise, NativeError, species) => {
   const constructor = { [species]: function (executor) { executor(nothing, nothing); return promise } }
   let targets = []
   let first = 0
-  const look = () => NativeError.captureStackTrace(targets[first++])
+  let top = null
+  const look = () => NativeError.captureStackTrace(targets[first++], top)
   return {
-    limit: (frames) => { NativeError.stackTraceLimit = frames },
+    limit: (frames, caller) => {
+      NativeError.stackTraceLimit = frames
+      top = caller
+    },
     add: (from) => {
       const walker = then.call(done, look)
       walker.constructor = constructor
@@ -41,12 +45,29 @@ const SOURCE = `((then, NativePromise, NativeError, species) => {
 
 /** Of the context with the queue of its own. */
 interface Probe {
-  /** How many places each stack that is then captured has. */
-  limit(frames: number): void
+  /** How many places each stack that is then captured has, and the function on the stack below which it begins. */
+  limit(frames: number, caller: object): void
   /** When the queue is drained, the stack of what awaits a promise is captured. */
   add(promise: object): void
   /** What the drained queue has captured, in the order of `add`. */
   take(): readonly object[]
+}
+
+/** Whether the present code was called by `askBelow`. */
+let isBelow = false
+
+/**
+ * Runs what will ask for places. What it calls is left out of each stack that is captured then: V8 would make objects of
+ * twenty frames a promise.
+ */
+export function askBelow<T>(run: () => T): T {
+  const before = isBelow
+  isBelow = true
+  try {
+    return run()
+  } finally {
+    isBelow = before
+  }
 }
 
 let context: object | null = null
@@ -76,7 +97,7 @@ function captureAll(
   promises: readonly object[],
   frames: number,
 ): readonly object[] {
-  limit(frames)
+  limit(frames, isBelow ? askBelow : captureAll)
   for (const promise of promises) add(promise)
   drain.runInContext(context)
   return take()

@@ -1,4 +1,4 @@
-import { types } from 'node:util'
+import { ownValue } from './own-value.js'
 
 const sourceOf = Function.prototype.toString
 const NATIVE = 'function () { [native code] }'
@@ -11,8 +11,7 @@ export function isPromiseResolver(callback: unknown): boolean {
   return (
     typeof callback === 'function' &&
     sourceOf.call(callback) === NATIVE &&
-    !types.isProxy(callback) &&
-    Object.getOwnPropertyDescriptor(callback, 'name')?.value === '' &&
-    Object.getOwnPropertyDescriptor(callback, 'length')?.value === 1
+    ownValue(callback, 'name') === '' &&
+    ownValue(callback, 'length') === 1
   )
 }

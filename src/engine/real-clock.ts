@@ -1,7 +1,7 @@
 import timers from 'node:timers'
-import { types } from 'node:util'
 import { isMainThread } from 'node:worker_threads'
 import { liveSites } from './call-sites.js'
+import { ownValue } from './own-value.js'
 
 /**
  * Time, and a timer, that a test's fake clock does not move: a fake clock would run the timer as one of the test's
@@ -62,6 +62,6 @@ export function calibrateClock(): void {
 
 /** When a timer was set last, in Node's time (Node 20 to 26); null where it is none of Node's. */
 export function timerStart(timer: object): number | null {
-  const startedMs: unknown = types.isProxy(timer) ? null : Object.getOwnPropertyDescriptor(timer, '_idleStart')?.value
+  const startedMs: unknown = ownValue(timer, '_idleStart')
   return typeof startedMs === 'number' ? startedMs : null
 }

@@ -120,6 +120,20 @@ export function isAwaitOfNewPromise(awaiting: Site): boolean {
   return text !== undefined && /^await\s+new\s+Promise\s*[<(]/.test(text)
 }
 
+/**
+ * Which method of a promise is called at a place: V8 names `then` by where it stands, the keywords by the parenthesis
+ * after them (Node 20 to 26). Null where the text tells none.
+ */
+export function promiseMethodAt(call: Site): 'then' | 'catch' | 'finally' | null {
+  const start = startOf(call)
+  const line = start?.lines[start.line - 1] ?? ''
+  const at = (start?.column ?? 1) - 1
+  if (/^then\b/.test(line.slice(at))) return 'then'
+  const method =
+    /\.\s*(catch|finally)\s*$/.exec(line.slice(0, at))?.[1] ?? /^(catch|finally)\b/.exec(line.slice(at))?.[1]
+  return (method as 'catch' | 'finally' | undefined) ?? null
+}
+
 interface Start {
   readonly lines: readonly string[]
   readonly line: number

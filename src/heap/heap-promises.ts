@@ -138,7 +138,7 @@ class Decoder {
       } else if (/^Promise(Then|Catch)Finally$/.test(builtin)) {
         via = 'finally'
         callback = this.#callbackIn(context)
-      } else if (/^AsyncFromSyncIterator/.test(builtin)) via = 'for await'
+      } else if (/^Async(FromSync)?Iterator/.test(builtin)) via = 'for await'
       else if (/^CallAsyncModule/.test(builtin)) return
       else if (callback === NONE) callback = handler
     }

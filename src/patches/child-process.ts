@@ -2,18 +2,12 @@ import type { ChildProcess } from 'node:child_process'
 import { isMainThread } from 'node:worker_threads'
 import { builtinModule } from '../engine/builtin-modules.js'
 import { INTERNAL_PREFIX } from '../engine/message-delivery.js'
+import { ownValue } from '../engine/own-value.js'
+import type { SpawnOptions } from '../engine/spawn-options.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
 /** Starts a child from options that it may change. */
 export type StartProcess = (child: ChildProcess, spawn: (options: object) => unknown, options: SpawnOptions) => unknown
-
-/** What `fork`, `spawn` and `cluster.fork` make of their arguments (Node 20 to 26). */
-export interface SpawnOptions {
-  readonly file?: unknown
-  readonly args?: unknown
-  readonly envPairs?: unknown
-  readonly stdio?: unknown
-}
 
 /**
  * The method that all children are started by: to patch `fork` itself would miss what was imported before, and
@@ -90,7 +84,7 @@ export function watchChannel(
   if (before !== undefined) return
   Object.defineProperty(target, 'emit', { value: emit, configurable: true, writable: true, enumerable: false })
   const undoEmit = (): void => {
-    if (Object.getOwnPropertyDescriptor(target, 'emit')?.value === emit) Reflect.deleteProperty(target, 'emit')
+    if (ownValue(target, 'emit') === emit) Reflect.deleteProperty(target, 'emit')
   }
   undos.set(target, [wrapFunction(target, 'send', wrapSend), undoEmit])
   watched = [...watched.filter((other) => other.deref() !== undefined), new WeakRef(target)]
@@ -109,8 +103,7 @@ export function unwatchChannels(): void {
 }
 
 function isInternal(message: unknown): boolean {
-  if (typeof message !== 'object' || message === null) return false
-  const cmd: unknown = Object.getOwnPropertyDescriptor(message, 'cmd')?.value
+  const cmd = ownValue(message, 'cmd')
   return typeof cmd === 'string' && cmd.startsWith(INTERNAL_PREFIX)
 }
 

@@ -1,3 +1,4 @@
+import { ownValue } from '../engine/own-value.js'
 import { countFault } from '../record/faults.js'
 import type { Origin } from '../record/origin.js'
 import { originOfResource } from '../record/present.js'
@@ -74,6 +75,5 @@ export class PoolTasks {
 }
 
 function taskId(object: unknown): unknown {
-  if (typeof object !== 'object' || object === null) return undefined
-  return Object.getOwnPropertyDescriptor(object, 'taskId')?.value
+  return ownValue(object, 'taskId')
 }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { callersOf, fileOfScript } from '../engine/call-sites.js'
+import { ownValue } from '../engine/own-value.js'
 import { countFault } from '../record/faults.js'
 import type { Origin } from '../record/origin.js'
 import { recordPresent } from '../record/resources.js'
@@ -124,7 +125,6 @@ function firstJob(hidden: AnyFunction): Origin | null {
 }
 
 function isRequest(payload: unknown, id: number, method: unknown, params: unknown): boolean {
-  if (typeof payload !== 'object' || payload === null) return false
-  const value = (key: string): unknown => Object.getOwnPropertyDescriptor(payload, key)?.value
+  const value = (key: string): unknown => ownValue(payload, key)
   return value('id') === id && value('method') === method && value('params') === params
 }

@@ -1,6 +1,7 @@
 import { sitesOf } from '../engine/call-sites.js'
 import { callLater, now } from '../engine/real-clock.js'
 import { type CapturedStack, MAX_FRAMES, Origin } from './origin.js'
+import { sharedStack } from './shared-stacks.js'
 
 /**
  * A raw stack keeps its functions and receivers alive. So the stacks of work that is still pending after
@@ -82,7 +83,7 @@ export function readStack(stack: CapturedStack): NonNullable<CapturedStack['site
   if (stack.error !== null) {
     const { sites, captured } = sitesOf(stack.error)
     stack.error = null
-    stack.sites = sites
+    stack.sites = sharedStack(sites)
     stack.isCutOff = captured === MAX_FRAMES && sites.at(-1)?.isAwaiting === false
   }
   return stack.sites ?? []

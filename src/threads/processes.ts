@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import type { SpawnOptions } from '../engine/spawn-options.js'
 import { countFault } from '../record/faults.js'
 import { type Origin, ROOT } from '../record/origin.js'
 import { enterMessage, foreignOrigin, leaveScope } from '../record/present.js'
@@ -82,14 +83,6 @@ function originOf(
   return foreignOrigin(received, kind, atMs)
 }
 
-/** A child's options as Node has made them. */
-interface Spawned {
-  readonly file?: unknown
-  readonly args?: unknown
-  readonly envPairs?: unknown
-  readonly stdio?: unknown
-}
-
 /**
  * Starts a child with which messages are exchanged so that it is traced from its first line on; where that
  * cannot be, as it was asked for.
@@ -99,7 +92,7 @@ interface Spawned {
 export function startProcess(
   child: ChildProcess,
   spawn: (options: object) => unknown,
-  options: Spawned,
+  options: SpawnOptions,
   onTraced: (child: ChildProcess) => void,
 ): unknown {
   const changed = withPreload(options)
@@ -118,7 +111,7 @@ export function startProcess(
 /** What a child may read is not for us to widen. */
 const PERMISSION = /(?:^|[\s=])--(?:experimental-)?permission\b/
 
-function withPreload(options: Spawned): object | null {
+function withPreload(options: SpawnOptions): object | null {
   try {
     const { file, args, envPairs, stdio } = options
     if (file !== process.execPath || !Array.isArray(stdio) || !stdio.includes('ipc') || !mayPreload()) return null

@@ -24,6 +24,7 @@ import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import { CapturedStack, Origin } from '../record/origin.js'
 import { ADOPT, AWAIT, HELD, Links, MEMBER, THEN, Wait } from '../record/wait.js'
+import { linkFunction } from '../record/waits.js'
 import type { Chain, Chains } from './chains.js'
 import { resourceMadeAt } from './made-at.js'
 import { isAwait, type PresentWait } from './present-wait.js'
@@ -56,6 +57,9 @@ export class HeapReading {
   readonly #nodeOf = new Map<object, number>()
   readonly #promiseOf = new Map<number, object>()
   readonly #suspendedOf: ReadonlyMap<number, Suspended>
+  /** By the promise that they will settle: reactions, and suspended functions of Node's own. */
+  readonly #feedsInto = new Map<number, Feed[]>()
+  readonly #innerOf = new Map<number, Suspended>()
   readonly #places: Readonly<Record<(typeof ARRAYS)[number], ReadonlyMap<number, number>>>
   readonly #definitions = new Map<Wait, Frame | null>()
   readonly #suspendedBehind = new Map<Wait, Suspended>()
@@ -88,6 +92,12 @@ export class HeapReading {
     addOwnRecords(heap, this.#places.prototypes, own)
     this.#promises = promisesOf(heap)
     this.#suspendedOf = new Map(this.#promises.suspended.map((each) => [each.generator, each]))
+    for (const feed of this.#promises.feeds)
+      this.#feedsInto.set(feed.to, [...(this.#feedsInto.get(feed.to) ?? []), feed])
+    for (const suspended of this.#promises.suspended) {
+      if (isUsers(heap, suspended.fn)) continue
+      for (const promise of suspended.settles) this.#innerOf.set(promise, suspended)
+    }
     const { timers: timerIndices, handles: handleIndices } = this.#places
     this.#search = new HolderSearch({ heap, timerIndices, handleIndices, own }, this.#promises)
   }
@@ -124,7 +134,7 @@ export class HeapReading {
       const of = this.#promiseOf.get(feed.to)
       if (on === undefined || of === undefined) continue
       if (recorded.waitersOf(on).some((wait) => wait.of === of || wait.waiter === of)) continue
-      found.push(waitOfFeed(feed, on, of))
+      found.push(waitOfFeed(feed.via, on, of))
     }
     return found
   }
@@ -152,6 +162,59 @@ export class HeapReading {
     }
   }
 
+  /**
+   * Which promises will bring one that nothing recorded does: V8 does not name what a `.then` of a subclass of Promise
+   * waits for, and a generator of Node's own is no function of the program's. Through those that are not at hand, as
+   * are Node's own subclasses, down to what will settle the last of them.
+   */
+  bringersOf(promise: object): { feeds: readonly PresentWait[]; leaf: Leaf | null } {
+    const feeds: PresentWait[] = []
+    let leaf: Leaf | null = null
+    const open: { node: number; via: string | null }[] = [{ node: this.#nodeOf.get(promise) ?? NONE, via: null }]
+    const seen = new Set(open.map(({ node }) => node))
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const { node, via } = next
+      const found = this.#feedsTo(node)
+      if (found.length === 0 && node !== this.#nodeOf.get(promise))
+        leaf ??= this.#leafBelow(this.#search.holderOf(node))
+      for (const feed of found) {
+        const on = this.#promiseOf.get(feed.from)
+        if (on !== undefined && on !== promise) feeds.push(waitOfFeed(via ?? feed.via, on, promise))
+        if (on !== undefined || seen.has(feed.from)) continue
+        seen.add(feed.from)
+        open.push({ node: feed.from, via: via ?? feed.via })
+      }
+    }
+    return { feeds, leaf: feeds.length > 0 ? null : leaf }
+  }
+
+  #feedsTo(promise: number): readonly Pick<Feed, 'from' | 'via'>[] {
+    const feeds = this.#feedsInto.get(promise)
+    if (feeds !== undefined) return feeds
+    const inner = this.#innerOf.get(promise)
+    return inner === undefined ? [] : [{ from: inner.awaits, via: `${nameOfFunction(this.#heap, inner.fn)}()` }]
+  }
+
+  /**
+   * The recorder takes for a function's own promise one that it made by hand, where no event tells them apart and
+   * nobody awaits either: the heap knows better. @returns whether any was corrected.
+   */
+  correctFunctions(waits: PresentWaits): boolean {
+    let isCorrected = false
+    for (const suspended of this.#promises.suspended) {
+      const [own, ...others] = suspended.settles
+      const promise = own === undefined ? undefined : this.#promiseOf.get(own)
+      if (promise === undefined || others.length > 0 || suspended.kind !== 'async function') continue
+      const wait = this.#recordedWait(suspended, waits)
+      // A module's promise is the loader's, not the program's.
+      if (wait === null || wait.of === promise || wait.isNamed || waits.placeOf(wait)?.isModule === true) continue
+      wait.of = promise
+      linkFunction(wait)
+      isCorrected = true
+    }
+    return isCorrected
+  }
+
   /** Who would settle a promise; null where nobody was found. */
   holderOf(promise: object, waits: PresentWaits, chains: Chains): HeldResolver | null {
     const node = this.#nodeOf.get(promise)
@@ -162,8 +225,8 @@ export class HeapReading {
       return feeder === undefined || feeder === promise ? null : { by: heldBy(feeder, promise), leaf: null }
     }
     if (holder.kind !== 'suspended') {
-      const leaf = this.#leafOf(holder)
-      return leaf === null ? null : { by: null, leaf: Object.freeze(leaf) }
+      const leaf = this.#leafBelow(holder)
+      return leaf === null ? null : { by: null, leaf }
     }
     const suspended = holder.generators.flatMap((generator) => this.#suspendedOf.get(generator) ?? [])
     const holders = new Set(suspended.map((each) => this.#chainOf(each, waits, chains)))
@@ -173,6 +236,12 @@ export class HeapReading {
       return { by: heldBy(chain.waits[0]?.of ?? chain.innermost.of, promise), leaf: null }
     }
     return { by: null, leaf: Object.freeze(suspendedLeaf(suspended.map(({ fn }) => this.#nameOf(fn)).sort())) }
+  }
+
+  #leafBelow(holder: Holder): Leaf | null {
+    if (holder.kind === 'promise' || holder.kind === 'suspended') return null
+    const leaf = this.#leafOf(holder)
+    return leaf === null ? null : Object.freeze(leaf)
   }
 
   #leafOf(holder: Exclude<Holder, { kind: 'promise' | 'suspended' }>): Leaf | null {
@@ -238,12 +307,12 @@ function heldBy(holder: object, promise: object): PresentWait {
   return new Wait(null, holder, {}, promise, HELD, true) as PresentWait
 }
 
-function waitOfFeed({ via }: Feed, on: object, of: object): PresentWait {
+function waitOfFeed(via: string | null, on: object, of: object): PresentWait {
   if (via === null) return new Wait(null, on, of, of, ADOPT, true) as PresentWait
-  const isMember = via.startsWith('Promise.')
-  const wait = new Wait(null, on, of, of, isMember ? MEMBER : THEN, true)
-  // Which of the members it is stands in no heap.
-  if (isMember) wait.addRare().detail = { combinator: via, index: -1, previous: null }
+  const isThen = via === 'then' || via === 'finally'
+  const wait = new Wait(null, on, of, of, isThen ? THEN : MEMBER, true)
+  // A combinator, or a function of Node's between. Which of the members it is stands in no heap.
+  if (!isThen) wait.addRare().detail = { combinator: via, index: -1, previous: null }
   return wait as PresentWait
 }
 

@@ -8,9 +8,15 @@ import type { Maker } from '../record/wait.js'
 import { linksOf } from '../record/waits.js'
 import type { Chains } from './chains.js'
 import { promiseMadeAt, resourceMadeAt } from './made-at.js'
+import { isAwait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
 
 const BARE: Leaf = Object.freeze({ kind: 'promise', label: 'promise', createdAt: null })
+
+interface MadeBy {
+  readonly made: object
+  readonly active: ActiveResource
+}
 
 /** What would bring the promises of one moment to settle. */
 export class Leaves {
@@ -18,6 +24,7 @@ export class Leaves {
   readonly #chains: Chains
   readonly #held: ReadonlyMap<object, Leaf>
   readonly #active = new ActiveResources()
+  readonly #makers = new Map<object, MadeBy | null>()
 
   /** @param held what the heap knows to settle promises that nothing recorded. */
   constructor(waits: PresentWaits, chains: Chains, held: ReadonlyMap<object, Leaf>) {
@@ -70,12 +77,30 @@ export class Leaves {
   }
 
   /** What is certain to settle a promise, and still under way. */
-  #maker(promise: object): { made: object; active: ActiveResource } | null {
+  #maker(promise: object): MadeBy | null {
+    let known = this.#makers.get(promise)
+    if (known === undefined) {
+      known = this.#findMaker(promise)
+      this.#makers.set(promise, known)
+    }
+    return known
+  }
+
+  #findMaker(promise: object): MadeBy | null {
+    const own = this.#ownMaker(promise)
+    if (own !== null) return own
+    // Within a function of Node's that the program called: what that has begun.
+    const inner = this.#waits.waitersOf(promise).find((wait) => isAwait(wait) && this.#waits.isHidden(wait))
+    return inner === undefined || inner.of === promise ? null : this.#ownMaker(inner.of)
+  }
+
+  #ownMaker(promise: object): MadeBy | null {
     const recorded = linksOf(promise)?.rare?.makers
     if (recorded == null) return null
     const makers = recorded.toReversed()
     // A ticker or an idle limit that was begun beside an operation is named only where nothing else is left.
-    const inOrder = [...makers.filter((maker) => !isSetAgain(maker)), ...makers.filter(isSetAgain)]
+    const inOrder =
+      makers.length === 1 ? makers : [...makers.filter((maker) => !isSetAgain(maker)), ...makers.filter(isSetAgain)]
     for (const { resource: made, type, event } of inOrder) {
       const active = type === 'EVENT' ? describeEvent(made, event) : this.#begunBy(promise, made, type)
       if (active !== null) return { made, active }

@@ -4,9 +4,10 @@ import { heapPrice } from './heap-price.js'
 import { HeapReading } from './heap-reading.js'
 import { type Missing, whatIsMissing } from './incomplete.js'
 import { Leaves } from './leaves.js'
-import { isAwait, type PresentWait } from './present-wait.js'
+import { isAwait, isTold, type PresentWait } from './present-wait.js'
 import { livePromises, PresentWaits, recordedWaits } from './present-waits.js'
 import { type Running, running } from './running.js'
+import { thenChains } from './then-chains.js'
 
 /** What this thread waits for at one moment, from which a dump and a graph are made. */
 export interface Moment {
@@ -69,22 +70,24 @@ function withHeap(
 ): Moment {
   const reading = new HeapReading(promises)
   let { waits, chains, leaves } = moment
+  const held = new Map<object, Leaf>()
   const said: string[] = []
-  if (missing?.read != null) {
-    const present = new PresentWaits([...recorded, ...reading.unrecorded(waits)], reading)
+  const isCorrected = reading.correctFunctions(waits)
+  const isMissing = missing?.read != null
+  if (isMissing) said.push(missing.read)
+  if (isCorrected || isMissing) {
+    const present = new PresentWaits(isMissing ? [...recorded, ...reading.unrecorded(waits)] : recorded, reading)
     const unplaced = present.all.filter((wait) => isAwait(wait) && present.placeOf(wait) === null)
     reading.locate(unplaced, isAsked ? LOCATE_MS : 0)
     waits = present
     chains = new Chains(waits)
-    leaves = new Leaves(waits, chains, new Map())
-    said.push(missing.read)
+    leaves = new Leaves(waits, chains, held)
   }
-  const held = new Map<object, Leaf>()
-  const ends = bareEnds({ ...moment, waits, leaves })
+  const ends = addFeeds(reading, waits, leaves, bareEnds({ ...moment, waits, chains, leaves }), held)
   const untilMs = performance.now() + (isAsked ? Number.POSITIVE_INFINITY : SEARCH_MS)
   const left = ends.findIndex((end) => {
     const holder = reading.holderOf(end, waits, chains)
-    if (holder?.by != null) waits.addHolder(holder.by)
+    if (holder?.by != null) waits.addFeed(holder.by)
     else if (holder?.leaf != null) held.set(end, holder.leaf)
     return performance.now() > untilMs
   })
@@ -96,18 +99,48 @@ function withHeap(
   return { ...moment, waits, chains, leaves, incomplete: sentence(said) }
 }
 
+/** Puts in place of ends that promises bring those which bring them. */
+function addFeeds(
+  reading: HeapReading,
+  waits: PresentWaits,
+  leaves: Leaves,
+  ends: readonly object[],
+  held: Map<object, Leaf>,
+): object[] {
+  const left: object[] = []
+  const open = [...ends].reverse()
+  const seen = new Set(ends)
+  for (let end = open.pop(); end !== undefined; end = open.pop()) {
+    const { feeds, leaf } = reading.bringersOf(end)
+    if (leaf !== null) held.set(end, leaf)
+    else if (feeds.length === 0) left.push(end)
+    for (const feed of feeds) {
+      waits.addFeed(feed)
+      if (seen.has(feed.on) || !leaves.isBare(feed.on)) continue
+      seen.add(feed.on)
+      open.push(feed.on)
+    }
+  }
+  return left
+}
+
 function unreadHeap(ends: number, cost: string): string {
   return ends === 0 ? cost : `Who holds the resolvers of ${ends} promise${ends === 1 ? '' : 's'} is not known: ${cost}`
 }
 
-/** Promises that the program's functions wait for, and of which nothing is known to settle them. */
-function bareEnds({ now, waits, leaves }: Pick<Moment, 'now' | 'waits' | 'leaves'>): object[] {
-  const ends = new Set<object>()
-  for (const wait of waits.all) {
-    if (wait.on === now.promise || (isAwait(wait) && waits.isHidden(wait))) continue
-    if (leaves.isBare(wait.on)) ends.add(wait.on)
+/** What the program's functions and callbacks wait for at the end, and of which nothing is known to settle it. */
+function bareEnds({ now, waits, chains, leaves }: Pick<Moment, 'now' | 'waits' | 'chains' | 'leaves'>): object[] {
+  const shown = chains.all.filter((chain) => chain.waits.some((wait) => !waits.isHidden(wait)))
+  const open = [...shown, ...thenChains(waits, now.promise)].map(({ innermost }) => innermost.on)
+  open.push(...waits.all.filter(isTold).map(({ on }) => on))
+  const ends: object[] = []
+  const seen = new Set(open)
+  if (now.promise !== null) seen.delete(now.promise)
+  for (const promise of seen) {
+    if (leaves.isBare(promise)) ends.push(promise)
+    else if (!leaves.isEvent(promise)) for (const { on } of waits.waitsOf(promise)) if (on !== now.promise) seen.add(on)
   }
-  return [...ends]
+  return ends
 }
 
 function sentence(said: readonly string[]): string | null {

@@ -21,6 +21,11 @@ export function isTold(wait: Wait): boolean {
   return wait.kind === TOLD
 }
 
+/** Of a promise whose resolver a suspended function holds. */
+export function isHeld(wait: Wait): boolean {
+  return wait.kind === HELD
+}
+
 /** What lies between a waiter and what it waits for, in words; null for a plain await. */
 export function viaOf(wait: PresentWait): string | null {
   switch (wait.kind) {

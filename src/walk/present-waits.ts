@@ -1,7 +1,7 @@
 import { probeAwaits } from '../engine/await-probe.js'
 import { type Site, sameFunction, sitesOf } from '../engine/call-sites.js'
 import { arePending, liveObjects } from '../engine/live-objects.js'
-import { isAwaitedCall } from '../engine/source-text.js'
+import { isAwaitedCall, promiseMethodAt } from '../engine/source-text.js'
 import type { Frame } from '../model/frame.js'
 import { functionOf, isFromExecutor } from '../record/hop.js'
 import { type Origin, SEGMENT } from '../record/origin.js'
@@ -54,9 +54,10 @@ export class PresentWaits {
     return this.#waitsOf.get(promise) ?? []
   }
 
-  /** A promise will be settled by who holds its resolver: read from the heap. */
-  addHolder(wait: PresentWait): void {
+  /** What will settle a promise, read from the heap: another one, or who holds its resolver. */
+  addFeed(wait: PresentWait): void {
     listed(this.#waitsOf, wait.of).push(wait)
+    listed(this.#waitersOf, wait.on).push(wait)
   }
 
   /** What waits for a promise. */
@@ -203,7 +204,8 @@ function thenFrame(wait: PresentWait): Frame | null {
     stack === null ? undefined : readStack(stack).find(({ script, name }) => script && !name.startsWith('new '))
   if (site === undefined || site.isInternal) return null
   const frame = frameAt(site, '')
-  return Object.freeze({ ...frame, name: frame.name.startsWith('<') ? '<then>' : `<then in ${frame.name}>` })
+  const method = promiseMethodAt(site) ?? 'then'
+  return Object.freeze({ ...frame, name: frame.name.startsWith('<') ? `<${method}>` : `<${method} in ${frame.name}>` })
 }
 
 /** Where a resumed function called what it then awaited: its place is in the stack that the call captured. */

@@ -1,7 +1,7 @@
 import { originOfResource } from '../record/present.js'
 import type { Chain } from './chains.js'
 import { taskOfOrigin } from './creation-path.js'
-import { isAwait, isThen, isTold, type PresentWait } from './present-wait.js'
+import { isAwait, isHeld, isThen, isTold, type PresentWait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
 
 /**
@@ -53,10 +53,11 @@ function afterFunctions(waits: PresentWaits, running: object | null): ReadonlySe
   if (running !== null) open.push(running)
   const after = new Set(open)
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    for (const { of } of waits.waitersOf(next)) {
-      if (after.has(of)) continue
-      after.add(of)
-      open.push(of)
+    for (const wait of waits.waitersOf(next)) {
+      // Who waits for a lock does not hang on who has it: another function has yet to let go.
+      if (isHeld(wait) || after.has(wait.of)) continue
+      after.add(wait.of)
+      open.push(wait.of)
     }
   }
   return after

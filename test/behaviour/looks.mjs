@@ -81,9 +81,10 @@ port1.close()
 console.log('workers')
 const settings = { eval: true, workerData: 1, env: {}, name: 'own', argv: [], stdout: false }
 const worker = new Worker('require("worker_threads").parentPort.postMessage(1)', spied('options', {}, settings))
-await once(worker, 'message')
-await once(worker, 'exit')
+// Both at once: a message that has come late is delivered right before the exit.
+await Promise.all([once(worker, 'message'), once(worker, 'exit')])
 
 console.log('processes')
 const child = fork('-p', ['0'], spied('options', { execArgv: ['--input-type=commonjs'] }, { stdio: 'ignore', env: process.env }))
+child.send(watched('message', { cmd: 'own', a: watched('inner', {}) }), () => {})
 await once(child, 'exit')

@@ -11,5 +11,5 @@ show()
 /* waits:
 graph
 reads:6
-  await -> (promise)
+  for await -> (promise)
 */

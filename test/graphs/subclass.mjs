@@ -12,7 +12,7 @@ show({ stacks: { query } })
 /* waits:
 graph
 waits:7
-  await -> (promise)
+  resolved with -> (promise)
 stack of query
   (promise)
 */

@@ -21,9 +21,9 @@ show({ tasks: true })
 
 /* waits:
 graph
-<then>:11 <then in load>:6 <then in load>:6
+<finally>:12 <catch in load>:6 <then in load>:6
   then -> (promise)
-<then>:12 <then in load>:6 <then in load>:6
+<then>:11 <catch in load>:6 <then in load>:6
   then -> (promise)
 <then>:15
   then, resolved with -> (promise)
@@ -33,14 +33,14 @@ graph
   then -> (promise)
 <then>:19
   then -> (promise)
-<then>:8 <then in load>:6 <then in load>:6
+<then>:8 <catch in load>:6 <then in load>:6
   then -> (promise)
 tasks
-  PENDING <then>:11 <then in load>:6 <then in load>:6 | promise | <module>:11 [then] < root
-  PENDING <then>:12 <then in load>:6 <then in load>:6 | promise | <module>:12 [then] < root
+  PENDING <finally>:12 <catch in load>:6 <then in load>:6 | promise | <module>:12 [then] < root
+  PENDING <then>:11 <catch in load>:6 <then in load>:6 | promise | <module>:11 [then] < root
   PENDING <then>:15 | promise | <module>:15 [then] < root
   PENDING <then>:17 | promise | <module>:17 [then] < root
   PENDING <then>:18 | promise | <module>:18 [then] < root
   PENDING <then>:19 | promise | <anonymous>:19 [then] < <module>:19 [then] < root
-  PENDING <then>:8 <then in load>:6 <then in load>:6 | promise | <module>:8 [then] < root
+  PENDING <then>:8 <catch in load>:6 <then in load>:6 | promise | <module>:8 [then] < root
 */

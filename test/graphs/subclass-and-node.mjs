@@ -1,0 +1,58 @@
+// V8 names no wait for a subclass of Promise, and Node's timers with a signal use one: the heap knows. What
+// Node's own generator has begun is told.
+import { setInterval as every, setTimeout as sleep } from 'node:timers/promises'
+import { show } from './show.mjs'
+
+class Query extends Promise {}
+const { signal } = new AbortController()
+const query = () => new Query((resolve) => setTimeout(resolve, 50_000))
+async function awaits() {
+  await query()
+}
+async function awaitsDerived() {
+  await query().then(() => 1)
+}
+// The Query that it makes by hand is not what the function itself settles.
+async function wraps() {
+  const inner = query()
+  await new Promise((resolve) => new Query((done) => Promise.prototype.then.call(inner, done)).then(resolve))
+}
+async function sleeps() {
+  await sleep(60_000, 1, { signal })
+}
+async function ticks() {
+  for await (const tick of every(70_000, 1, { signal })) void tick
+}
+async function outer() {
+  await wraps()
+}
+awaits()
+awaitsDerived()
+outer()
+sleeps()
+sleep(80_000, 1, { signal }).then(() => {})
+ticks()
+show({ tasks: true })
+
+/* waits:
+graph
+<then>:33
+  then, then -> (timer: setTimeout 80000 ms)
+awaits:10
+  resolved with -> (timer: setTimeout 50000 ms)
+awaitsDerived:13
+  resolved with, then -> (timer: setTimeout 50000 ms)
+outer:27 wraps:18
+  resolved with, resolved with -> (timer: setTimeout 50000 ms)
+sleeps:21
+  then -> (timer: setTimeout 60000 ms)
+ticks:24
+  await -> (timer: setInterval 70000 ms)
+tasks
+  PENDING <then>:33 | setTimeout 80000 ms | <module>:33 [then] < root
+  PENDING awaits:10 | setTimeout 50000 ms | <module>:29 [async] < root
+  PENDING awaitsDerived:13 | setTimeout 50000 ms | <module>:30 [async] < root
+  PENDING outer:27 wraps:18 | setTimeout 50000 ms | <module>:31 [async] < root
+  PENDING sleeps:21 | setTimeout 60000 ms | <module>:32 [async] < root
+  PENDING ticks:24 | setInterval 70000 ms | <module>:34 [async] < root
+*/
