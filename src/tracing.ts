@@ -9,16 +9,17 @@ import { patchEventPromises } from './patches/event-promises.js'
 import { patchMessageChannel } from './patches/message-channel.js'
 import { patchMessagePort } from './patches/message-port.js'
 import { patchNativeCallbacks } from './patches/native-callbacks.js'
+import { patchNextTick } from './patches/next-tick.js'
 import { publishToESM, type Undo } from './patches/patch.js'
 import { PoolTasks } from './patches/pool-task.js'
 import { PoolifierJobs } from './patches/poolifier.js'
 import { patchTimers } from './patches/timers.js'
 import { patchWorker } from './patches/worker.js'
 import { WorkerpoolJobs } from './patches/workerpool.js'
-import { startSweeping, stopSweeping } from './record/pending-stacks.js'
-import { forgetResource, originOfResource } from './record/present.js'
+
 import * as recorder from './record/recorder.js'
 import { samplingRate, setSampling } from './record/sampling.js'
+import { startSweeping, stopSweeping } from './record/sweep.js'
 import { forgetEnds } from './threads/channel-ends.js'
 import { findJobsBy, forgetJobs, jobIsNext, jobIsQueued, watchAnswersBy } from './threads/jobs.js'
 import { pathsLost } from './threads/memory.js'
@@ -67,7 +68,7 @@ export function switchOn({ sample, errorPaths }: SwitchOnOptions = {}): void {
   const undone: Undo[] = []
   undo = undone
   const tasks = new PoolTasks(isOn, jobIsNext, addErrorPath)
-  undone.push(...patchTimers(isOn), ...patchCombinators(isOn), ...patchAsyncResource(isOn))
+  undone.push(...patchTimers(isOn), ...patchNextTick(isOn), ...patchCombinators(isOn), ...patchAsyncResource(isOn))
   const poolifier = new PoolifierJobs(isOn, areErrorPathsShown, addFailurePath)
   const onLibrary = (type: string, resource: object) => {
     if (type.endsWith('.Task')) tasks.onTask(resource)
@@ -94,7 +95,7 @@ export function switchOn({ sample, errorPaths }: SwitchOnOptions = {}): void {
   undone.push(...patchChildProcess(isOn, startChild), unwatchChannels)
   undone.push(...patchEventPromises(isOn))
   publishToESM()
-  startSweeping({ of: originOfResource, forget: forgetResource })
+  startSweeping()
   const events = {
     init: recorder.onInit,
     before: recorder.onBefore,

@@ -44,6 +44,11 @@ test('receivers and functions of long-pending work are let go', () => {
   assert.ok(left <= 1, `${left} of ${made} receivers are still there`)
 })
 
+test('so are those of thousands of long timers', () => {
+  const { made, left } = JSON.parse(runFile('./fixtures/many-timers.mjs', { flags: ['--expose-gc'] }))
+  assert.ok(left <= 1, `${left} of ${made} receivers are still there`)
+})
+
 test('settled promises and timers that are over, which a program keeps, keep nothing else alive', () => {
   const { kept, left } = JSON.parse(runFile('./fixtures/kept.mjs', { flags: ['--expose-gc'] }))
   assert.ok(kept > 300)

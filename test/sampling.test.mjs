@@ -11,6 +11,10 @@ const FOLLOWED = {
     'path < look < onTimer < <anonymous> [timeout] < work < Server.onRequest [async] < <module> [callback] < Task-1',
   'after the timer': 'path < look < work < Server.onRequest [async] < <module> [callback] < Task-1',
   'in a then': 'path < look < onThen < work [then] < Server.onRequest [async] < <module> [callback] < Task-1',
+  'in a tick':
+    'path < look < onTick < <anonymous> [nextTick] < work < Server.onRequest [async] < <module> [callback] < Task-1',
+  'in a tick of a tick':
+    'path < look < onSecondTick < onTick [nextTick] < <anonymous> [nextTick] < work < Server.onRequest [async] < <module> [callback] < Task-1',
 }
 const NOT_FOLLOWED = {
   'in the turn': 'path < look < work < Server.onRequest < <not sampled> < Task-1',
@@ -18,6 +22,8 @@ const NOT_FOLLOWED = {
   'in a timer': 'path < look < onTimer < <not sampled> < Task-1',
   'after the timer': 'path < look < work < <not sampled> < Task-1',
   'in a then': 'path < look < onThen < <not sampled> < Task-1',
+  'in a tick': 'path < look < onTick < <not sampled> < Task-1',
+  'in a tick of a tick': 'path < look < onSecondTick < <not sampled> < Task-1',
 }
 const served = (sample) => JSON.parse(runFile('./fixtures/sampling.mjs', { args: [String(sample)] }))
 
@@ -92,4 +98,22 @@ test('ASYNC_TRACE_SAMPLE sets it from outside; a wrong one is named and leaves t
     stderr,
     'async-trace: ASYNC_TRACE_SAMPLE must be a number above 0, up to 1. Received "1%". Tracing is off.\n',
   )
+})
+
+test('what began before tracing, or whose path is not known, is not said to be left out by sampling', () => {
+  const messages = runSource(`
+    import { createServer, get } from 'node:http'
+    import { collectAsyncTrace, disableTracing, enableTracing } from 'async-trace'
+    const end = () => collectAsyncTrace().frames.at(-2).name
+    disableTracing()
+    process.nextTick(() => setImmediate(() => console.log('tick before', end())))
+    const server = createServer((_request, response) => {
+      process.nextTick(() => { console.log('tick of a request', end()); response.end() })
+    })
+    enableTracing({ sample: 1e-9 })
+    server.listen(0, () => get({ port: server.address().port }, (response) => {
+      response.resume().on('end', () => setImmediate(() => { server.close(); process.exitCode = 0 }))
+    }))`)
+  assert.match(messages, /tick before <not traced>/)
+  assert.match(messages, /tick of a request <not sampled>/)
 })

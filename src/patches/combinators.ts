@@ -1,4 +1,5 @@
 import { types } from 'node:util'
+import { isNotFollowed } from '../record/present.js'
 import { enterCombinator, leaveCombinator } from '../record/recorder.js'
 import { beginMembers, endMembers } from '../record/waits.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
@@ -23,7 +24,8 @@ export function patchCombinators(isOn: () => boolean): Undo[] {
     wrapFunction(PromiseOfRealm, name, (original: AnyFunction): AnyFunction => {
       const wrapper = {
         [name](this: unknown, members: unknown) {
-          if (this !== PromiseOfRealm || !isOn() || !isPlain(members)) return Reflect.apply(original, this, [members])
+          if (this !== PromiseOfRealm || !isOn() || isNotFollowed() || !isPlain(members))
+            return Reflect.apply(original, this, [members])
           enterCombinator()
           beginMembers()
           let result: object | null = null

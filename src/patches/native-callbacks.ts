@@ -1,4 +1,3 @@
-import { isPromiseResolver } from '../engine/promise-resolvers.js'
 import { listenToResources } from '../engine/resource-events.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
@@ -7,9 +6,10 @@ import { countFault } from '../record/faults.js'
 import { MAX_FRAMES } from '../record/origin.js'
 import { isPatchedCall } from '../record/patched-calls.js'
 import { currentOrigin } from '../record/present.js'
-import { creatorOf, isLongTimer, noteResource, recordCaptured, type Use } from '../record/resources.js'
-import { unsampled } from '../record/sampling.js'
+import { creatorOf, isBareResolver, isLongTimer, noteResource, recordCaptured, type Use } from '../record/resources.js'
+import { leaveUnmarked, unsampled } from '../record/sampling.js'
 import { ServerOrigins } from '../record/server-origins.js'
+import { takeTickStack } from '../record/tick-stack.js'
 import type { Undo } from './patch.js'
 
 const BOUNDARY_OF_TYPE: Readonly<Record<string, Boundary>> = {
@@ -55,13 +55,25 @@ export function patchNativeCallbacks(onLibrary: (type: string, resource: object)
     listenToResources((asyncId, type, triggerAsyncId, resource) => {
       try {
         if (type === 'PROMISE' || (isPatchedCall() && (type === 'Timeout' || type === 'Immediate'))) return
+        // A server names itself as the trigger of the tick that tells it listens: the code that runs created that.
+        const server = type === 'TickObject' ? null : servers.get(triggerAsyncId)
+        const present = currentOrigin() ?? server
+        if (type === 'TickObject') {
+          const stack = takeTickStack()
+          if (present === unsampled) {
+            leaveUnmarked(asyncId)
+            return
+          }
+          if (stack !== null) {
+            recordCaptured(resource, 'nextTick', 'soon', stack, creatorOf(resource, 'soon', present))
+            return
+          }
+        }
         const boundary = boundaryOf(type, resource)
         const use = useOf(type, boundary, resource)
         if (use !== 'soon' || type === 'Timeout') noteResource(resource, type)
-        if (use === 'soon' && isPromiseResolver(callbackOf(type, resource))) return
-        // A server names itself as the trigger of the tick that tells it listens: the code that runs created that.
-        const server = type === 'TickObject' ? null : servers.get(triggerAsyncId)
-        const parent = creatorOf(resource, use, currentOrigin() ?? server)
+        if (present !== unsampled && isBareResolver(resource, use, callbackOf(type, resource))) return
+        const parent = creatorOf(resource, use, present)
         if (parent !== unsampled) {
           const limit = beginCapture(MAX_FRAMES)
           const error = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()

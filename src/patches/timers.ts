@@ -1,5 +1,4 @@
 import timers from 'node:timers'
-import { isPromiseResolver } from '../engine/promise-resolvers.js'
 import type { Boundary } from '../model/task.js'
 import { beginPatchedCall, endPatchedCall } from '../record/patched-calls.js'
 import { isLongTimer, noteResource, recordCreation } from '../record/resources.js'
@@ -47,7 +46,6 @@ export function patchTimers(isOn: () => boolean): Undo[] {
 function recordTimer(timer: unknown, boundary: Boundary, callback: unknown): void {
   if (typeof timer !== 'object' || timer === null) return
   const use = boundary === 'interval' ? 'often' : isLongTimer(timer) ? 'late' : 'soon'
-  // None of the program's code runs in the callback of a bare resolver: only a dump asks for its place.
-  if (use !== 'soon' || !isPromiseResolver(callback)) recordCreation(timer, boundary, use)
+  recordCreation(timer, boundary, use, callback)
   if (boundary !== 'immediate') noteResource(timer, boundary)
 }

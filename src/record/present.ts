@@ -6,9 +6,10 @@ import { epoch } from './epoch.js'
 import { foldChain } from './fold.js'
 import { ForeignOrigin } from './foreign.js'
 import { CapturedStack, Origin, ROOT } from './origin.js'
-import { leaveTurn, originOfTurn, Source } from './sampling.js'
+import { isUnmarked, markUnknown, originOfTurn, Source, unsampled } from './sampling.js'
 import { current, depth, resumeFrom } from './segment.js'
 import { Stamp } from './stamp.js'
+import { enterTurn, leaveTurn, turnId, turnOrigin } from './turn.js'
 import { Wait } from './wait.js'
 
 const FOLD_AFTER = 64
@@ -20,12 +21,21 @@ let scoped: Origin | null = null
 export function currentOrigin(): Origin | null {
   if (depth > 0) return current
   if (scoped !== null && (scoped === ROOT || scoped.epoch === epoch)) return scoped
-  const resource = executionAsyncResource()
-  const record = Stamp.get(resource)
-  if (record instanceof Source) return record.origin.epoch === epoch ? originOfTurn(resource, record) : null
-  leaveTurn()
+  const id = executionAsyncId()
+  return id === turnId ? turnOrigin : enterTurn(id, originOfRunning(id))
+}
+
+/** Sampling leaves out the code that runs: nothing of it needs recording. */
+export function isNotFollowed(): boolean {
+  return currentOrigin() === unsampled
+}
+
+function originOfRunning(id: number): Origin | null {
+  const record = Stamp.get(executionAsyncResource())
+  if (record === null) return isUnmarked(id) ? unsampled : id === 1 ? ROOT : null
+  if (record instanceof Source) return record.origin.epoch === epoch ? originOfTurn(record) : null
   if (record instanceof Origin && record.epoch === epoch) return record
-  return executionAsyncId() === 1 ? ROOT : null
+  return id === 1 ? ROOT : null
 }
 
 /** Where a resource was created. */
@@ -39,6 +49,7 @@ export function originOfResource(resource: object): Origin | null {
 /** What a resource that is used again creates then has no known origin. */
 export function forgetResource(resource: object): void {
   Stamp.put(resource, null)
+  markUnknown(resource)
 }
 
 /** The origin of what the present code creates, from a raw stack of it. */
@@ -96,4 +107,5 @@ export function takeJob(from: Origin): void {
 /** Tracing begins or ends. */
 export function resetPresent(): void {
   scoped = null
+  leaveTurn()
 }

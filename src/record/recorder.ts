@@ -24,7 +24,7 @@ import { faults } from './faults.js'
 import { MAX_FRAMES, Origin, SEGMENT } from './origin.js'
 import { addPending, removePending } from './pending-stacks.js'
 import { currentOrigin, originOf, resetPresent } from './present.js'
-import { leaveTurn, samplingRate, startSamplingEpoch, unsampled } from './sampling.js'
+import { samplingRate, startSamplingEpoch, unsampled } from './sampling.js'
 import {
   current,
   depth,
@@ -45,6 +45,7 @@ import {
 } from './segment.js'
 import { Stamp } from './stamp.js'
 import { carryName, forgetName, givenName, handNameToResumed, nameAfterEnd } from './task-naming.js'
+import { leaveTurn } from './turn.js'
 import { Wait } from './wait.js'
 import * as waits from './waits.js'
 

@@ -1,13 +1,14 @@
 import { executionAsyncResource } from 'node:async_hooks'
+import { isPromiseResolver } from '../engine/promise-resolvers.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
 import { beginCapture, capturedAtMs, ErrorOfRealm, endCapture, isWalkOff } from './capture.js'
 import { countFault, faults } from './faults.js'
 import { MAX_FRAMES, type Origin } from './origin.js'
-import { addPendingResource, addShortTimer } from './pending-stacks.js'
+import { addPendingResource, addShortTimer } from './pending-resources.js'
 import { currentOrigin, isBareTurn, originOf, originOfResource } from './present.js'
 import { forgetSuspended } from './recorder.js'
-import { Source, unsampled } from './sampling.js'
+import { markUnknown, Source, unsampled } from './sampling.js'
 import { innermostActivation } from './segment.js'
 import { Stamp } from './stamp.js'
 import * as waits from './waits.js'
@@ -28,10 +29,13 @@ export function isLongTimer(timer: object): boolean {
  * Links an object that the event loop will call back through to the place that created it.
  *
  * @param use for how long: a moment, longer, or again and again.
+ * @param callback what will be called, where it is known.
  */
-export function recordCreation(resource: object, kind: Boundary, use: Use): void {
+export function recordCreation(resource: object, kind: Boundary, use: Use, callback: unknown = null): void {
   try {
-    const parent = creatorOf(resource, use, currentOrigin())
+    const present = currentOrigin()
+    if (present !== unsampled && isBareResolver(resource, use, callback)) return
+    const parent = creatorOf(resource, use, present)
     if (parent === unsampled) return
     const limit = beginCapture(MAX_FRAMES)
     const error = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()
@@ -56,6 +60,13 @@ export function creatorOf(resource: object, use: Use, parent: Origin | null): Or
   if (creator !== null && creator !== unsampled) return creator
   Stamp.put(resource, use === 'often' ? new Source(unsampled) : unsampled)
   return unsampled
+}
+
+/** None of the program's code runs in a bare resolver: only a dump asks for the place of what calls one. */
+export function isBareResolver(resource: object, use: Use, callback: unknown): boolean {
+  if (use !== 'soon' || !isPromiseResolver(callback)) return false
+  markUnknown(resource)
+  return true
 }
 
 /** The second half: the raw stack is there. */

@@ -1,0 +1,49 @@
+import { callLater, now } from '../engine/real-clock.js'
+import type { Origin } from './origin.js'
+import { forgetPendingResources, listNewest, takePendingResource } from './pending-resources.js'
+import { forgetPending, readChain, takePending } from './pending-stacks.js'
+
+/** What has been pending for so long has its raw stack turned into plain places. */
+const PENDING_MS = 500
+const SWEEP_EVERY_MS = 250
+/** While much is waiting to be read, a quarter of the time at most, in parts that no request feels. */
+const SWEEP_BUDGET_MS = 2
+const SWEEP_PAUSE_MS = 6
+/** Between two looks at the clock. */
+const SWEEP_STEP = 16
+
+let stopSweeper: (() => void) | null = null
+
+export function startSweeping(): void {
+  stopSweeper ??= callLater(sweep, SWEEP_EVERY_MS)
+}
+
+/** Also lets every listed raw stack go. */
+export function stopSweeping(): void {
+  stopSweeper?.()
+  stopSweeper = null
+  forgetPendingResources()
+  forgetPending()
+}
+
+function sweep(): void {
+  const isDone = sweepOnce()
+  stopSweeper = callLater(sweep, isDone ? SWEEP_EVERY_MS : SWEEP_PAUSE_MS)
+}
+
+/** @returns true where nothing old is left. */
+function sweepOnce(): boolean {
+  const startedMs = now()
+  listNewest()
+  for (let count = 1; ; count++) {
+    const origin = takeOldest(startedMs - PENDING_MS)
+    if (origin === undefined) return true
+    readChain(origin)
+    if (count % SWEEP_STEP === 0 && now() - startedMs > SWEEP_BUDGET_MS) return false
+  }
+}
+
+/** @returns undefined where nothing is as old as that; null for what has ended meanwhile. */
+function takeOldest(beforeMs: number): Origin | null | undefined {
+  return takePending(beforeMs) ?? takePendingResource(beforeMs)
+}
