@@ -1,18 +1,11 @@
+import { classOf } from '../heap/class-of.js'
+import { shownNameOf } from '../heap/functions.js'
 import type { HeapGraph } from '../heap/heap-graph.js'
-import {
-  classOf,
-  kindOfOperation,
-  objectLeaf,
-  operationLabel,
-  runningLeaf,
-  suspendedLeaf,
-  variableLeaf,
-} from '../heap/holder-leaf.js'
+import { leafOfHolder, operationLeaf, suspendedLeaf, throughText } from '../heap/holder-leaf.js'
 import type { Holder } from '../heap/holders.js'
 import type { Leaf } from '../model/leaf.js'
 import type { HeapCapture } from './heap-capture.js'
 import { type HandleFacts, handleFacts, type TimerTimes, timerTimes } from './in-target.js'
-import { definitionOf } from './suspended-frames.js'
 import type { Target } from './target.js'
 
 /** What is at the bottom: by the node of the object that would wake, or of the promise itself. */
@@ -59,31 +52,17 @@ function leafOf(
   factsOf: ReadonlyMap<number, HandleFacts | undefined>,
   functionOf: (generator: number) => number,
 ): Leaf | null {
-  const through = 'through' in holder && holder.through !== null ? `, through ${classOf(holder.through)}` : ''
-  const base = { createdAt: null }
   switch (holder.kind) {
     case 'timer':
-      return timerLeaf(timesOf.get(holder.node), through)
-    case 'immediate':
-      return { ...base, kind: 'timer', label: `setImmediate${through}` }
+      return timerLeaf(timesOf.get(holder.node), throughText(holder))
     case 'handle':
-      return handleLeaf(classOf(heap.nameOf(holder.node)), factsOf.get(holder.node), through)
-    case 'operation': {
-      const name = classOf(heap.nameOf(holder.node))
-      return { ...base, kind: kindOfOperation(name), label: `${operationLabel(name)}${through}` }
-    }
-    case 'object':
-      return objectLeaf(heap, holder.node, holder.path)
-    case 'variable':
-      return variableLeaf(holder.name)
-    case 'running':
-      return runningLeaf(definitionOf(heap, holder.fn).name)
+      return handleLeaf(classOf(heap.nameOf(holder.node)), factsOf.get(holder.node), throughText(holder))
     case 'suspended':
-      return suspendedLeaf(holder.generators.map((each) => definitionOf(heap, functionOf(each)).name))
+      return suspendedLeaf(holder.generators.map((each) => shownNameOf(heap, functionOf(each))))
     case 'nobody':
-      return { ...base, kind: 'promise', label: 'promise whose resolver was not found' }
-    case 'promise':
-      return null
+      return { kind: 'promise', label: 'promise whose resolver was not found', createdAt: null }
+    default:
+      return leafOfHolder(heap, holder)
   }
 }
 
@@ -119,8 +98,7 @@ export function handleLeaf(name: string, facts: HandleFacts | undefined, through
     const where = remote ?? (local === null ? 'not connected' : `${local}, not connected`)
     return { ...base, kind: 'socket', label: `socket ${where}${through}`, ...addresses }
   }
-  const kind = kindOfOperation(name)
-  return { ...base, kind, label: `${operationLabel(name)}${through}` }
+  return operationLeaf(name, through)
 }
 
 const STREAMS = ['standard input', 'standard output', 'standard error']

@@ -1,6 +1,6 @@
 import { fileOfScript } from '../engine/call-sites.js'
 import { originalPosition } from '../engine/source-maps.js'
-import { isUsers, scriptOf } from '../heap/functions.js'
+import { isUsers, scriptOf, shownNameOf } from '../heap/functions.js'
 import type { HeapGraph } from '../heap/heap-graph.js'
 import type { HeapPromises, Suspended } from '../heap/heap-promises.js'
 import type { Frame } from '../model/frame.js'
@@ -130,10 +130,12 @@ async function addLocations(
 export function definitionOf(heap: HeapGraph, fn: number): Frame {
   const filename = scriptOf(heap, fn)
   const location = heap.locationOf(fn)
-  const own = heap.nameOf(fn).split(' / ')[0] ?? ''
-  const isModule = own === '' && location?.line === 1 && location.column === 1
-  const name = isModule ? '<module>' : own === '' ? '<anonymous>' : own
-  return mapped({ name, filename, line: location?.line ?? null, column: location?.column ?? null })
+  return mapped({
+    name: shownNameOf(heap, fn),
+    filename,
+    line: location?.line ?? null,
+    column: location?.column ?? null,
+  })
 }
 
 function mapped({ name, filename, line, column }: Frame): Frame {

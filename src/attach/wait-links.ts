@@ -1,4 +1,4 @@
-import { isUsers } from '../heap/functions.js'
+import { isUsers, nameOfFunction } from '../heap/functions.js'
 import { type HeapGraph, NONE } from '../heap/heap-graph.js'
 import type { Feed, HeapPromises, Suspended } from '../heap/heap-promises.js'
 
@@ -116,7 +116,7 @@ class Linker {
         seen.add(promise)
         todo.push({
           promise: settler.awaits,
-          via: isInside ? via : joined(via, `${this.#nameOf(settler.fn)}()`),
+          via: isInside ? via : joined(via, `${nameOfFunction(this.#heap, settler.fn)}()`),
           isInside: true,
         })
       } else if (feeds.length === 0) {
@@ -157,12 +157,8 @@ class Linker {
     if (callback === NONE || via === null) return via
     // Between Node's own functions.
     if (!this.#isUsersCallback(callback)) return null
-    const name = this.#nameOf(callback)
+    const name = nameOfFunction(this.#heap, callback)
     return name === '' ? via : `${via} (${name})`
-  }
-
-  #nameOf(fn: number): string {
-    return this.#heap.nameOf(fn).split(' / ')[0] ?? ''
   }
 
   #isUsersCallback(callback: number): boolean {

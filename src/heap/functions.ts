@@ -19,6 +19,14 @@ export function isUsers(heap: HeapGraph, fn: number): boolean {
   return script !== null && !script.startsWith('node:') && script !== 'async-trace'
 }
 
+/** For a person to read: a module's top level and functions without a name have one in angle brackets. */
+export function shownNameOf(heap: HeapGraph, fn: number): string {
+  const name = nameOfFunction(heap, fn)
+  if (name !== '') return name
+  const location = heap.locationOf(fn)
+  return location?.line === 1 && location.column === 1 ? '<module>' : '<anonymous>'
+}
+
 /** As the program names it; empty where it has no name. */
 export function nameOfFunction(heap: HeapGraph, fn: number): string {
   return heap.nameOf(fn).split(' / ')[0] ?? ''

@@ -1,29 +1,58 @@
 import type { Leaf, LeafKind } from '../model/leaf.js'
+import { classOf } from './class-of.js'
+import { shownNameOf } from './functions.js'
 import type { HeapGraph } from './heap-graph.js'
+import type { Holder } from './holders.js'
 
-/** What a person reads of a promise whose resolver an object of the program's holds. */
-export function objectLeaf(heap: HeapGraph, node: number, path: string): Leaf {
+/** What a person reads of who holds a resolver; null for those of which more is known than what the heap says. */
+export function leafOfHolder(heap: HeapGraph, holder: Holder): Leaf | null {
+  switch (holder.kind) {
+    case 'immediate':
+      return { kind: 'timer', label: `setImmediate${throughText(holder)}`, createdAt: null }
+    case 'operation':
+      return operationLeaf(classOf(heap.nameOf(holder.node)), throughText(holder))
+    case 'object':
+      return objectLeaf(heap, holder.node, holder.path)
+    case 'variable':
+      return { kind: 'promise', label: `resolver in the variable ${holder.name}`, createdAt: null }
+    case 'running':
+      return {
+        kind: 'promise',
+        label: `${callOf(shownNameOf(heap, holder.fn))} is running, or about to`,
+        createdAt: null,
+      }
+    default:
+      return null
+  }
+}
+
+/** @param name of the class of Node's object. */
+export function operationLeaf(name: string, through: string): Leaf {
+  return { kind: kindOfOperation(name), label: `${LABELS[name] ?? name}${through}`, createdAt: null }
+}
+
+/** What of the program's stands between, for the end of a label. */
+export function throughText(holder: Holder): string {
+  return 'through' in holder && holder.through !== null ? `, through ${classOf(holder.through)}` : ''
+}
+
+function objectLeaf(heap: HeapGraph, node: number, path: string): Leaf {
   const name = classOf(heap.nameOf(node))
   const event = /^\._events\.(.+)$/.exec(path)?.[1]
   if (event !== undefined) return { kind: 'event', label: `event '${event}' of ${name}`, createdAt: null }
   return { kind: 'promise', label: `resolver in ${name}${path}`, createdAt: null }
 }
 
-export function variableLeaf(name: string): Leaf {
-  return { kind: 'promise', label: `resolver in the variable ${name}`, createdAt: null }
-}
-
-/** @param name of the function whose promise it is. */
-export function runningLeaf(name: string): Leaf {
-  return { kind: 'promise', label: `${name}() is running, or about to`, createdAt: null }
-}
-
 const MOST_NAMES = 3
 
 /** @param names of the suspended functions. */
 export function suspendedLeaf(names: readonly string[]): Leaf {
-  const shown = names.slice(0, MOST_NAMES).map((name) => `${name}()`)
+  const shown = names.slice(0, MOST_NAMES).map(callOf)
   return { kind: 'promise', label: `resolver held by ${shown.join(' and ')} alone`, createdAt: null }
+}
+
+function callOf(name: string): string {
+  return name.startsWith('<') ? name : `${name}()`
 }
 
 const KINDS: readonly (readonly [RegExp, LeafKind])[] = [
@@ -34,8 +63,7 @@ const KINDS: readonly (readonly [RegExp, LeafKind])[] = [
   [/^(Worker|MessagePort)/, 'worker'],
 ]
 
-/** @param name of the class of Node's object. */
-export function kindOfOperation(name: string): LeafKind {
+function kindOfOperation(name: string): LeafKind {
   return KINDS.find(([pattern]) => pattern.test(name))?.[1] ?? 'operation'
 }
 
@@ -51,14 +79,4 @@ const LABELS: Readonly<Record<string, string>> = {
   MessagePort: 'message port',
   Worker: 'worker',
   ClientRequest: 'HTTP request',
-}
-
-/** @param name of the class of Node's object. */
-export function operationLabel(name: string): string {
-  return LABELS[name] ?? name
-}
-
-/** Node 26 appends what else it knows of an object: `Jobs / file`, `global (global*)`. */
-export function classOf(name: string): string {
-  return name.replace(/ (\/|\(global).*$/, '')
 }

@@ -1,3 +1,4 @@
+import { classOf } from './class-of.js'
 import { type HeapEdge, type HeapGraph, NONE } from './heap-graph.js'
 import type { HeapPromises } from './heap-promises.js'
 
@@ -134,7 +135,11 @@ export class HolderSearch {
   /** A promise of a native operation is settled by the object that holds it, without functions. */
   #nativeHolder(promise: number): Holder | null {
     const holder = this.#heap.retainers(promise).find(({ node, type, name }) => {
-      return (type === 'property' || type === 'internal') && name === 'promise' && OPERATIONS.test(this.#classOf(node))
+      return (
+        (type === 'property' || type === 'internal') &&
+        name === 'promise' &&
+        OPERATIONS.test(classOf(this.#heap.nameOf(node)))
+      )
     })
     return holder === undefined ? null : { kind: 'operation', node: holder.node, through: null }
   }
@@ -153,7 +158,7 @@ export class HolderSearch {
     if (this.#capture.timerIndices.has(node)) return 'timer'
     if (this.#capture.handleIndices.has(node)) return 'handle'
     if (this.#heap.typeOf(node) !== 'object') return null
-    const name = this.#classOf(node)
+    const name = classOf(this.#heap.nameOf(node))
     if (name === 'Immediate') return 'immediate'
     return OPERATIONS.test(name) ? 'operation' : null
   }
@@ -183,7 +188,7 @@ export class HolderSearch {
 
   /** The outermost scope of a script or module, or one that so many functions share that it tells nothing. */
   #isWideScope(node: number): boolean {
-    if (this.#classOf(node) !== 'system / Context') return false
+    if (classOf(this.#heap.nameOf(node)) !== 'system / Context') return false
     const outer = this.#heap.child(node, 'previous')
     if (outer === NONE || this.#heap.nameOf(outer).startsWith('system / NativeContext')) return true
     return this.#heap.retainers(node).length > MAX_CLOSURES_OF_A_SCOPE
@@ -191,14 +196,8 @@ export class HolderSearch {
 
   #isNamedObject({ node }: Step): boolean {
     if (this.#heap.typeOf(node) !== 'object') return false
-    const name = this.#classOf(node)
+    const name = classOf(this.#heap.nameOf(node))
     return !name.startsWith('system /') && !PLAIN.test(name)
-  }
-
-  /** Without what Node 26 appends: `Mutex / file`. */
-  #classOf(node: number): string {
-    const name = this.#heap.nameOf(node)
-    return name.startsWith('system / ') ? name.split(' / ').slice(0, 2).join(' / ') : (name.split(' / ')[0] ?? '')
   }
 
   /**

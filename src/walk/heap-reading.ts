@@ -6,18 +6,10 @@ import { isOwnScript } from '../engine/own-files.js'
 import { timerPrototype } from '../engine/real-clock.js'
 import { originalPosition } from '../engine/source-maps.js'
 import { suspendedPlaces } from '../engine/suspended-places.js'
-import { isUsers, nameOfFunction, scriptOf } from '../heap/functions.js'
+import { isUsers, nameOfFunction, scriptOf, shownNameOf } from '../heap/functions.js'
 import { type HeapGraph, NONE } from '../heap/heap-graph.js'
 import { type Feed, type HeapPromises, promisesOf, type Suspended } from '../heap/heap-promises.js'
-import {
-  classOf,
-  kindOfOperation,
-  objectLeaf,
-  operationLabel,
-  runningLeaf,
-  suspendedLeaf,
-  variableLeaf,
-} from '../heap/holder-leaf.js'
+import { leafOfHolder, suspendedLeaf } from '../heap/holder-leaf.js'
 import { type Holder, HolderSearch } from '../heap/holders.js'
 import { SnapshotReader } from '../heap/snapshot-reader.js'
 import type { Frame } from '../model/frame.js'
@@ -236,42 +228,24 @@ export class HeapReading {
     if (holders.size === 1 && chain != null && !chain.waits.some(({ on }) => on === promise)) {
       return { by: heldBy(chain.waits[0]?.of ?? chain.innermost.of, promise), leaf: null }
     }
-    return { by: null, leaf: Object.freeze(suspendedLeaf(suspended.map(({ fn }) => this.#nameOf(fn)).sort())) }
+    return {
+      by: null,
+      leaf: Object.freeze(suspendedLeaf(suspended.map(({ fn }) => shownNameOf(this.#heap, fn)).sort())),
+    }
   }
 
   #leafBelow(holder: Holder): Leaf | null {
-    if (holder.kind === 'promise' || holder.kind === 'suspended') return null
-    const leaf = this.#leafOf(holder)
-    return leaf === null ? null : Object.freeze(leaf)
-  }
-
-  #leafOf(holder: Exclude<Holder, { kind: 'promise' | 'suspended' }>): Leaf | null {
-    const base = { createdAt: null }
-    switch (holder.kind) {
-      case 'timer': {
-        const timer = this.#held.timers[this.#places.timers.get(holder.node) as number] as object
-        const described = describeTimer(timer)
-        return described === null ? null : { ...described, createdAt: resourceMadeAt(timer) }
-      }
-      case 'immediate':
-        return { kind: 'timer', label: 'setImmediate', ...base }
-      case 'handle': {
-        const handle = this.#held.handles[this.#places.handles.get(holder.node) as number] as object
-        return { ...describeActive(handle), createdAt: resourceMadeAt(handle) }
-      }
-      case 'operation': {
-        const name = classOf(this.#heap.nameOf(holder.node))
-        return { kind: kindOfOperation(name), label: operationLabel(name), ...base }
-      }
-      case 'object':
-        return objectLeaf(this.#heap, holder.node, holder.path)
-      case 'variable':
-        return variableLeaf(holder.name)
-      case 'running':
-        return runningLeaf(this.#nameOf(holder.fn))
-      case 'nobody':
-        return null
+    if (holder.kind === 'timer') {
+      const timer = this.#held.timers[this.#places.timers.get(holder.node) as number] as object
+      const described = describeTimer(timer)
+      return described === null ? null : Object.freeze({ ...described, createdAt: resourceMadeAt(timer) })
     }
+    if (holder.kind === 'handle') {
+      const handle = this.#held.handles[this.#places.handles.get(holder.node) as number] as object
+      return Object.freeze({ ...describeActive(handle), createdAt: resourceMadeAt(handle) })
+    }
+    const leaf = leafOfHolder(this.#heap, holder)
+    return leaf === null ? null : Object.freeze(leaf)
   }
 
   #chainOf(suspended: Suspended, waits: PresentWaits, chains: Chains): Chain | null {
@@ -293,13 +267,11 @@ export class HeapReading {
   #frameOf({ fn }: Suspended): Frame | null {
     const script = scriptOf(this.#heap, fn)
     if (script === null || !isUsers(this.#heap, fn) || isOwnScript(script)) return null
-    return Object.freeze({ name: this.#nameOf(fn), filename: fileOfScript(script), line: null, column: null })
-  }
-
-  #nameOf(fn: number): string {
-    const name = nameOfFunction(this.#heap, fn)
-    const location = this.#heap.locationOf(fn)
-    if (name !== '') return name
-    return location?.line === 1 && location.column === 1 ? '<module>' : '<anonymous>'
+    return Object.freeze({
+      name: shownNameOf(this.#heap, fn),
+      filename: fileOfScript(script),
+      line: null,
+      column: null,
+    })
   }
 }
