@@ -16,7 +16,6 @@ import { PoolifierJobs } from './patches/poolifier.js'
 import { patchTimers } from './patches/timers.js'
 import { patchWorker } from './patches/worker.js'
 import { WorkerpoolJobs } from './patches/workerpool.js'
-
 import * as recorder from './record/recorder.js'
 import { samplingRate, setSampling } from './record/sampling.js'
 import { startSweeping, stopSweeping } from './record/sweep.js'

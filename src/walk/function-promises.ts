@@ -40,7 +40,7 @@ export function settleFunctions(waits: readonly PresentWait[], known: Known): vo
     const candidates = wait.candidates ?? []
     const above = answers.get(wait)?.[0] === undefined ? undefined : (answers.get(wait)?.[1] ?? null)
     if (isLoaderAlone(wait) || known.placeOf(wait)?.isModule === true) {
-      // V8 makes a module's promise and calls its \`then\` before the module runs: it is no candidate.
+      // V8 makes a module's promise and calls its `then` before the module runs: it is no candidate.
       settle(wait, wait.waiter)
       continue
     }
