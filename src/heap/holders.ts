@@ -40,7 +40,8 @@ const FIELD = /^#?[A-Za-z_$](?:[A-Za-z_$]|\d(?!\w*\d\w*\d\w*\d))*$/
 const LONGEST_FIELD = 40
 /** An emitter's listeners by the names of its events. */
 const EVENTS = '._events'
-const PLAIN = /^(Object|Array|Map|Set|Function|Promise|Generator|Arguments|Context|String|)$/
+const PLAIN =
+  /^(Object|Array|Map|Set|Function|Promise|Generator|Arguments|Context|String|FixedQueue|FixedCircularBuffer|)$/
 
 /** A snapshot, and what of it is known beforehand. */
 export interface SearchedHeap {
