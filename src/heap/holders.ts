@@ -40,6 +40,7 @@ const FIELD = /^#?[A-Za-z_$](?:[A-Za-z_$]|\d(?!\w*\d\w*\d\w*\d))*$/
 const LONGEST_FIELD = 40
 /** An emitter's listeners by the names of its events. */
 const EVENTS = '._events'
+/** The engine's own, and Node's queues. */
 const PLAIN =
   /^(Object|Array|Map|Set|Function|Promise|Generator|Arguments|Context|String|FixedQueue|FixedCircularBuffer|)$/
 
@@ -58,9 +59,12 @@ export class HolderSearch {
   readonly #heap: HeapGraph
   readonly #capture: SearchedHeap
   readonly #promises: HeapPromises
-  readonly #generators: ReadonlySet<number>
+  /** By the generator of a suspended function: what it awaits. */
+  readonly #awaits: ReadonlyMap<number, number>
   /** By reaction: the promise that it settles. */
   readonly #derived: ReadonlyMap<number, number>
+  /** By promise: those that will settle it, as reactions and suspended functions say. */
+  readonly #waitsFor = new Map<number, number[]>()
   readonly #found = new Map<number, Holder>()
 
   constructor(capture: SearchedHeap, promises: HeapPromises) {
@@ -68,7 +72,15 @@ export class HolderSearch {
     this.#capture = capture
     this.#promises = promises
     this.#derived = new Map(promises.feeds.map(({ reaction, to }) => [reaction, to]))
-    this.#generators = new Set(promises.suspended.map(({ generator }) => generator))
+    this.#awaits = new Map(promises.suspended.map(({ generator, awaits }) => [generator, awaits]))
+    for (const { from, to } of promises.feeds) this.#addWait(to, from)
+    for (const { settles, awaits } of promises.suspended) for (const each of settles) this.#addWait(each, awaits)
+  }
+
+  #addWait(promise: number, on: number): void {
+    const known = this.#waitsFor.get(promise)
+    if (known === undefined) this.#waitsFor.set(promise, [on])
+    else known.push(on)
   }
 
   holderOf(promise: number): Holder {
@@ -98,7 +110,7 @@ export class HolderSearch {
     const seen = new Set(queue.map(({ node }) => node))
     let held: Step | null = null
     let variable: Step | null = null
-    let feeding: number | null = null
+    const feeding = new Set<number>()
     /** Somewhere it was not looked further: another holder may be there. */
     let isCutShort = false
     const suspended = new Set<number>()
@@ -110,12 +122,12 @@ export class HolderSearch {
       if (step === undefined) break
       const kind = this.#kindOf(step)
       if (kind !== null) return { kind, node: step.node, through: held === null ? null : this.#heap.nameOf(held.node) }
-      if (this.#generators.has(step.node)) {
+      if (this.#awaits.has(step.node)) {
         suspended.add(step.node)
         continue
       }
       const derived = this.#derived.get(step.node)
-      if (derived !== undefined && derived !== promise) feeding ??= derived
+      if (derived !== undefined && !this.#isAfter(derived, promise)) feeding.add(derived)
       if (derived !== undefined || this.#promises.all.has(step.node)) continue
       if (held === null && this.#isNamedObject(step)) held = step
       if (this.#isWideScope(step.node)) {
@@ -126,11 +138,24 @@ export class HolderSearch {
       else isCutShort = true
     }
     isCutShort ||= queue.length >= MAX_STEPS
-    if (feeding !== null) return { kind: 'promise', node: feeding }
+    const [feeder] = feeding
+    const functions = [...suspended].filter((generator) => !this.#isAfter(this.#awaits.get(generator) ?? NONE, promise))
+    // Of several, any one may settle it.
+    if (feeder !== undefined && feeding.size + functions.length === 1) return { kind: 'promise', node: feeder }
     if (held !== null) return { kind: 'object', node: held.node, path: this.#pathBelow(held) }
     if (variable !== null) return { kind: 'variable', name: variable.edge?.name ?? '' }
     if (suspended.size > 0 && !isCutShort) return { kind: 'suspended', generators: [...suspended] }
     return { kind: 'nobody' }
+  }
+
+  /** Whether a promise waits for another one, and so cannot be what settles it. */
+  #isAfter(promise: number, other: number): boolean {
+    const path = new Set([promise])
+    for (const node of path) {
+      if (node === other) return true
+      for (const from of this.#waitsFor.get(node) ?? []) path.add(from)
+    }
+    return false
   }
 
   /** A promise of a native operation is settled by the object that holds it, without functions. */
@@ -148,7 +173,7 @@ export class HolderSearch {
   /** The object of an async function that has begun and is not suspended holds the promise that it will settle. */
   #runningFunction(promise: number): Holder | null {
     for (const { node, type } of this.#heap.retainers(promise)) {
-      if (type !== 'hidden' || this.#generators.has(node)) continue
+      if (type !== 'hidden' || this.#awaits.has(node)) continue
       const fn = this.#heap.child(node, 'function')
       if (fn !== NONE && this.#heap.typeOf(fn) === 'closure') return { kind: 'running', fn }
     }

@@ -32,11 +32,13 @@ const MARK = 'async-trace holds'
 type Held = Readonly<Record<(typeof ARRAYS)[number], readonly object[]>>
 
 /** What the heap says of a promise that nothing recorded settles. */
-export interface HeldResolver {
-  /** The promise of the suspended function, or of the `.then`, that alone holds it. */
-  readonly by: PresentWait | null
+interface Bringers {
+  /** Other promises that will bring it, or functions that alone hold its resolver. */
+  readonly feeds: readonly PresentWait[]
   readonly leaf: Leaf | null
 }
+
+const NOBODY: Bringers = Object.freeze({ feeds: Object.freeze([]), leaf: null })
 
 /**
  * What no event tells and the heap knows: who holds the resolver of a promise, and which functions are suspended that
@@ -137,7 +139,7 @@ export class HeapReading {
    * waits for, and a generator of Node's own is no function of the program's. Through those that are not at hand, as
    * are Node's own subclasses, down to what will settle the last of them.
    */
-  bringersOf(promise: object): { feeds: readonly PresentWait[]; leaf: Leaf | null } {
+  bringersOf(promise: object): Bringers {
     const feeds: PresentWait[] = []
     let leaf: Leaf | null = null
     const open: { node: number; via: string | null }[] = [{ node: this.#nodeOf.get(promise) ?? NONE, via: null }]
@@ -208,30 +210,25 @@ export class HeapReading {
     }
   }
 
-  /** Who would settle a promise; null where nobody was found. */
-  holderOf(promise: object, waits: PresentWaits, chains: Chains): HeldResolver | null {
+  /** Who would settle a promise; neither where nobody was found. */
+  holderOf(promise: object, waits: PresentWaits, chains: Chains): Bringers {
     const node = this.#nodeOf.get(promise)
-    if (node === undefined) return null
+    if (node === undefined) return NOBODY
     const holder = this.#search.holderOf(node)
     if (holder.kind === 'promise') {
       const feeder = this.#promiseOf.get(holder.node)
-      return feeder === undefined || feeder === promise ? null : { by: heldBy(feeder, promise), leaf: null }
+      return feeder === undefined || feeder === promise ? NOBODY : { feeds: [heldBy(feeder, promise)], leaf: null }
     }
-    if (holder.kind !== 'suspended') {
-      const leaf = this.#leafBelow(holder)
-      return leaf === null ? null : { by: null, leaf }
-    }
+    if (holder.kind !== 'suspended') return { feeds: [], leaf: this.#leafBelow(holder) }
     const suspended = holder.generators.flatMap((generator) => this.#suspendedOf.get(generator) ?? [])
     const holders = new Set(suspended.map((each) => this.#chainOf(each, waits, chains)))
     const [chain] = holders
     // Of several, any one may settle it: no edge says that.
     if (holders.size === 1 && chain != null && !chain.waits.some(({ on }) => on === promise)) {
-      return { by: heldBy(chain.waits[0]?.of ?? chain.innermost.of, promise), leaf: null }
+      return { feeds: [heldBy(chain.waits[0]?.of ?? chain.innermost.of, promise)], leaf: null }
     }
-    return {
-      by: null,
-      leaf: Object.freeze(suspendedLeaf(suspended.map(({ fn }) => shownNameOf(this.#heap, fn)).sort())),
-    }
+    const names = suspended.map(({ fn }) => shownNameOf(this.#heap, fn)).sort()
+    return { feeds: [], leaf: Object.freeze(suspendedLeaf(names)) }
   }
 
   #leafBelow(holder: Holder): Leaf | null {

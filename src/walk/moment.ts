@@ -1,13 +1,13 @@
 import type { Leaf } from '../model/leaf.js'
+import { BareEnds } from './bare-ends.js'
 import { Chains } from './chains.js'
 import { heapPrice } from './heap-price.js'
 import { HeapReading } from './heap-reading.js'
 import { type Missing, whatIsMissing } from './incomplete.js'
 import { Leaves } from './leaves.js'
-import { isAwait, isTold, type PresentWait } from './present-wait.js'
+import { isAwait, type PresentWait } from './present-wait.js'
 import { livePromises, PresentWaits, recordedWaits } from './present-waits.js'
 import { type Running, running } from './running.js'
-import { thenChains } from './then-chains.js'
 
 /** What this thread waits for at one moment, from which a dump and a graph are made. */
 export interface Moment {
@@ -42,7 +42,7 @@ export function readMoment(heap?: boolean): Moment {
   const chains = new Chains(waits)
   const leaves = new Leaves(waits, chains, new Map())
   const moment = { now, waits, chains, leaves, takenAtMs, startedMs }
-  const ends = bareEnds(moment).length
+  const ends = new BareEnds(now, waits, chains, leaves).all().length
   const missing = whatIsMissing()
   const said = missing === null ? [] : [missing.unread]
   if ((ends === 0 && missing === null) || missing?.read === null) return { ...moment, incomplete: sentence(said) }
@@ -84,64 +84,31 @@ function withHeap(
     chains = new Chains(waits)
     leaves = new Leaves(waits, chains, held)
   }
-  const ends = addFeeds(reading, waits, leaves, bareEnds({ ...moment, waits, chains, leaves }), held)
-  const untilMs = performance.now() + (isAsked ? Number.POSITIVE_INFINITY : SEARCH_MS)
-  const left = ends.findIndex((end) => {
-    const holder = reading.holderOf(end, waits, chains)
-    if (holder?.by != null) waits.addFeed(holder.by)
-    else if (holder?.leaf != null) held.set(end, holder.leaf)
-    return performance.now() > untilMs
-  })
-  if (left !== -1 && left < ends.length - 1) {
-    const count = ends.length - 1 - left
-    said.push(`Who holds the resolvers of ${count} more promises was not looked up: { heap: true } does it.`)
+  const ends = new BareEnds(moment.now, waits, chains, leaves)
+  const untilMs = isAsked ? Number.POSITIVE_INFINITY : performance.now() + SEARCH_MS
+  const open = ends.all()
+  let notLookedUp = 0
+  for (const end of open) {
+    const brought = reading.bringersOf(end)
+    const isSearched = brought.leaf === null && brought.feeds.length === 0
+    if (isSearched && performance.now() > untilMs) {
+      notLookedUp++
+      continue
+    }
+    const { feeds, leaf } = isSearched ? reading.holderOf(end, waits, chains) : brought
+    if (leaf !== null) held.set(end, leaf)
+    for (const feed of feeds) waits.addFeed(feed)
+    open.push(...ends.below(feeds.map(({ on }) => on)))
+  }
+  if (notLookedUp > 0) {
+    said.push(`Who holds the resolvers of ${notLookedUp} more promises was not looked up: { heap: true } does it.`)
   }
   leaves = new Leaves(waits, chains, held)
   return { ...moment, waits, chains, leaves, incomplete: sentence(said) }
 }
 
-/** Puts in place of ends that promises bring those which bring them. */
-function addFeeds(
-  reading: HeapReading,
-  waits: PresentWaits,
-  leaves: Leaves,
-  ends: readonly object[],
-  held: Map<object, Leaf>,
-): object[] {
-  const left: object[] = []
-  const open = [...ends].reverse()
-  const seen = new Set(ends)
-  for (let end = open.pop(); end !== undefined; end = open.pop()) {
-    const { feeds, leaf } = reading.bringersOf(end)
-    if (leaf !== null) held.set(end, leaf)
-    else if (feeds.length === 0) left.push(end)
-    for (const feed of feeds) {
-      waits.addFeed(feed)
-      if (seen.has(feed.on) || !leaves.isBare(feed.on)) continue
-      seen.add(feed.on)
-      open.push(feed.on)
-    }
-  }
-  return left
-}
-
 function unreadHeap(ends: number, cost: string): string {
   return ends === 0 ? cost : `Who holds the resolvers of ${ends} promise${ends === 1 ? '' : 's'} is not known: ${cost}`
-}
-
-/** What the program's functions and callbacks wait for at the end, and of which nothing is known to settle it. */
-function bareEnds({ now, waits, chains, leaves }: Pick<Moment, 'now' | 'waits' | 'chains' | 'leaves'>): object[] {
-  const shown = chains.all.filter((chain) => chain.waits.some((wait) => !waits.isHidden(wait)))
-  const open = [...shown, ...thenChains(waits, now.promise)].map(({ innermost }) => innermost.on)
-  open.push(...waits.all.filter(isTold).map(({ on }) => on))
-  const ends: object[] = []
-  const seen = new Set(open)
-  if (now.promise !== null) seen.delete(now.promise)
-  for (const promise of seen) {
-    if (leaves.isBare(promise)) ends.push(promise)
-    else if (!leaves.isEvent(promise)) for (const { on } of waits.waitsOf(promise)) if (on !== now.promise) seen.add(on)
-  }
-  return ends
 }
 
 function sentence(said: readonly string[]): string | null {
