@@ -2,6 +2,7 @@
 // other for ever, and what its debug endpoint says of them. In a browser, /debug/async is a page.
 //   node examples/debug-endpoint.mjs         asks the endpoint itself, prints what it gets and ends
 //   node examples/debug-endpoint.mjs serve   goes on serving, for a browser
+import http from 'node:http'
 import { setTaskName } from 'async-trace'
 import { debugHandler } from 'async-trace/http'
 import fastify from 'fastify'
@@ -47,9 +48,11 @@ app.post('/transfer/:from/:to', async ({ params }) => {
 })
 
 const url = await app.listen({ port: 0, host: '127.0.0.1' })
-const requests = new AbortController()
 for (const path of ['/transfer/alice/bob', '/transfer/bob/alice']) {
-  fetch(url + path, { method: 'POST', signal: requests.signal }).catch(() => {})
+  http
+    .request(url + path, { method: 'POST' })
+    .on('error', () => {})
+    .end()
   await new Promise((resolve) => setTimeout(resolve, 100))
 }
 await new Promise((resolve) => setTimeout(resolve, 500))
@@ -66,7 +69,6 @@ else {
     const { line, source } = currentFrame
     console.log(`${task.name}: ${state} at line ${line}: ${source.trim()} (waits for a ${waitingOn.kind})`)
   }
-  requests.abort()
   app.server.closeAllConnections()
   await app.close()
 }
@@ -79,34 +81,26 @@ async function ask(path) {
 GET /debug/async/graph?format=tree&heap=1
 
 Task-1 <module>
-│  <module> examples/debug-endpoint.mjs:59
-│  ask() examples/debug-endpoint.mjs:75
+│  <module> examples/debug-endpoint.mjs:62
+│  ask() examples/debug-endpoint.mjs:77
 └─ then: socket 127.0.0.1
 
-Task-13 <catch>
-│  <catch> examples/debug-endpoint.mjs:52
-└─ then, then: socket 127.0.0.1
-
 transfer from alice to bob <anonymous>
-│  <anonymous> examples/debug-endpoint.mjs:45
-│  transfer() examples/debug-endpoint.mjs:39
-│  Lock.acquire() examples/debug-endpoint.mjs:25
+│  <anonymous> examples/debug-endpoint.mjs:46
+│  transfer() examples/debug-endpoint.mjs:40
+│  Lock.acquire() examples/debug-endpoint.mjs:26
 └─ resolver in Lock.#waiting
-      made by Lock.acquire() examples/debug-endpoint.mjs:25
-
-Task-14 <catch>
-│  <catch> examples/debug-endpoint.mjs:52
-└─ then, then: socket 127.0.0.1
+      made by Lock.acquire() examples/debug-endpoint.mjs:26
 
 transfer from bob to alice <anonymous>
-│  <anonymous> examples/debug-endpoint.mjs:45
-│  transfer() examples/debug-endpoint.mjs:39
-│  Lock.acquire() examples/debug-endpoint.mjs:25
+│  <anonymous> examples/debug-endpoint.mjs:46
+│  transfer() examples/debug-endpoint.mjs:40
+│  Lock.acquire() examples/debug-endpoint.mjs:26
 └─ resolver in Lock.#waiting
-      made by Lock.acquire() examples/debug-endpoint.mjs:25
+      made by Lock.acquire() examples/debug-endpoint.mjs:26
 
 GET /debug/async/tasks
 
-transfer from alice to bob: PENDING at line 25: if (this.#isHeld) await new Promise((resolve) => this.#waiting.push(resolve)) (waits for a promise)
-transfer from bob to alice: PENDING at line 25: if (this.#isHeld) await new Promise((resolve) => this.#waiting.push(resolve)) (waits for a promise)
+transfer from alice to bob: PENDING at line 26: if (this.#isHeld) await new Promise((resolve) => this.#waiting.push(resolve)) (waits for a promise)
+transfer from bob to alice: PENDING at line 26: if (this.#isHeld) await new Promise((resolve) => this.#waiting.push(resolve)) (waits for a promise)
 */
