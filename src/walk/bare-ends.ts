@@ -1,9 +1,8 @@
-import type { Chains } from './chains.js'
+import type { Chain, Chains } from './chains.js'
 import type { Leaves } from './leaves.js'
 import { isTold } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
 import type { Running } from './running.js'
-import { thenChains } from './then-chains.js'
 
 /** What the program's functions and callbacks wait for at the end, and of which nothing is known to settle it. */
 export class BareEnds {
@@ -12,13 +11,13 @@ export class BareEnds {
   readonly #seen: Set<object>
   readonly #starts: readonly object[]
 
-  constructor(now: Running, waits: PresentWaits, chains: Chains, leaves: Leaves) {
+  constructor(now: Running, waits: PresentWaits, chains: Chains, callbacks: readonly Chain[], leaves: Leaves) {
     this.#waits = waits
     this.#leaves = leaves
     // The task that asks waits for nothing.
     this.#seen = new Set(now.promise === null ? [] : [now.promise])
     const shown = chains.all.filter((chain) => chain.waits.some((wait) => !waits.isHidden(wait)))
-    const starts = [...shown, ...thenChains(waits, now.promise)].map(({ innermost }) => innermost.on)
+    const starts = [...shown, ...callbacks].map(({ innermost }) => innermost.on)
     this.#starts = [...starts, ...waits.all.filter(isTold).map(({ on }) => on)]
   }
 

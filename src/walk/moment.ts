@@ -1,6 +1,6 @@
 import type { Leaf } from '../model/leaf.js'
 import { BareEnds } from './bare-ends.js'
-import { Chains } from './chains.js'
+import { type Chain, Chains } from './chains.js'
 import { heapPrice } from './heap-price.js'
 import { HeapReading } from './heap-reading.js'
 import { type Missing, whatIsMissing } from './incomplete.js'
@@ -8,12 +8,15 @@ import { Leaves } from './leaves.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 import { livePromises, PresentWaits, recordedWaits } from './present-waits.js'
 import { type Running, running } from './running.js'
+import { thenChains } from './then-chains.js'
 
 /** What this thread waits for at one moment, from which a dump and a graph are made. */
 export interface Moment {
   readonly now: Running
   readonly waits: PresentWaits
   readonly chains: Chains
+  /** Those of `.then` callbacks. */
+  readonly callbacks: readonly Chain[]
   readonly leaves: Leaves
   readonly takenAtMs: number
   /** `performance.now()` at its beginning. */
@@ -40,9 +43,10 @@ export function readMoment(heap?: boolean): Moment {
   const recorded = recordedWaits(promises)
   const waits = new PresentWaits(recorded)
   const chains = new Chains(waits)
+  const callbacks = thenChains(waits, now.promise)
   const leaves = new Leaves(waits, chains, new Map())
-  const moment = { now, waits, chains, leaves, takenAtMs, startedMs }
-  const ends = new BareEnds(now, waits, chains, leaves).all().length
+  const moment = { now, waits, chains, callbacks, leaves, takenAtMs, startedMs }
+  const ends = new BareEnds(now, waits, chains, callbacks, leaves).all().length
   const missing = whatIsMissing()
   const said = missing === null ? [] : [missing.unread]
   if ((ends === 0 && missing === null) || missing?.read === null) return { ...moment, incomplete: sentence(said) }
@@ -69,7 +73,7 @@ function withHeap(
   isAsked: boolean,
 ): Moment {
   const reading = new HeapReading(promises)
-  let { waits, chains, leaves } = moment
+  let { waits, chains, callbacks, leaves } = moment
   const held = new Map<object, Leaf>()
   const said: string[] = []
   const isCorrected = reading.correctFunctions(waits)
@@ -82,9 +86,10 @@ function withHeap(
       reading.locate(unplaced, isAsked ? LOCATE_MS : 0)
     }
     chains = new Chains(waits)
+    callbacks = thenChains(waits, moment.now.promise)
     leaves = new Leaves(waits, chains, held)
   }
-  const ends = new BareEnds(moment.now, waits, chains, leaves)
+  const ends = new BareEnds(moment.now, waits, chains, callbacks, leaves)
   const untilMs = isAsked ? Number.POSITIVE_INFINITY : performance.now() + SEARCH_MS
   const open = ends.all()
   let notLookedUp = 0
@@ -103,8 +108,10 @@ function withHeap(
   if (notLookedUp > 0) {
     said.push(`Who holds the resolvers of ${notLookedUp} more promises was not looked up: { heap: true } does it.`)
   }
+  // What the heap has added may wait for some of them.
+  callbacks = thenChains(waits, moment.now.promise)
   leaves = new Leaves(waits, chains, held)
-  return { ...moment, waits, chains, leaves, incomplete: sentence(said) }
+  return { ...moment, waits, chains, callbacks, leaves, incomplete: sentence(said) }
 }
 
 function unreadHeap(ends: number, cost: string): string {

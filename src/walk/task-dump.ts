@@ -14,14 +14,13 @@ import { type Moment, readMoment } from './moment.js'
 import { isThen } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
 import type { Running } from './running.js'
-import { thenChains } from './then-chains.js'
 
 /** Every pending task of this thread. Nothing of the program's runs, and nothing of ours is listed. */
 export function dumpTasks(includeStacks: boolean, moment: Moment = readMoment()): TaskDump {
-  const { now, waits, chains, leaves, takenAtMs, startedMs, incomplete } = moment
+  const { now, waits, chains, callbacks, leaves, takenAtMs, startedMs, incomplete } = moment
   const tasks: TaskInfo[] = []
   let isRunningListed = now.task === null || now.sites.length === 0
-  for (const chain of [...chains.all, ...thenChains(waits, now.promise)]) {
+  for (const chain of [...chains.all, ...callbacks]) {
     const isRunning = !isRunningListed && chain.innermost.on === now.promise && chain.task.id === now.task?.id
     if (isRunning) isRunningListed = true
     const info = infoOf(chain, leaves, waits, takenAtMs, includeStacks, isRunning ? now : null)

@@ -9,7 +9,6 @@ import { type Moment, readMoment } from './moment.js'
 import { isAwait, isTold, type PresentWait, viaOf } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
 import type { Running } from './running.js'
-import { thenChains } from './then-chains.js'
 
 /** What waits for what in this thread. Nothing of the program's runs, and nothing of ours is listed. */
 export function waitGraph(moment: Moment = readMoment()): WaitGraph {
@@ -19,6 +18,7 @@ export function waitGraph(moment: Moment = readMoment()): WaitGraph {
 class Graph {
   readonly #waits: PresentWaits
   readonly #chains: Chains
+  readonly #callbacks: readonly Chain[]
   readonly #leaves: Leaves
   readonly #now: Running
   readonly #nodes: WaitNode[] = []
@@ -29,16 +29,17 @@ class Graph {
 
   readonly #incomplete: string | null
 
-  constructor({ now, waits, chains, leaves, incomplete }: Moment) {
+  constructor({ now, waits, chains, callbacks, leaves, incomplete }: Moment) {
     this.#now = now
     this.#waits = waits
     this.#chains = chains
+    this.#callbacks = callbacks
     this.#leaves = leaves
     this.#incomplete = incomplete
   }
 
   build(): WaitGraph {
-    for (const chain of [...this.#chains.all, ...thenChains(this.#waits, this.#now.promise)]) {
+    for (const chain of [...this.#chains.all, ...this.#callbacks]) {
       if (!this.#isShown(chain)) continue
       if (this.#isRunning(chain)) {
         this.#chainNode(chain)
