@@ -7,6 +7,7 @@ import { waitGraphText } from './format/wait-graph-text.js'
 import { instance } from './instance.js'
 import type { TaskDump } from './model/task-dump.js'
 import type { WaitGraph } from './model/wait-graph.js'
+import { messageOf } from './record/faults.js'
 import { formatTasks } from './showing.js'
 
 const UNSETTLED_TOP_LEVEL_AWAIT = 13
@@ -76,7 +77,7 @@ function show(heading: string | null, tasks: TaskDump, graph: WaitGraph): void {
 }
 
 function sayFault(error: unknown): void {
-  say(`async-trace: no dump: ${error instanceof Error ? printable(error.message) : 'unknown fault'}`)
+  say(`async-trace: no dump: ${printable(messageOf(error))}`)
 }
 
 /** The deadlocks by name and the functions in them, as they stand at the head of the tree. */
@@ -94,9 +95,8 @@ function wroteJson(target: string, tasks: TaskDump, graph: WaitGraph): boolean {
     writeJson(target, tasks, graph)
     return true
   } catch (error) {
-    const fault = error instanceof Error ? printable(error.message) : 'unknown fault'
     say(
-      `async-trace: ASYNC_TRACE_DUMP is '${printable(target)}', where nothing can be written: ${fault}. ` +
+      `async-trace: ASYNC_TRACE_DUMP is '${printable(target)}', where nothing can be written: ${printable(messageOf(error))}. ` +
         "It takes a file in a folder that is there, or a folder's name that ends with /.",
     )
     return false

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { askAgain } from './ask-again.js'
 import { type TimerClock, timerClock } from './in-target.js'
 import { Refusal } from './refusal.js'
 import { byHandle, type Target } from './target.js'
@@ -11,21 +11,20 @@ export interface ActiveTimers {
   readonly clockOffsetMs: number
 }
 
-const RETRY_MS = 5
 const MOST_TRIES = 200
 
 /** Asks again where it came amid Node's own code: a timer that was set then could break Node's lists of timers. */
 export async function activeTimers(target: Target, getBuiltin: string): Promise<ActiveTimers> {
-  for (let tries = 1; tries <= MOST_TRIES; tries++) {
+  const found = await askAgain(MOST_TRIES, async () => {
     const clock = await target.callForHandle(getBuiltin, timerClock, byHandle(getBuiltin))
     const clockOffsetMs = await target.callForValue<number | null>(clock, clockOffsetOf)
-    if (clockOffsetMs !== null) {
-      const timers = await target.objectsWithPrototype(await target.callForHandle(clock, prototypeOf))
-      return { timers, clockOffsetMs }
-    }
-    await sleep(RETRY_MS)
+    return clockOffsetMs === null ? null : { clock, clockOffsetMs }
+  })
+  if (found === null) {
+    throw new Refusal('no-answer', 'its thread was amid Node.js’s own code whenever it was asked: ask again')
   }
-  throw new Refusal('no-answer', 'its thread was amid Node.js’s own code whenever it was asked: ask again')
+  const timers = await target.objectsWithPrototype(await target.callForHandle(found.clock, prototypeOf))
+  return { timers, clockOffsetMs: found.clockOffsetMs }
 }
 
 function prototypeOf(this: TimerClock): object | null {

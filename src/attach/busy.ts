@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileOfScript } from '../engine/call-sites.js'
 import { originalPosition } from '../engine/source-maps.js'
 import type { Frame } from '../model/frame.js'
+import { askAgain } from './ask-again.js'
 import { loopTurns, type RunningPlace, runningStack } from './in-target.js'
 import { Refusal } from './refusal.js'
 import { takeScriptMaps } from './script-maps.js'
@@ -12,7 +12,6 @@ const TURN_MS = 500
 /** A thread that runs JavaScript is interrupted within milliseconds; one in native code is not. */
 const INTERRUPT_MS = 2_000
 
-const RETRY_MS = 5
 const MOST_TRIES = 50
 
 /** What a thread that does not come to its event loop is doing; null for one that does. */
@@ -26,7 +25,11 @@ export async function busyWith(target: Target, getBuiltin: () => Promise<string>
   let places: readonly RunningPlace[] | null
   try {
     handle = await within(INTERRUPT_MS, getBuiltin())
-    places = await within(INTERRUPT_MS, placesIn(target, handle))
+    // Null where it never can be told.
+    places = await within(
+      INTERRUPT_MS,
+      askAgain(MOST_TRIES, () => target.runForValue<RunningPlace[] | null>(handle, runningStack)),
+    )
   } catch (error) {
     if (error instanceof Refusal && error.reason === 'no-answer') return { stack: [] }
     throw error
@@ -42,16 +45,6 @@ export async function busyWith(target: Target, getBuiltin: () => Promise<string>
     if (error instanceof Refusal && error.reason === 'no-answer') return { stack }
     throw error
   }
-}
-
-/** Asked again where it cannot be told just then; null where it never can. */
-async function placesIn(target: Target, getBuiltin: string): Promise<readonly RunningPlace[] | null> {
-  for (let tries = 1; tries <= MOST_TRIES; tries++) {
-    const places = await target.runForValue<RunningPlace[] | null>(getBuiltin, runningStack)
-    if (places !== null) return places
-    await sleep(RETRY_MS)
-  }
-  return null
 }
 
 function frameOf(place: RunningPlace): Frame[] {

@@ -39,13 +39,9 @@ function isAsyncAt(script: string, line: number, column: number): boolean | null
 
 /** Whether the function that holds a place is an async generator, by its source. */
 export function isAsyncGenerator(site: Site): boolean {
-  const { script, enclosingLine: line, enclosingColumn: column } = site
-  if (script === null || line === null || column === null || site.isModule) return false
-  const original = originalPositionInLoadedSource(script, line, column)
-  const lines = original === null ? sourceLines(fileOfScript(script)) : original.lines
-  const start = original ?? { line, column }
-  const text = lines?.[start.line - 1]?.slice(start.column - 1) ?? ''
-  return /^(?:static\s+)?async(?:\s+function)?\s*\*/.test(text)
+  const { script, enclosingLine, enclosingColumn, isModule } = site
+  const start = isModule ? null : startAt(script, enclosingLine, enclosingColumn)
+  return start !== null && /^(?:static\s+)?async(?:\s+function)?\s*\*/.test(textFrom(start))
 }
 
 /** The text of one line of the author's source, without the space around it; null where it cannot be read. */
@@ -81,15 +77,13 @@ function decodeDataUrl(url: string): string {
 }
 
 function readIsAsync(script: string, line: number, column: number): boolean | null {
-  const original = originalPositionInLoadedSource(script, line, column)
-  const lines = original === null ? sourceLines(fileOfScript(script)) : original.lines
-  const start = original ?? { line, column }
-  if (lines === null || lines === undefined) return null
-  const text = lines[start.line - 1]?.slice(start.column - 1)
-  if (text === undefined || text === '') return null
+  const start = startAt(script, line, column)
+  if (start === null) return null
+  const text = textFrom(start)
+  if (text === '') return null
   const after = /^(?:static\s+)?async(?![\w$])\s*(.?)/u.exec(text)
   if (after === null) return false
-  return after[1] !== '(' || isArrow(text.slice(text.indexOf('(')), lines.slice(start.line, start.line + 50))
+  return after[1] !== '(' || isArrow(text.slice(text.indexOf('(')), start.lines.slice(start.line, start.line + 50))
 }
 
 /**
@@ -116,8 +110,7 @@ export function isAwaitedCall(call: Site): boolean {
 /** Whether the await at a place is of a promise that is made in the same line: `await new Promise(…)`. */
 export function isAwaitOfNewPromise(awaiting: Site): boolean {
   const start = startOf(awaiting)
-  const text = start?.lines[start.line - 1]?.slice(start.column - 1)
-  return text !== undefined && /^await\s+new\s+Promise\s*[<(]/.test(text)
+  return start !== null && /^await\s+new\s+Promise\s*[<(]/.test(textFrom(start))
 }
 
 /**
@@ -141,11 +134,21 @@ interface Start {
 }
 
 function startOf({ script, line, column }: Site): Start | null {
+  return startAt(script, line, column)
+}
+
+/** Where a place of V8's stands in the author's source; null where that cannot be read. */
+function startAt(script: string | null, line: number | null, column: number | null): Start | null {
   if (script === null || line === null || column === null) return null
   const original = originalPositionInLoadedSource(script, line, column)
   if (original !== null) return original.lines === null ? null : { ...original, lines: original.lines }
   const lines = sourceLines(fileOfScript(script))
   return lines === null ? null : { lines, line, column }
+}
+
+/** The rest of the line. */
+function textFrom({ lines, line, column }: Start): string {
+  return lines[line - 1]?.slice(column - 1) ?? ''
 }
 
 function textBetween(from: Start, to: Start): string {

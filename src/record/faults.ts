@@ -8,3 +8,8 @@ export function countFault(error: unknown): void {
   faults.count++
   faults.last = error
 }
+
+/** What a fault says of itself; anything can be thrown. */
+export function messageOf(fault: unknown): string {
+  return fault instanceof Error ? fault.message : 'unknown fault'
+}

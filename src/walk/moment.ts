@@ -1,4 +1,5 @@
 import type { Leaf } from '../model/leaf.js'
+import { messageOf } from '../record/faults.js'
 import { BareEnds } from './bare-ends.js'
 import { type Chain, Chains } from './chains.js'
 import { heapPrice } from './heap-price.js'
@@ -56,7 +57,7 @@ export function readMoment(heap?: boolean): Moment {
       return withHeap(moment, promises, recorded, missing, heap === true)
     } catch (error) {
       // The records still tell what they know.
-      said.push(`The heap was not read: ${error instanceof Error ? error.message : 'unknown fault'}.`)
+      said.push(`The heap was not read: ${messageOf(error)}.`)
     }
   } else said.push(unreadHeap(ends, price.text))
   return { ...moment, incomplete: sentence(said) }

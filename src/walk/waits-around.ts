@@ -1,3 +1,4 @@
+import { messageOf } from '../record/faults.js'
 import { linksOf } from '../record/waits.js'
 import { heapPrice } from './heap-price.js'
 import { HeapReading } from './heap-reading.js'
@@ -32,8 +33,7 @@ export function waitsAround(promise: object, heap?: boolean): KnownWaits {
     const isAllRecorded = missing === null && (isKnown || !isWaited(promise, all))
     return { waits: all, incomplete: isAllRecorded ? null : read(missing) }
   } catch (error) {
-    const fault = error instanceof Error ? error.message : 'unknown fault'
-    return { waits, incomplete: unread(missing, `The heap was not read: ${fault}.`) }
+    return { waits, incomplete: unread(missing, `The heap was not read: ${messageOf(error)}.`) }
   }
 }
 
