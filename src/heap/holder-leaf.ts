@@ -40,8 +40,14 @@ function objectLeaf(heap: HeapGraph, node: number, path: string): Leaf {
   const name = classOf(heap.nameOf(node))
   const event = /^\._events\.(.+)$/.exec(path)?.[1]
   if (event !== undefined) return { kind: 'event', label: `event '${event}' of ${name}`, createdAt: null }
+  if (READS.has(name) && path.endsWith('[…]')) {
+    return { kind: 'operation', label: 'read of a ReadableStream', createdAt: null }
+  }
   return { kind: 'promise', label: `resolver in ${name}${path}`, createdAt: null }
 }
+
+/** What a web stream keeps of each read that waits (Node 20 to 26). */
+const READS = new Set(['DefaultReadRequest', 'ReadIntoRequest', 'ReadableStreamAsyncIteratorReadRequest'])
 
 const MOST_NAMES = 3
 

@@ -1,4 +1,4 @@
-import type { Chain, Chains } from './chains.js'
+import { type Chain, type Chains, isShown } from './chains.js'
 import type { Leaves } from './leaves.js'
 import { isTold } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
@@ -16,7 +16,7 @@ export class BareEnds {
     this.#leaves = leaves
     // The task that asks waits for nothing.
     this.#seen = new Set(now.promise === null ? [] : [now.promise])
-    const shown = chains.all.filter((chain) => chain.waits.some((wait) => !waits.isHidden(wait)))
+    const shown = chains.all.filter((chain) => isShown(chain, waits))
     const starts = [...shown, ...callbacks].map(({ innermost }) => innermost.on)
     this.#starts = [...starts, ...waits.all.filter(isTold).map(({ on }) => on)]
   }

@@ -15,6 +15,11 @@ export interface Chain {
   readonly innermost: PresentWait
 }
 
+/** Whether a function of the program's is in a chain: Node's and the tracer's own are only led through. */
+export function isShown(chain: Chain, waits: PresentWaits): boolean {
+  return chain.waits.some((wait) => !waits.isHidden(wait))
+}
+
 /** The async functions that are suspended, as chains of one task each. */
 export class Chains {
   readonly all: readonly Chain[]
@@ -42,12 +47,14 @@ export class Chains {
     this.all = all
   }
 
-  chainOf(wait: PresentWait): Chain | null {
-    return this.#chainOf.get(wait) ?? null
+  /** The chain of the function that will settle a promise; null where none is suspended there. */
+  behind(promise: object, waits: PresentWaits): Chain | null {
+    const wait = waits.awaitOf(promise)
+    return wait === null ? null : this.chainOf(wait)
   }
 
-  taskOf(wait: PresentWait): Task | null {
-    return this.#taskOf.get(wait) ?? null
+  chainOf(wait: PresentWait): Chain | null {
+    return this.#chainOf.get(wait) ?? null
   }
 
   /** The one function of the same task that awaits this one directly. */

@@ -6,7 +6,7 @@ import { isFromExecutor } from '../record/hop.js'
 import { originOfResource } from '../record/present.js'
 import type { Maker } from '../record/wait.js'
 import { linksOf } from '../record/waits.js'
-import type { Chains } from './chains.js'
+import { type Chains, isShown } from './chains.js'
 import { promiseMadeAt, resourceMadeAt } from './made-at.js'
 import { isAwait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
@@ -39,9 +39,9 @@ export class Leaves {
     const seen = new Set<object>()
     let present = promise
     for (;;) {
-      const wait = this.#waits.awaitOf(present)
-      const task = wait === null ? null : this.#chains.taskOf(wait)
-      if (task !== null) {
+      const chain = this.#chains.behind(present, this.#waits)
+      if (chain !== null && isShown(chain, this.#waits)) {
+        const { task } = chain
         return Object.freeze({ kind: 'task', label: task.name, createdAt: task.createdAt, taskId: task.id })
       }
       const own = this.#waits.waitsOf(present)

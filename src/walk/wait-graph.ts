@@ -2,7 +2,7 @@ import { threadId } from 'node:worker_threads'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
-import type { Chain, Chains } from './chains.js'
+import { type Chain, type Chains, isShown } from './chains.js'
 import { findDeadlocks } from './cycles.js'
 import type { Leaves } from './leaves.js'
 import { type Moment, readMoment } from './moment.js'
@@ -40,7 +40,7 @@ class Graph {
 
   build(): WaitGraph {
     for (const chain of [...this.#chains.all, ...this.#callbacks]) {
-      if (!this.#isShown(chain)) continue
+      if (!isShown(chain, this.#waits)) continue
       if (this.#isRunning(chain)) {
         this.#chainNode(chain)
         continue
@@ -49,7 +49,7 @@ class Graph {
     }
     for (const wait of this.#waits.all) {
       if (!isTold(wait)) continue
-      const chain = this.#chainBehind(wait.of)
+      const chain = this.#chains.behind(wait.of, this.#waits)
       this.#open.push({ node: chain === null ? this.#promiseNode(wait.of, []) : this.#chainNode(chain), wait, via: [] })
     }
     for (let next = this.#open.pop(); next !== undefined; next = this.#open.pop()) this.#follow(next)
@@ -69,22 +69,21 @@ class Graph {
     return chain.innermost.on === this.#now.promise && chain.task.id === this.#now.task?.id
   }
 
-  /** Node's own functions that nobody of the program's called are not shown. */
-  #isShown(chain: Chain): boolean {
-    return !chain.waits.every((wait) => this.#waits.isHidden(wait))
-  }
-
   /** From a waiter along promises that nobody else waits for, to the next nodes. */
   #follow({ node: from, wait: first, via: before }: { node: number; wait: PresentWait; via: readonly string[] }): void {
     const via = [...before]
     const seen = new Set<object>()
     let wait = first
     for (;;) {
-      const lead = viaOf(wait)
-      if (lead !== null) via.push(lead)
       const promise = wait.on
-      const chain = this.#chainBehind(promise)
-      const own = this.#leaves.isEvent(promise) ? [] : this.#waits.waitsOf(promise).filter((other) => !isAwait(other))
+      const behind = this.#chains.behind(promise, this.#waits)
+      // Functions of Node's that nobody of the program's awaits are led through: what they wait for counts.
+      const chain = behind === null || !isShown(behind, this.#waits) ? null : behind
+      const lead = viaOf(wait)
+      if (lead !== null && chain === behind) via.push(lead)
+      const own = this.#leaves.isEvent(promise)
+        ? []
+        : this.#waits.waitsOf(promise).filter((other) => chain === null || !isAwait(other))
       const isBetween = chain === null && !this.#nodeOf.has(promise) && !seen.has(promise)
       if (!isBetween || own.length === 0 || this.#waits.waitersOf(promise).length > 1) {
         const to = chain === null ? this.#promiseNode(promise, own) : this.#chainNode(chain)
@@ -99,11 +98,6 @@ class Graph {
       seen.add(promise)
       wait = next
     }
-  }
-
-  #chainBehind(promise: object): Chain | null {
-    const wait = this.#waits.awaitOf(promise)
-    return wait === null ? null : this.#chains.chainOf(wait)
   }
 
   #chainNode(chain: Chain): number {
