@@ -597,12 +597,18 @@ testWatch('watch: ages, stacks, filter, pause, resize, quit', async ({ target, k
   await shows(/connect\(\) shared\.mjs:3/)
   keys('/', 'q', 'u', 'e')
   await shows(/filter: que▏/)
-  assert.doesNotMatch(screen(), /ping/)
+  await until(() => !/ping/.test(screen()))
   keys('Escape')
   await shows(/ping/)
   keys('Space')
   await shows(/PAUSED/)
-  const paused = screen()
+  // The terminal may have drawn a part of it by then.
+  let paused = ''
+  await until(() => {
+    const before = paused
+    paused = screen()
+    return paused === before
+  })
   await new Promise((resolve) => setTimeout(resolve, 1_500))
   assert.equal(screen(), paused)
   keys('Space')
