@@ -275,10 +275,11 @@ testTarget('worker threads, busy ones too', 'workers.mjs', async ({ pid }) => {
 })
 
 test('the process ends while it is asked', { skip }, async () => {
-  for (const delayMs of [100, 400, 800]) {
+  // Before anything is sent to it, once its inspector is open, and while that is asked for its heap.
+  for (const said of ['', 'Debugger listening', 'Debugger attached']) {
     const target = await start('many.mjs')
     const answer = ask(['tree', target.pid, '--force'])
-    await new Promise((resolve) => setTimeout(resolve, delayMs))
+    await until(() => target.stderr.includes(said))
     await stop(target)
     const { code, stderr, stdout } = await answer
     assert.ok([3, 5].includes(code), `${code} ${stderr} ${stdout.slice(0, 100)}`)
