@@ -257,7 +257,7 @@ testTarget('worker threads, busy ones too', 'workers.mjs', async ({ pid }) => {
     inWorker.map(({ stack }) => stack.map(({ name, line }) => [name, line])),
     [
       [
-        ['<module>', 19],
+        ['<module>', 25],
         ['inWorker', 5],
       ],
     ],
