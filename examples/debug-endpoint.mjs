@@ -20,23 +20,24 @@ app.get('/debug/async/*', answer)
 
 // An app that gets stuck: each transfer takes its two locks in its own order.
 class Lock {
-  #isHeld = false
-  #waiting = []
+  isHeld = false
+  waiting = []
   async acquire() {
-    if (this.#isHeld) await new Promise((resolve) => this.#waiting.push(resolve))
-    this.#isHeld = true
+    if (this.isHeld) await new Promise((resolve) => this.waiting.push(resolve))
+    this.isHeld = true
     return () => {
-      this.#isHeld = false
-      this.#waiting.shift()?.()
+      this.isHeld = false
+      this.waiting.shift()?.()
     }
   }
 }
+const pause = () => new Promise((resolve) => setTimeout(resolve, 5))
 const locks = { alice: new Lock(), bob: new Lock() }
 
 async function transfer(from, to) {
   const releaseFrom = await locks[from].acquire()
   setTaskName(`transfer from ${from} to ${to}`)
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  while (!locks[to].isHeld) await pause()
   const releaseTo = await locks[to].acquire()
   releaseTo()
   releaseFrom()
@@ -55,7 +56,7 @@ for (const path of ['/transfer/alice/bob', '/transfer/bob/alice']) {
     .end()
   await new Promise((resolve) => setTimeout(resolve, 100))
 }
-await new Promise((resolve) => setTimeout(resolve, 500))
+while (!locks.alice.waiting.length || !locks.bob.waiting.length) await pause()
 
 if (process.argv[2] === 'serve') console.log(`${url}/debug/async`)
 else {
@@ -81,26 +82,26 @@ async function ask(path) {
 GET /debug/async/graph?format=tree&heap=1
 
 Task-1 <module>
-│  <module> examples/debug-endpoint.mjs:62
-│  ask() examples/debug-endpoint.mjs:77
+│  <module> examples/debug-endpoint.mjs:63
+│  ask() examples/debug-endpoint.mjs:78
 └─ then: socket 127.0.0.1
 
 transfer from alice to bob <anonymous>
-│  <anonymous> examples/debug-endpoint.mjs:46
-│  transfer() examples/debug-endpoint.mjs:40
+│  <anonymous> examples/debug-endpoint.mjs:47
+│  transfer() examples/debug-endpoint.mjs:41
 │  Lock.acquire() examples/debug-endpoint.mjs:26
-└─ resolver in Lock.#waiting
+└─ resolver in Lock.waiting
       made by Lock.acquire() examples/debug-endpoint.mjs:26
 
 transfer from bob to alice <anonymous>
-│  <anonymous> examples/debug-endpoint.mjs:46
-│  transfer() examples/debug-endpoint.mjs:40
+│  <anonymous> examples/debug-endpoint.mjs:47
+│  transfer() examples/debug-endpoint.mjs:41
 │  Lock.acquire() examples/debug-endpoint.mjs:26
-└─ resolver in Lock.#waiting
+└─ resolver in Lock.waiting
       made by Lock.acquire() examples/debug-endpoint.mjs:26
 
 GET /debug/async/tasks
 
-transfer from alice to bob: PENDING at line 26: if (this.#isHeld) await new Promise((resolve) => this.#waiting.push(resolve)) (waits for a promise)
-transfer from bob to alice: PENDING at line 26: if (this.#isHeld) await new Promise((resolve) => this.#waiting.push(resolve)) (waits for a promise)
+transfer from alice to bob: PENDING at line 26: if (this.isHeld) await new Promise((resolve) => this.waiting.push(resolve)) (waits for a promise)
+transfer from bob to alice: PENDING at line 26: if (this.isHeld) await new Promise((resolve) => this.waiting.push(resolve)) (waits for a promise)
 */

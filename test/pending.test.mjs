@@ -85,19 +85,22 @@ test('names that tasks gave themselves are in the list and in the tree, also bef
     import { captureWaitGraph, formatTasks, formatWaitGraph, getTasks, setTaskName } from 'async-trace'
     const gate = new Promise(() => {})
     async function named() { setTaskName('named'); await gate }
-    async function helper() { setTaskName('by helper'); await gate }
-    async function neverSuspends() { setTimeout(async () => { setTaskName('timer'); await gate }, 1) }
+    let begun = 0
+    async function helper() { setTaskName('by helper'); begun++; await gate }
+    async function neverSuspends() { setTimeout(async () => { setTaskName('timer'); begun++; await gate }, 1) }
     globalThis.held = [gate, named(), neverSuspends()]
     setTimeout(async () => { await helper() }, 1)
-    const server = createServer(async ({ url }) => { setTaskName('GET ' + url); await gate })
+    const server = createServer(async ({ url }) => { setTaskName('GET ' + url); begun++; await gate })
     server.listen(0, '127.0.0.1', () => get({ port: server.address().port, host: '127.0.0.1', path: '/users' }))
-    setTimeout(async () => {
+    const timer = setInterval(async () => {
+      if (begun < 3) return
+      clearInterval(timer)
       const list = formatTasks(await getTasks({ threads: false }))
       const tree = formatWaitGraph(await captureWaitGraph({ threads: false }))
       const namesIn = (text) => text.match(/\\b[\\w /]+(?= \\(Task-)/g).map((name) => name.trim()).sort()
       console.log(JSON.stringify([namesIn(list), namesIn(tree)]))
       process.exit()
-    }, 300)`
+    }, 5)`
   const names = ['GET /users', 'by helper', 'named', 'timer']
   assert.deepEqual(JSON.parse(runSource(source)), [names, names])
 })
@@ -234,7 +237,7 @@ test('at an unsettled top-level await the process says what never settled', asyn
   child.stderr.on('data', (data) => {
     stderr += data
   })
-  const code = await new Promise((resolve) => child.on('exit', resolve))
+  const code = await new Promise((resolve) => child.on('close', resolve))
   assert.equal(code, 13)
   assert.match(stderr, /never settled/)
   assert.match(stderr, /<module> .*unsettled\.mjs:7 +│ await load\(\)/)

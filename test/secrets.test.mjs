@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { until } from './targets.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const command = fileURLToPath(new URL('../dist/cli/async-trace.js', import.meta.url))
@@ -20,9 +20,9 @@ const temporary = mkdtempSync(join(tmpdir(), 'async-trace-secrets-tmp-'))
 const env = { ...process.env, SECRET: secret, NODE_OPTIONS: '', ASYNC_TRACE_DUMP: `${folder}/`, TMPDIR: temporary }
 
 /** The program with its inspector open on a free port, so that nobody has to signal it. */
-function start(args, port) {
+function start(args) {
   const file = fileURLToPath(new URL('fixtures/secrets.mjs', import.meta.url))
-  const child = spawn(process.execPath, [...args, `--inspect=127.0.0.1:${port}`, file], { env, cwd: root })
+  const child = spawn(process.execPath, [...args, '--inspect=127.0.0.1:0', file], { env, cwd: root })
   let text = ''
   const ready = new Promise((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {
@@ -36,19 +36,9 @@ function start(args, port) {
   return { child, ready, text: () => text }
 }
 
-function freePort() {
-  const server = createServer().listen(0, '127.0.0.1')
-  return new Promise((resolve) => {
-    server.on('listening', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
-  })
-}
-
 let program
 before(async () => {
-  program = start(['--import', register], await freePort())
+  program = start(['--import', register])
   await program.ready
 })
 after(() => {
@@ -70,14 +60,9 @@ test('what the program itself shows: traces, tasks, graphs, the endpoint, the pa
 
 test('the dump on a signal, in a file that only its owner reads', async () => {
   program.child.kill('SIGUSR2')
-  let files = []
-  for (let tries = 0; files.length === 0 && tries < 200; tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    files = readdirSync(folder)
-  }
-  const [file] = files
-  let text = ''
-  for (let tries = 0; !text.endsWith('\n') && tries < 200; tries++) text = readFileSync(join(folder, file), 'utf8')
+  const dumps = () => readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'))
+  await until(() => dumps().some((text) => text.endsWith('\n')))
+  const [text] = dumps()
   assert.ok(text.includes('inTimer'))
   assert.equal(leakIn(text), null)
 })

@@ -102,7 +102,7 @@ export interface Connection {
 }
 
 /** A process that ends closes its sockets first. */
-const DEATH_MS = 100
+export const DEATH_MS = 100
 
 function whyClosed(pid: number): string {
   return isAlive(pid)

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Connection, connect, type DevToolsSession } from './devtools-session.js'
+import { type Connection, connect, DEATH_MS, type DevToolsSession } from './devtools-session.js'
 import { checkSignalIsCaught, isAlive, nodeFlags, type ProcessFacts } from './process-facts.js'
 import { Refusal } from './refusal.js'
 import { connectionCount, holdsConnection, listenerOf, listeningSockets, type TcpSocket } from './tcp-table.js'
@@ -27,6 +27,16 @@ export interface Inspector {
  * @throws {Refusal} that says what is in the way.
  */
 export async function openInspector(facts: ProcessFacts, timeoutMs: number): Promise<Inspector> {
+  try {
+    return await openedInspector(facts, timeoutMs)
+  } catch (error) {
+    await sleep(DEATH_MS)
+    // Whatever did not answer, or was not there any more: that it ended is why.
+    throw isAlive(facts.pid) ? error : new Refusal('gone', `process ${facts.pid} went away`)
+  }
+}
+
+async function openedInspector(facts: ProcessFacts, timeoutMs: number): Promise<Inspector> {
   const found = await findOpen(facts)
   const socket = found ?? (await openBySignal(facts, timeoutMs))
   const connection = await connectTo(facts, socket, timeoutMs)

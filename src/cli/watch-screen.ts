@@ -70,7 +70,7 @@ function nothingText({ filter }: WatchState): string {
 }
 
 function headLines({ capture, isPaused, filter, isTyping, status }: WatchState, columns: number): string[] {
-  if (capture === null) return [printable(status)]
+  if (capture === null) return [isPaused ? 'PAUSED' : printable(status)]
   const { pid, command, dump, graph, isRecorded, unaskedThreads } = capture
   const pause = dump.threads.reduce((longest, { pauseMs }) => Math.max(longest, pauseMs ?? 0), 0)
   const parts = [

@@ -57,7 +57,9 @@ class Watch {
     })
   }
 
-  readonly progress = (step: string): void => this.#change({ status: `${step} …` })
+  readonly progress = (step: string): void => {
+    if (!this.#state.isPaused) this.#change({ status: `${step} …` })
+  }
 
   readonly notice = (text: string): void => {
     this.#notices.push(text)
@@ -118,7 +120,8 @@ class Watch {
         this.#end()
         break
       case 'space':
-        this.#change({ isPaused: !isPaused })
+        // A reading under way goes on unseen, and is not shown.
+        this.#change({ isPaused: !isPaused, status: '' })
         if (isPaused) this.#wake()
         break
       case '/':

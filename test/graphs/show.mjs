@@ -2,6 +2,8 @@
 import { basename } from 'node:path'
 import { captureCallStack, captureWaitGraph, getTasks } from 'async-trace'
 
+/** A timer can come before immediates that are due, where the machine is busy: so many turns of the loop come first. */
+const TURNS = 20
 const held = []
 let knownAddress = null
 
@@ -24,7 +26,7 @@ export function hold(value) {
  */
 export function show({ stacks = {}, tasks = false, afterMs = 20, before = () => {}, port = null } = {}) {
   knownAddress = port === null ? null : `127.0.0.1:${port}`
-  setTimeout(async () => {
+  const report = async () => {
     before()
     const graph = await captureWaitGraph()
     const dump = tasks ? await getTasks({ includeStacks: true }) : null
@@ -33,7 +35,9 @@ export function show({ stacks = {}, tasks = false, afterMs = 20, before = () => 
     if (dump !== null) console.log(['tasks', ...dump.tasks.filter(isProgram).map(taskLine).sort()].join('\n'))
     for (const [name, stack] of found) console.log([`stack of ${name}`, ...stackLines(stack, 1)].join('\n'))
     process.exit()
-  }, afterMs)
+  }
+  const settle = (turns) => (turns === 0 ? report() : setImmediate(settle, turns - 1))
+  setTimeout(settle, afterMs, TURNS)
 }
 
 const isProgram = ({ currentFrame }) => currentFrame === null || basename(currentFrame.filename) !== 'show.mjs'

@@ -5,10 +5,10 @@ const server = http.createServer((_request, response) => {
   setTimeout(function reply() {
     response.end()
   }, 600_000)
+  console.log('ready')
 })
 server.listen(0, '127.0.0.1', () => {
   http.get({ port: server.address().port, host: '127.0.0.1' })
-  setTimeout(() => console.log('ready'), 200)
 })
 setInterval(function poll() {}, 900_000)
 setTimeout(function unheard() {}, 900_000).unref()
