@@ -247,3 +247,10 @@ test('functions that the main module awaits before anything else are frames of i
   assert.match(stderr, /: 1 task in 1 thread/)
   assert.match(stderr, /<module> .*:10 .*\n +main\(\) .*:7 .*\n +load\(\) .*:3 /)
 })
+
+test('who has given a callback to a child process waits for the child, not for one of its pipes', () => {
+  const file = fileURLToPath(new URL('./fixtures/child-waits.mjs', import.meta.url))
+  const { found, expected } = JSON.parse(spawnSync(process.execPath, [file], { encoding: 'utf8' }).stdout)
+  assert.equal(found.length, 2)
+  assert.deepEqual(found, expected)
+})
