@@ -44,7 +44,7 @@ const TIMEOUT_MS = 1_000
 function dumpThreads(): void {
   try {
     if (!instance.isOn()) {
-      say('async-trace: tracing is off: what is pending is not known.')
+      say(`async-trace: tracing is off: what is pending is not known here. Ask: async-trace tree ${process.pid}`)
       return
     }
     instance.collectThreads({ tasks: true, stacks: true, graph: true }, TIMEOUT_MS, (tasks, graph) => {

@@ -238,7 +238,7 @@ test('what is not known is said in every format', () => {
   const mermaid = text('mermaid').split('\n')
   assert.deepEqual(mermaid.slice(0, 2), [
     'flowchart LR',
-    '  %% Who holds the resolver of "p" is not known:  heap: true  reads the heap.',
+    '  %% Who holds the resolver of "p" is not known: heap: true reads the heap.',
   ])
   assert.equal(
     mermaid.at(-1),

@@ -51,7 +51,10 @@ test('the signal does not end a process where tracing is off', async () => {
     await once(child.stdout, 'data')
     child.kill('SIGUSR2')
     const [said] = await once(child.stderr, 'data')
-    assert.equal(String(said), 'async-trace: tracing is off: what is pending is not known.\n')
+    assert.equal(
+      String(said),
+      `async-trace: tracing is off: what is pending is not known here. Ask: async-trace tree ${child.pid}\n`,
+    )
     assert.equal(child.exitCode, null)
   } finally {
     child.kill('SIGKILL')

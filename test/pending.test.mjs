@@ -243,3 +243,17 @@ test('at an unsettled top-level await the process says what never settled', asyn
   assert.match(stderr, /<module> .*unsettled\.mjs:7 +│ await load\(\)/)
   assert.match(stderr, /load\(\) .*unsettled\.mjs:3 +│ await new Promise/)
 })
+
+test('functions that the main module awaits before anything else are frames of its task', async () => {
+  const file = fileURLToPath(new URL('./fixtures/unsettled-at-once.mjs', import.meta.url))
+  const { stderr } = spawnSync(process.execPath, ['--import', 'async-trace/register', file], { encoding: 'utf8' })
+  assert.match(stderr, /: 1 task in 1 thread/)
+  assert.match(stderr, /<module> .*:10 .*\n +main\(\) .*:7 .*\n +load\(\) .*:3 /)
+})
+
+test('who has given a callback to a child process waits for the child, not for one of its pipes', () => {
+  const file = fileURLToPath(new URL('./fixtures/child-waits.mjs', import.meta.url))
+  const { found, expected } = JSON.parse(spawnSync(process.execPath, [file], { encoding: 'utf8' }).stdout)
+  assert.equal(found.length, 2)
+  assert.deepEqual(found, expected)
+})

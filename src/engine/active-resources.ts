@@ -37,6 +37,12 @@ function handleOf(owner: object): object | null {
   return typeof handle === 'object' ? handle : null
 }
 
+/** Made together with a child process: to wait for them is to wait for it. */
+function standardPipes(owner: object): object[] {
+  const pipes = typeof ownValue(owner, 'spawnfile') === 'string' ? ownValue(owner, 'stdio') : null
+  return Array.isArray(pipes) ? pipes.filter((pipe) => typeof pipe === 'object' && pipe !== null) : []
+}
+
 /** The resources that are active at one moment. */
 export class ActiveResources {
   readonly #requests: ReadonlySet<object>
@@ -49,6 +55,9 @@ export class ActiveResources {
     for (const owner of internals._getActiveHandles()) {
       this.#owners.set(handleOf(owner) ?? owner, owner)
       this.#owners.set(owner, owner)
+    }
+    for (const owner of new Set(this.#owners.values())) {
+      for (const pipe of standardPipes(owner)) this.#owners.set(handleOf(pipe), owner)
     }
   }
 

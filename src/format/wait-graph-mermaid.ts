@@ -30,7 +30,7 @@ export function waitGraphMermaid(graph: WaitGraph, paths: PathStyle): string {
   if (red.length > 0) lines.push(`  linkStyle ${red.join(',')} stroke:#d00,stroke-width:3px`)
   if (graph.incomplete !== undefined) {
     // Braces in a comment are read as a directive; what nothing waits for stands apart from the graph.
-    lines.splice(1, 0, `  %% ${printable(graph.incomplete).replace(/[{}]/g, '')}`)
+    lines.splice(1, 0, `  %% ${printable(graph.incomplete).replace(/\{ ?| ?\}/g, '')}`)
     lines.push(`  incomplete>"${escaped(graph.incomplete)}"]`)
   }
   return lines.join('\n')

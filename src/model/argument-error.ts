@@ -1,4 +1,4 @@
-import { inspect } from 'node:util'
+import { inspect, types } from 'node:util'
 import { nearestName } from './nearest-name.js'
 
 /** A wrong argument: names it, says what it got and what it takes. */
@@ -15,7 +15,7 @@ export class ArgumentError extends TypeError {
 /** @throws {ArgumentError} unless `value` is undefined, or an object that has no other options than these. */
 export function checkOptions(value: unknown, known: readonly string[]): void {
   if (value === undefined) return
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+  if (value === null || typeof value !== 'object' || Array.isArray(value) || types.isPromise(value)) {
     throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'options', 'an object', value)
   }
   const unknown = Object.keys(value).find((name) => !known.includes(name))

@@ -1,4 +1,5 @@
 import type { Task } from '../model/task.js'
+import { functionOf } from '../record/hop.js'
 import type { Origin } from '../record/origin.js'
 import { readStack } from '../record/pending-stacks.js'
 import { originOfResource } from '../record/present.js'
@@ -107,12 +108,21 @@ export class Chains {
 
 /** A caller that awaited at once is of the same task, and in the same stack: the path is read once for them all. */
 function outermostOfCall(from: Origin): Origin {
-  let origin = from
-  for (;;) {
+  const callers = [from]
+  for (let origin = from; ; ) {
     const { awaiter, stack } = origin
-    if (awaiter === null || stack === null || awaiter.stack !== stack) return origin
+    if (awaiter === null || stack === null || awaiter.stack !== stack) break
     // The built-in `then` on top: no function awaits there.
-    if (!readStack(stack)[0]?.script) return origin
+    if (!readStack(stack)[0]?.script) break
     origin = awaiter
+    callers.push(origin)
   }
+  // Beyond a module's top level are Node's own frames alone, which do not tell that the path ends in the program.
+  while (callers.length > 1 && isBeyondProgram(callers.at(-1) as Origin)) callers.pop()
+  return callers.at(-1) as Origin
+}
+
+function isBeyondProgram(origin: Origin): boolean {
+  const site = functionOf(origin)
+  return site !== null && (site.isModule || site.isInternal)
 }

@@ -7,7 +7,7 @@ import { show } from './show.mjs'
 const run = promisify(execFile)
 let child
 async function waits() {
-  const running = run(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'])
+  const running = run('sleep', ['60'])
   child = running.child
   await running
 }
@@ -17,5 +17,5 @@ show({ before: () => child.kill() })
 /* waits:
 graph
 waits:12
-  await -> (socket: socket)
+  await -> (process: child process <pid> sleep)
 */
