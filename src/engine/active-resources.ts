@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { types } from 'node:util'
+import { Worker } from 'node:worker_threads'
 import { builtinModule } from './builtin-modules.js'
 import { ownValue } from './own-value.js'
 import { clockLeadMs } from './real-clock.js'
@@ -20,6 +21,25 @@ export interface ActiveResource {
 interface ProcessInternals {
   _getActiveHandles(): readonly object[]
   _getActiveRequests(): readonly object[]
+}
+
+/** The constructor may be wrapped, by the tracer too, and has no name to read then. */
+const workerPrototype = Worker.prototype as object
+const readThreadId = Object.getOwnPropertyDescriptor(workerPrototype, 'threadId')?.get
+
+function isWorker(object: object): boolean {
+  return !types.isProxy(object) && Object.prototype.isPrototypeOf.call(workerPrototype, object)
+}
+
+/** ` 3`; nothing for one that has ended. */
+function threadIdText(worker: object): string {
+  try {
+    const id: unknown = readThreadId && Reflect.apply(readThreadId, worker, [])
+    return typeof id === 'number' && id >= 0 ? ` ${id}` : ''
+  } catch {
+    // Not one of Node's.
+    return ''
+  }
 }
 
 /** Loaded when it is first asked for: a worker that has no sockets starts without it. */
@@ -83,16 +103,16 @@ export function describeActive(object: object): ActiveResource {
   const type = className(object)
   const request = REQUESTS[type.toUpperCase()]
   if (request !== undefined) return request(object)
-  if (type === 'Worker') return describeHandle(object, 'WORKER')
+  if (isWorker(object)) return describeHandle(object, 'WORKER')
   return describeHandle(object, /Server$/.test(type) ? 'TCPSERVERWRAP' : /Socket$/.test(type) ? 'TCPWRAP' : type)
 }
 
 /** @param event the name that the program gave. */
 export function describeEvent(emitter: object, event: unknown): ActiveResource {
   const type = className(emitter)
-  const isServer = /Server$/.test(type)
-  const hasHandle = handleOf(emitter) !== null
-  const known = hasHandle ? describeHandle(emitter, isServer ? 'TCPSERVERWRAP' : 'TCPWRAP') : null
+  const handleType = isWorker(emitter) ? 'WORKER' : /Server$/.test(type) ? 'TCPSERVERWRAP' : 'TCPWRAP'
+  const isKnown = handleType === 'WORKER' || handleOf(emitter) !== null
+  const known = isKnown ? describeHandle(emitter, handleType) : null
   const name = typeof event === 'symbol' ? String(event) : `'${String(typeof event === 'string' ? event : '?')}'`
   const { local, remote } = known ?? {}
   return {
@@ -160,7 +180,7 @@ export function describeHandle(owner: object, type: string): ActiveResource {
     const file = ownValue(owner, 'spawnfile')
     return { kind: 'process', label: `child process ${String(pid)}${typeof file === 'string' ? ` ${file}` : ''}` }
   }
-  if (type === 'WORKER') return { kind: 'worker', label: `worker ${String(ownValue(owner, 'threadId') ?? '')}`.trim() }
+  if (type === 'WORKER') return { kind: 'worker', label: `worker${threadIdText(owner)}` }
   const local = addressOf(handle, 'getsockname')
   const remote = addressOf(handle, 'getpeername')
   if (/SERVER/.test(type)) {
@@ -170,7 +190,14 @@ export function describeHandle(owner: object, type: string): ActiveResource {
     const label = `socket ${remote ?? local ?? ''}`.trim()
     return { kind: 'socket', label, ...(local !== undefined && { local }), ...(remote !== undefined && { remote }) }
   }
-  return { kind: 'operation', label: type.toLowerCase() }
+  return HANDLES[type] ?? { kind: 'operation', label: type.toLowerCase() }
+}
+
+const WATCH = { kind: 'file', label: 'watch of a file or folder' } as const
+const HANDLES: Readonly<Record<string, ActiveResource>> = {
+  FSEVENTWRAP: WATCH,
+  STATWATCHER: WATCH,
+  MESSAGEPORT: { kind: 'worker', label: 'message port' },
 }
 
 /** Node's handles fill in an object: no code of the program's runs. */
