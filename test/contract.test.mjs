@@ -96,6 +96,7 @@ test('wrong arguments throw a TypeError that names the argument, what it got and
     `TypeError ERR_INVALID_ARG_VALUE The "options" argument must be an object with no options but 'style', 'paths'. Received 'path': did you mean 'paths'?`,
     `TypeError ERR_INVALID_ARG_VALUE The "options" argument must be an object with no options but 'style', 'paths', 'stream'. Received 'Style': did you mean 'style'?`,
     `TypeError ERR_INVALID_ARG_VALUE The "options" argument must be an object with no options but 'sample', 'errorPaths'. Received 'sampling': did you mean 'sample'?`,
+    `TypeError ERR_INVALID_ARG_VALUE The "options" argument must be an object with no options but 'sample', 'errorPaths'. Received 'path': did you mean 'errorPaths'?`,
     `TypeError ERR_INVALID_ARG_TYPE The "options" argument must be an object. Received Promise { undefined }`,
   ])
 })

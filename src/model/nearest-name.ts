@@ -8,7 +8,14 @@ export function nearestName(typed: string, known: readonly string[]): string | n
     least = distance
     nearest = name
   }
-  return nearest
+  return nearest ?? known.find((name) => isPartOf(typed, name)) ?? null
+}
+
+const SHORTEST_PART = 4
+
+/** `stacks` for `includeStacks`. */
+function isPartOf(typed: string, name: string): boolean {
+  return typed.length >= SHORTEST_PART && name.toLowerCase().includes(typed.toLowerCase())
 }
 
 /** How many characters to insert, drop, replace, or swap with their neighbour. Source: optimal string alignment. */
