@@ -92,8 +92,13 @@ function print(trace: AsyncTrace, options: PrintOptions | undefined): void {
 }
 
 function checkTrace(trace: unknown): void {
-  if (typeof trace === 'object' && trace !== null && Array.isArray((trace as Partial<AsyncTrace>).frames)) return
+  const frames = isObject(trace) ? (trace as Partial<AsyncTrace>).frames : null
+  if (Array.isArray(frames) && frames.every(isObject)) return
   throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'trace', 'an AsyncTrace, as collectAsyncTrace() returns it', trace)
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 function checkFormat(options: FormatOptions | undefined): void {

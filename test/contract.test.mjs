@@ -88,6 +88,7 @@ test('wrong arguments throw a TypeError that names the argument, what it got and
     `TypeError ERR_INVALID_ARG_VALUE The "options.style" argument must be one of 'tree', 'stack'. Received type string ('dot')`,
     `TypeError ERR_INVALID_ARG_TYPE The "options.stream" argument must be an object with a write() method. Received {}`,
     `TypeError ERR_INVALID_ARG_TYPE The "trace" argument must be an AsyncTrace, as collectAsyncTrace() returns it. Received undefined`,
+    `TypeError ERR_INVALID_ARG_TYPE The "trace" argument must be an AsyncTrace, as collectAsyncTrace() returns it. Received { frames: [Array], currentTask: [Object], inExecutor: false }`,
     `TypeError ERR_INVALID_ARG_TYPE The "name" argument must be a string. Received undefined`,
     `TypeError ERR_INVALID_ARG_VALUE The "name" argument must be a string with at least one character. Received type string ('')`,
     `TypeError ERR_INVALID_ARG_TYPE The "options" argument must be an object. Received type string ('fast')`,
