@@ -19,9 +19,6 @@ const BOUNDARY_OF_TYPE: Readonly<Record<string, Boundary>> = {
   Microtask: 'microtask',
 }
 
-/** `Piscina.Task`, `poolifier:task`: Node's own types are in one word. */
-const OF_LIBRARY = /[.:]/
-
 /** Handles whose connections Node creates outside any callback, naming them only as the trigger. */
 const SERVERS = new Set(['TCPSERVERWRAP', 'PIPESERVERWRAP'])
 
@@ -42,6 +39,21 @@ const SOURCES = new Set([
   'FSEVENTWRAP',
   'STATWATCHER',
 ])
+
+/** What the name of a resource's type says of it. */
+interface Kind {
+  readonly boundary: Boundary
+  readonly isSource: boolean
+  readonly isServer: boolean
+  /** `Piscina.Task`, `poolifier:task`: Node's own types are in one word. */
+  readonly isOfLibrary: boolean
+  /** Called back once, by Node itself. */
+  readonly isPlain: boolean
+}
+
+/** A program can make up names without end. */
+const MAX_KINDS = 256
+const kinds = new Map<string, Kind>()
 
 /**
  * What Node's own code and the program hand to the event loop, as Node announces it: native operations,
@@ -68,8 +80,13 @@ export function patchNativeCallbacks(onLibrary: (type: string, resource: object)
             return
           }
         }
-        const boundary = boundaryOf(type, resource)
-        const use = useOf(type, boundary, resource)
+        const kind = kinds.get(type) ?? kindOf(type)
+        const boundary = type === 'Timeout' ? boundaryOfTimer(resource) : kind.boundary
+        if (present === unsampled && kind.isPlain && boundary !== 'interval') {
+          leaveUnmarked(asyncId)
+          return
+        }
+        const use = useOf(kind, boundary, resource)
         if (use !== 'soon' || type === 'Timeout') noteResource(resource, type)
         if (present !== unsampled && isBareResolver(resource, use, callbackOf(type, resource))) return
         const parent = creatorOf(resource, use, present)
@@ -79,8 +96,8 @@ export function patchNativeCallbacks(onLibrary: (type: string, resource: object)
           endCapture(limit)
           recordCaptured(resource, boundary, use, error, parent)
         }
-        if (SERVERS.has(type)) servers.add(asyncId, resource)
-        if (OF_LIBRARY.test(type)) onLibrary(type, resource)
+        if (kind.isServer) servers.add(asyncId, resource)
+        if (kind.isOfLibrary) onLibrary(type, resource)
       } catch (error) {
         countFault(error)
       }
@@ -88,13 +105,20 @@ export function patchNativeCallbacks(onLibrary: (type: string, resource: object)
   ]
 }
 
-function boundaryOf(type: string, resource: object): Boundary {
-  const isInterval = type === 'Timeout' && (resource as { _repeat?: unknown })._repeat != null
-  return isInterval ? 'interval' : (BOUNDARY_OF_TYPE[type] ?? 'callback')
+function kindOf(type: string): Kind {
+  const [isSource, isOfLibrary] = [SOURCES.has(type), /[.:]/.test(type)]
+  const boundary = BOUNDARY_OF_TYPE[type] ?? 'callback'
+  const kind = { boundary, isSource, isServer: SERVERS.has(type), isOfLibrary, isPlain: !isSource && !isOfLibrary }
+  if (kinds.size < MAX_KINDS) kinds.set(type, kind)
+  return kind
 }
 
-function useOf(type: string, boundary: Boundary, resource: object): Use {
-  if (boundary === 'interval' || SOURCES.has(type)) return 'often'
+function boundaryOfTimer(timer: object): Boundary {
+  return (timer as { _repeat?: unknown })._repeat != null ? 'interval' : 'timeout'
+}
+
+function useOf({ isSource }: Kind, boundary: Boundary, resource: object): Use {
+  if (boundary === 'interval' || isSource) return 'often'
   if (boundary === 'timeout') return isLongTimer(resource) ? 'late' : 'soon'
   return boundary === 'callback' ? 'late' : 'soon'
 }

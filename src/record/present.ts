@@ -8,7 +8,7 @@ import { ForeignOrigin } from './foreign.js'
 import { CapturedStack, Origin, ROOT } from './origin.js'
 import { isUnmarked, markUnknown, originOfTurn, Source, unsampled } from './sampling.js'
 import { current, depth, resumeFrom } from './segment.js'
-import { Stamp } from './stamp.js'
+import { PromiseStamp, ResourceStamp } from './stamp.js'
 import { enterTurn, leaveTurn, turnId, turnOrigin } from './turn.js'
 import { Wait } from './wait.js'
 
@@ -31,7 +31,7 @@ export function isNotFollowed(): boolean {
 }
 
 function originOfRunning(id: number): Origin | null {
-  const record = Stamp.get(executionAsyncResource())
+  const record = ResourceStamp.get(executionAsyncResource())
   if (record === null) return isUnmarked(id) ? unsampled : id === 1 ? ROOT : null
   if (record instanceof Source) return record.origin.epoch === epoch ? originOfTurn(record) : null
   if (record instanceof Origin && record.epoch === epoch) return record
@@ -40,15 +40,23 @@ function originOfRunning(id: number): Origin | null {
 
 /** Where a resource was created. */
 export function originOfResource(resource: object): Origin | null {
-  const record = Stamp.get(resource)
-  const origin =
-    record instanceof Origin ? record : record instanceof Source || record instanceof Wait ? record.origin : null
-  return origin !== null && origin.epoch === epoch ? origin : null
+  const record = ResourceStamp.get(resource)
+  return ofThisEpoch(record instanceof Source ? record.origin : record)
+}
+
+/** Where the work that waits for a promise comes from. */
+export function originOfPromise(promise: object): Origin | null {
+  const record = PromiseStamp.get(promise)
+  return ofThisEpoch(record instanceof Wait ? record.origin : record)
+}
+
+function ofThisEpoch(record: unknown): Origin | null {
+  return record instanceof Origin && record.epoch === epoch ? record : null
 }
 
 /** What a resource that is used again creates then has no known origin. */
 export function forgetResource(resource: object): void {
-  Stamp.put(resource, null)
+  ResourceStamp.put(resource, null)
   markUnknown(resource)
 }
 

@@ -43,7 +43,7 @@ import {
   running,
   top,
 } from './segment.js'
-import { Stamp } from './stamp.js'
+import { PromiseStamp } from './stamp.js'
 import { carryName, forgetName, givenName, handNameToResumed, nameAfterEnd } from './task-naming.js'
 import { leaveTurn } from './turn.js'
 import { Wait } from './wait.js'
@@ -116,7 +116,7 @@ export function onInit(promise: object, awaited: object | undefined): void {
     else if (plan === THEN) linked = pendingOriginOf(error, 'then', 0)
     else valueCaptured(plan, error)
     if (awaited !== undefined) waits.setOrigin(linked)
-    else if (linked !== null) new Stamp(promise, linked)
+    else if (linked !== null) new PromiseStamp(promise, linked)
   } catch (error) {
     faults.count++
     faults.last = error
@@ -127,7 +127,7 @@ function initUnsampled(promise: object, awaited: object | undefined): void {
   thenMark = false
   suspended = null
   lastInit = null
-  if (awaited !== undefined) new Stamp(promise, unsampled)
+  if (awaited !== undefined) new PromiseStamp(promise, unsampled)
 }
 
 function noteWait(promise: object, awaited: object, plan: number, isThen: boolean, named: object | null): void {
@@ -176,7 +176,7 @@ export function onBefore(promise: object): void {
 
 /** @returns where the work of the reaction comes from. */
 function enterReaction(promise: object): Origin | null {
-  const record = Stamp.get(promise)
+  const record = PromiseStamp.get(promise)
   if (record instanceof Wait) {
     waits.enterReaction(record, promise)
     return record.origin
@@ -332,7 +332,7 @@ function valueCaptured(plan: number, error: Error): void {
   // V8 will call the thenable's `then()` in a job of the wrapping promise.
   if (plan === THENABLE) {
     const { stack, parent, foldIn } = captured
-    Stamp.put(lastInit as object, new Origin(stack, 0, parent, 'microtask', epoch, foldIn))
+    PromiseStamp.put(lastInit as object, new Origin(stack, 0, parent, 'microtask', epoch, foldIn))
   }
   const isNeeded = lastShared && lastIndex !== -1
   if (isNeeded) addPending(captured)

@@ -6,11 +6,11 @@ import { beginCapture, capturedAtMs, ErrorOfRealm, endCapture, isWalkOff } from 
 import { countFault, faults } from './faults.js'
 import { MAX_FRAMES, type Origin } from './origin.js'
 import { addPendingResource, addShortTimer } from './pending-resources.js'
-import { currentOrigin, isBareTurn, originOf, originOfResource } from './present.js'
+import { currentOrigin, isBareTurn, isNotFollowed, originOf, originOfResource } from './present.js'
 import { forgetSuspended } from './recorder.js'
-import { markUnknown, Source, unsampled } from './sampling.js'
+import { areLeftUnmarked, markUnknown, Source, unsampled } from './sampling.js'
 import { innermostActivation } from './segment.js'
-import { Stamp } from './stamp.js'
+import { ResourceStamp } from './stamp.js'
 import * as waits from './waits.js'
 
 /** How the event loop calls back through an object: once and soon, once and perhaps late, or often. */
@@ -58,7 +58,8 @@ export function creatorOf(resource: object, use: Use, parent: Origin | null): Or
   // A source outlives the turn that makes it (a connection that a server accepts): followed or not, it is recorded.
   const creator = use === 'often' && isBareTurn() ? originOfResource(executionAsyncResource()) : null
   if (creator !== null && creator !== unsampled) return creator
-  Stamp.put(resource, use === 'often' ? new Source(unsampled) : unsampled)
+  if (use === 'often') ResourceStamp.put(resource, new Source(unsampled))
+  else if (!areLeftUnmarked()) ResourceStamp.put(resource, unsampled)
   return unsampled
 }
 
@@ -72,7 +73,7 @@ export function isBareResolver(resource: object, use: Use, callback: unknown): b
 /** The second half: the raw stack is there. */
 export function recordCaptured(resource: object, kind: Boundary, use: Use, stack: Error, parent: Origin | null): void {
   const origin = originOf(stack, kind, 0, parent)
-  Stamp.put(resource, use === 'often' ? new Source(origin) : origin)
+  ResourceStamp.put(resource, use === 'often' ? new Source(origin) : origin)
   if (use !== 'soon') addPendingResource(resource, capturedAtMs)
   else if (kind === 'timeout' || kind === 'immediate') addShortTimer(resource, capturedAtMs)
 }
@@ -99,6 +100,7 @@ export function noteEvent(promise: unknown, emitter: unknown, event: unknown): v
 
 /** The origin of what the present code creates without an object to link it to; null where none could be made. */
 export function recordPresent(kind: Boundary): Origin | null {
+  if (isNotFollowed()) return unsampled
   const resource = {}
   recordCreation(resource, kind, 'soon')
   return originOfResource(resource)

@@ -1,5 +1,5 @@
 import { NOT_FOLLOWED, Origin } from './origin.js'
-import { Stamp } from './stamp.js'
+import { ResourceStamp } from './stamp.js'
 import { leaveTurn } from './turn.js'
 
 /**
@@ -51,11 +51,16 @@ export function originOfTurn({ origin }: Source): Origin {
 }
 
 /**
- * Most of what a request creates are ticks: those of work that is not followed get no record at all, which is
- * a quarter of what production mode costs.
+ * What the event loop calls back once gets no record at all where it is not followed: to mark all the ticks of a
+ * request is a quarter of what production mode costs.
  */
 export function leaveUnmarked(asyncId: number): void {
   if (asyncId < unmarkedFrom) unmarkedFrom = asyncId
+}
+
+/** Whether what is created now needs no record to be known as work that is not followed. */
+export function areLeftUnmarked(): boolean {
+  return unmarkedFrom !== Number.POSITIVE_INFINITY
 }
 
 /** Whether what has no record is work that is not followed. What was there before such work may have none either. */
@@ -65,7 +70,7 @@ export function isUnmarked(asyncId: number): boolean {
 
 /** Where the lack of a record would say that it is not followed. */
 export function markUnknown(resource: object): void {
-  if (unmarkedFrom !== Number.POSITIVE_INFINITY) Stamp.put(resource, UNKNOWN)
+  if (areLeftUnmarked()) ResourceStamp.put(resource, UNKNOWN)
 }
 
 /** Xorshift of 32 bits. Source: G. Marsaglia, Xorshift RNGs, 2003. */

@@ -1,6 +1,6 @@
 import { timerStart } from '../engine/real-clock.js'
 import type { Origin } from './origin.js'
-import { Stamp } from './stamp.js'
+import { PromiseStamp } from './stamp.js'
 import { ADOPT, AWAIT, Links, MEMBER, newestOrder, THEN, TOLD, Wait, type WaitDetail } from './wait.js'
 
 /**
@@ -45,7 +45,7 @@ export function isOfNow(wait: Wait): boolean {
 
 /** What is known of a promise; null for nothing. */
 export function linksOf(promise: object): Links | null {
-  const record = Stamp.get(promise)
+  const record = PromiseStamp.get(promise)
   return record instanceof Links ? record : null
 }
 
@@ -75,20 +75,20 @@ export function beginAwait(
     linkFunction(newest)
   }
   if (newest.isOfUnknown && unknownFunctions.size < MAX_UNKNOWN) unknownFunctions.add(newest)
-  new Stamp(waiter, newest)
+  new PromiseStamp(waiter, newest)
 }
 
 /** Puts the record on the promise of its function as well. */
 export function linkFunction(wait: Wait): void {
   if (wait.of === wait.waiter) return
-  const record = Stamp.get(wait.of)
+  const record = PromiseStamp.get(wait.of)
   if (record === null) {
-    new Stamp(wait.of, wait)
+    new PromiseStamp(wait.of, wait)
     return
   }
   if (!(record instanceof Links) || record instanceof Wait) return
   wait.rare = record.rare
-  Stamp.put(wait.of, wait)
+  PromiseStamp.put(wait.of, wait)
 }
 
 /** The newest await began with a capture: what it continues is known only afterwards. */
@@ -118,7 +118,7 @@ export function mayBeShared(promise: object): boolean {
  */
 export function beginThen(waiter: object, on: object, maker: object | null): void {
   const wait = new Wait(null, on, waiter, waiter, THEN, true)
-  new Stamp(waiter, wait)
+  new PromiseStamp(waiter, wait)
   newest = wait
   // What was just derived is held by one at most, until somebody waits for it.
   wait.isShared = false
@@ -214,7 +214,7 @@ export function newestAwait(): Wait | null {
 
 /** A promise has settled. Hot. */
 export function noteSettled(promise: object): void {
-  const record = Stamp.get(promise)
+  const record = PromiseStamp.get(promise)
   if (record instanceof Links) settle(record, promise)
 }
 
@@ -287,22 +287,22 @@ export function endMembers(result: object | null, combinator: string): void {
 }
 
 function linksFor(promise: object): Links {
-  const record = Stamp.get(promise)
+  const record = PromiseStamp.get(promise)
   if (record instanceof Links) return record
   const links = record === null ? new Links() : new Wait(record as Origin, null, null, promise, THEN, true)
-  Stamp.put(promise, links)
+  PromiseStamp.put(promise, links)
   return links
 }
 
 /** `await value` first named the awaiting function's own promise as what the value's promise waits for. */
 function forgetFirstHalf(value: object): void {
-  const first = Stamp.get(value)
+  const first = PromiseStamp.get(value)
   if (!(first instanceof Wait)) return
   first.end()
   // It was not for the promise that it was taken for.
-  if (first !== resumed && Stamp.get(first.of) === first) {
+  if (first !== resumed && PromiseStamp.get(first.of) === first) {
     const links = new Links()
     links.rare = first.rare
-    Stamp.put(first.of, links)
+    PromiseStamp.put(first.of, links)
   }
 }

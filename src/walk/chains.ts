@@ -2,7 +2,7 @@ import type { Task } from '../model/task.js'
 import { functionOf } from '../record/hop.js'
 import type { Origin } from '../record/origin.js'
 import { readStack } from '../record/pending-stacks.js'
-import { originOfResource } from '../record/present.js'
+import { originOfPromise } from '../record/present.js'
 import { taskOfOrigin } from './creation-path.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
@@ -90,7 +90,7 @@ export class Chains {
       // When it began stands in no heap.
       return waits.isUnrecorded(wait) ? unknownTask(wait.of, Number.NaN) : unknownTask(wait.of)
     }
-    const origin = originOfResource(wait.waiter)
+    const origin = originOfPromise(wait.waiter)
     if (origin === null) return unknown()
     return this.#ofOrigin(origin) ?? unknown()
   }

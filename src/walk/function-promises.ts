@@ -1,7 +1,7 @@
 import { type Site, synchronousPart } from '../engine/call-sites.js'
 import { isAsyncFunction } from '../engine/source-text.js'
 import { readStack } from '../record/pending-stacks.js'
-import { originOfResource } from '../record/present.js'
+import { originOfPromise } from '../record/present.js'
 import { Wait } from '../record/wait.js'
 import { linkFunction, linksOf } from '../record/waits.js'
 import { isAwait, type PresentWait } from './present-wait.js'
@@ -61,7 +61,7 @@ export function settleFunctions(waits: readonly PresentWait[], known: Known): vo
  * module's top level made by hand is none of it.
  */
 function isLoaderAlone(wait: PresentWait): boolean {
-  const stack = originOfResource(wait.waiter)?.stack ?? null
+  const stack = originOfPromise(wait.waiter)?.stack ?? null
   if (stack === null || wait.areCandidatesOlder) return false
   const [own, ...below] = synchronousPart(readStack(stack))
   if (own?.isInternal !== true || below.length > 0) return false
@@ -78,7 +78,7 @@ interface Range {
 /** Which candidates it can be, by how many async functions were on the stack with it. */
 function rangeOf(wait: PresentWait, candidates: readonly object[]): Range {
   const end = candidates.length
-  const origin = originOfResource(wait.waiter)
+  const origin = originOfPromise(wait.waiter)
   if (origin?.stack == null || origin.level === 0 || wait.areCandidatesOlder) return { first: 0, last: end - 1 }
   const stack = synchronousPart(readStack(origin.stack)).filter((site) => !site.isInternal)
   const functions = stack.flatMap((site, i) =>

@@ -6,7 +6,7 @@ import type { Frame } from '../model/frame.js'
 import { functionOf, isFromExecutor } from '../record/hop.js'
 import { type Origin, SEGMENT } from '../record/origin.js'
 import { readStack } from '../record/pending-stacks.js'
-import { originOfResource } from '../record/present.js'
+import { originOfPromise } from '../record/present.js'
 import { mute } from '../record/recorder.js'
 import { Wait } from '../record/wait.js'
 import { handedOn, isOfNow, linksOf, toldWaits } from '../record/waits.js'
@@ -77,7 +77,7 @@ export class PresentWaits {
 
   /** The function that awaits, where only that can be told: its place is that of an earlier await. */
   functionOf(wait: PresentWait): Site | null {
-    const origin = originOfResource(wait.waiter)
+    const origin = originOfPromise(wait.waiter)
     return origin === null ? null : functionOf(origin)
   }
 
@@ -156,7 +156,7 @@ export function recordedWaits(promises: readonly object[]): PresentWait[] {
     const links = linksOf(promise)
     for (const told of toldWaits(promise)) waits.push(told as PresentWait)
     if (!(links instanceof Wait) || links.waiter !== promise || links.on === null || !isOfNow(links)) continue
-    const origin = links.maker === null ? null : originOfResource(promise)
+    const origin = links.maker === null ? null : originOfPromise(promise)
     const isHandedOn = origin !== null && isFromExecutor(origin)
     waits.push((isHandedOn ? handedOn(links, links.maker as object) : links) as PresentWait)
   }
@@ -189,7 +189,7 @@ function readPlace(place: Error): Site | null {
 
 function recordedPlace(wait: PresentWait): Site | null {
   if (wait.place !== null) return readPlace(wait.place)
-  const origin = originOfResource(wait.waiter)
+  const origin = originOfPromise(wait.waiter)
   if (origin?.stack == null) return null
   if (wait.isCaptured) return readStack(origin.stack)[0] ?? null
   // A call that it awaited at once: the await is in the same line where the text says so.
@@ -199,7 +199,7 @@ function recordedPlace(wait: PresentWait): Site | null {
 
 /** The program's call of a `.then`, on top of which V8 may show its own functions and subclasses of promises. */
 function thenFrame(wait: PresentWait): Frame | null {
-  const stack = originOfResource(wait.waiter)?.stack ?? null
+  const stack = originOfPromise(wait.waiter)?.stack ?? null
   const site =
     stack === null ? undefined : readStack(stack).find(({ script, name }) => script && !name.startsWith('new '))
   if (site === undefined || site.isInternal) return null
@@ -211,7 +211,7 @@ function thenFrame(wait: PresentWait): Frame | null {
 /** Where a resumed function called what it then awaited: its place is in the stack that the call captured. */
 function callOfSegment(wait: PresentWait, origin: Origin): Site | null {
   const called = linksOf(wait.on)
-  const its = called instanceof Wait && called.waiter !== null ? originOfResource(called.waiter) : null
+  const its = called instanceof Wait && called.waiter !== null ? originOfPromise(called.waiter) : null
   const own = functionOf(origin)
   if (its?.stack == null || its.awaiter !== SEGMENT || own === null) return null
   return readStack(its.stack).findLast((site) => sameFunction(site, own)) ?? null

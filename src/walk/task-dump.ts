@@ -5,7 +5,7 @@ import type { Leaf } from '../model/leaf.js'
 import type { Task } from '../model/task.js'
 import type { SourceFrame, TaskDump, TaskInfo, TaskState, ThreadDump } from '../model/task-dump.js'
 import type { Origin } from '../record/origin.js'
-import { currentOrigin, originOfResource } from '../record/present.js'
+import { currentOrigin, originOfPromise } from '../record/present.js'
 import type { Chain } from './chains.js'
 import { creationOfTask, unknownCreation } from './creation-path.js'
 import { frameAt } from './frame-at.js'
@@ -59,7 +59,7 @@ function infoOf(
   if (now === null && shown.length === 0 && chain.waits.some((wait) => waits.isHidden(wait))) return null
   const { task, innermost } = chain
   // Each callback of a chain is a task; functions that await each other are one.
-  const origin = originOfResource((isThen(innermost) ? (chain.waits[0] ?? innermost) : innermost).waiter)
+  const origin = originOfPromise((isThen(innermost) ? (chain.waits[0] ?? innermost) : innermost).waiter)
   if (now !== null) return info(task, 'RUNNING', [...shown, ...liveFrames(now)], takenAtMs, null, includeStacks, origin)
   const state = waits.isPending(innermost.on) ? 'PENDING' : 'READY'
   const below = leaves.below(innermost.on)

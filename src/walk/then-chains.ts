@@ -1,4 +1,4 @@
-import { originOfResource } from '../record/present.js'
+import { originOfPromise } from '../record/present.js'
 import type { Chain } from './chains.js'
 import { taskOfOrigin } from './creation-path.js'
 import { isAwait, isHeld, isThen, isTold, type PresentWait } from './present-wait.js'
@@ -16,7 +16,7 @@ export function thenChains(waits: PresentWaits, running: object | null): Chain[]
   const chains: Chain[] = []
   for (const wait of waits.all) {
     if (!isThen(wait) || after.has(wait.on) || goesOn(waits, wait.of)) continue
-    const task = waits.frameOf(wait) === null ? null : taskOfOrigin(originOfResource(wait.waiter))
+    const task = waits.frameOf(wait) === null ? null : taskOfOrigin(originOfPromise(wait.waiter))
     if (task === null) continue
     const members = upwards(waits, wait)
     chains.push({ task, waits: members, innermost: members.at(-1) ?? wait })
