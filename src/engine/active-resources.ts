@@ -190,12 +190,12 @@ export function describeHandle(owner: object, type: string): ActiveResource {
     const label = `socket ${remote ?? local ?? ''}`.trim()
     return { kind: 'socket', label, ...(local !== undefined && { local }), ...(remote !== undefined && { remote }) }
   }
-  return HANDLES[type] ?? { kind: 'operation', label: type.toLowerCase() }
+  return HANDLES[type.toUpperCase().replace(/WRAP$/, '')] ?? { kind: 'operation', label: type.toLowerCase() }
 }
 
 const WATCH = { kind: 'file', label: 'watch of a file or folder' } as const
 const HANDLES: Readonly<Record<string, ActiveResource>> = {
-  FSEVENTWRAP: WATCH,
+  FSEVENT: WATCH,
   STATWATCHER: WATCH,
   MESSAGEPORT: { kind: 'worker', label: 'message port' },
 }

@@ -1,5 +1,6 @@
 import type { Leaf, LeafKind } from '../model/leaf.js'
 import { classOf } from './class-of.js'
+import { eventOfListener } from './event-target.js'
 import { shownNameOf } from './functions.js'
 import type { HeapGraph } from './heap-graph.js'
 import type { Holder } from './holders.js'
@@ -39,11 +40,17 @@ export function throughText(holder: Holder): string {
 function objectLeaf(heap: HeapGraph, node: number, path: string): Leaf {
   const name = classOf(heap.nameOf(node))
   const event = /^\._events\.(.+)$/.exec(path)?.[1]
-  if (event !== undefined) return { kind: 'event', label: `event '${event}' of ${name}`, createdAt: null }
+  if (event !== undefined) return eventLeaf(event, name)
+  const heard = name === 'Listener' ? eventOfListener(heap, node) : null
+  if (heard !== null) return eventLeaf(heard.event, heard.target)
   if (READS.has(name) && path.endsWith('[…]')) {
     return { kind: 'operation', label: 'read of a ReadableStream', createdAt: null }
   }
   return { kind: 'promise', label: `resolver in ${name}${path}`, createdAt: null }
+}
+
+function eventLeaf(event: string, emitter: string): Leaf {
+  return { kind: 'event', label: `event '${event}' of ${emitter}`, createdAt: null }
 }
 
 /** What a web stream keeps of each read that waits (Node 20 to 26). */
