@@ -244,6 +244,15 @@ test('at an unsettled top-level await the process says what never settled', asyn
   assert.match(stderr, /load\(\) .*unsettled\.mjs:3 +│ await new Promise/)
 })
 
+test('modules that import each other with await are a deadlock, named where the process ends of it', () => {
+  const file = fileURLToPath(new URL('./graphs/modules/ring-a.mjs', import.meta.url))
+  const { status, stderr } = spawnSync(process.execPath, ['--import', 'async-trace/register', file], {
+    encoding: 'utf8',
+  })
+  assert.equal(status, 13)
+  assert.match(stderr, /^1 deadlock:\n {2}1\. Task-1 <module> .*ring-a\.mjs:1 → Task-\d+ <module> .*ring-b\.mjs:1 → /m)
+})
+
 test('functions that the main module awaits before anything else are frames of its task', async () => {
   const file = fileURLToPath(new URL('./fixtures/unsettled-at-once.mjs', import.meta.url))
   const { stderr } = spawnSync(process.execPath, ['--import', 'async-trace/register', file], { encoding: 'utf8' })

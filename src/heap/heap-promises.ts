@@ -1,4 +1,5 @@
 import { type HeapGraph, NONE } from './heap-graph.js'
+import { importsOf } from './modules.js'
 
 /** A suspended async function or async generator, as the heap holds it. */
 export interface Suspended {
@@ -139,8 +140,10 @@ class Decoder {
         via = 'finally'
         callback = this.#callbackIn(context)
       } else if (/^Async(FromSync)?Iterator/.test(builtin)) via = 'for await'
-      else if (/^CallAsyncModule/.test(builtin)) return
-      else if (callback === NONE) callback = handler
+      else if (/^CallAsyncModule/.test(builtin)) {
+        this.#feeds.push(...importsOf(this.#heap, context, from, this.#all))
+        return
+      } else if (callback === NONE) callback = handler
     }
     if (to !== NONE) this.#feeds.push({ from, to, via, callback, reaction })
   }

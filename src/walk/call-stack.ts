@@ -4,7 +4,7 @@ import type { PromiseCallStack, StackEntry } from '../model/promise-call-stack.j
 import type { Task } from '../model/task.js'
 import { type Chain, Chains } from './chains.js'
 import { frameAt } from './frame-at.js'
-import { isAwait, isTold, type PresentWait, viaOf } from './present-wait.js'
+import { isAwait, isThen, isTold, type PresentWait, viaOf } from './present-wait.js'
 import { type PresentWaits, presentWaits } from './present-waits.js'
 import { type Running, running } from './running.js'
 import { waitsAround } from './waits-around.js'
@@ -148,6 +148,7 @@ class CallStacks {
     const open: { promise: object; between: readonly StackEntry[] }[] = [{ promise, between: [] }]
     for (let next = open.shift(); next !== undefined; next = open.shift()) {
       for (const wait of this.#waits.waitersOf(next.promise)) {
+        if (this.#isEndOfModule(wait)) continue
         const between = wait.detail === null ? next.between : [...next.between, combinatorEntry(wait)]
         if (isAwait(wait) || isTold(wait) || this.#waits.waitersOf(wait.of).length === 0) found.push({ between, wait })
         else if (!seen.has(wait.of)) {
@@ -157,6 +158,13 @@ class CallStacks {
       }
     }
     return found
+  }
+
+  /** V8's own reaction to the end of a module. */
+  #isEndOfModule(wait: PresentWait): boolean {
+    if (!isThen(wait) || this.#waits.frameOf(wait) !== null) return false
+    const module = this.#waits.awaitOf(wait.on)
+    return module !== null && this.#waits.placeOf(module)?.isModule === true
   }
 
   #entryOf(wait: PresentWait): StackEntry | null {

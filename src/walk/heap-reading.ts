@@ -52,11 +52,13 @@ export class HeapReading {
   readonly #nodeOf = new Map<object, number>()
   readonly #promiseOf = new Map<number, object>()
   readonly #suspendedOf: ReadonlyMap<number, Suspended>
+  readonly #suspendedOn = new Map<number, Suspended[]>()
   /** By the promise that they will settle: reactions, and suspended functions of Node's own. */
   readonly #feedsInto = new Map<number, Feed[]>()
   readonly #innerOf = new Map<number, Suspended>()
   readonly #places: Readonly<Record<(typeof ARRAYS)[number], ReadonlyMap<number, number>>>
   readonly #definitions = new Map<Wait, Frame | null>()
+  readonly #ofNode = new Set<Wait>()
   readonly #suspendedBehind = new Map<Wait, Suspended>()
 
   /** @param promises all that are alive. */
@@ -87,6 +89,8 @@ export class HeapReading {
     addOwnRecords(heap, this.#places.prototypes, own)
     this.#promises = promisesOf(heap)
     this.#suspendedOf = new Map(this.#promises.suspended.map((each) => [each.generator, each]))
+    for (const each of this.#promises.suspended)
+      this.#suspendedOn.set(each.awaits, [...(this.#suspendedOn.get(each.awaits) ?? []), each])
     for (const feed of this.#promises.feeds)
       this.#feedsInto.set(feed.to, [...(this.#feedsInto.get(feed.to) ?? []), feed])
     for (const suspended of this.#promises.suspended) {
@@ -167,19 +171,28 @@ export class HeapReading {
     return inner === undefined ? [] : [{ from: inner.awaits, via: `${nameOfFunction(this.#heap, inner.fn)}()` }]
   }
 
+  /** Whether the function of a recorded wait is one of Node's: its place cannot always be told. */
+  isOfNode(wait: Wait): boolean {
+    return this.#ofNode.has(wait)
+  }
+
   /**
    * The recorder takes for a function's own promise one that it made by hand, where no event tells them apart and
-   * nobody awaits either: the heap knows better. @returns whether any was corrected.
+   * nobody awaits either: the heap knows better. @returns whether anything is now known better.
    */
   correctFunctions(waits: PresentWaits): boolean {
     let isCorrected = false
     for (const suspended of this.#promises.suspended) {
+      if (suspended.kind !== 'async function') continue
+      const wait = this.#recordedWait(suspended, waits)
+      if (wait === null) continue
+      if (waits.placeOf(wait) === null && !isUsers(this.#heap, suspended.fn)) {
+        this.#ofNode.add(wait)
+        isCorrected = true
+      }
       const [own, ...others] = suspended.settles
       const promise = own === undefined ? undefined : this.#promiseOf.get(own)
-      if (promise === undefined || others.length > 0 || suspended.kind !== 'async function') continue
-      const wait = this.#recordedWait(suspended, waits)
-      // A module's promise is the loader's, not the program's.
-      if (wait === null || wait.of === promise || wait.isNamed || waits.placeOf(wait)?.isModule === true) continue
+      if (promise === undefined || others.length > 0 || wait.of === promise || wait.isNamed) continue
       wait.of = promise
       linkFunction(wait)
       isCorrected = true
@@ -250,15 +263,19 @@ export class HeapReading {
     return wait === null ? null : chains.chainOf(wait)
   }
 
-  /** The wait of a suspended function, among those that await the same promise. */
-  #recordedWait({ awaits, settles }: Suspended, waits: PresentWaits): PresentWait | null {
+  /** The wait of a suspended function, among those that await the same promise; the last one left, where it fits none. */
+  #recordedWait(suspended: Suspended, waits: PresentWaits): PresentWait | null {
+    const { awaits } = suspended
     const on = this.#promiseOf.get(awaits)
     if (on === undefined) return null
     const candidates = waits.waitersOf(on).filter(isAwait)
-    const own = candidates.find((wait) => settles.includes(this.#nodeOf.get(wait.of) ?? NONE))
+    const fits = (wait: PresentWait, { settles }: Suspended) => settles.includes(this.#nodeOf.get(wait.of) ?? NONE)
+    const own = candidates.find((wait) => fits(wait, suspended))
     if (own !== undefined) return own
-    const [only] = candidates
-    return only !== undefined && candidates.length === 1 && this.reactionsOf(on) === 1 ? only : null
+    const sharing = this.#suspendedOn.get(awaits) ?? []
+    if (sharing.length !== candidates.length) return null
+    const [only, ...others] = candidates.filter((wait) => !sharing.some((each) => fits(wait, each)))
+    return only !== undefined && others.length === 0 ? only : null
   }
 
   #frameOf({ fn }: Suspended): Frame | null {

@@ -26,6 +26,9 @@ export function isHeld(wait: Wait): boolean {
   return wait.kind === HELD
 }
 
+/** A promise was resolved with another one. */
+export const RESOLVED_WITH = 'resolved with'
+
 /** What lies between a waiter and what it waits for, in words; null for a plain await. */
 export function viaOf(wait: PresentWait): string | null {
   switch (wait.kind) {
@@ -34,7 +37,7 @@ export function viaOf(wait: PresentWait): string | null {
     case MEMBER:
       return wait.detail === null ? null : memberOf(wait.detail)
     case ADOPT:
-      return 'resolved with'
+      return RESOLVED_WITH
     case HELD:
       return 'a held resolver'
     default:

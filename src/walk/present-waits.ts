@@ -19,6 +19,7 @@ interface HeapFacts {
   reactionsOf(promise: object): number
   definitionOf(wait: Wait): Frame | null
   isUnrecorded(wait: Wait): boolean
+  isOfNode(wait: Wait): boolean
 }
 
 /**
@@ -105,7 +106,8 @@ export class PresentWaits {
 
   /** Of Node's own or the tracer's. */
   isHidden(wait: PresentWait): boolean {
-    return this.placeOf(wait)?.isInternal === true || (this.isUnrecorded(wait) && this.frameOf(wait) === null)
+    if (this.placeOf(wait)?.isInternal === true || this.#reading?.isOfNode(wait) === true) return true
+    return this.isUnrecorded(wait) && this.frameOf(wait) === null
   }
 
   isUnrecorded(wait: PresentWait): boolean {

@@ -1,4 +1,5 @@
 import { threadId } from 'node:worker_threads'
+import { IMPORT } from '../heap/modules.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
@@ -6,7 +7,7 @@ import { type Chain, type Chains, isShown } from './chains.js'
 import { findDeadlocks } from './cycles.js'
 import type { Leaves } from './leaves.js'
 import { type Moment, readMoment } from './moment.js'
-import { isAwait, isTold, type PresentWait, viaOf } from './present-wait.js'
+import { isAwait, isTold, type PresentWait, RESOLVED_WITH, viaOf } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
 import type { Running } from './running.js'
 
@@ -80,12 +81,14 @@ class Graph {
       // Functions of Node's that nobody of the program's awaits are led through: what they wait for counts.
       const chain = behind === null || !isShown(behind, this.#waits) ? null : behind
       const lead = viaOf(wait)
+      if (lead === IMPORT) dropAdoptions(via)
       if (lead !== null && chain === behind) via.push(lead)
       const own = this.#leaves.isEvent(promise)
         ? []
         : this.#waits.waitsOf(promise).filter((other) => chain === null || !isAwait(other))
       const isBetween = chain === null && !this.#nodeOf.has(promise) && !seen.has(promise)
       if (!isBetween || own.length === 0 || this.#waits.waitersOf(promise).length > 1) {
+        if (own.some((other) => viaOf(other) === IMPORT)) dropAdoptions(via)
         const to = chain === null ? this.#promiseNode(promise, own) : this.#chainNode(chain)
         this.#edges.push(Object.freeze({ from, to, via: via.length === 0 ? null : shortened(via) }))
         return
@@ -140,6 +143,11 @@ class Graph {
     this.#nodeOf.set(key, id)
     return id
   }
+}
+
+/** That the loader's functions hand on what `import()` gives tells nobody anything. */
+function dropAdoptions(via: string[]): void {
+  while (via.at(-1) === RESOLVED_WITH) via.pop()
 }
 
 const LONGEST_VIA = 4

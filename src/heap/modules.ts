@@ -1,0 +1,53 @@
+import { type HeapGraph, NONE } from './heap-graph.js'
+import type { Feed } from './heap-promises.js'
+
+/** What leads from the promise of `import()` to the module. */
+export const IMPORT = 'import()'
+const MODULE = 'system / SourceTextModule'
+
+/**
+ * A module with a top-level `await`: the promises of `import()` that its end brings. V8 lists on each module those that
+ * import it and wait for it; one that was itself asked for by `import()` has the promise which that gave (Node 20 to 26).
+ *
+ * @param context of V8's function that goes on when the module has ended.
+ * @param ended the promise of the module's own code.
+ */
+export function importsOf(heap: HeapGraph, context: number, ended: number, promises: ReadonlySet<number>): Feed[] {
+  const module = modulesIn(heap, context)[0]
+  const feeds: Feed[] = []
+  for (const each of new Importers(heap, module)) {
+    const asked = heap.edges(each).find(({ node }) => promises.has(node))
+    if (asked !== undefined) feeds.push({ from: ended, to: asked.node, via: IMPORT, callback: NONE, reaction: NONE })
+  }
+  return feeds
+}
+
+/** A module, those that import it, and so on. */
+class Importers {
+  readonly #heap: HeapGraph
+  readonly #modules: Set<number>
+
+  constructor(heap: HeapGraph, module: number | undefined) {
+    this.#heap = heap
+    this.#modules = new Set(module === undefined ? [] : [module])
+  }
+
+  *[Symbol.iterator](): Generator<number> {
+    for (const module of this.#modules) {
+      for (const importer of this.#importersOf(module)) this.#modules.add(importer)
+      yield module
+    }
+  }
+
+  /** The list stands behind the module that V8 takes for the root of a ring of imports. */
+  #importersOf(module: number): number[] {
+    const edges = this.#heap.edges(module)
+    const root = edges.findIndex(({ node }) => this.#heap.nameOf(node) === MODULE)
+    return root === -1 ? [] : edges.slice(root + 1).flatMap(({ node }) => modulesIn(this.#heap, node))
+  }
+}
+
+function modulesIn(heap: HeapGraph, node: number): number[] {
+  const held = heap.edges(node).map((edge) => edge.node)
+  return held.filter((each) => heap.nameOf(each) === MODULE)
+}

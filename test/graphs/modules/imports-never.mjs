@@ -1,0 +1,3 @@
+import './never.mjs'
+
+export const name = 'imports-never'

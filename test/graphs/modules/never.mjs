@@ -1,0 +1,3 @@
+import { never } from '../show.mjs'
+
+await never()
