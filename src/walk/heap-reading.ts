@@ -20,8 +20,9 @@ import { linkFunction } from '../record/waits.js'
 import type { Chain, Chains } from './chains.js'
 import { addOwnRecords, heldBy, waitOfFeed } from './heap-waits.js'
 import { resourceMadeAt } from './made-at.js'
-import { isAwait, type PresentWait } from './present-wait.js'
+import type { PresentWait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
+import { RecordedFunctions } from './recorded-functions.js'
 
 const ARRAYS = ['promises', 'timers', 'handles', 'prototypes'] as const
 
@@ -52,7 +53,7 @@ export class HeapReading {
   readonly #nodeOf = new Map<object, number>()
   readonly #promiseOf = new Map<number, object>()
   readonly #suspendedOf: ReadonlyMap<number, Suspended>
-  readonly #suspendedOn = new Map<number, Suspended[]>()
+  readonly #recorded: RecordedFunctions
   /** By the promise that they will settle: reactions, and suspended functions of Node's own. */
   readonly #feedsInto = new Map<number, Feed[]>()
   readonly #innerOf = new Map<number, Suspended>()
@@ -89,10 +90,12 @@ export class HeapReading {
     addOwnRecords(heap, this.#places.prototypes, own)
     this.#promises = promisesOf(heap)
     this.#suspendedOf = new Map(this.#promises.suspended.map((each) => [each.generator, each]))
-    for (const each of this.#promises.suspended)
-      this.#suspendedOn.set(each.awaits, [...(this.#suspendedOn.get(each.awaits) ?? []), each])
-    for (const feed of this.#promises.feeds)
-      this.#feedsInto.set(feed.to, [...(this.#feedsInto.get(feed.to) ?? []), feed])
+    this.#recorded = new RecordedFunctions(this.#promises.suspended, this.#nodeOf, this.#promiseOf)
+    for (const feed of this.#promises.feeds) {
+      const others = this.#feedsInto.get(feed.to)
+      if (others === undefined) this.#feedsInto.set(feed.to, [feed])
+      else others.push(feed)
+    }
     for (const suspended of this.#promises.suspended) {
       if (isUsers(heap, suspended.fn)) continue
       for (const promise of suspended.settles) this.#innerOf.set(promise, suspended)
@@ -121,7 +124,7 @@ export class HeapReading {
     const found: PresentWait[] = []
     for (const suspended of this.#promises.suspended) {
       const on = this.#promiseOf.get(suspended.awaits)
-      if (on === undefined || this.#recordedWait(suspended, recorded) !== null) continue
+      if (on === undefined || this.#recorded.waitOf(suspended, recorded) !== null) continue
       const of = suspended.settles.map((node) => this.#promiseOf.get(node)).find((each) => each !== undefined) ?? {}
       const wait = new Wait(null, on, {}, of, AWAIT, true) as PresentWait
       this.#definitions.set(wait, this.#frameOf(suspended))
@@ -184,7 +187,7 @@ export class HeapReading {
     let isCorrected = false
     for (const suspended of this.#promises.suspended) {
       if (suspended.kind !== 'async function') continue
-      const wait = this.#recordedWait(suspended, waits)
+      const wait = this.#recorded.waitOf(suspended, waits)
       if (wait === null) continue
       if (waits.placeOf(wait) === null && !isUsers(this.#heap, suspended.fn)) {
         this.#ofNode.add(wait)
@@ -259,23 +262,8 @@ export class HeapReading {
   }
 
   #chainOf(suspended: Suspended, waits: PresentWaits, chains: Chains): Chain | null {
-    const wait = this.#recordedWait(suspended, waits)
+    const wait = this.#recorded.waitOf(suspended, waits)
     return wait === null ? null : chains.chainOf(wait)
-  }
-
-  /** The wait of a suspended function, among those that await the same promise; the last one left, where it fits none. */
-  #recordedWait(suspended: Suspended, waits: PresentWaits): PresentWait | null {
-    const { awaits } = suspended
-    const on = this.#promiseOf.get(awaits)
-    if (on === undefined) return null
-    const candidates = waits.waitersOf(on).filter(isAwait)
-    const fits = (wait: PresentWait, { settles }: Suspended) => settles.includes(this.#nodeOf.get(wait.of) ?? NONE)
-    const own = candidates.find((wait) => fits(wait, suspended))
-    if (own !== undefined) return own
-    const sharing = this.#suspendedOn.get(awaits) ?? []
-    if (sharing.length !== candidates.length) return null
-    const [only, ...others] = candidates.filter((wait) => !sharing.some((each) => fits(wait, each)))
-    return only !== undefined && others.length === 0 ? only : null
   }
 
   #frameOf({ fn }: Suspended): Frame | null {
