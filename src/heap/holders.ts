@@ -1,6 +1,7 @@
 import { classOf } from './class-of.js'
 import { type HeapEdge, type HeapGraph, NONE } from './heap-graph.js'
 import type { HeapPromises } from './heap-promises.js'
+import { ScopeUse, type SourceOf } from './scope-use.js'
 
 /** Who holds what would settle a promise. */
 export type Holder =
@@ -26,6 +27,8 @@ interface Step {
   /** What the step came from, and the edge from this node to it. */
   readonly below: Step | null
   readonly edge: HeapEdge | null
+  /** In a scope: the variable of it, or of a scope around it, that holds what is below; null where V8 names none. */
+  readonly variable: string | null
 }
 
 const MAX_DEPTH = 16
@@ -59,6 +62,7 @@ export class HolderSearch {
   readonly #heap: HeapGraph
   readonly #capture: SearchedHeap
   readonly #promises: HeapPromises
+  readonly #scopeUse: ScopeUse
   /** By the generator of a suspended function: what it awaits. */
   readonly #awaits: ReadonlyMap<number, number>
   /** By reaction: the promise that it settles. */
@@ -67,8 +71,9 @@ export class HolderSearch {
   readonly #waitsFor = new Map<number, number[]>()
   readonly #found = new Map<number, Holder>()
 
-  constructor(capture: SearchedHeap, promises: HeapPromises) {
+  constructor(capture: SearchedHeap, promises: HeapPromises, sourceOf: SourceOf) {
     this.#heap = capture.heap
+    this.#scopeUse = new ScopeUse(capture.heap, sourceOf)
     this.#capture = capture
     this.#promises = promises
     this.#derived = new Map(promises.feeds.map(({ reaction, to }) => [reaction, to]))
@@ -106,8 +111,8 @@ export class HolderSearch {
   }
 
   #searchFrom(promise: number, resolvers: readonly number[]): Holder {
-    const queue: Step[] = resolvers.map((node) => ({ node, depth: 0, below: null, edge: null }))
-    const seen = new Set(queue.map(({ node }) => node))
+    const queue: Step[] = resolvers.map((node) => ({ node, depth: 0, below: null, edge: null, variable: null }))
+    const seen = new Set(queue.map(wayTo))
     let held: Step | null = null
     let variable: Step | null = null
     const feeding = new Set<number>()
@@ -143,7 +148,7 @@ export class HolderSearch {
     // Of several, any one may settle it.
     if (feeder !== undefined && feeding.size + functions.length === 1) return { kind: 'promise', node: feeder }
     if (held !== null) return { kind: 'object', node: held.node, path: this.#pathBelow(held) }
-    if (variable !== null) return { kind: 'variable', name: variable.edge?.name ?? '' }
+    if (variable !== null) return { kind: 'variable', name: variable.variable ?? '' }
     if (suspended.size > 0 && !isCutShort) return { kind: 'suspended', generators: [...suspended] }
     return { kind: 'nobody' }
   }
@@ -189,17 +194,25 @@ export class HolderSearch {
     return OPERATIONS.test(name) ? 'operation' : null
   }
 
-  #pushHolders(step: Step, seen: Set<number>, queue: Step[], late: Step[]): void {
+  #pushHolders(step: Step, seen: Set<number | string>, queue: Step[], late: Step[]): void {
     for (const edge of this.#heap.retainers(step.node)) {
-      if (seen.has(edge.node) || !this.#leadsOn(edge)) continue
-      const next = { node: edge.node, depth: step.depth + 1, below: step, edge }
+      const next = { node: edge.node, depth: step.depth + 1, below: step, edge, variable: variableOf(step, edge) }
+      const way = wayTo(next)
+      if (seen.has(way) || !this.#leadsOn(edge) || !this.#canReach(step, edge)) continue
       if (edge.type === 'property' && edge.name === 'error') {
         late.push(next)
         continue
       }
-      seen.add(edge.node)
+      seen.add(way)
       queue.push(next)
     }
+  }
+
+  /** Whether who holds a scope can use the variable of it that leads down to the resolver. */
+  #canReach({ variable }: Step, { node, name }: HeapEdge): boolean {
+    if (variable === null || name !== 'context') return true
+    const fn = this.#heap.typeOf(node) === 'closure' ? node : this.#heap.child(node, 'function')
+    return fn === NONE || this.#scopeUse.canUse(fn, variable)
   }
 
   #leadsOn({ node, name, type }: HeapEdge): boolean {
@@ -240,4 +253,14 @@ export class HolderSearch {
     }
     return parts.join('')
   }
+}
+
+/** A scope is looked at once for each of its variables: another function can use each. */
+function wayTo({ node, variable }: Step): number | string {
+  return variable === null ? node : `${node} ${variable}`
+}
+
+function variableOf(below: Step, { type, name }: HeapEdge): string | null {
+  if (type === 'context') return name
+  return name === 'previous' ? below.variable : null
 }

@@ -4,6 +4,7 @@ import { snapshotHeap } from '../engine/heap-snapshot.js'
 import { liveObjects } from '../engine/live-objects.js'
 import { isOwnScript } from '../engine/own-files.js'
 import { timerPrototype } from '../engine/real-clock.js'
+import { scriptSource } from '../engine/script-source.js'
 import { originalPosition } from '../engine/source-maps.js'
 import { suspendedPlaces } from '../engine/suspended-places.js'
 import { isUsers, nameOfFunction, scriptOf, shownNameOf } from '../heap/functions.js'
@@ -94,7 +95,7 @@ export class HeapReading {
       for (const promise of suspended.settles) this.#innerOf.set(promise, suspended)
     }
     const { timers: timerIndices, handles: handleIndices } = this.#places
-    this.#search = new HolderSearch({ heap, timerIndices, handleIndices, own }, this.#promises)
+    this.#search = new HolderSearch({ heap, timerIndices, handleIndices, own }, this.#promises, scriptSource)
   }
 
   /** How many wait for a promise, whoever recorded it. */

@@ -1,0 +1,66 @@
+import { ExpressionEnd, FunctionTokens, isName, STATEMENT } from './function-tokens.js'
+
+/** From the parameters' first token to behind the function's last. */
+interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * The names that a function can take from the scopes around it, by its text; and some more that are its own: variables
+ * and fields. Left out are its parameters and those of functions in it, and what stands after a dot, in strings and in
+ * comments.
+ *
+ * @param start where V8 says that the function begins.
+ * @returns null where the text is not understood.
+ */
+export function freeNames(source: string, start: number): ReadonlySet<string> | null {
+  const tokens = FunctionTokens.read(source, start)
+  if (tokens === null) return null
+  const parameters = parameterRanges(tokens)
+  const found = new Set<string>()
+  for (const [at, text] of tokens.texts.entries()) {
+    if (!isName(text) || tokens.isProperty(at)) continue
+    if (parameters.get(text)?.some(({ from, to }) => at >= from && at < to) !== true) found.add(text)
+  }
+  return found
+}
+
+/** By name of a parameter: where in the text it is that. */
+function parameterRanges(tokens: FunctionTokens): ReadonlyMap<string, readonly Range[]> {
+  const ranges = new Map<string, Range[]>()
+  for (const [at, text] of tokens.texts.entries()) {
+    const range = text === '=>' ? arrowAround(tokens, at) : text === '{' ? functionAround(tokens, at) : null
+    if (range === null) continue
+    const parameters = tokens.texts.slice(range.from, at)
+    // In default values, and keys of patterns, the same name can be another's.
+    if (!parameters.every((each) => isName(each) || /^(?:[(),]|\.\.\.)$/.test(each))) continue
+    for (const name of parameters.filter(isName)) ranges.set(name, [...(ranges.get(name) ?? []), range])
+  }
+  return ranges
+}
+
+function arrowAround(tokens: FunctionTokens, arrow: number): Range | null {
+  const { texts, partners } = tokens
+  const from = texts[arrow - 1] === ')' ? partners[arrow - 1] : arrow - 1
+  const start = arrow + 1
+  if (from === undefined) return null
+  if (texts[start] === '{') return { from, to: partners[start] ?? start }
+  const expression = new ExpressionEnd(tokens, start)
+  let to = start
+  while (to < texts.length && !expression.isAt(to)) to = Math.max(to, partners[to] ?? to) + 1
+  return { from, to }
+}
+
+/** The function or method whose body this brace opens, where it is surely one. */
+function functionAround({ texts, partners, isAfterLineEnd }: FunctionTokens, body: number): Range | null {
+  const from = texts[body - 1] === ')' ? partners[body - 1] : undefined
+  // A call, and a block in the next line.
+  if (from === undefined || isAfterLineEnd[body] === true) return null
+  const range = { from, to: partners[body] ?? body }
+  if (from === 0) return range
+  const name = texts[from - 1] ?? ''
+  // `class extends mixin(base) {`
+  const isHeritage = texts[from - 2] === 'extends' || texts[from - 2] === '.'
+  return isName(name) && !STATEMENT.test(name) && !isHeritage ? range : null
+}
