@@ -31,9 +31,13 @@ interface Step {
   readonly variable: string | null
 }
 
-const MAX_DEPTH = 16
+/** From the resolver of a WebSocket's event up to its socket there are some 18 (Node 24, 26). */
+const MAX_DEPTH = 20
 const MAX_STEPS = 4_000
 const MAX_CLOSURES_OF_A_SCOPE = 16
+
+/** By these fields a function holds a scope, and a suspended one (Node 20 to 26). */
+const HOLDS_SCOPE = new Set(['context', 'parameters_and_registers'])
 
 /** Objects of Node.js that an event of the system wakes. */
 const OPERATIONS =
@@ -196,7 +200,7 @@ export class HolderSearch {
 
   #pushHolders(step: Step, seen: Set<number | string>, queue: Step[], late: Step[]): void {
     for (const edge of this.#heap.retainers(step.node)) {
-      const next = { node: edge.node, depth: step.depth + 1, below: step, edge, variable: variableOf(step, edge) }
+      const next = { node: edge.node, depth: step.depth + 1, below: step, edge, variable: this.#variableOf(step, edge) }
       const way = wayTo(next)
       if (seen.has(way) || !this.#leadsOn(edge) || !this.#canReach(step, edge)) continue
       if (edge.type === 'property' && edge.name === 'error') {
@@ -208,9 +212,15 @@ export class HolderSearch {
     }
   }
 
+  /** A scope is held by the scopes in it, and by the registers of a suspended function. */
+  #variableOf({ variable }: Step, { node, name, type }: HeapEdge): string | null {
+    if (type === 'context') return name
+    return name === 'previous' || (type === 'internal' && this.#heap.typeOf(node) === 'array') ? variable : null
+  }
+
   /** Whether who holds a scope can use the variable of it that leads down to the resolver. */
   #canReach({ variable }: Step, { node, name }: HeapEdge): boolean {
-    if (variable === null || name !== 'context') return true
+    if (variable === null || !HOLDS_SCOPE.has(name)) return true
     const fn = this.#heap.typeOf(node) === 'closure' ? node : this.#heap.child(node, 'function')
     return fn === NONE || this.#scopeUse.canUse(fn, variable)
   }
@@ -221,6 +231,8 @@ export class HolderSearch {
     const holderType = this.#heap.typeOf(node)
     if (holderType === 'synthetic' || holderType === 'code' || holderType === 'object shape') return false
     const holder = this.#heap.nameOf(node)
+    // The object that it belongs to holds the same by its properties, whose names are looked at.
+    if (holder === '(object properties)') return false
     if (/^system \/ (NativeContext|FeedbackCell|WeakCell|PropertyCell|ScriptContextTable)/.test(holder)) return false
     return type !== 'weak'
   }
@@ -258,9 +270,4 @@ export class HolderSearch {
 /** A scope is looked at once for each of its variables: another function can use each. */
 function wayTo({ node, variable }: Step): number | string {
   return variable === null ? node : `${node} ${variable}`
-}
-
-function variableOf(below: Step, { type, name }: HeapEdge): string | null {
-  if (type === 'context') return name
-  return name === 'previous' ? below.variable : null
 }
