@@ -32,12 +32,20 @@ function parameterRanges(tokens: FunctionTokens): ReadonlyMap<string, readonly R
   for (const [at, text] of tokens.texts.entries()) {
     const range = text === '=>' ? arrowAround(tokens, at) : text === '{' ? functionAround(tokens, at) : null
     if (range === null) continue
-    const parameters = tokens.texts.slice(range.from, at)
-    // In default values, and keys of patterns, the same name can be another's.
-    if (!parameters.every((each) => isName(each) || /^(?:[(),]|\.\.\.)$/.test(each))) continue
-    for (const name of parameters.filter(isName)) ranges.set(name, [...(ranges.get(name) ?? []), range])
+    for (const name of parameterNames(tokens, range.from, at)) ranges.set(name, [...(ranges.get(name) ?? []), range])
   }
   return ranges
+}
+
+/** Those that are no patterns. They are seen in the parameters' default values as well. */
+function parameterNames({ texts, partners }: FunctionTokens, from: number, end: number): string[] {
+  if (from === end - 1) return [texts[from] as string]
+  const found: string[] = []
+  for (let at = from + 1; at < end; at = Math.max(at, partners[at] ?? at) + 1) {
+    const isFirst = /^(?:\(|,|\.\.\.)$/.test(texts[at - 1] as string)
+    if (isFirst && isName(texts[at])) found.push(texts[at] as string)
+  }
+  return found
 }
 
 function arrowAround(tokens: FunctionTokens, arrow: number): Range | null {

@@ -19,7 +19,7 @@ const CLOSING = /^[)\]}]$/
 export const VALUE = '""'
 
 export function isName(text: string | undefined): boolean {
-  return text !== undefined && /^#?[\p{ID_Start}$_]/u.test(text)
+  return text !== undefined && text !== '${' && /^#?[\p{ID_Start}$_]/u.test(text)
 }
 
 /**

@@ -153,7 +153,11 @@ export class HolderSearch {
     if (feeder !== undefined && feeding.size + functions.length === 1) return { kind: 'promise', node: feeder }
     if (held !== null) return { kind: 'object', node: held.node, path: this.#pathBelow(held) }
     if (variable !== null) return { kind: 'variable', name: variable.variable ?? '' }
-    if (suspended.size > 0 && !isCutShort) return { kind: 'suspended', generators: [...suspended] }
+    if (suspended.size > 0 && !isCutShort) {
+      // One that awaits this promise itself goes on only when another has settled it.
+      const others = [...suspended].filter((generator) => this.#awaits.get(generator) !== promise)
+      return { kind: 'suspended', generators: others.length > 0 ? others : [...suspended] }
+    }
     return { kind: 'nobody' }
   }
 
