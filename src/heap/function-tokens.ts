@@ -67,9 +67,11 @@ export class FunctionTokens {
 
   #readClass(): boolean {
     while (this.#read()) {
-      if (this.texts.at(-1) === 'class' && !this.isProperty(this.texts.length - 1)) return false
-      if (this.texts.at(-1) !== '{' || this.#open.length > 1) continue
-      return this.texts.at(-2) !== 'extends' && this.#readToClosing()
+      const [before, text = ''] = this.texts.slice(-2)
+      // A field of that name, a class in the heritage.
+      if (/^[=;)\]}]$/.test(text) || (text === 'class' && !this.isProperty(this.texts.length - 1))) return false
+      if (OPENING.test(text) && text !== '{' && !this.#readToClosing()) return false
+      if (text === '{') return before !== 'extends' && this.#readToClosing()
     }
     return false
   }

@@ -4,6 +4,11 @@ import { type HeapGraph, type Location, NONE } from './heap-graph.js'
 /** V8's number of a script, to its text; null where that cannot be had. */
 export type SourceOf = (scriptId: number) => string | null
 
+interface Script {
+  readonly source: string
+  readonly lineStarts: readonly number[]
+}
+
 /**
  * Which variables of a scope a function can use. Functions made in one call share one scope, which holds for all of
  * them what any of them uses: that a function holds a scope does not say that it can reach what is in it.
@@ -13,7 +18,7 @@ export class ScopeUse {
   readonly #sourceOf: SourceOf
   /** By what V8 shares between the closures of one function. */
   readonly #names = new Map<number, ReadonlySet<string> | null>()
-  readonly #lineStarts = new Map<number, readonly number[]>()
+  readonly #scripts = new Map<number, Script | null>()
 
   constructor(heap: HeapGraph, sourceOf: SourceOf) {
     this.#heap = heap
@@ -43,19 +48,25 @@ export class ScopeUse {
     const { scriptId, line, column } = location
     // What begins with the script is the script, or its module.
     if (line === 1 && column === 1) return null
-    const source = this.#sourceOf(scriptId)
-    const lineStart = source === null ? undefined : this.#lineStartsOf(scriptId, source)[line - 1]
-    return source === null || lineStart === undefined ? null : freeNames(source, lineStart + column - 1)
+    const script = this.#scriptOf(scriptId)
+    const lineStart = script?.lineStarts[line - 1]
+    return script === null || lineStart === undefined ? null : freeNames(script.source, lineStart + column - 1)
   }
 
-  #lineStartsOf(scriptId: number, source: string): readonly number[] {
-    const known = this.#lineStarts.get(scriptId)
-    if (known !== undefined) return known
-    const starts = [
-      0,
-      ...Array.from(source.matchAll(/\r\n|[\n\r\u2028\u2029]/g), ({ index, 0: end }) => index + end.length),
-    ]
-    this.#lineStarts.set(scriptId, starts)
-    return starts
+  #scriptOf(scriptId: number): Script | null {
+    let script = this.#scripts.get(scriptId)
+    if (script === undefined) {
+      const source = this.#sourceOf(scriptId)
+      script = source === null ? null : { source, lineStarts: lineStartsOf(source) }
+      this.#scripts.set(scriptId, script)
+    }
+    return script
   }
+}
+
+/** As V8 counts lines. */
+function lineStartsOf(source: string): number[] {
+  const starts = [0]
+  for (const { index, 0: end } of source.matchAll(/\r\n|[\n\r\u2028\u2029]/g)) starts.push(index + end.length)
+  return starts
 }

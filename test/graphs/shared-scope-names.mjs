@@ -63,14 +63,14 @@ show()
 
 /* waits:
 graph
-asParameter:29
+asParameter:27
   await -> (resolver held by asParameter() alone)
-asShorthand:51
+asShorthand:53
   await -> (timer: setInterval 30000 ms)
-besideParameter:37
+besideParameter:35
   await -> (timer: setInterval 44000 ms)
-inTemplate:44
+inTemplate:42
   await -> (timer: setInterval 40000 ms)
-sameName:18
+sameName:16
   await -> (resolver held by sameName() alone)
 */

@@ -51,7 +51,7 @@ async function fromScopeInside() {
 }
 async function byEval() {
   let wake
-  // Whatever its text is.
+  // biome-ignore lint/security/noGlobalEval: it can name whatever its scope holds.
   setInterval((text) => eval(text), 20_000, 'wake()')
   await new Promise((resolve) => {
     wake = resolve
