@@ -1,6 +1,6 @@
 import { scriptOf } from '../heap/functions.js'
 import { NONE } from '../heap/heap-graph.js'
-import { promisesOf } from '../heap/heap-promises.js'
+import { type HeapPromises, promisesOf } from '../heap/heap-promises.js'
 import { type Holder, HolderSearch } from '../heap/holders.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
@@ -9,6 +9,7 @@ import { findCycles } from '../walk/cycles.js'
 import { captureHeap, type HeapCapture } from './heap-capture.js'
 import { leavesOf } from './leaves.js'
 import { takeScriptMaps } from './script-maps.js'
+import { ScriptSources } from './script-sources.js'
 import { definitionOf, suspendedFrames } from './suspended-frames.js'
 import type { Target } from './target.js'
 import { HELD_RESOLVER, linkWaits, type WaitLink, type WaitLinks } from './wait-links.js'
@@ -35,12 +36,31 @@ export async function captureThread(
   const functions = [...promises.suspended.map(({ fn }) => fn), ...promises.feeds.map(({ callback }) => callback)]
   await takeScriptMaps(target, new Set(functions.map((fn) => scriptOf(capture.heap, fn) ?? '')))
   const { frames, memberIndices } = await suspendedFrames(target, capture, promises, mayWalk)
-  const search = new HolderSearch(capture, promises)
-  const links = linkWaits(capture.heap, promises, memberIndices, (promise) => search.feederOf(promise))
-  const holders = new Map([...links.ends].map((promise) => [promise, search.holderOf(promise)]))
+  const { links, holders } = await linksAndHolders(target, capture, promises, memberIndices)
   const functionOf = new Map(promises.suspended.map(({ generator, fn }) => [generator, fn]))
   const leaves = await leavesOf(target, capture, holders, (generator) => functionOf.get(generator) ?? NONE)
   return { ...new GraphBuilder(capture, links, holders, leaves, frames, threadId).build(), pauseMs: capture.pauseMs }
+}
+
+interface LinksAndHolders {
+  readonly links: WaitLinks
+  readonly holders: ReadonlyMap<number, Holder>
+}
+
+/** Found anew until no text of a script is missing: those that are needed are known only as the search goes on. */
+async function linksAndHolders(
+  target: Target,
+  capture: HeapCapture,
+  promises: HeapPromises,
+  memberIndices: ReadonlyMap<number, number>,
+): Promise<LinksAndHolders> {
+  const sources = new ScriptSources()
+  for (;;) {
+    const search = new HolderSearch(capture, promises, sources.sourceOf)
+    const links = linkWaits(capture.heap, promises, memberIndices, (promise) => search.feederOf(promise))
+    const holders = new Map([...links.ends].map((promise) => [promise, search.holderOf(promise)]))
+    if (!(await sources.fetchMissing(target.session))) return { links, holders }
+  }
 }
 
 /** A race goes on without the member that never settles: no deadlock runs through it. */

@@ -25,6 +25,11 @@ export class OwnInspector {
     return answer as T
   }
 
+  /** @param listener is called while a question is answered. */
+  on<T>(event: string, listener: (params: T) => void): void {
+    this.#session.on(event, ({ params }: { params: T }) => listener(params))
+  }
+
   close(): void {
     this.#session.disconnect()
   }

@@ -1,6 +1,7 @@
 import { classOf } from './class-of.js'
 import { type HeapEdge, type HeapGraph, NONE } from './heap-graph.js'
 import type { HeapPromises } from './heap-promises.js'
+import { ScopeUse, type SourceOf } from './scope-use.js'
 
 /** Who holds what would settle a promise. */
 export type Holder =
@@ -26,11 +27,17 @@ interface Step {
   /** What the step came from, and the edge from this node to it. */
   readonly below: Step | null
   readonly edge: HeapEdge | null
+  /** In a scope: the variable of it, or of a scope around it, that holds what is below; null where V8 names none. */
+  readonly variable: string | null
 }
 
-const MAX_DEPTH = 16
+/** From the resolver of a WebSocket's event up to its socket there are some 18 (Node 24, 26). */
+const MAX_DEPTH = 20
 const MAX_STEPS = 4_000
 const MAX_CLOSURES_OF_A_SCOPE = 16
+
+/** By these fields a function holds a scope, and a suspended one (Node 20 to 26). */
+const HOLDS_SCOPE = new Set(['context', 'parameters_and_registers'])
 
 /** Objects of Node.js that an event of the system wakes. */
 const OPERATIONS =
@@ -59,6 +66,7 @@ export class HolderSearch {
   readonly #heap: HeapGraph
   readonly #capture: SearchedHeap
   readonly #promises: HeapPromises
+  readonly #scopeUse: ScopeUse
   /** By the generator of a suspended function: what it awaits. */
   readonly #awaits: ReadonlyMap<number, number>
   /** By reaction: the promise that it settles. */
@@ -67,8 +75,9 @@ export class HolderSearch {
   readonly #waitsFor = new Map<number, number[]>()
   readonly #found = new Map<number, Holder>()
 
-  constructor(capture: SearchedHeap, promises: HeapPromises) {
+  constructor(capture: SearchedHeap, promises: HeapPromises, sourceOf: SourceOf) {
     this.#heap = capture.heap
+    this.#scopeUse = new ScopeUse(capture.heap, sourceOf)
     this.#capture = capture
     this.#promises = promises
     this.#derived = new Map(promises.feeds.map(({ reaction, to }) => [reaction, to]))
@@ -106,8 +115,8 @@ export class HolderSearch {
   }
 
   #searchFrom(promise: number, resolvers: readonly number[]): Holder {
-    const queue: Step[] = resolvers.map((node) => ({ node, depth: 0, below: null, edge: null }))
-    const seen = new Set(queue.map(({ node }) => node))
+    const queue: Step[] = resolvers.map((node) => ({ node, depth: 0, below: null, edge: null, variable: null }))
+    const seen = new Set(queue.map(wayTo))
     let held: Step | null = null
     let variable: Step | null = null
     const feeding = new Set<number>()
@@ -143,8 +152,12 @@ export class HolderSearch {
     // Of several, any one may settle it.
     if (feeder !== undefined && feeding.size + functions.length === 1) return { kind: 'promise', node: feeder }
     if (held !== null) return { kind: 'object', node: held.node, path: this.#pathBelow(held) }
-    if (variable !== null) return { kind: 'variable', name: variable.edge?.name ?? '' }
-    if (suspended.size > 0 && !isCutShort) return { kind: 'suspended', generators: [...suspended] }
+    if (variable !== null) return { kind: 'variable', name: variable.variable ?? '' }
+    if (suspended.size > 0 && !isCutShort) {
+      // One that awaits this promise itself goes on only when another has settled it.
+      const others = [...suspended].filter((generator) => this.#awaits.get(generator) !== promise)
+      return { kind: 'suspended', generators: others.length > 0 ? others : [...suspended] }
+    }
     return { kind: 'nobody' }
   }
 
@@ -189,17 +202,31 @@ export class HolderSearch {
     return OPERATIONS.test(name) ? 'operation' : null
   }
 
-  #pushHolders(step: Step, seen: Set<number>, queue: Step[], late: Step[]): void {
+  #pushHolders(step: Step, seen: Set<number | string>, queue: Step[], late: Step[]): void {
     for (const edge of this.#heap.retainers(step.node)) {
-      if (seen.has(edge.node) || !this.#leadsOn(edge)) continue
-      const next = { node: edge.node, depth: step.depth + 1, below: step, edge }
+      const next = { node: edge.node, depth: step.depth + 1, below: step, edge, variable: this.#variableOf(step, edge) }
+      const way = wayTo(next)
+      if (seen.has(way) || !this.#leadsOn(edge) || !this.#canReach(step, edge)) continue
       if (edge.type === 'property' && edge.name === 'error') {
         late.push(next)
         continue
       }
-      seen.add(edge.node)
+      seen.add(way)
       queue.push(next)
     }
+  }
+
+  /** A scope is held by the scopes in it, and by the registers of a suspended function. */
+  #variableOf({ variable }: Step, { node, name, type }: HeapEdge): string | null {
+    if (type === 'context') return name
+    return name === 'previous' || (type === 'internal' && this.#heap.typeOf(node) === 'array') ? variable : null
+  }
+
+  /** Whether who holds a scope can use the variable of it that leads down to the resolver. */
+  #canReach({ variable }: Step, { node, name }: HeapEdge): boolean {
+    if (variable === null || !HOLDS_SCOPE.has(name)) return true
+    const fn = this.#heap.typeOf(node) === 'closure' ? node : this.#heap.child(node, 'function')
+    return fn === NONE || this.#scopeUse.canUse(fn, variable)
   }
 
   #leadsOn({ node, name, type }: HeapEdge): boolean {
@@ -208,6 +235,8 @@ export class HolderSearch {
     const holderType = this.#heap.typeOf(node)
     if (holderType === 'synthetic' || holderType === 'code' || holderType === 'object shape') return false
     const holder = this.#heap.nameOf(node)
+    // The object that it belongs to holds the same by its properties, whose names are looked at.
+    if (holder === '(object properties)') return false
     if (/^system \/ (NativeContext|FeedbackCell|WeakCell|PropertyCell|ScriptContextTable)/.test(holder)) return false
     return type !== 'weak'
   }
@@ -240,4 +269,9 @@ export class HolderSearch {
     }
     return parts.join('')
   }
+}
+
+/** A scope is looked at once for each of its variables: another function can use each. */
+function wayTo({ node, variable }: Step): number | string {
+  return variable === null ? node : `${node} ${variable}`
 }

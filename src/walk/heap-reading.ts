@@ -4,6 +4,7 @@ import { snapshotHeap } from '../engine/heap-snapshot.js'
 import { liveObjects } from '../engine/live-objects.js'
 import { isOwnScript } from '../engine/own-files.js'
 import { timerPrototype } from '../engine/real-clock.js'
+import { ScriptSources } from '../engine/script-sources.js'
 import { originalPosition } from '../engine/source-maps.js'
 import { suspendedPlaces } from '../engine/suspended-places.js'
 import { isUsers, nameOfFunction, scriptOf, shownNameOf } from '../heap/functions.js'
@@ -50,6 +51,7 @@ export class HeapReading {
   readonly #held: Held
   readonly #promises: HeapPromises
   readonly #search: HolderSearch
+  readonly #sources = new ScriptSources()
   readonly #nodeOf = new Map<object, number>()
   readonly #promiseOf = new Map<number, object>()
   readonly #suspendedOf: ReadonlyMap<number, Suspended>
@@ -101,7 +103,12 @@ export class HeapReading {
       for (const promise of suspended.settles) this.#innerOf.set(promise, suspended)
     }
     const { timers: timerIndices, handles: handleIndices } = this.#places
-    this.#search = new HolderSearch({ heap, timerIndices, handleIndices, own }, this.#promises)
+    this.#search = new HolderSearch({ heap, timerIndices, handleIndices, own }, this.#promises, this.#sources.sourceOf)
+  }
+
+  /** Who holds a resolver is not to be asked any more. */
+  close(): void {
+    this.#sources.close()
   }
 
   /** How many wait for a promise, whoever recorded it. */

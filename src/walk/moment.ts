@@ -74,6 +74,20 @@ function withHeap(
   isAsked: boolean,
 ): Moment {
   const reading = new HeapReading(promises)
+  try {
+    return withReading(reading, moment, recorded, missing, isAsked)
+  } finally {
+    reading.close()
+  }
+}
+
+function withReading(
+  reading: HeapReading,
+  moment: Recorded,
+  recorded: readonly PresentWait[],
+  missing: Missing | null,
+  isAsked: boolean,
+): Moment {
   let { waits, chains, callbacks, leaves } = moment
   const held = new Map<object, Leaf>()
   const said: string[] = []

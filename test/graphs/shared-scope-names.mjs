@@ -1,0 +1,76 @@
+// The name alone does not do: as a property, in a text, in a comment, or as a parameter it is another's.
+import { show } from './show.mjs'
+
+const texts = []
+async function sameName() {
+  let wake
+  let ticks = 0
+  const alarm = { wake() {} }
+  setInterval(() => {
+    ticks++ // not wake
+    alarm.wake()
+    texts.push('wake', `wake ${ticks} ${/wake/.test('')}`)
+    new Promise((wake) => setTimeout(wake, ticks))
+    ;[1].map((wake) => wake)
+  }, 60_000)
+  await new Promise((resolve) => {
+    wake = resolve
+  })
+  return wake
+}
+async function asParameter() {
+  let resolve
+  let ticks = 0
+  setInterval(() => new Promise((resolve) => setTimeout(resolve, ++ticks)), 55_000)
+  setInterval((resolve = () => ticks) => resolve(), 50_000)
+  setInterval(() => [0].map((resolve) => (ticks ? resolve : -resolve)), 45_000)
+  await new Promise((settle) => {
+    resolve = settle
+  })
+  return resolve
+}
+async function besideParameter() {
+  let resolve
+  setInterval(() => [0].map((resolve) => resolve) && resolve(), 44_000)
+  await new Promise((settle) => {
+    resolve = settle
+  })
+}
+async function inTemplate() {
+  let wake
+  setInterval(() => `${`${wake()}`}`, 40_000)
+  await new Promise((resolve) => {
+    wake = resolve
+  })
+}
+async function asShorthand() {
+  let wake
+  setInterval(
+    (run) => run({ wake }),
+    30_000,
+    () => {},
+  )
+  await new Promise((resolve) => {
+    wake = resolve
+  })
+}
+sameName()
+asParameter()
+besideParameter()
+inTemplate()
+asShorthand()
+show()
+
+/* waits:
+graph
+asParameter:27
+  await -> (resolver held by asParameter() alone)
+asShorthand:53
+  await -> (timer: setInterval 30000 ms)
+besideParameter:35
+  await -> (timer: setInterval 44000 ms)
+inTemplate:42
+  await -> (timer: setInterval 40000 ms)
+sameName:16
+  await -> (resolver held by sameName() alone)
+*/

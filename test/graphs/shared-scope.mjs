@@ -1,0 +1,121 @@
+// Functions of one scope hold each other's variables. One that does not name the resolver cannot call it: it is not
+// named for it, whatever it hangs from.
+import { EventEmitter } from 'node:events'
+import { createServer } from 'node:http'
+import { hold, show } from './show.mjs'
+
+async function besideInterval() {
+  let wake
+  let ticks = 0
+  setInterval(() => ticks++, 60_000)
+  await new Promise((resolve) => {
+    wake = resolve
+  })
+  return [wake, ticks]
+}
+async function besideServer() {
+  let wake
+  let requests = 0
+  createServer(() => requests++).listen(0, '127.0.0.1')
+  await new Promise((resolve) => {
+    wake = resolve
+  })
+  return [wake, requests]
+}
+async function besideEmitter() {
+  let wake
+  let count = 0
+  hold(new EventEmitter()).on('counted', () => count++)
+  await new Promise((resolve) => {
+    wake = resolve
+  })
+  return [wake, count]
+}
+class Pump {
+  constructor(next) {
+    this.next = next
+  }
+}
+async function besideObject() {
+  let wake
+  let count = 0
+  hold(new Pump(() => count++))
+  await new Promise((resolve) => {
+    wake = resolve
+  })
+  return [wake, count]
+}
+async function besideScopeInside() {
+  let wake
+  let count = 0
+  for (const step of [1, 2]) setTimeout(() => (count += step), 50_000)
+  await new Promise((resolve) => {
+    wake = resolve
+  })
+  return [wake, count]
+}
+async function besideFunction() {
+  let wake
+  let count = 0
+  const other = async () => {
+    count++
+    await new Promise((resolve) => setTimeout(resolve, 40_000))
+    count++
+  }
+  other()
+  await new Promise((resolve) => {
+    wake = resolve
+  })
+  return [wake, count]
+}
+function client() {
+  const waiting = new Map()
+  let beats = 0
+  setInterval(() => beats++, 30_000)
+  return {
+    ask: (id) => new Promise((resolve) => waiting.set(id, resolve)),
+    answer: (id) => waiting.get(id)(),
+    beats: () => beats,
+  }
+}
+const asked = hold(client())
+async function asks() {
+  await asked.ask(1)
+}
+besideInterval()
+besideServer()
+besideEmitter()
+besideObject()
+besideScopeInside()
+besideFunction()
+asks()
+show({ tasks: true })
+
+/* waits:
+graph
+asks:83
+  await -> (resolver in the variable asked)
+besideEmitter:29
+  await -> (resolver held by besideEmitter() alone)
+besideFunction:66
+  await -> (resolver held by besideFunction() alone)
+besideInterval:11
+  await -> (resolver held by besideInterval() alone)
+besideObject:43
+  await -> (resolver held by besideObject() alone)
+besideScopeInside:52
+  await -> (resolver held by besideScopeInside() alone)
+besideServer:20
+  await -> (resolver held by besideServer() alone)
+other:62
+  await -> (timer: setTimeout 40000 ms)
+tasks
+  PENDING asks:83 | resolver in the variable asked | <module>:91 [async] < root
+  PENDING besideEmitter:29 | resolver held by besideEmitter() alone | <module>:87 [async] < root
+  PENDING besideFunction:66 | resolver held by besideFunction() alone | <module>:90 [async] < root
+  PENDING besideInterval:11 | resolver held by besideInterval() alone | <module>:85 [async] < root
+  PENDING besideObject:43 | resolver held by besideObject() alone | <module>:88 [async] < root
+  PENDING besideScopeInside:52 | resolver held by besideScopeInside() alone | <module>:89 [async] < root
+  PENDING besideServer:20 | resolver held by besideServer() alone | <module>:86 [async] < root
+  PENDING other:62 | setTimeout 40000 ms | besideFunction:65 [async] < <module>:90 < root
+*/
