@@ -21,10 +21,18 @@ export let capturedAtMs = 0
 /** False once `Error` was frozen: stacks are then as deep as the program lets them be. */
 let canSetLimit = true
 let capturesWithoutWalk = 0
+/** V8's walk might never end. */
+let areWalksLeftOut = false
 let slownessMs = 0
 
 export function resetCaptures(): void {
   captures = 0
+  areWalksLeftOut = false
+}
+
+/** Until tracing is switched off. */
+export function leaveOutWalks(): void {
+  areWalksLeftOut = true
 }
 
 /** @returns the program's own limit, for `endCapture`. */
@@ -37,7 +45,7 @@ export function beginCapture(frames: number): number {
 }
 
 export function isWalkOff(): boolean {
-  return capturesWithoutWalk > 0
+  return capturesWithoutWalk > 0 || areWalksLeftOut
 }
 
 export function endCapture(limit: number): void {

@@ -24,6 +24,7 @@ import { faults } from './faults.js'
 import { MAX_FRAMES, Origin, SEGMENT } from './origin.js'
 import { addPending, removePending } from './pending-stacks.js'
 import { currentOrigin, originOf, resetPresent } from './present.js'
+import { guardRing } from './rings.js'
 import { samplingRate, startSamplingEpoch, unsampled } from './sampling.js'
 import {
   current,
@@ -134,7 +135,8 @@ function noteWait(promise: object, awaited: object, plan: number, isThen: boolea
   if (isThen) {
     // Nobody holds the promise of a function that runs: this one was made by hand, or its call has suspended.
     if (top > 0) forgetActivation(awaited)
-    waits.beginThen(promise, awaited, innermostActivation())
+    const adopting = waits.beginThen(promise, awaited, innermostActivation())
+    if (adopting !== null) guardRing(adopting, awaited)
     return
   }
   const before = waits.newestAwait()
@@ -150,7 +152,7 @@ function noteWait(promise: object, awaited: object, plan: number, isThen: boolea
 
 function captureAwait(): void {
   const limit = beginCapture(FRAMES_TO_AWAIT)
-  waits.markPlace(new ErrorOfRealm())
+  waits.markPlace(isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm())
   endCapture(limit)
 }
 
