@@ -18,8 +18,8 @@
  */
 import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
-import { beginCapture, captures, ErrorOfRealm, endCapture, isWalkOff, resetCaptures } from './capture.js'
-import { beginEpoch, closeEpoch, epoch } from './epoch.js'
+import { beginCapture, captures, ErrorOfRealm, endCapture, isWalkOff, leaveOutWalks, resetCaptures } from './capture.js'
+import { beginEpoch, closeEpoch, epoch, mayHaveMissed } from './epoch.js'
 import { faults } from './faults.js'
 import { MAX_FRAMES, Origin, SEGMENT } from './origin.js'
 import { addPending, removePending } from './pending-stacks.js'
@@ -109,6 +109,7 @@ export function onInit(promise: object, awaited: object | undefined): void {
     linked = null
     const plan = awaited === undefined ? initFresh(promise) : thenMark ? initThen() : initAwait(promise, awaited)
     if (awaited !== undefined) noteWait(promise, awaited, plan, isThen, named)
+    else if (isThen) noteUnnamedThen()
     if (plan === NOTHING) return
     const limit = beginCapture(top > 40 ? top * 4 + MAX_FRAMES : MAX_FRAMES)
     const error = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()
@@ -148,6 +149,12 @@ function noteWait(promise: object, awaited: object, plan: number, isThen: boolea
   // A promise from before this burst, which others may await as well: V8 will not tell this place later.
   else if (lastMarked === null && lastIndex === -1 && awaited !== lastSettledCall && waits.mayBeShared(awaited))
     captureAwait()
+}
+
+/** Of a promise of a subclass. */
+function noteUnnamedThen(): void {
+  const adopting = waits.takeAdopting()
+  if (adopting !== null) guardRing(adopting, null)
 }
 
 function captureAwait(): void {
@@ -374,6 +381,8 @@ export function startEpoch(): void {
   beginEpoch()
   startSamplingEpoch(epoch)
   resetCaptures()
+  // A ring may be there whose closing was not recorded, or will not be.
+  if (mayHaveMissed() || samplingRate() < 1) leaveOutWalks()
   faults.count = 0
   faults.last = null
   reset()

@@ -17,12 +17,14 @@ const MAX_DOWN = 4096
 /**
  * `adopting` is being resolved with `adopted`. In a ring, the walk gets an end at `adopted`: nothing that anybody
  * could see on the way round is lost by that, because no function awaits there.
+ *
+ * @param adopted null where V8 does not name it: a promise of a subclass.
  */
-export function guardRing(adopting: object, adopted: object): void {
-  if (isFedByNone(adopted)) return
+export function guardRing(adopting: object, adopted: object | null): void {
+  if (adopted !== null && isFedByNone(adopted)) return
   const isRing = leadsTo(adopting, adopted)
   if (isRing === false) return
-  if (isRing && endWalkAt(adopted)) linksOf(adopted)?.endWalk()
+  if (isRing && adopted !== null && endWalkAt(adopted)) linksOf(adopted)?.endWalk()
   else leaveOutWalks()
 }
 
@@ -30,6 +32,7 @@ export function guardRing(adopting: object, adopted: object): void {
 function isFedByNone(promise: object): boolean {
   let at = promise
   for (let step = 0; step < MAX_UP; step++) {
+    if (isOfSubclass(at)) return false
     const links = linksOf(at)
     if (links === null) return true
     if (links.isFed) return false
@@ -39,13 +42,14 @@ function isFedByNone(promise: object): boolean {
   return false
 }
 
-/** @returns whether V8's walk can go from one promise to another; null where that took too long to find out. */
-function leadsTo(from: object, to: object): boolean | null {
+/** @returns whether V8's walk can go from one promise to another; null where that cannot be told, or not soon. */
+function leadsTo(from: object, to: object | null): boolean | null {
   const open = [from]
   for (let step = 0; step < MAX_DOWN; step++) {
     const at = open.pop()
     if (at === undefined) return false
     if (at === to) return true
+    if (isOfSubclass(at)) return null
     const next = linksOf(at)?.next ?? null
     if (next === null || (next.kind === MEMBER && next.detail?.combinator !== RACE)) continue
     open.push(next.of)
@@ -53,4 +57,9 @@ function leadsTo(from: object, to: object): boolean | null {
     if (maker !== null && linksOf(maker)?.isOfCombinator !== true) open.push(maker)
   }
   return null
+}
+
+/** V8 does not name the promise whose `.then` a subclass answers. */
+function isOfSubclass(promise: object): boolean {
+  return Object.getPrototypeOf(promise) !== Promise.prototype
 }

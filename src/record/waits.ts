@@ -136,14 +136,20 @@ export function beginThen(waiter: object, on: object, maker: object | null): obj
   } else if (adopting !== null) {
     wait.kind = ADOPT
     wait.of = adopting
-    adopting = null
-    linksFor(wait.of).isFed = true
-    return wait.of
+    return takeAdopting()
   } else if (maker !== null) {
     wait.addRare().maker = maker
     linksFor(maker).isFed = true
   }
   return null
+}
+
+/** The `.then` that V8's job has called is there. @returns the promise that is resolved with another; null where none is. */
+export function takeAdopting(): object | null {
+  const promise = adopting
+  adopting = null
+  if (promise !== null) linksFor(promise).isFed = true
+  return promise
 }
 
 /**

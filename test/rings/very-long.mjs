@@ -1,0 +1,18 @@
+// A ring of ten thousand promises: longer than it is looked at.
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+async function work() {
+  for (let step = 0; step < 3; step++) {
+    await sleep(3)
+    console.log('step', step)
+  }
+  return 'work'
+}
+let close
+const closed = new Promise((resolve) => {
+  close = resolve
+})
+let derived = Promise.race([closed, work()])
+for (let i = 0; i < 10_000; i++) derived = derived.then((value) => value)
+close(derived)
+await sleep(60)
+console.log('end')
