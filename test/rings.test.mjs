@@ -19,7 +19,11 @@ function run(args, env = {}) {
     killSignal: 'SIGKILL',
     env: { ...process.env, ASYNC_TRACE: '', ...env },
   })
-  assert.deepEqual({ status, signal, isAtEnd: stdout.endsWith('end\n') }, { status: 0, signal: null, isAtEnd: true }, stderr)
+  assert.deepEqual(
+    { status, signal, isAtEnd: stdout.endsWith('end\n') },
+    { status: 0, signal: null, isAtEnd: true },
+    stderr,
+  )
   return stdout
 }
 

@@ -2,7 +2,6 @@
 import { createHook } from 'node:async_hooks'
 import { promiseHooks } from 'node:v8'
 
-const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 const seen = new Map()
 const heard = []
 const known = (promise) => {
@@ -11,12 +10,15 @@ const known = (promise) => {
 }
 const tell = (event) => (promise, parent) => heard.push(`${event} ${known(promise)} ${known(parent) ?? ''}`)
 const ids = []
-let stop = () => {}
+let stop
+const over = new Promise((resolve) => {
+  stop = resolve
+})
 let round
 /** Not in a reaction: what a hook hears of one that has begun differs (docs/harmless.md). */
 setTimeout(() => {
   createHook({ init: (_, type) => ids.push(type) }).enable()
-  stop = promiseHooks.createHook({
+  const unhook = promiseHooks.createHook({
     init: tell('init'),
     before: tell('before'),
     after: tell('after'),
@@ -33,9 +35,12 @@ setTimeout(() => {
   round = Promise.race([closed, won.then((value) => value)])
   close(round)
   setImmediate(() => win('won'))
-  setTimeout(() => stop(), 10)
+  setTimeout(() => {
+    unhook()
+    stop()
+  }, 10)
 }, 1)
-await sleep(30)
+await over
 console.log(await round, Reflect.ownKeys(round).length, heard.length > 20, ids.length > 5)
 console.log(heard.join('\n'))
 console.log(ids.join(' '))

@@ -1,5 +1,9 @@
 // Two functions that return each other's promise; a race on the way round is fed by work that goes on.
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+let finish
+const over = new Promise((resolve) => {
+  finish = resolve
+})
 let second
 async function first() {
   await null
@@ -15,8 +19,9 @@ async function work() {
     await sleep(2)
     console.log('turn', turn)
   }
+  finish()
 }
 const ring = first()
 second = Promise.race([work().then(() => never), other(ring)])
-await sleep(60)
+await over
 console.log('end')

@@ -1,5 +1,9 @@
 // A race written by hand, one member of which waits for the race: a restart that never comes.
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+let finish
+const over = new Promise((resolve) => {
+  finish = resolve
+})
 const race = (...members) =>
   new Promise((resolve, reject) => {
     for (const member of members) member.then(resolve, reject)
@@ -10,10 +14,11 @@ async function work() {
     await sleep(2)
     console.log('step', step)
   }
+  finish()
   return 'done'
 }
 const restart = Promise.resolve().then(() => running)
 running = race(work(), restart)
-await sleep(40)
+await over
 console.log(await running)
 console.log('end')

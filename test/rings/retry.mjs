@@ -1,5 +1,9 @@
 // Who asks while a refresh is under way gets the refresh; the refresh asks as well.
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+let finish
+const over = new Promise((resolve) => {
+  finish = resolve
+})
 let current = null
 const timeout = (ms) => sleep(ms).then(() => 'timed out')
 async function load() {
@@ -11,6 +15,7 @@ async function beat() {
     await sleep(3)
     console.log('beat', i)
   }
+  finish()
   return 'beaten'
 }
 function token() {
@@ -20,6 +25,5 @@ function token() {
   return current
 }
 token()
-await sleep(60)
-console.log(current)
+await over
 console.log('end')

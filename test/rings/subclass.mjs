@@ -1,5 +1,9 @@
 // Promises of a class that answers for itself, and a program that has put its own species in place.
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+let finish
+const over = new Promise((resolve) => {
+  finish = resolve
+})
 class Task extends Promise {
   static made = 0
   constructor(executor) {
@@ -12,6 +16,7 @@ async function work() {
     await sleep(3)
     console.log('step', step)
   }
+  finish()
   return 'work'
 }
 let close
@@ -23,6 +28,6 @@ const round = new Task((resolve) => {
   work().then(resolve)
 })
 close(round)
-await sleep(40)
+await over
 console.log('made', Task.made)
 console.log('end')
