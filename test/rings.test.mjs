@@ -35,3 +35,11 @@ for (const file of readdirSync(folder)) {
     assert.equal(run([...register, program], { ASYNC_TRACE_SAMPLE: '0.5' }), bare, 'where a share is followed')
   })
 }
+
+for (const when of ['before', 'amidst', 'on']) {
+  test(`who waits is told upstream of a ring closed ${when === 'on' ? 'while tracing was on' : `${when} tracing`}`, () => {
+    const program = fileURLToPath(new URL('./fixtures/ring-before.mjs', import.meta.url))
+    const lines = ['step 0', 'step 1', 'step 2', 'true', 'true', 'step 3', 'step 4', 'end', '']
+    assert.deepEqual(run([program, when], { ASYNC_TRACE: when === 'before' ? 'off' : '' }).split('\n'), lines)
+  })
+}

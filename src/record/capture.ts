@@ -1,4 +1,5 @@
 import { now } from '../engine/real-clock.js'
+import { areWalksLeftOut } from '../engine/sync-capture.js'
 
 /**
  * One raw stack is made by the hook itself, because each frame of it costs:
@@ -21,18 +22,10 @@ export let capturedAtMs = 0
 /** False once `Error` was frozen: stacks are then as deep as the program lets them be. */
 let canSetLimit = true
 let capturesWithoutWalk = 0
-/** V8's walk might never end. */
-let areWalksLeftOut = false
 let slownessMs = 0
 
 export function resetCaptures(): void {
   captures = 0
-  areWalksLeftOut = false
-}
-
-/** Until tracing is switched off. */
-export function leaveOutWalks(): void {
-  areWalksLeftOut = true
 }
 
 /** @returns the program's own limit, for `endCapture`. */

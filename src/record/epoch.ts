@@ -1,5 +1,5 @@
 import { now } from '../engine/real-clock.js'
-import { leaveOutWalks } from './capture.js'
+import { leaveOutWalks } from '../engine/sync-capture.js'
 
 /** Tracing is switched on in epochs: a record of an earlier one is not read in a later one. */
 export let epoch = 0
@@ -13,17 +13,12 @@ const LATE_MS = 3_000
 /** Somebody starts tracing in a program that runs already. */
 export function markLate(): void {
   isLate = true
-  leaveOutWalks()
+  leaveOutWalks(true)
 }
 
 /** Whether the program had work under way by the time when what is recorded now began. */
 export function isBegunLate(): boolean {
   return isLate || (startedMs !== null && startedMs >= LATE_MS)
-}
-
-/** Whether the program may have had promises of its own by then, however young it was. */
-export function mayHaveMissed(): boolean {
-  return epoch > 1 || isBegunLate()
 }
 
 /** Tracing is switched on. */

@@ -16,10 +16,10 @@
  *   resumption                  before(T) … after(T)
  * Every line here is paid for by `benchmarks/promises.mjs`.
  */
-import { captureSyncStack } from '../engine/sync-capture.js'
+import { captureSyncStack, leaveOutWalks } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
-import { beginCapture, captures, ErrorOfRealm, endCapture, isWalkOff, leaveOutWalks, resetCaptures } from './capture.js'
-import { beginEpoch, closeEpoch, epoch, mayHaveMissed } from './epoch.js'
+import { beginCapture, captures, ErrorOfRealm, endCapture, isWalkOff, resetCaptures } from './capture.js'
+import { beginEpoch, closeEpoch, epoch, isBegunLate } from './epoch.js'
 import { faults } from './faults.js'
 import { MAX_FRAMES, Origin, SEGMENT } from './origin.js'
 import { addPending, removePending } from './pending-stacks.js'
@@ -377,12 +377,13 @@ export function leaveCombinator(result: object | null): void {
   if (result !== null) forgetActivation(result)
 }
 
-export function startEpoch(): void {
+/** @param isAmidst whether the program may have promises of its own already. */
+export function startEpoch(isAmidst: boolean): void {
   beginEpoch()
   startSamplingEpoch(epoch)
   resetCaptures()
   // A ring may be there whose closing was not recorded, or will not be.
-  if (mayHaveMissed() || samplingRate() < 1) leaveOutWalks()
+  leaveOutWalks(isAmidst || isBegunLate() || samplingRate() < 1)
   faults.count = 0
   faults.last = null
   reset()

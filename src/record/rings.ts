@@ -5,7 +5,7 @@
  * there, and only there, it is looked whether the records lead from the one back to the other.
  */
 import { endWalkAt } from '../engine/promise-events.js'
-import { leaveOutWalks } from './capture.js'
+import { leaveOutWalks } from '../engine/sync-capture.js'
 import { MEMBER, THEN, Wait } from './wait.js'
 import { linksOf, RACE } from './waits.js'
 
@@ -25,7 +25,7 @@ export function guardRing(adopting: object, adopted: object | null): void {
   const isRing = leadsTo(adopting, adopted)
   if (isRing === false) return
   if (isRing && adopted !== null && endWalkAt(adopted)) linksOf(adopted)?.endWalk()
-  else leaveOutWalks()
+  else leaveOutWalks(true)
 }
 
 /** Whether a promise comes by `.then` alone from one that no other promise settles. */

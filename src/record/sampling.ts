@@ -1,4 +1,4 @@
-import { leaveOutWalks } from './capture.js'
+import { leaveOutWalks } from '../engine/sync-capture.js'
 import { NOT_FOLLOWED, Origin } from './origin.js'
 import { ResourceStamp } from './stamp.js'
 import { leaveTurn } from './turn.js'
@@ -31,7 +31,7 @@ let state = 0x9e3779b9
 export function setSampling(share: number): void {
   rate = share
   // Nobody would see a ring being closed in work that is not followed.
-  if (share < 1) leaveOutWalks()
+  if (share < 1) leaveOutWalks(true)
   leaveTurn()
 }
 
