@@ -5,6 +5,7 @@ const over = new Promise((resolve) => {
   finish = resolve
 })
 class Query {
+  // biome-ignore lint/suspicious/noThenProperty: it is a thenable.
   then(resolve, reject) {
     return whole.then(resolve, reject)
   }
