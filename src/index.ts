@@ -56,7 +56,7 @@ export function enableTracing(options?: TracingOptions): void {
   checkOptions(options, ['sample', 'errorPaths'])
   checkShare(options?.sample, 'options.sample')
   checkType(options?.errorPaths, 'boolean', 'options.errorPaths')
-  instance.switchOn(options)
+  instance.switchOn({ ...options, isAmidst: true })
 }
 
 /**

@@ -46,6 +46,8 @@ export interface TracingStatus {
 interface SwitchOnOptions {
   readonly sample?: number | undefined
   readonly errorPaths?: boolean | undefined
+  /** Promises of the program's own may be there already. */
+  readonly isAmidst?: boolean
 }
 
 let undo: Undo[] | null = null
@@ -55,14 +57,14 @@ export function isOn(): boolean {
 }
 
 /** @param options what they leave out stays as it is; `sample` is 1 where tracing was off. */
-export function switchOn({ sample, errorPaths }: SwitchOnOptions = {}): void {
+export function switchOn({ sample, errorPaths, isAmidst = false }: SwitchOnOptions = {}): void {
   if (errorPaths !== undefined) showErrorPaths(errorPaths)
   if (undo !== null) {
     if (sample !== undefined) setSampling(sample)
     return
   }
   setSampling(sample ?? 1)
-  recorder.startEpoch()
+  recorder.startEpoch(isAmidst)
   const isAlone = nobodyListens()
   const undone: Undo[] = []
   undo = undone

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import callsites from 'callsites'
 import { parse as parseStackText } from 'stacktrace-parser'
 import { isOwnScript } from './own-files.js'
+import { withoutEndlessWalk } from './sync-capture.js'
 
 /** A place in the code as V8 runs it: generated positions, nothing mapped. Interned: one object a place. */
 export interface Site {
@@ -63,7 +64,9 @@ export function allSites(captured: object, skipped = 0): readonly Site[] {
 /** The places of the present synchronous stack, innermost first, without this package's own. */
 export function liveSites(): readonly Site[] {
   const sites = withStackTraceLimit(Number.POSITIVE_INFINITY, () =>
-    canPrepare() ? (callsites() as unknown as NodeJS.CallSite[]).map(siteOf) : textSites(new Error('live')),
+    canPrepare()
+      ? withoutEndlessWalk(() => callsites() as unknown as NodeJS.CallSite[]).map(siteOf)
+      : textSites(withoutEndlessWalk(() => new Error('live'))),
   )
   const own = sites.findIndex((site) => site.isOwn)
   return withoutOwnTop(sites.slice(own))
@@ -75,7 +78,7 @@ export function callersOf(hidden: (...args: never[]) => unknown): readonly Site[
   const limit = Error.stackTraceLimit
   const canSet = canAssign('stackTraceLimit')
   if (canSet) Error.stackTraceLimit = MAX_PRESENT
-  Error.captureStackTrace(holder, hidden)
+  withoutEndlessWalk(() => Error.captureStackTrace(holder, hidden))
   if (canSet) Error.stackTraceLimit = limit
   return withoutOwnTop(readRaw(holder))
 }

@@ -1,4 +1,5 @@
 import { promiseHooks } from 'node:v8'
+import { addSecondReaction, speciesInstead } from './second-reaction.js'
 
 /** V8's promise events. Handlers must not throw and must not use promises. */
 export interface PromiseEvents {
@@ -25,11 +26,25 @@ export function listenToPromises(events: PromiseEvents): () => void {
   }
 }
 
+/** The getter in place of `Promise[Symbol.species]`; null while nobody listens. */
+let watching: unknown = null
+
+/**
+ * V8's walk from a promise to what waits for it ends at this one from now on (`second-reaction.ts`).
+ *
+ * @param promise that somebody has called `.then` of.
+ * @returns false where that cannot be had.
+ */
+export function endWalkAt(promise: object): boolean {
+  return watching !== null && addSecondReaction(promise, watching)
+}
+
 function watchSpecies(read: () => void): () => void {
   const before = Object.getOwnPropertyDescriptor(Promise, Symbol.species)
   if (before?.configurable !== true || before.get === undefined) return () => {}
   const getter = {
     get [Symbol.species](): unknown {
+      if (speciesInstead !== null) return speciesInstead
       try {
         read()
       } catch {
@@ -40,7 +55,9 @@ function watchSpecies(read: () => void): () => void {
   }
   const get = Object.getOwnPropertyDescriptor(getter, Symbol.species)?.get
   Object.defineProperty(Promise, Symbol.species, { ...before, get: get as () => unknown })
+  watching = get
   return () => {
+    watching = null
     if (Object.getOwnPropertyDescriptor(Promise, Symbol.species)?.get === get) {
       Object.defineProperty(Promise, Symbol.species, before)
     }

@@ -1,7 +1,7 @@
 import { types } from 'node:util'
 import { isNotFollowed } from '../record/present.js'
 import { enterCombinator, leaveCombinator } from '../record/recorder.js'
-import { beginMembers, endMembers } from '../record/waits.js'
+import { beginMembers, endMembers, noteCombinator } from '../record/waits.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
 const COMBINATORS = ['all', 'allSettled', 'any', 'race'] as const
@@ -24,8 +24,12 @@ export function patchCombinators(isOn: () => boolean): Undo[] {
     wrapFunction(PromiseOfRealm, name, (original: AnyFunction): AnyFunction => {
       const wrapper = {
         [name](this: unknown, members: unknown) {
-          if (this !== PromiseOfRealm || !isOn() || isNotFollowed() || !isPlain(members))
-            return Reflect.apply(original, this, [members])
+          if (!isOn() || isNotFollowed()) return Reflect.apply(original, this, [members])
+          if (this !== PromiseOfRealm || !isPlain(members)) {
+            const result = Reflect.apply(original, this, [members])
+            if (name !== 'race') noteCombinator(result)
+            return result
+          }
           enterCombinator()
           beginMembers()
           let result: object | null = null

@@ -1,4 +1,5 @@
 import { now } from '../engine/real-clock.js'
+import { areWalksLeftOut } from '../engine/sync-capture.js'
 
 /**
  * One raw stack is made by the hook itself, because each frame of it costs:
@@ -37,7 +38,7 @@ export function beginCapture(frames: number): number {
 }
 
 export function isWalkOff(): boolean {
-  return capturesWithoutWalk > 0
+  return capturesWithoutWalk > 0 || areWalksLeftOut
 }
 
 export function endCapture(limit: number): void {

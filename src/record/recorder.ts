@@ -16,14 +16,15 @@
  *   resumption                  before(T) … after(T)
  * Every line here is paid for by `benchmarks/promises.mjs`.
  */
-import { captureSyncStack } from '../engine/sync-capture.js'
+import { captureSyncStack, leaveOutWalks } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
 import { beginCapture, captures, ErrorOfRealm, endCapture, isWalkOff, resetCaptures } from './capture.js'
-import { beginEpoch, closeEpoch, epoch } from './epoch.js'
+import { beginEpoch, closeEpoch, epoch, isBegunLate } from './epoch.js'
 import { faults } from './faults.js'
 import { MAX_FRAMES, Origin, SEGMENT } from './origin.js'
 import { addPending, removePending } from './pending-stacks.js'
 import { currentOrigin, originOf, resetPresent } from './present.js'
+import { guardRing } from './rings.js'
 import { samplingRate, startSamplingEpoch, unsampled } from './sampling.js'
 import {
   current,
@@ -108,6 +109,7 @@ export function onInit(promise: object, awaited: object | undefined): void {
     linked = null
     const plan = awaited === undefined ? initFresh(promise) : thenMark ? initThen() : initAwait(promise, awaited)
     if (awaited !== undefined) noteWait(promise, awaited, plan, isThen, named)
+    else if (isThen) noteUnnamedThen()
     if (plan === NOTHING) return
     const limit = beginCapture(top > 40 ? top * 4 + MAX_FRAMES : MAX_FRAMES)
     const error = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()
@@ -134,7 +136,8 @@ function noteWait(promise: object, awaited: object, plan: number, isThen: boolea
   if (isThen) {
     // Nobody holds the promise of a function that runs: this one was made by hand, or its call has suspended.
     if (top > 0) forgetActivation(awaited)
-    waits.beginThen(promise, awaited, innermostActivation())
+    const adopting = waits.beginThen(promise, awaited, innermostActivation())
+    if (adopting !== null) guardRing(adopting, awaited)
     return
   }
   const before = waits.newestAwait()
@@ -148,9 +151,15 @@ function noteWait(promise: object, awaited: object, plan: number, isThen: boolea
     captureAwait()
 }
 
+/** Of a promise of a subclass. */
+function noteUnnamedThen(): void {
+  const adopting = waits.takeAdopting()
+  if (adopting !== null) guardRing(adopting, null)
+}
+
 function captureAwait(): void {
   const limit = beginCapture(FRAMES_TO_AWAIT)
-  waits.markPlace(new ErrorOfRealm())
+  waits.markPlace(isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm())
   endCapture(limit)
 }
 
@@ -368,10 +377,13 @@ export function leaveCombinator(result: object | null): void {
   if (result !== null) forgetActivation(result)
 }
 
-export function startEpoch(): void {
+/** @param isAmidst whether the program may have promises of its own already. */
+export function startEpoch(isAmidst: boolean): void {
   beginEpoch()
   startSamplingEpoch(epoch)
   resetCaptures()
+  // A ring may be there whose closing was not recorded, or will not be.
+  leaveOutWalks(isAmidst || isBegunLate() || samplingRate() < 1)
   faults.count = 0
   faults.last = null
   reset()

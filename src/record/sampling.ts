@@ -1,3 +1,4 @@
+import { leaveOutWalks } from '../engine/sync-capture.js'
 import { NOT_FOLLOWED, Origin } from './origin.js'
 import { ResourceStamp } from './stamp.js'
 import { leaveTurn } from './turn.js'
@@ -29,6 +30,8 @@ let state = 0x9e3779b9
 /** @param share of root tasks that are followed: above 0, up to 1. */
 export function setSampling(share: number): void {
   rate = share
+  // Nobody would see a ring being closed in work that is not followed.
+  if (share < 1) leaveOutWalks(true)
   leaveTurn()
 }
 

@@ -20,11 +20,16 @@ const CAPTURED = 8
 const OF_CALL = 16
 const OF_UNKNOWN = 32
 const OF_OLDER_STACK = 64
+const FED = 128
+const FORKED = 256
+const OF_COMBINATOR = 512
 
 /** What is known of a promise beside what waits for it. */
 export class Links {
   protected bits = SHARED
   rare: Rare | null = null
+  /** The only `.then` of this promise so far, and so where V8's walk goes on from it; null where it ends. */
+  next: Wait | null = null
 
   /** True where others may hold it, or wait for it: V8 tells the place of an await where it is the only one. */
   get isShared(): boolean {
@@ -41,6 +46,42 @@ export class Links {
 
   set isSettled(is: boolean) {
     this.set(SETTLED, is)
+  }
+
+  /** True where another promise may settle this one although it does not derive from it. */
+  get isFed(): boolean {
+    return (this.bits & FED) !== 0
+  }
+
+  set isFed(is: boolean) {
+    this.set(FED, is)
+  }
+
+  /** True for the result of `Promise.all`, `allSettled` or `any`: V8's walk meets a frame on its way there. */
+  get isOfCombinator(): boolean {
+    return (this.bits & OF_COMBINATOR) !== 0
+  }
+
+  set isOfCombinator(is: boolean) {
+    this.set(OF_COMBINATOR, is)
+  }
+
+  /** A `.then` of this promise: with a second one, V8's walk ends here. */
+  leadTo(wait: Wait): void {
+    if (this.next === null && (this.bits & FORKED) === 0) this.next = wait
+    else this.endWalk()
+  }
+
+  endWalk(): void {
+    this.next = null
+    this.bits |= FORKED
+  }
+
+  /** What another record of the same promise knew of it. */
+  takeOver({ rare, next, bits }: Links): void {
+    this.rare = rare
+    this.next = next
+    this.bits |= bits & (FED | FORKED | OF_COMBINATOR)
   }
 
   addRare(): Rare {

@@ -1,4 +1,6 @@
+import { types } from 'node:util'
 import { timerStart } from '../engine/real-clock.js'
+import { faults } from './faults.js'
 import type { Origin } from './origin.js'
 import { PromiseStamp } from './stamp.js'
 import { ADOPT, AWAIT, Links, MEMBER, newestOrder, THEN, TOLD, Wait, type WaitDetail } from './wait.js'
@@ -22,6 +24,7 @@ let lastOfEarlier = 0
 const unknownFunctions = new Set<Wait>()
 const MAX_UNKNOWN = 64
 const MAX_MAKERS = 8
+export const RACE = 'Promise.race'
 /** The wait that the present reaction has resumed. */
 let resumed: Wait | null = null
 /** The present reaction is V8's job that resolves this promise with another one. */
@@ -87,7 +90,7 @@ export function linkFunction(wait: Wait): void {
     return
   }
   if (!(record instanceof Links) || record instanceof Wait) return
-  wait.rare = record.rare
+  wait.takeOver(record)
   PromiseStamp.put(wait.of, wait)
 }
 
@@ -115,15 +118,17 @@ export function mayBeShared(promise: object): boolean {
  * A `.then`, `.catch` or `.finally`, also of Node's and V8's own.
  *
  * @param maker the promise of what runs innermost: its executor may hand on what `on` brings.
+ * @returns the promise that is resolved with `on`; null where none is.
  */
-export function beginThen(waiter: object, on: object, maker: object | null): void {
+export function beginThen(waiter: object, on: object, maker: object | null): object | null {
   const wait = new Wait(null, on, waiter, waiter, THEN, true)
   new PromiseStamp(waiter, wait)
   newest = wait
   // What was just derived is held by one at most, until somebody waits for it.
   wait.isShared = false
-  const known = linksOf(on)
-  if (known !== null) known.isShared = true
+  const known = linksFor(on)
+  known.isShared = true
+  known.leadTo(wait)
   if (isCollecting) {
     wait.kind = MEMBER
     wait.addRare().detail = { combinator: '', index: 0, previous: members }
@@ -131,8 +136,20 @@ export function beginThen(waiter: object, on: object, maker: object | null): voi
   } else if (adopting !== null) {
     wait.kind = ADOPT
     wait.of = adopting
-    adopting = null
-  } else if (maker !== null) wait.addRare().maker = maker
+    return takeAdopting()
+  } else if (maker !== null) {
+    wait.addRare().maker = maker
+    linksFor(maker).isFed = true
+  }
+  return null
+}
+
+/** The `.then` that V8's job has called is there. @returns the promise that is resolved with another; null where none is. */
+export function takeAdopting(): object | null {
+  const promise = adopting
+  adopting = null
+  if (promise !== null) linksFor(promise).isFed = true
+  return promise
 }
 
 /**
@@ -220,6 +237,8 @@ export function noteSettled(promise: object): void {
 
 function settle(links: Links, promise: object): void {
   if (!isOfFunction(links, promise)) links.isSettled = true
+  // The record of a function's awaits is on their own promises as well, which settle one after the other.
+  if (!(links instanceof Wait) || links.of === promise || links.kind !== AWAIT) links.next = null
   if (links.rare !== null) links.rare.makers = null
   // The program may keep the promise for long; what it came from is not kept with it.
   if (links instanceof Wait && links.of === promise && links.on === null) links.origin = null
@@ -283,7 +302,20 @@ export function endMembers(result: object | null, combinator: string): void {
     if (result !== null) wait.of = result
   }
   members = null
-  if (result !== null) linksFor(result).isShared = false
+  if (result === null) return
+  const links = linksFor(result)
+  links.isShared = false
+  if (combinator === RACE) links.isFed = true
+}
+
+/** What no race has made: V8's walk has a frame on its way to it, whoever calls `.then` of the members. */
+export function noteCombinator(result: unknown): void {
+  try {
+    if (types.isPromise(result)) linksFor(result).isOfCombinator = true
+  } catch (error) {
+    faults.count++
+    faults.last = error
+  }
 }
 
 function linksFor(promise: object): Links {
@@ -302,7 +334,7 @@ function forgetFirstHalf(value: object): void {
   // It was not for the promise that it was taken for.
   if (first !== resumed && PromiseStamp.get(first.of) === first) {
     const links = new Links()
-    links.rare = first.rare
+    links.takeOver(first)
     PromiseStamp.put(first.of, links)
   }
 }

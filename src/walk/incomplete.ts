@@ -1,8 +1,5 @@
-import { isMarkedLate, recordedFromMs } from '../record/epoch.js'
+import { isBegunLate, recordedFromMs } from '../record/epoch.js'
 import { samplingRate } from '../record/sampling.js'
-
-/** A program that loads the tracer first has it by then, on a slow machine too. */
-const LATE_MS = 3_000
 
 /** What of this thread's pending work nothing recorded, in a sentence. */
 export interface Missing {
@@ -29,7 +26,7 @@ export function whatIsMissing(): Missing | null {
       read: `${sampling}: the others are read from the heap, without where and when they began.`,
     }
   }
-  if (fromMs < LATE_MS && !isMarkedLate()) return null
+  if (!isBegunLate()) return null
   const late = `Tracing began ${Math.max(1, Math.round(fromMs / 1000))} s after the program`
   return {
     why: late,

@@ -1,0 +1,45 @@
+// A ring of promises without an await in it hangs V8's own walk over who awaits: `new Error()` never returns. These
+// programs make none, and must not hang by what the tracer captures: they print the same bare and traced.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const folder = new URL('./rings/', import.meta.url)
+const register = ['--import', 'async-trace/register']
+
+/** Where it hangs, it takes all memory as well, or all time. */
+function run(args, env = {}) {
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, ['--max-old-space-size=200', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: 30_000,
+    killSignal: 'SIGKILL',
+    env: { ...process.env, ASYNC_TRACE: '', ...env },
+  })
+  assert.deepEqual(
+    { status, signal, isAtEnd: stdout.endsWith('end\n') },
+    { status: 0, signal: null, isAtEnd: true },
+    stderr,
+  )
+  return stdout
+}
+
+for (const file of readdirSync(folder)) {
+  test(file, () => {
+    const program = fileURLToPath(new URL(file, folder))
+    const bare = run(['--import', 'data:text/javascript,', program])
+    assert.equal(run([...register, program]), bare)
+    assert.equal(run([...register, program], { ASYNC_TRACE_SAMPLE: '0.5' }), bare, 'where a share is followed')
+  })
+}
+
+for (const when of ['before', 'amidst', 'on']) {
+  test(`who waits is told upstream of a ring closed ${when === 'on' ? 'while tracing was on' : `${when} tracing`}`, () => {
+    const program = fileURLToPath(new URL('./fixtures/ring-before.mjs', import.meta.url))
+    const lines = ['step 0', 'step 1', 'step 2', 'true', 'true', 'step 3', 'step 4', 'end', '']
+    assert.deepEqual(run([program, when], { ASYNC_TRACE: when === 'before' ? 'off' : '' }).split('\n'), lines)
+  })
+}
