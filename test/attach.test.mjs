@@ -44,6 +44,7 @@ function isRefused(answer, code, message) {
 }
 
 const TREES = [
+  'batches.mjs',
   'chains.mjs',
   'checkout.mjs',
   'combinators.mjs',
@@ -131,6 +132,7 @@ testTarget(
 
 testTarget(
   'while another debugger is connected, which could make V8’s walk endless',
+  'batches.mjs',
   'chains.mjs',
   async (target) => {
     const other = new WebSocket(/ws:\/\/\S+/.exec(target.stderr)[0])

@@ -20,6 +20,7 @@ interface ActiveTimer {
   readonly _idleTimeout: number
   readonly _idleStart: number
   readonly _repeat: number | null
+  readonly _destroyed?: boolean
 }
 
 /** The prototype of timers and their clock; null where it was asked amid Node's own code. */
@@ -62,9 +63,11 @@ export function hold(
   getBuiltin: GetBuiltin,
   clockOffsetMs: number,
 ): Held {
-  const active = process as unknown as Record<'_getActiveHandles' | '_getActiveRequests', (() => object[]) | undefined>
-  const handles = [...(active._getActiveHandles?.() ?? []), ...(active._getActiveRequests?.() ?? [])]
-  return { promises: this, timers, handles, getBuiltin, clockOffsetMs }
+  const lists = process as unknown as Record<'_getActiveHandles' | '_getActiveRequests', (() => object[]) | undefined>
+  const handles = [...(lists._getActiveHandles?.() ?? []), ...(lists._getActiveRequests?.() ?? [])]
+  // One that has run or was cleared may still be held, and wakes nothing.
+  const active = timers.filter(({ _destroyed, _idleTimeout }) => _destroyed === false && _idleTimeout >= 0)
+  return { promises: this, timers: active, handles, getBuiltin, clockOffsetMs }
 }
 
 /** Where a function is suspended: V8's text of the frame, script, line, column; or a combinator's index. */
@@ -145,11 +148,11 @@ export function timerTimes(this: Held, indices: readonly number[]): TimerTimes[]
 
 /** The timers that keep the event loop alive, the next first. */
 export function timersAlive(this: Held): number[] {
-  type Timer = ActiveTimer & { readonly _destroyed?: boolean; hasRef?(): boolean }
+  type Timer = ActiveTimer & { hasRef?(): boolean }
   const dueAt = ({ _idleStart, _idleTimeout }: ActiveTimer) => _idleStart + _idleTimeout
   return (this.timers as readonly Timer[])
     .map((timer, index) => ({ timer, index }))
-    .filter(({ timer }) => timer._destroyed === false && timer._idleTimeout >= 0 && timer.hasRef?.() === true)
+    .filter(({ timer }) => timer.hasRef?.() === true)
     .sort((a, b) => dueAt(a.timer) - dueAt(b.timer))
     .map(({ index }) => index)
 }

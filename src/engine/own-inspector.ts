@@ -25,6 +25,11 @@ export class OwnInspector {
     return answer as T
   }
 
+  /** What it tells unasked, before it answers. */
+  on<T>(event: string, listener: (params: T) => void): void {
+    this.#session.on(event, ({ params }: { params: T }) => listener(params))
+  }
+
   close(): void {
     this.#session.disconnect()
   }
