@@ -1,7 +1,7 @@
 import type { Leaf, LeafKind } from '../model/leaf.js'
 import { classOf } from './class-of.js'
 import { shownNameOf } from './functions.js'
-import type { HeapGraph } from './heap-graph.js'
+import { type HeapGraph, NONE } from './heap-graph.js'
 import type { Holder } from './holders.js'
 
 /** What a person reads of who holds a resolver; null for those of which more is known than what the heap says. */
@@ -40,6 +40,10 @@ function objectLeaf(heap: HeapGraph, node: number, path: string): Leaf {
   const name = classOf(heap.nameOf(node))
   const event = /^\._events\.(.+)$/.exec(path)?.[1]
   if (event !== undefined) return { kind: 'event', label: `event '${event}' of ${name}`, createdAt: null }
+  // Node's record of a listener (Node 20 to 26), known by its links: a class of the program's can have the name.
+  if (name === 'Listener' && heap.child(node, 'previous') !== NONE && heap.child(node, 'listener') !== NONE) {
+    return { kind: 'event', label: 'event of an EventTarget', createdAt: null }
+  }
   if (READS.has(name) && path.endsWith('[…]')) {
     return { kind: 'operation', label: 'read of a ReadableStream', createdAt: null }
   }
