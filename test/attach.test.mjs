@@ -44,6 +44,7 @@ function isRefused(answer, code, message) {
 }
 
 const TREES = [
+  'batches.mjs',
   'chains.mjs',
   'checkout.mjs',
   'combinators.mjs',
@@ -53,6 +54,7 @@ const TREES = [
   'hazard.mjs',
   'http-handler.mjs',
   'mutex.mjs',
+  'pipes.mjs',
   'shared.mjs',
 ]
 
@@ -74,11 +76,12 @@ for (const flags of [[], ['--import', new URL('../dist/register.js', import.meta
 }
 
 for (const file of TREES) {
-  testTarget(`tree of ${file}, which loaded nothing`, file, async ({ pid }) => {
-    const { stdout, stderr, code } = await ask(['tree', pid])
+  testTarget(`tree of ${file}, which loaded nothing`, file, async (target) => {
+    const { stdout, stderr, code } = await ask(['tree', target.pid])
     assert.equal(code, 0, stderr)
     assert.equal(masked(stdout), expectedTree(file))
     assert.equal(stderr, '')
+    assert.doesNotMatch(target.stderr, /Warning/)
   })
 }
 
@@ -131,6 +134,7 @@ testTarget(
 
 testTarget(
   'while another debugger is connected, which could make V8’s walk endless',
+  'batches.mjs',
   'chains.mjs',
   async (target) => {
     const other = new WebSocket(/ws:\/\/\S+/.exec(target.stderr)[0])
@@ -394,6 +398,7 @@ testTarget('what would cost too much needs --force', 'large.mjs', async (target)
 
 testTarget(
   'a process that records answers with what it recorded',
+  'pipes.mjs',
   'shared.mjs',
   async ({ pid }) => {
     const { tasks } = JSON.parse((await ask(['ps', pid, '--json'])).stdout)

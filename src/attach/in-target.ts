@@ -20,6 +20,7 @@ interface ActiveTimer {
   readonly _idleTimeout: number
   readonly _idleStart: number
   readonly _repeat: number | null
+  readonly _destroyed?: boolean
 }
 
 /** The prototype of timers and their clock; null where it was asked amid Node's own code. */
@@ -62,9 +63,11 @@ export function hold(
   getBuiltin: GetBuiltin,
   clockOffsetMs: number,
 ): Held {
-  const active = process as unknown as Record<'_getActiveHandles' | '_getActiveRequests', (() => object[]) | undefined>
-  const handles = [...(active._getActiveHandles?.() ?? []), ...(active._getActiveRequests?.() ?? [])]
-  return { promises: this, timers, handles, getBuiltin, clockOffsetMs }
+  const lists = process as unknown as Record<'_getActiveHandles' | '_getActiveRequests', (() => object[]) | undefined>
+  const handles = [...(lists._getActiveHandles?.() ?? []), ...(lists._getActiveRequests?.() ?? [])]
+  // One that has run or was cleared may still be held, and wakes nothing.
+  const active = timers.filter(({ _destroyed, _idleTimeout }) => _destroyed === false && _idleTimeout >= 0)
+  return { promises: this, timers: active, handles, getBuiltin, clockOffsetMs }
 }
 
 /** Where a function is suspended: V8's text of the frame, script, line, column; or a combinator's index. */
@@ -145,11 +148,11 @@ export function timerTimes(this: Held, indices: readonly number[]): TimerTimes[]
 
 /** The timers that keep the event loop alive, the next first. */
 export function timersAlive(this: Held): number[] {
-  type Timer = ActiveTimer & { readonly _destroyed?: boolean; hasRef?(): boolean }
+  type Timer = ActiveTimer & { hasRef?(): boolean }
   const dueAt = ({ _idleStart, _idleTimeout }: ActiveTimer) => _idleStart + _idleTimeout
   return (this.timers as readonly Timer[])
     .map((timer, index) => ({ timer, index }))
-    .filter(({ timer }) => timer._destroyed === false && timer._idleTimeout >= 0 && timer.hasRef?.() === true)
+    .filter(({ timer }) => timer.hasRef?.() === true)
     .sort((a, b) => dueAt(a.timer) - dueAt(b.timer))
     .map(({ index }) => index)
 }
@@ -168,6 +171,11 @@ export interface HandleFacts {
   readonly threadId: number | null
   /** Of the standard streams: 0, 1 or 2. */
   readonly stream: number | null
+  /** A socket without addresses: the pipe of a child process, or what has a name in the file system. */
+  readonly isPipe: boolean
+  readonly isUdp: boolean
+  /** The place among the standard streams of the child process that `pid` and `file` name. */
+  readonly childStream: number | null
 }
 
 /** @param indices null for all that is held. */
@@ -184,13 +192,26 @@ export function handleFacts(this: Held, indices: readonly number[] | null): Hand
     if (typeof handle?.[method] !== 'function' || handle[method](out) !== 0 || out.address === undefined) return null
     return out.family === 'IPv6' ? `[${out.address}]:${out.port}` : `${out.address}:${out.port}`
   }
+  const datagramHandle = (object: object | undefined): unknown => {
+    const state = Object.getOwnPropertySymbols(object ?? {}).find(({ description }) => description === 'state symbol')
+    const held: unknown = state && Object.getOwnPropertyDescriptor(object, state)?.value
+    return typeof held === 'object' && held !== null ? own(held, 'handle') : undefined
+  }
+  const children = this.handles.flatMap((child) => {
+    const pipes = typeof own(child, 'spawnfile') === 'string' ? own(child, 'stdio') : null
+    return Array.isArray(pipes) ? [{ child, pipes: pipes as readonly unknown[] }] : []
+  })
   return (indices ?? [...this.handles.keys()]).map((index) => {
     const object = this.handles[index]
-    // Node's own accessor on its own sockets; a data property elsewhere.
-    const handle = ((object as { _handle?: object | null } | undefined)?._handle ?? object) as Handle | undefined
+    const type = own(object, 'type')
+    const isUdp = type === 'udp4' || type === 'udp6'
+    // Node's own accessor on its own sockets; a data property elsewhere. That of datagrams would warn (Node 20).
+    const handle = ((isUdp ? datagramHandle(object) : (object as { _handle?: object | null } | undefined)?._handle) ??
+      object) as Handle | undefined
     const name = String(Object.getPrototypeOf(object ?? {})?.constructor?.name ?? '')
-    const pid = own(object, 'pid')
-    const file = own(object, 'spawnfile')
+    const parent = object === undefined ? undefined : children.find(({ pipes }) => pipes.includes(object))
+    const pid = own(parent?.child ?? object, 'pid')
+    const file = own(parent?.child ?? object, 'spawnfile')
     const pipe = own(object, '_pipeName')
     const threadId = own(object, 'threadId')
     const stream = own(object, 'fd')
@@ -202,6 +223,9 @@ export function handleFacts(this: Held, indices: readonly number[] | null): Hand
       file: typeof file === 'string' ? file : null,
       threadId: typeof threadId === 'number' ? threadId : null,
       stream: typeof stream === 'number' && stream >= 0 && stream <= 2 ? stream : null,
+      isPipe: Object.getPrototypeOf(handle ?? {})?.constructor?.name === 'Pipe',
+      isUdp,
+      childStream: parent?.pipes.indexOf(object) ?? null,
     }
   })
 }

@@ -14,6 +14,7 @@ import {
   timerTimes,
 } from './in-target.js'
 import { handleLeaf, timerLeaf } from './leaves.js'
+import { scriptUrls } from './script-maps.js'
 import { byHandle, type Target } from './target.js'
 
 /** What keeps an event loop from ending, though no async function waits for it. */
@@ -33,7 +34,7 @@ export async function keptAlive(target: Target): Promise<readonly KeptAlive[]> {
   const held = await target.callForHandle(nothing, hold, byHandle(timers), byHandle(getBuiltin), clockOffsetMs)
   const alive = await target.callForValue<number[]>(held, timersAlive)
   const times = await target.callForValue<TimerTimes[]>(held, timerTimes, alive)
-  const scripts = await scriptNames(target)
+  const scripts = await scriptUrls(target)
   const found: KeptAlive[] = []
   for (const [i, index] of alive.entries()) {
     const isNamed = i < MOST_FUNCTIONS
@@ -57,13 +58,13 @@ interface Properties {
   }[]
 }
 
-async function definitionOf(target: Target, fn: string, scripts: ReadonlyMap<string, string>): Promise<Frame | null> {
+async function definitionOf(target: Target, fn: string, scripts: ReadonlyMap<number, string>): Promise<Frame | null> {
   const { result, internalProperties } = await target.session.call<Properties>('Runtime.getProperties', {
     objectId: fn,
     ownProperties: true,
   })
   const place = internalProperties?.find(({ name }) => name === '[[FunctionLocation]]')?.value?.value
-  const script = place === undefined ? undefined : scripts.get(place.scriptId)
+  const script = place === undefined ? undefined : scripts.get(Number(place.scriptId))
   if (place === undefined || script === undefined || script === '' || script.startsWith('node:')) return null
   const own = result.find(({ name }) => name === 'name')?.value?.value
   const [line, column] = [place.lineNumber + 1, place.columnNumber + 1]
@@ -71,19 +72,4 @@ async function definitionOf(target: Target, fn: string, scripts: ReadonlyMap<str
   const name = typeof own === 'string' && own !== '' ? own : '<anonymous>'
   if (original !== null) return { name, filename: original.file, line: original.line, column: original.column }
   return { name, filename: fileOfScript(script), line, column }
-}
-
-/** By V8's number of the script. */
-async function scriptNames(target: Target): Promise<Map<string, string>> {
-  const names = new Map<string, string>()
-  const stop = target.session.on('Debugger.scriptParsed', ({ scriptId, url }: { scriptId: string; url: string }) => {
-    names.set(scriptId, url)
-  })
-  try {
-    await target.session.call('Debugger.enable')
-    await target.session.call('Debugger.disable')
-  } finally {
-    stop()
-  }
-  return names
 }

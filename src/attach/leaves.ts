@@ -87,13 +87,20 @@ export function handleLeaf(name: string, facts: HandleFacts | undefined, through
   const remote = facts?.remote ?? null
   const local = facts?.local ?? null
   if (facts?.pid != null) {
-    const file = facts.file === null ? '' : ` ${facts.file}`
-    return { ...base, kind: 'process', label: `child process ${facts.pid}${file}${through}` }
+    const child = `child process ${facts.pid}${facts.file === null ? '' : ` ${facts.file}`}`
+    const of = facts.childStream === null ? '' : `${STREAMS[facts.childStream] ?? 'a pipe'} of `
+    return { ...base, kind: 'process', label: `${of}${child}${through}` }
   }
   if (facts?.stream != null) return { ...base, kind: 'file', label: `${STREAMS[facts.stream]}${through}` }
   if (facts?.threadId != null) return { ...base, kind: 'worker', label: `worker ${facts.threadId}${through}` }
   const addresses = { ...(local === null ? {} : { local }), ...(remote === null ? {} : { remote }) }
   if (/Server$/.test(name)) return { ...base, kind: 'server', label: `server ${local ?? ''}${through}`, ...addresses }
+  if (facts?.isPipe === true && remote === null) {
+    return { ...base, kind: 'socket', label: `pipe${local === null ? '' : ` ${local}`}${through}`, ...addresses }
+  }
+  if (facts?.isUdp === true) {
+    return { ...base, kind: 'socket', label: `UDP socket ${remote ?? local ?? ''}`.trimEnd() + through, ...addresses }
+  }
   if (remote !== null || /Socket|TCP|Pipe/.test(name)) {
     const where = remote ?? (local === null ? 'not connected' : `${local}, not connected`)
     return { ...base, kind: 'socket', label: `socket ${where}${through}`, ...addresses }

@@ -4,6 +4,7 @@ import { useSourceMap } from '../engine/source-maps.js'
 import type { Target } from './target.js'
 
 interface ParsedScript {
+  readonly scriptId: string
   readonly url: string
   readonly sourceMapURL?: string
 }
@@ -16,15 +17,25 @@ interface ParsedScript {
  */
 export async function takeScriptMaps(target: Target, scripts: ReadonlySet<string>): Promise<void> {
   if (![...scripts].some((script) => /\.(?:[cm]?ts|[jt]sx)$/.test(script))) return
-  const { session } = target
   // Node's inspector names by its URL what V8 names by its path: CommonJS.
   const namesOf = new Map(
     [...scripts].flatMap((script) => [[script, script] as const, [urlOf(script), script] as const]),
   )
-  const stop = session.on('Debugger.scriptParsed', ({ url, sourceMapURL }: ParsedScript) => {
+  await eachScript(target, ({ url, sourceMapURL }) => {
     const script = namesOf.get(url)
     if (script !== undefined && sourceMapURL?.startsWith('data:') === true) useSourceMap(script, sourceMapURL)
   })
+}
+
+/** By V8's number of the script. */
+export async function scriptUrls(target: Target): Promise<Map<number, string>> {
+  const urls = new Map<number, string>()
+  await eachScript(target, ({ scriptId, url }) => urls.set(Number(scriptId), url))
+  return urls
+}
+
+async function eachScript({ session }: Target, take: (script: ParsedScript) => void): Promise<void> {
+  const stop = session.on('Debugger.scriptParsed', take)
   try {
     // It announces every script that there is before it answers.
     await session.call('Debugger.enable')

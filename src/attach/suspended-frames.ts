@@ -78,7 +78,7 @@ async function walkFrom(
 function frameOfPlace(heap: HeapGraph, fn: number, place: AwaitPlace): Frame | null {
   if (place === null) return null
   const [text, script, line, column] = place
-  if (script !== scriptOf(heap, fn) || line === 0) return null
+  if (fileOfScript(script) !== fileOfScript(scriptOf(heap, fn) ?? '') || line === 0) return null
   const bare = text.replace(/^async /, '')
   const end = bare.lastIndexOf(' (')
   const definition = definitionOf(heap, fn)

@@ -1,4 +1,4 @@
-import { scriptOf } from '../heap/functions.js'
+import { areScriptsCut, scriptOf } from '../heap/functions.js'
 import { NONE } from '../heap/heap-graph.js'
 import { type HeapPromises, promisesOf } from '../heap/heap-promises.js'
 import { type Holder, HolderSearch } from '../heap/holders.js'
@@ -8,7 +8,7 @@ import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
 import { findCycles } from '../walk/cycles.js'
 import { captureHeap, type HeapCapture } from './heap-capture.js'
 import { leavesOf } from './leaves.js'
-import { takeScriptMaps } from './script-maps.js'
+import { scriptUrls, takeScriptMaps } from './script-maps.js'
 import { ScriptSources } from './script-sources.js'
 import { definitionOf, suspendedFrames } from './suspended-frames.js'
 import type { Target } from './target.js'
@@ -34,6 +34,7 @@ export async function captureThread(
   const capture = await captureHeap(target, timeoutMs, isBusy)
   const promises = promisesOf(capture.heap)
   const functions = [...promises.suspended.map(({ fn }) => fn), ...promises.feeds.map(({ callback }) => callback)]
+  if (areScriptsCut(capture.heap, functions)) capture.heap.nameScripts(await scriptUrls(target))
   await takeScriptMaps(target, new Set(functions.map((fn) => scriptOf(capture.heap, fn) ?? '')))
   const { frames, memberIndices } = await suspendedFrames(target, capture, promises, mayWalk)
   const { links, holders } = await linksAndHolders(target, capture, promises, memberIndices)

@@ -116,7 +116,7 @@ class Linker {
         seen.add(promise)
         todo.push({
           promise: settler.awaits,
-          via: isInside ? via : joined(via, `${nameOfFunction(this.#heap, settler.fn)}()`),
+          via: isInside ? via : joined(via, `${nameOfFunction(this.#heap, settler.fn) || '<anonymous>'}()`),
           isInside: true,
         })
       } else if (feeds.length === 0) {

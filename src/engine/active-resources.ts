@@ -58,10 +58,12 @@ function handleOf(owner: object): object | null {
 }
 
 /** Made together with a child process: to wait for them is to wait for it. */
-function standardPipes(owner: object): object[] {
+function standardPipes(owner: object): readonly (object | null)[] {
   const pipes = typeof ownValue(owner, 'spawnfile') === 'string' ? ownValue(owner, 'stdio') : null
-  return Array.isArray(pipes) ? pipes.filter((pipe) => typeof pipe === 'object' && pipe !== null) : []
+  return Array.isArray(pipes) ? pipes : []
 }
+
+const STREAMS = ['standard input', 'standard output', 'standard error']
 
 /** The resources that are active at one moment. */
 export class ActiveResources {
@@ -77,7 +79,7 @@ export class ActiveResources {
       this.#owners.set(owner, owner)
     }
     for (const owner of new Set(this.#owners.values())) {
-      for (const pipe of standardPipes(owner)) this.#owners.set(handleOf(pipe), owner)
+      for (const pipe of standardPipes(owner)) if (pipe !== null) this.#owners.set(handleOf(pipe), owner)
     }
   }
 
@@ -104,6 +106,13 @@ export function describeActive(object: object): ActiveResource {
   const request = REQUESTS[type.toUpperCase()]
   if (request !== undefined) return request(object)
   if (isWorker(object)) return describeHandle(object, 'WORKER')
+  const { _getActiveHandles } = process as unknown as ProcessInternals
+  for (const owner of _getActiveHandles.call(process)) {
+    const at = standardPipes(owner).indexOf(object)
+    if (at === -1) continue
+    const { kind, label } = describeHandle(owner, 'PROCESSWRAP')
+    return { kind, label: `${STREAMS[at] ?? 'a pipe'} of ${label}` }
+  }
   return describeHandle(object, /Server$/.test(type) ? 'TCPSERVERWRAP' : /Socket$/.test(type) ? 'TCPWRAP' : type)
 }
 
@@ -187,7 +196,8 @@ export function describeHandle(owner: object, type: string): ActiveResource {
     return { kind: 'server', label: `server ${local ?? ''}`.trim(), ...(local !== undefined && { local }) }
   }
   if (/^(?:TCP|PIPE|TLS)/.test(type)) {
-    const label = `socket ${remote ?? local ?? ''}`.trim()
+    const isPipe = remote === undefined && className(handle) === 'Pipe'
+    const label = `${isPipe ? 'pipe' : 'socket'} ${remote ?? local ?? ''}`.trim()
     return { kind: 'socket', label, ...(local !== undefined && { local }), ...(remote !== undefined && { remote }) }
   }
   return HANDLES[type.toUpperCase().replace(/WRAP$/, '')] ?? { kind: 'operation', label: type.toLowerCase() }

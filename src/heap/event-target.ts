@@ -21,10 +21,16 @@ export function eventOfListener(heap: HeapGraph, listener: number): { event: str
     const key = heap.child(table, String(Number(name) - 1))
     const target = holderBy(heap, holderBy(heap, table, 'table'), '<symbol kEvents>')
     if (key !== NONE && target !== NONE && heap.typeOf(key) === 'string') {
-      return { event: heap.nameOf(key), target: classOf(heap.nameOf(target)) }
+      return { event: heap.nameOf(key), target: classOfTarget(heap, target) }
     }
   }
   return null
+}
+
+/** Node 20 makes its signals without their constructor. */
+function classOfTarget(heap: HeapGraph, target: number): string {
+  const name = classOf(heap.nameOf(target))
+  return name === 'EventTarget' && heap.child(target, '<symbol kAborted>') !== NONE ? 'AbortSignal' : name
 }
 
 /** The node that holds another one in a field or property of the name. */

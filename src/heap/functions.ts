@@ -1,7 +1,25 @@
 import { type HeapGraph, NONE } from './heap-graph.js'
 
-/** V8's name of the script that a function is from; null for V8's own. */
+/**
+ * V8's name of the script that a function is from; null for V8's own. Where the heap does not tell the name, its URL, as
+ * `nameScripts` was given it.
+ */
 export function scriptOf(heap: HeapGraph, fn: number): string | null {
+  const node = scriptName(heap, fn)
+  const name = isCut(heap, node) ? heap.scriptUrlOf(fn) : heap.nameOf(node)
+  return name === '' ? null : name
+}
+
+/** Whether the names of some functions' scripts are not told by the heap: a part of another string has no text there. */
+export function areScriptsCut(heap: HeapGraph, functions: readonly number[]): boolean {
+  return functions.some((fn) => fn !== NONE && isCut(heap, scriptName(heap, fn)))
+}
+
+function isCut(heap: HeapGraph, name: number): boolean {
+  return name !== NONE && /^(?:sliced|concatenated) string$/.test(heap.typeOf(name))
+}
+
+function scriptName(heap: HeapGraph, fn: number): number {
   const shared = heap.child(fn, 'shared')
   let script = heap.child(shared, 'script')
   if (script === NONE) script = heap.child(shared, 'script_or_debug_info')
@@ -9,8 +27,7 @@ export function scriptOf(heap: HeapGraph, fn: number): string | null {
     const inner = heap.child(script, 'script')
     if (inner !== NONE) script = inner
   }
-  const name = heap.nameOf(heap.child(script, 'name'))
-  return name === '' ? null : name
+  return heap.child(script, 'name')
 }
 
 /** True for functions of the program and its packages, not of Node.js and V8. */

@@ -40,6 +40,7 @@ export class HeapGraph {
   readonly #locations: ReadonlyMap<number, Location>
   readonly #firstEdge: Uint32Array
   readonly #stringIds = new Map<string, number>()
+  #scriptUrls: ReadonlyMap<number, string> = new Map()
   readonly #weak: number
   readonly #element: number
   readonly #hidden: number
@@ -85,6 +86,16 @@ export class HeapGraph {
 
   locationOf(node: number): Location | null {
     return this.#locations.get(node) ?? null
+  }
+
+  /** @param urls of scripts, by V8's number. */
+  nameScripts(urls: ReadonlyMap<number, string>): void {
+    this.#scriptUrls = urls
+  }
+
+  /** The URL of the script that a function is from; empty where it is not known. */
+  scriptUrlOf(fn: number): string {
+    return this.#scriptUrls.get(this.locationOf(fn)?.scriptId ?? NONE) ?? ''
   }
 
   /** The object in a named field or property; `NONE` where there is none. */

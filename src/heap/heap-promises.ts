@@ -1,5 +1,5 @@
 import { type HeapGraph, NONE } from './heap-graph.js'
-import { importsOf } from './modules.js'
+import { IMPORT, importsOf } from './modules.js'
 
 /** A suspended async function or async generator, as the heap holds it. */
 export interface Suspended {
@@ -141,7 +141,9 @@ class Decoder {
         callback = this.#callbackIn(context)
       } else if (/^Async(FromSync)?Iterator/.test(builtin)) via = 'for await'
       else if (/^CallAsyncModule/.test(builtin)) {
-        this.#feeds.push(...importsOf(this.#heap, context, from, this.#all))
+        for (const promise of importsOf(this.#heap, context, this.#all)) {
+          this.#feeds.push({ from, to: promise, via: IMPORT, callback, reaction })
+        }
         return
       } else if (callback === NONE) callback = handler
     }

@@ -69,7 +69,7 @@ function callOf(name: string): string {
 }
 
 const KINDS: readonly (readonly [RegExp, LeafKind])[] = [
-  [/^(FSReq|FileHandle|FSEvent|StatWatcher|FSWatcher|ReadStream|WriteStream)/, 'file'],
+  [/^(FSReq|ReadFileJob|FileHandle|FSEvent|StatWatcher|FSWatcher|ReadStream|WriteStream)/, 'file'],
   [/^(Socket|TLS|TCP|Pipe|ClientRequest|Http2|\w*Http2Session|WriteWrap|ShutdownWrap)/, 'socket'],
   [/^Server/, 'server'],
   [/^(ChildProcess|Process)/, 'process'],
@@ -83,10 +83,14 @@ function kindOfOperation(name: string): LeafKind {
 const LABELS: Readonly<Record<string, string>> = {
   FSReqPromise: 'file operation',
   FSReqCallback: 'file operation',
+  ReadFileJob: 'file operation',
   FileHandle: 'closing of a file',
   GetAddrInfoReqWrap: 'DNS lookup',
   GetNameInfoReqWrap: 'DNS lookup',
   QueryReqWrap: 'DNS query',
+  FSEvent: 'watch of a file or folder',
+  FSEventWrap: 'watch of a file or folder',
+  StatWatcher: 'watch of a file or folder',
   TCPConnectWrap: 'connection of a socket',
   PipeConnectWrap: 'connection of a pipe',
   MessagePort: 'message port',

@@ -47,9 +47,9 @@ const FIELD = /^#?[A-Za-z_$](?:[A-Za-z_$]|\d(?!\w*\d\w*\d\w*\d))*$/
 const LONGEST_FIELD = 40
 /** An emitter's listeners by the names of its events. */
 const EVENTS = '._events'
-/** The engine's own, and Node's queues. */
+/** The engine's own, Node's queues, and timers that have ended. */
 const PLAIN =
-  /^(Object|Array|Map|Set|Function|Promise|Generator|Arguments|Context|String|FixedQueue|FixedCircularBuffer|)$/
+  /^(Object|Array|Map|Set|Function|Promise|Generator|Arguments|Context|String|FixedQueue|FixedCircularBuffer|Timeout|)$/
 
 /** A snapshot, and what of it is known beforehand. */
 export interface SearchedHeap {
@@ -147,10 +147,11 @@ export class HolderSearch {
       else isCutShort = true
     }
     isCutShort ||= queue.length >= MAX_STEPS
-    const [feeder] = feeding
-    const functions = [...suspended].filter((generator) => !this.#isAfter(this.#awaits.get(generator) ?? NONE, promise))
-    // Of several, any one may settle it.
-    if (feeder !== undefined && feeding.size + functions.length === 1) return { kind: 'promise', node: feeder }
+    const awaited = [...suspended].map((generator) => this.#awaits.get(generator) ?? NONE)
+    const settling = [...feeding, ...awaited.filter((each) => !this.#isAfter(each, promise))]
+    // Of several, any one may settle it: but where the others come after one, nothing happens before that.
+    const feeder = [...feeding].find((each) => settling.every((other) => this.#isOnlyAfter(other, each)))
+    if (feeder !== undefined) return { kind: 'promise', node: feeder }
     if (held !== null) return { kind: 'object', node: held.node, path: this.#pathBelow(held) }
     if (variable !== null) return { kind: 'variable', name: variable.variable ?? '' }
     if (suspended.size > 0 && !isCutShort) {
@@ -167,6 +168,17 @@ export class HolderSearch {
     for (const node of path) {
       if (node === other) return true
       for (const from of this.#waitsFor.get(node) ?? []) path.add(from)
+    }
+    return false
+  }
+
+  /** Whether a promise can settle in no other way than through another one: the members of a combinator are ways. */
+  #isOnlyAfter(promise: number, other: number): boolean {
+    const path = new Set([promise])
+    for (const node of path) {
+      if (node === other) return true
+      const [from, ...more] = this.#waitsFor.get(node) ?? []
+      if (from !== undefined && more.length === 0) path.add(from)
     }
     return false
   }

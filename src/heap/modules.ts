@@ -1,25 +1,23 @@
-import { type HeapGraph, NONE } from './heap-graph.js'
-import type { Feed } from './heap-promises.js'
+import type { HeapGraph } from './heap-graph.js'
 
 /** What leads from the promise of `import()` to the module. */
 export const IMPORT = 'import()'
 const MODULE = 'system / SourceTextModule'
 
 /**
- * A module with a top-level `await`: the promises of `import()` that its end brings. V8 lists on each module those that
+ * The promises of `import()` that the end of a module with a top-level `await` brings. V8 lists on each module those that
  * import it and wait for it; one that was itself asked for by `import()` has the promise which that gave (Node 20 to 26).
  *
  * @param context of V8's function that goes on when the module has ended.
- * @param ended the promise of the module's own code.
  */
-export function importsOf(heap: HeapGraph, context: number, ended: number, promises: ReadonlySet<number>): Feed[] {
+export function importsOf(heap: HeapGraph, context: number, promises: ReadonlySet<number>): number[] {
   const module = modulesIn(heap, context)[0]
-  const feeds: Feed[] = []
+  const asked: number[] = []
   for (const each of new Importers(heap, module)) {
-    const asked = heap.edges(each).find(({ node }) => promises.has(node))
-    if (asked !== undefined) feeds.push({ from: ended, to: asked.node, via: IMPORT, callback: NONE, reaction: NONE })
+    const promise = heap.edges(each).find(({ node }) => promises.has(node))
+    if (promise !== undefined) asked.push(promise.node)
   }
-  return feeds
+  return asked
 }
 
 /** A module, those that import it, and so on. */

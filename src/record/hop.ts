@@ -5,6 +5,8 @@ import { readStack } from './pending-stacks.js'
 
 /** So many of the lowest places of a stack are looked at for the function that was resumed. */
 export const BOTTOM = 8
+/** Where Node runs its ticks and microtasks. */
+const QUEUES = 'node:internal/process/task_queues'
 const UNCERTAIN: Hop = {
   sites: [],
   boundaryAt: -1,
@@ -69,7 +71,7 @@ function levelOf(origin: Origin, stack: readonly Site[]): number {
 
 /** The program did not call `process.nextTick`: Node's own code did, to call back later. */
 function isScheduledByNode(stack: readonly Site[]): boolean {
-  const caller = stack.find((site) => site.script !== 'node:internal/process/task_queues' && !site.isOwn)
+  const caller = stack.find((site) => site.script !== QUEUES && !site.isOwn)
   return caller?.isInternal === true
 }
 
@@ -83,13 +85,23 @@ function constructorsOf(stack: readonly Site[]): number {
 function ownPlace(stack: readonly Site[], level: number, callee: readonly Site[] | null): number {
   const counted = stepDown(stack, 0, level - 1)
   if (callee === null) return counted
-  const known = callee.filter((site) => site.enclosingLine !== null)
+  // Node's drain of the queue is on every such stack, and no function that was resumed.
+  const known = callee.filter(({ enclosingLine, script }) => enclosingLine !== null && script !== QUEUES)
   if (known.length === 0) return counted
   const isCallee = (site: Site) => known.some((other) => sameFunction(site, other))
   const place = stack[counted]
   if (place !== undefined && (isCallee(place) || place.enclosingLine === null)) return counted
-  const below = stack.findIndex((site, i) => i > counted && isCallee(site))
-  return below !== -1 ? below : stack.findIndex(isCallee)
+  const below = lowestOf(known, stack, counted + 1)
+  return below !== -1 ? below : lowestOf(known, stack, 0)
+}
+
+/** Where in a stack the outermost of some functions stands that is in it: others were called by the resumed one. */
+function lowestOf(functions: readonly Site[], stack: readonly Site[], from: number): number {
+  for (const each of functions.toReversed()) {
+    const at = stack.findIndex((site, i) => i >= from && sameFunction(site, each))
+    if (at !== -1) return at
+  }
+  return -1
 }
 
 /** From a place in the stack down to the n-th async function below it; the last one where there are fewer. */
@@ -151,7 +163,13 @@ function awaiterPlace(present: Origin, awaiter: Origin, places: readonly Site[],
     const others = below.filter((site) => !site.isInternal && isAsync(site))
     return others.length > 1 || below.some(isPromiseConstructor) ? -1 : places.length
   }
-  if (awaiter.stack === present.stack) return stepDown(places, at, awaiter.level - present.level)
+  if (awaiter.stack === present.stack) {
+    const next = stepDown(places, at, awaiter.level - present.level)
+    const executor = places.findIndex((site, i) => i > at && isPromiseConstructor(site))
+    if (executor === -1 || executor > next) return next
+    // The executor's own caller awaits another promise: who awaits this call is a function of Node's above it.
+    return places.findLastIndex((site, i) => i > at && i < executor && site.isInternal && site.script !== null)
+  }
   const theirs = runningPlaces(awaiter.stack)
   const next = places.length - theirs.length
   const [place, top] = [places[next], theirs[0]]

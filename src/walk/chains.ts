@@ -1,10 +1,12 @@
+import type { Site } from '../engine/call-sites.js'
+import type { TraceFrame } from '../model/async-trace.js'
 import type { Task } from '../model/task.js'
 import { functionOf } from '../record/hop.js'
 import type { Origin } from '../record/origin.js'
 import { readStack } from '../record/pending-stacks.js'
 import { originOfPromise } from '../record/present.js'
-import { taskOfOrigin } from './creation-path.js'
-import { isAwait, type PresentWait } from './present-wait.js'
+import { creationOfTask, taskOfOrigin } from './creation-path.js'
+import { isAwait, isThen, type PresentWait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
 import { rootTask, unknownTask } from './tasks.js'
 
@@ -27,10 +29,17 @@ export class Chains {
   readonly #chainOf = new Map<PresentWait, Chain>()
   readonly #taskOf = new Map<PresentWait, Task>()
   readonly #taskOfOrigin = new Map<Origin, Task | null>()
+  /** Where the function stands that an origin resumes. */
+  readonly #placeOf = new Map<Origin, Site>()
 
   constructor(waits: PresentWaits) {
     const all: Chain[] = []
     const open: PresentWait[] = []
+    for (const wait of waits.all) {
+      const origin = isAwait(wait) ? originOfPromise(wait.waiter) : null
+      const place = waits.placeOf(wait)
+      if (origin !== null && place !== null) this.#placeOf.set(origin, place)
+    }
     for (const wait of waits.all) {
       if (!isAwait(wait)) continue
       this.#taskOf.set(wait, this.#taskAt(waits, wait))
@@ -56,6 +65,15 @@ export class Chains {
 
   chainOf(wait: PresentWait): Chain | null {
     return this.#chainOf.get(wait) ?? null
+  }
+
+  /** From the place that created the task of a chain to the root. */
+  creationOf({ waits, innermost, task }: Chain): readonly TraceFrame[] {
+    const [outermost = innermost] = waits
+    const origin = originOfPromise(outermost.waiter) ?? originOfPromise(innermost.waiter)
+    if (origin === null || isThen(outermost)) return creationOfTask(origin, task, null)
+    const top = outermostOfCall(origin)
+    return creationOfTask(top, task, this.#bottomOf(top))
   }
 
   /** The one function of the same task that awaits this one directly. */
@@ -99,10 +117,15 @@ export class Chains {
     const top = outermostOfCall(origin)
     let task = this.#taskOfOrigin.get(top)
     if (task === undefined) {
-      task = taskOfOrigin(top)
+      task = taskOfOrigin(top, this.#bottomOf(top))
       this.#taskOfOrigin.set(top, task)
     }
     return task
+  }
+
+  #bottomOf(origin: Origin): readonly Site[] | null {
+    const place = this.#placeOf.get(origin)
+    return place === undefined ? null : [place]
   }
 }
 

@@ -48,17 +48,26 @@ export function creationPath(options: WalkOptions): AsyncTrace {
   return walk.trace(options.limit)
 }
 
-/** The task that a piece of work belongs to, from its record; null where that is not known. */
-export function taskOfOrigin(origin: Origin | null): Task | null {
+/**
+ * The task that a piece of work belongs to, from its record; null where that is not known.
+ *
+ * @param bottom places of which one is in the function that the origin resumed: which of a stack's functions of Node's
+ *   own are async is not known to the count.
+ */
+export function taskOfOrigin(origin: Origin | null, bottom: readonly Site[] | null = null): Task | null {
   const walk = new Walk(false)
-  walk.chain(origin, true)
+  walk.chain(origin, true, bottom)
   return walk.task()
 }
 
 /** From the place that created a task to the root, from the record of its work. */
-export function creationOfTask(origin: Origin | null, task: Task): readonly TraceFrame[] {
+export function creationOfTask(
+  origin: Origin | null,
+  task: Task,
+  bottom: readonly Site[] | null,
+): readonly TraceFrame[] {
   const walk = new Walk(false)
-  walk.chain(origin)
+  walk.chain(origin, false, bottom)
   const { frames } = walk.trace(Number.POSITIVE_INFINITY)
   const from = frames.findIndex((frame) => isSameTask(task, frame.task))
   return from === -1 ? [] : frames.slice(from)
@@ -128,7 +137,8 @@ class Walk implements WalkedPath {
   }
 
   /** @param untilTask whether to go no further than to the place that created the current task. */
-  chain(from: Origin | null, untilTask = false): void {
+  chain(from: Origin | null, untilTask = false, bottom = this.#bottom): void {
+    this.#bottom = bottom
     let origin = from
     for (; origin !== null && !isEnd(origin) && this.#steps.length < MAX_STEPS; origin = origin.parent) {
       if (origin instanceof ForeignOrigin) {

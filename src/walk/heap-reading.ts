@@ -5,9 +5,10 @@ import { liveObjects } from '../engine/live-objects.js'
 import { isOwnScript } from '../engine/own-files.js'
 import { timerPrototype } from '../engine/real-clock.js'
 import { ScriptSources } from '../engine/script-sources.js'
+import { scriptUrls } from '../engine/script-urls.js'
 import { originalPosition } from '../engine/source-maps.js'
 import { suspendedPlaces } from '../engine/suspended-places.js'
-import { isUsers, nameOfFunction, scriptOf, shownNameOf } from '../heap/functions.js'
+import { areScriptsCut, isUsers, nameOfFunction, scriptOf, shownNameOf } from '../heap/functions.js'
 import { type HeapGraph, NONE } from '../heap/heap-graph.js'
 import { type Feed, type HeapPromises, promisesOf, type Suspended } from '../heap/heap-promises.js'
 import { leafOfHolder, suspendedLeaf } from '../heap/holder-leaf.js'
@@ -68,7 +69,9 @@ export class HeapReading {
   constructor(promises: readonly object[]) {
     const prototypes = [Wait, Links, Origin, CapturedStack].map(({ prototype }) => prototype as object)
     const [timers = []] = liveObjects(timerPrototype === null ? [] : [timerPrototype])
-    this.#held = { promises, timers, handles: activeObjects(), prototypes }
+    // One that has run or was cleared may still be held, and wakes nothing.
+    const running = timers.filter((timer) => describeTimer(timer) !== null)
+    this.#held = { promises, timers: running, handles: activeObjects(), prototypes }
     const reader = new SnapshotReader()
     const mark = { [MARK]: this.#held }
     snapshotHeap((piece) => reader.write(piece))
@@ -91,6 +94,8 @@ export class HeapReading {
     }
     addOwnRecords(heap, this.#places.prototypes, own)
     this.#promises = promisesOf(heap)
+    const functions = this.#promises.suspended.map(({ fn }) => fn)
+    if (areScriptsCut(heap, functions)) heap.nameScripts(scriptUrls())
     this.#suspendedOf = new Map(this.#promises.suspended.map((each) => [each.generator, each]))
     this.#recorded = new RecordedFunctions(this.#promises.suspended, this.#nodeOf, this.#promiseOf)
     for (const feed of this.#promises.feeds) {

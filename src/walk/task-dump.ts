@@ -1,29 +1,27 @@
 import { threadId } from 'node:worker_threads'
 import { sourceLine } from '../engine/source-text.js'
+import type { TraceFrame } from '../model/async-trace.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import type { Task } from '../model/task.js'
 import type { SourceFrame, TaskDump, TaskInfo, TaskState, ThreadDump } from '../model/task-dump.js'
-import type { Origin } from '../record/origin.js'
-import { currentOrigin, originOfPromise } from '../record/present.js'
+import { BOTTOM } from '../record/hop.js'
+import { currentOrigin } from '../record/present.js'
 import type { Chain } from './chains.js'
 import { creationOfTask, unknownCreation } from './creation-path.js'
 import { frameAt } from './frame-at.js'
-import type { Leaves } from './leaves.js'
 import { type Moment, readMoment } from './moment.js'
-import { isThen } from './present-wait.js'
-import type { PresentWaits } from './present-waits.js'
 import type { Running } from './running.js'
 
 /** Every pending task of this thread. Nothing of the program's runs, and nothing of ours is listed. */
 export function dumpTasks(includeStacks: boolean, moment: Moment = readMoment()): TaskDump {
-  const { now, waits, chains, callbacks, leaves, takenAtMs, startedMs, incomplete } = moment
+  const { now, chains, callbacks, takenAtMs, startedMs, incomplete } = moment
   const tasks: TaskInfo[] = []
   let isRunningListed = now.task === null || now.sites.length === 0
   for (const chain of [...chains.all, ...callbacks]) {
     const isRunning = !isRunningListed && chain.innermost.on === now.promise && chain.task.id === now.task?.id
     if (isRunning) isRunningListed = true
-    const info = infoOf(chain, leaves, waits, takenAtMs, includeStacks, isRunning ? now : null)
+    const info = infoOf(chain, moment, includeStacks, isRunning ? now : null)
     if (info !== null) tasks.push(info)
   }
   if (!isRunningListed) tasks.push(runningInfo(now, takenAtMs, includeStacks))
@@ -48,9 +46,7 @@ export function dumpTasks(includeStacks: boolean, moment: Moment = readMoment())
 
 function infoOf(
   chain: Chain,
-  leaves: Leaves,
-  waits: PresentWaits,
-  takenAtMs: number,
+  { waits, chains, leaves, takenAtMs }: Moment,
   includeStacks: boolean,
   now: Running | null,
 ): TaskInfo | null {
@@ -58,18 +54,19 @@ function infoOf(
   // Node's own: nobody of the program's called it.
   if (now === null && shown.length === 0 && chain.waits.some((wait) => waits.isHidden(wait))) return null
   const { task, innermost } = chain
-  // Each callback of a chain is a task; functions that await each other are one.
-  const origin = originOfPromise((isThen(innermost) ? (chain.waits[0] ?? innermost) : innermost).waiter)
-  if (now !== null) return info(task, 'RUNNING', [...shown, ...liveFrames(now)], takenAtMs, null, includeStacks, origin)
+  const createdPath = includeStacks ? chains.creationOf(chain) : null
+  if (now !== null) return info(task, 'RUNNING', [...shown, ...liveFrames(now)], takenAtMs, null, createdPath)
   const state = waits.isPending(innermost.on) ? 'PENDING' : 'READY'
   const below = leaves.below(innermost.on)
-  const known = info(task, state, shown, takenAtMs, below, includeStacks, origin)
+  const known = info(task, state, shown, takenAtMs, below, createdPath)
   if (!includeStacks || !chain.waits.every((wait) => waits.isUnrecorded(wait))) return known
   return Object.freeze({ ...known, createdPath: Object.freeze(unknownCreation()) })
 }
 
 function runningInfo(now: Running, takenAtMs: number, includeStacks: boolean): TaskInfo {
-  return info(now.task as Task, 'RUNNING', liveFrames(now), takenAtMs, null, includeStacks, currentOrigin())
+  const task = now.task as Task
+  const createdPath = includeStacks ? creationOfTask(currentOrigin(), task, now.sites.slice(-BOTTOM)) : null
+  return info(task, 'RUNNING', liveFrames(now), takenAtMs, null, createdPath)
 }
 
 function info(
@@ -78,8 +75,8 @@ function info(
   shown: readonly Frame[],
   takenAtMs: number,
   waitingOn: Leaf | null,
-  includeStacks: boolean,
-  origin: Origin | null,
+  /** Null where stacks are not asked for. */
+  createdPath: readonly TraceFrame[] | null,
 ): TaskInfo {
   const frames = shown.map(sourceFrame)
   return Object.freeze({
@@ -89,10 +86,7 @@ function info(
     currentFrame: frames.at(-1) ?? null,
     ageMs: Math.max(0, takenAtMs - task.createdAtMs),
     waitingOn,
-    ...(includeStacks && {
-      stack: Object.freeze(frames),
-      createdPath: Object.freeze(creationOfTask(origin, task)),
-    }),
+    ...(createdPath !== null && { stack: Object.freeze(frames), createdPath: Object.freeze(createdPath) }),
   })
 }
 

@@ -1,0 +1,41 @@
+// A loader of batches: its callbacks hold the resolvers of all who wait, and come after one call that is stuck.
+import { Loader } from '../targets/loader-of-batches.cjs'
+import { never, show } from './show.mjs'
+
+const users = new Loader(async function loadUsers(keys) {
+  await never()
+  return keys
+})
+async function page() {
+  await users.get(1)
+}
+
+/** The timer that gave way has run: it holds the resolver, and wakes nothing any more. */
+class Job {
+  done = new Promise((resolve) => {
+    this.begun = setTimeout(() => this.begin(resolve), 1)
+  })
+  begin(resolve) {
+    this.resolve = resolve
+  }
+}
+async function jobDone() {
+  globalThis.job = new Job()
+  await globalThis.job.done
+}
+
+page()
+jobDone()
+show()
+
+/* waits:
+graph
+(promise)
+  then -> Loader.loadUsers:6
+Loader.loadUsers:6
+  await -> (promise)
+jobDone:24
+  await -> (resolver in Job.resolve)
+page:10
+  a held resolver -> (promise)
+*/
