@@ -134,7 +134,6 @@ testTarget(
 
 testTarget(
   'while another debugger is connected, which could make V8’s walk endless',
-  'batches.mjs',
   'chains.mjs',
   async (target) => {
     const other = new WebSocket(/ws:\/\/\S+/.exec(target.stderr)[0])
@@ -398,7 +397,6 @@ testTarget('what would cost too much needs --force', 'large.mjs', async (target)
 
 testTarget(
   'a process that records answers with what it recorded',
-  'pipes.mjs',
   'shared.mjs',
   async ({ pid }) => {
     const { tasks } = JSON.parse((await ask(['ps', pid, '--json'])).stdout)

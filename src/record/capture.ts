@@ -1,5 +1,6 @@
 import { now } from '../engine/real-clock.js'
 import { areWalksLeftOut } from '../engine/sync-capture.js'
+import { mayReactionRun } from './segment.js'
 
 /**
  * One raw stack is made by the hook itself, because each frame of it costs:
@@ -37,8 +38,9 @@ export function beginCapture(frames: number): number {
   return limit
 }
 
+/** Outside promise reactions V8 does not walk. */
 export function isWalkOff(): boolean {
-  return capturesWithoutWalk > 0 || areWalksLeftOut
+  return (capturesWithoutWalk > 0 || areWalksLeftOut) && mayReactionRun()
 }
 
 export function endCapture(limit: number): void {

@@ -22,6 +22,9 @@ export let top = 0
 /** True once activations were forgotten in this segment. */
 export let forgot = false
 
+/** Tracing was begun within a reaction, maybe, whose beginning was not heard. */
+let mayBeAmid = false
+
 interface OuterSegment {
   readonly reaction: Wait | null
   readonly current: Origin | null
@@ -35,6 +38,7 @@ const outer: OuterSegment[] = []
 /** A promise reaction begins. @returns false where it interrupts another segment. */
 export function enterSegment(): boolean {
   if (depth++ === 0) {
+    mayBeAmid = false
     clearActivations()
     return true
   }
@@ -69,6 +73,12 @@ export function resetSegments(): void {
   top = 0
   forgot = false
   outer.length = 0
+  mayBeAmid = true
+}
+
+/** False where V8 runs no promise reaction for certain. */
+export function mayReactionRun(): boolean {
+  return depth > 0 || mayBeAmid
 }
 
 /** @returns false where too many ran: all others were forgotten. */
