@@ -13,7 +13,7 @@ export function leafOfHolder(heap: HeapGraph, holder: Holder): Leaf | null {
     case 'operation':
       return operationLeaf(classOf(heap.nameOf(holder.node)), throughText(holder))
     case 'object':
-      return objectLeaf(heap, holder.node, holder.path)
+      return objectLeaf(heap, holder)
     case 'variable':
       return { kind: 'promise', label: `resolver in the variable ${holder.name}`, createdAt: null }
     case 'running':
@@ -37,8 +37,10 @@ export function throughText(holder: Holder): string {
   return 'through' in holder && holder.through !== null ? `, through ${classOf(holder.through)}` : ''
 }
 
-function objectLeaf(heap: HeapGraph, node: number, path: string): Leaf {
+function objectLeaf(heap: HeapGraph, { node, path, key }: Extract<Holder, { kind: 'object' }>): Leaf {
   const name = classOf(heap.nameOf(node))
+  const ofReadline = OF_READLINE[key]
+  if (ofReadline !== undefined) return { kind: 'event', label: `${ofReadline} ${name}`, createdAt: null }
   const event = /^\._events\.(.+)$/.exec(path)?.[1]
   if (event !== undefined) return eventLeaf(event, name)
   const heard = name === 'Listener' ? eventOfListener(heap, node) : null
@@ -47,6 +49,12 @@ function objectLeaf(heap: HeapGraph, node: number, path: string): Leaf {
     return { kind: 'operation', label: 'read of a ReadableStream', createdAt: null }
   }
   return { kind: 'promise', label: `resolver in ${name}${path}`, createdAt: null }
+}
+
+/** What the interface of `node:readline` keeps below symbols of Node's own (Node 20 to 26). */
+const OF_READLINE: Readonly<Record<string, string>> = {
+  '<symbol _questionCallback>': 'answer to a question of',
+  '<symbol line object stream>': "event 'line' of",
 }
 
 function eventLeaf(event: string, emitter: string): Leaf {

@@ -14,8 +14,8 @@ export type Holder =
   | { readonly kind: 'promise'; readonly node: number }
   /** Suspended functions that alone hold it. */
   | { readonly kind: 'suspended'; readonly generators: readonly number[] }
-  /** An object of the program's own, with the path from it: `Mutex`, `.queue`. */
-  | { readonly kind: 'object'; readonly node: number; readonly path: string }
+  /** An object of the program's own, with the path from it: `Mutex`, `.queue`; the key is the property's whole name. */
+  | { readonly kind: 'object'; readonly node: number; readonly path: string; readonly key: string }
   | { readonly kind: 'variable'; readonly name: string }
   /** The function whose promise it is: it is not suspended, so it runs, or will when its turn comes. */
   | { readonly kind: 'running'; readonly fn: number }
@@ -152,7 +152,9 @@ export class HolderSearch {
     // Of several, any one may settle it: but where the others come after one, nothing happens before that.
     const feeder = [...feeding].find((each) => settling.every((other) => this.#isOnlyAfter(other, each)))
     if (feeder !== undefined) return { kind: 'promise', node: feeder }
-    if (held !== null) return { kind: 'object', node: held.node, path: this.#pathBelow(held) }
+    if (held !== null) {
+      return { kind: 'object', node: held.node, path: this.#pathBelow(held), key: held.edge?.name ?? '' }
+    }
     if (variable !== null) return { kind: 'variable', name: variable.variable ?? '' }
     if (suspended.size > 0 && !isCutShort) {
       // One that awaits this promise itself goes on only when another has settled it.
