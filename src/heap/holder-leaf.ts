@@ -48,6 +48,7 @@ function objectLeaf(heap: HeapGraph, { node, path, key }: Extract<Holder, { kind
   if (READS.has(name) && path.endsWith('[…]')) {
     return { kind: 'operation', label: 'read of a ReadableStream', createdAt: null }
   }
+  if (OF_WRITABLE.test(name)) return { kind: 'operation', label: 'WritableStream', createdAt: null }
   return { kind: 'promise', label: `resolver in ${name}${path}`, createdAt: null }
 }
 
@@ -63,6 +64,9 @@ function eventLeaf(event: string, emitter: string): Leaf {
 
 /** What a web stream keeps of each read that waits (Node 20 to 26). */
 const READS = new Set(['DefaultReadRequest', 'ReadIntoRequest', 'ReadableStreamAsyncIteratorReadRequest'])
+
+/** Node's own state of a web stream that is written to (Node 20 to 26). */
+const OF_WRITABLE = /^(?:InternalWritableStream|WritableStream(?:State|DefaultWriter|DefaultController))$/
 
 const MOST_NAMES = 3
 

@@ -1,4 +1,5 @@
 import { classOf } from './class-of.js'
+import { isUsers } from './functions.js'
 import { type HeapEdge, type HeapGraph, NONE } from './heap-graph.js'
 import type { HeapPromises } from './heap-promises.js'
 import { ScopeUse, type SourceOf } from './scope-use.js'
@@ -140,7 +141,7 @@ export class HolderSearch {
       if (derived !== undefined || this.#promises.all.has(step.node)) continue
       if (held === null && this.#isNamedObject(step)) held = step
       if (this.#isWideScope(step.node)) {
-        variable ??= step
+        if (variable === null && this.#isOfProgram(step.node)) variable = step
         continue
       }
       if (step.depth < MAX_DEPTH) this.#pushHolders(step, seen, queue, late)
@@ -261,6 +262,12 @@ export class HolderSearch {
     const outer = this.#heap.child(node, 'previous')
     if (outer === NONE || this.#heap.nameOf(outer).startsWith('system / NativeContext')) return true
     return this.#heap.retainers(node).length > MAX_CLOSURES_OF_A_SCOPE
+  }
+
+  /** Whether functions of the program's share a scope: the names of Node's own variables tell nobody anything. */
+  #isOfProgram(scope: number): boolean {
+    const functions = this.#heap.retainers(scope).filter(({ node }) => this.#heap.typeOf(node) === 'closure')
+    return functions.length === 0 || functions.some(({ node }) => isUsers(this.#heap, node))
   }
 
   #isNamedObject({ node }: Step): boolean {
