@@ -31,7 +31,7 @@ const silent = createServer(() => {}).listen(0, '127.0.0.1', () => {
 /* waits:
 graph
 listens:23
-  await -> (resolver in Listener.listener)
+  await -> (event: event 'told' of EventTarget)
 opens:14
   await -> (socket: socket 127.0.0.1:PORT)
 */
