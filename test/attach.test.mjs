@@ -53,6 +53,7 @@ const TREES = [
   'events.mjs',
   'hazard.mjs',
   'http-handler.mjs',
+  'imports.mjs',
   'mutex.mjs',
   'pipes.mjs',
   'shared.mjs',

@@ -1,6 +1,7 @@
 import { isUsers, nameOfFunction } from '../heap/functions.js'
 import { type HeapGraph, NONE } from '../heap/heap-graph.js'
 import type { Feed, HeapPromises, Suspended } from '../heap/heap-promises.js'
+import { IMPORT } from '../heap/modules.js'
 
 /** A link from who waits to a suspended function or promise that it waits for. Nodes of the heap graph. */
 export interface WaitLink {
@@ -101,15 +102,15 @@ class Linker {
 
   /** Follows a promise down to what stands in the graph, through what does not. */
   #follow(from: number, start: number, firstVia: string | null): void {
-    const todo: { promise: number; via: string | null; isInside: boolean }[] = [
-      { promise: start, via: firstVia, isInside: false },
-    ]
+    const todo: Step[] = [{ promise: start, via: firstVia, outside: firstVia, isInside: false }]
     const seen = new Set<number>()
     for (let step = todo.pop(); step !== undefined; step = todo.pop()) {
       // Of Node's own functions the outermost is named: the one that the program called.
-      const { promise, via, isInside } = step
+      const { promise, isInside, outside } = step
       const settler = this.#settlers.get(promise)
       const feeds = this.#feedsInto.get(promise) ?? []
+      // The loader's functions are no way that anybody has called.
+      const via = feeds.some((feed) => feed.via === IMPORT) ? outside : step.via
       if (settler !== undefined && this.#functions.has(settler.generator)) {
         this.#links.push({ from, to: settler.generator, via })
       } else if (settler !== undefined && !seen.has(promise)) {
@@ -117,6 +118,7 @@ class Linker {
         todo.push({
           promise: settler.awaits,
           via: isInside ? via : joined(via, `${nameOfFunction(this.#heap, settler.fn) || '<anonymous>'}()`),
+          outside,
           isInside: true,
         })
       } else if (feeds.length === 0) {
@@ -124,7 +126,7 @@ class Linker {
         if (feeder !== null && !seen.has(promise)) {
           seen.add(promise)
           this.#feeders.add(feeder)
-          todo.push({ promise: feeder, via: joined(via, HELD_RESOLVER), isInside })
+          todo.push({ promise: feeder, ...this.#onward(step, HELD_RESOLVER) })
         } else {
           this.#ends.add(promise)
           this.#links.push({ from, to: promise, via })
@@ -135,10 +137,14 @@ class Linker {
       } else {
         seen.add(promise)
         for (const feed of feeds.toReversed()) {
-          todo.push({ promise: feed.from, via: joined(via, this.#viaOf(feed)), isInside })
+          todo.push({ promise: feed.from, ...this.#onward({ ...step, via }, this.#viaOf(feed)) })
         }
       }
     }
+  }
+
+  #onward({ via, outside, isInside }: Step, next: string | null): Omit<Step, 'promise'> {
+    return { via: joined(via, next), outside: isInside ? outside : joined(outside, next), isInside }
   }
 
   #show(promise: number): void {
@@ -164,6 +170,15 @@ class Linker {
   #isUsersCallback(callback: number): boolean {
     return callback !== NONE && isUsers(this.#heap, callback)
   }
+}
+
+/** On the way down from a waiter. */
+interface Step {
+  readonly promise: number
+  readonly via: string | null
+  /** The way up to the first of Node's own functions. */
+  readonly outside: string | null
+  readonly isInside: boolean
 }
 
 /** How an edge says that a function which will run holds the resolver. */

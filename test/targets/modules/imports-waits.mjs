@@ -1,0 +1,3 @@
+import './waits.mjs'
+
+export const name = 'imports-waits'

@@ -1,0 +1,2 @@
+const { b } = await import('./ring-b.mjs')
+export const a = b

@@ -1,0 +1,2 @@
+const { a } = await import('./ring-a.mjs')
+export const b = a
