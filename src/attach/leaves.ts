@@ -1,3 +1,4 @@
+import { STREAMS } from '../engine/active-resources.js'
 import { classOf } from '../heap/class-of.js'
 import { shownNameOf } from '../heap/functions.js'
 import type { HeapGraph } from '../heap/heap-graph.js'
@@ -107,5 +108,3 @@ export function handleLeaf(name: string, facts: HandleFacts | undefined, through
   }
   return operationLeaf(name, through)
 }
-
-const STREAMS = ['standard input', 'standard output', 'standard error']

@@ -63,7 +63,8 @@ function standardPipes(owner: object): readonly (object | null)[] {
   return Array.isArray(pipes) ? pipes : []
 }
 
-const STREAMS = ['standard input', 'standard output', 'standard error']
+/** By file descriptor. */
+export const STREAMS = ['standard input', 'standard output', 'standard error']
 
 /** The resources that are active at one moment. */
 export class ActiveResources {
