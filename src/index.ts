@@ -9,7 +9,13 @@ export type { WaitGraphFormat } from './format/wait-graph-text.js'
 export type { AsyncTrace, TraceFrame } from './model/async-trace.js'
 export type { Frame } from './model/frame.js'
 export type { Leaf, LeafKind } from './model/leaf.js'
-export type { PromiseCallStack, StackEntry } from './model/promise-call-stack.js'
+export type {
+  CallStackJson,
+  CallStackJsonEntry,
+  CallStackJsonWait,
+  PromiseCallStack,
+  StackEntry,
+} from './model/promise-call-stack.js'
 export type { Boundary, Task, TaskKind } from './model/task.js'
 export type { SourceFrame, TaskDump, TaskInfo, TaskState, ThreadDump } from './model/task-dump.js'
 export type { WaitEdge, WaitGraph, WaitNode } from './model/wait-graph.js'

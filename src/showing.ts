@@ -5,7 +5,7 @@ import { tasksTable } from './format/tasks-table.js'
 import { tasksText } from './format/tasks-text.js'
 import { WAIT_GRAPH_FORMATS, type WaitGraphFormat, waitGraphText } from './format/wait-graph-text.js'
 import { ArgumentError, checkChoice, checkOptions } from './model/argument-error.js'
-import type { PromiseCallStack } from './model/promise-call-stack.js'
+import type { CallStackJson, PromiseCallStack } from './model/promise-call-stack.js'
 import type { TaskDump } from './model/task-dump.js'
 import type { WaitGraph } from './model/wait-graph.js'
 
@@ -46,12 +46,13 @@ export function formatTasks(dump: TaskDump, options?: TasksFormatOptions): strin
 }
 
 /**
- * The call stack of a promise and all that awaits it as text, without a line break at the end.
+ * The call stack of a promise and everything that awaits it as text, without a line break at the end. It takes what
+ * `JSON.stringify` made of one as well. The length grows with awaiters plus waits.
  *
  * @throws {TypeError} for what is no call stack, and for options that it does not take.
  */
-export function formatCallStack(callStack: PromiseCallStack, options?: CallStackFormatOptions): string {
-  if (!has(callStack, 'callStack', 'awaitedBy')) {
+export function formatCallStack(callStack: PromiseCallStack | CallStackJson, options?: CallStackFormatOptions): string {
+  if (!has(callStack, 'callStack', 'awaitedBy') && !has(callStack, 'entries')) {
     const takes = 'a PromiseCallStack, as captureCallStack() returns it'
     throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'callStack', takes, callStack)
   }

@@ -121,12 +121,25 @@ export const entry = (name, kind, file, line) =>
     ? { name, filename: null, line: null, column: null, async: true, kind }
     : { ...at(name, file, line), async: kind !== 'function', kind }
 
-export const stackOf = (id, callStack, awaitedBy = [], cycle = false) => ({
+let stacks = 0
+
+export const stackOf = (id, callStack, awaitedBy = []) => ({
+  id: ++stacks,
   task: id === null ? null : task(id),
   promise: null,
   callStack,
   awaitedBy,
+  cycle: false,
+  isReference: false,
+})
+
+/** The same awaiter, reached once more. */
+export const referenceTo = (stack, between = [], cycle = false) => ({
+  ...stack,
+  callStack: [...between, ...stack.callStack],
+  awaitedBy: [],
   cycle,
+  isReference: true,
 })
 
 export const node = (id, { kind = 'task', label = `Task-${id}`, stack = [], leaf = null, name } = {}) => ({

@@ -1,22 +1,64 @@
 import type { Frame } from './frame.js'
 import type { Task } from './task.js'
 
-/** One function that is suspended, or a combinator between two of them. */
+/** A suspended function, or a combinator between two of them. */
 export interface StackEntry extends Frame {
   readonly async: boolean
   readonly kind: 'function' | 'async function' | 'async generator' | 'combinator'
 }
 
-/** The frames that a promise's async function is suspended in, and everything that awaits it. */
+/**
+ * The frames in which the async function of a promise is suspended, and everything that awaits it. A finite tree, linear
+ * in the number of awaiters: an awaiter that is reached in several ways stands in it once, where it is nearest to the
+ * promise, and is a reference everywhere else.
+ */
 export interface PromiseCallStack {
+  /** Numbers the entries of one capture from 1, from top to bottom. A reference has the id of the entry it refers to. */
+  readonly id: number
   readonly task: Task | null
-  /** Null for the running task, whose promise nobody may hold. */
+  /** Null for the running task, whose promise may be unreachable. */
   readonly promise: Promise<unknown> | null
-  /** Innermost first, each at the line of its `await`. */
+  /** Innermost first, each at the line of its `await`; before them the combinators that led to this awaiter. */
   readonly callStack: readonly StackEntry[]
+  /** Empty in a reference: see the entry of the same id. */
   readonly awaitedBy: readonly PromiseCallStack[]
-  /** True where this promise stands further out already: its awaiters are not repeated. */
+  /** A reference that closes a ring: this awaiter waits, through others, for itself. */
   readonly cycle: boolean
-  /** What of this answer nothing recorded, in a sentence; of the promise that was asked for only. */
+  /** The entry of this id stands elsewhere in the tree. */
+  readonly isReference: boolean
+  /** What this answer may lack, in a sentence; only in the outermost entry. */
   readonly incomplete?: string
+  /** What `JSON.stringify` makes of it: the same as a flat list. Not enumerable. */
+  toJSON(): CallStackJson
+}
+
+/**
+ * What `JSON.stringify` makes of a call stack: a list in which each awaiter stands once. Its length grows with awaiters
+ * and waits only, and it is flat: a chain of ten thousand awaiters does not overflow the stack.
+ */
+export interface CallStackJson {
+  readonly version: 1
+  /** The first is the one that was asked for. */
+  readonly entries: readonly CallStackJsonEntry[]
+  /** What this answer may lack, in a sentence. */
+  readonly incomplete?: string
+}
+
+/** One awaiter, or the promise that was asked for. */
+export interface CallStackJsonEntry {
+  readonly id: number
+  readonly task: Task | null
+  /** Innermost first. Combinators that lead to it are in `through` of each wait. */
+  readonly callStack: readonly StackEntry[]
+  readonly awaitedBy: readonly CallStackJsonWait[]
+}
+
+/** A wait for an entry. */
+export interface CallStackJsonWait {
+  /** The entry that waits. */
+  readonly id: number
+  /** The combinators in between, innermost first: `Promise.all (index 0)`. */
+  readonly through: readonly string[]
+  /** Whether the entry that waits is waited for by this one as well. */
+  readonly cycle: boolean
 }

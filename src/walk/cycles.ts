@@ -57,7 +57,8 @@ function isOneOf({ via }: WaitEdge): boolean {
   return via !== null && /\bPromise\.(?:race|any)\b/.test(via)
 }
 
-function groupsOf(targets: readonly (readonly number[])[]): number[][] {
+/** Nodes that reach each other, as groups; each alone that is in no ring. Entry 0 of the targets is unused. */
+export function groupsOf(targets: readonly (readonly number[])[]): number[][] {
   const order = new Array<number>(targets.length).fill(0)
   const low = new Array<number>(targets.length).fill(0)
   const isOpen = new Array<boolean>(targets.length).fill(false)

@@ -29,4 +29,5 @@ deadlock: (promise)
 stack of pa
   (promise)
     waits:17
+    (promise) (cycle)
 */

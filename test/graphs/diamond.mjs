@@ -33,5 +33,5 @@ stack of shared
     left:9
       Promise.all (index 0) < top:15
     right:12
-      Promise.all (index 1) < top:15
+      Promise.all (index 1) < top:15 (again)
 */

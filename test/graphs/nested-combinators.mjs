@@ -17,4 +17,5 @@ outer:6
 stack of gone
   (promise)
     Promise.all (index 1) < outer:6
+    Promise.race (index 0) < Promise.all (index 0) < outer:6 (again)
 */

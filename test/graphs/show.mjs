@@ -89,7 +89,8 @@ function taskLine({ state, stack, waitingOn, createdPath }) {
   return `  ${state} ${stack.map(place).join(' ')} | ${waitingOn === null ? '-' : masked(waitingOn.label.replace(/Task-\d+/, 'task'))} | ${path.join(' < ').replace(/Task-\d+$/, 'root')}`
 }
 
-function stackLines({ callStack, awaitedBy, cycle }, depth) {
-  const line = `${'  '.repeat(depth)}${callStack.map(place).join(' < ') || '(promise)'}${cycle ? ' (cycle)' : ''}`
+function stackLines({ callStack, awaitedBy, cycle, isReference }, depth) {
+  const mark = cycle ? ' (cycle)' : isReference ? ' (again)' : ''
+  const line = `${'  '.repeat(depth)}${callStack.map(place).join(' < ') || '(promise)'}${mark}`
   return [line, ...awaitedBy.flatMap((waiter) => stackLines(waiter, depth + 1))]
 }
