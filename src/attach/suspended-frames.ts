@@ -37,7 +37,9 @@ export async function suspendedFrames(
   const memberIndices = new Map<number, number>()
   const isAlone = (promise: number) => mayWalk && promises.reactionCounts.get(promise) === 1
   const awaiting = promises.suspended.filter(({ awaits }) => isAlone(awaits))
-  const members = promises.feeds.filter(({ from, via }) => isAlone(from) && /^Promise\.(all|any)/.test(via ?? ''))
+  const members = promises.feeds.filter(
+    ({ from, combinator }) => isAlone(from) && /^Promise\.(all|any)/.test(combinator ?? ''),
+  )
   const starts = [...awaiting.map(({ awaits }) => awaits), ...members.map(({ from }) => from)]
   const places = await walkFrom(target, capture, starts)
   for (const { generator, awaits, fn } of awaiting) {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { Frame } from '../model/frame.js'
-import type { Leaf } from '../model/leaf.js'
 import type { SourceFrame, TaskInfo } from '../model/task-dump.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
+import { waitingOn } from '../waits/waiting-on.js'
 
 /**
  * The tasks of a graph that was read from a heap, named by their functions. When a task began stands in no heap:
@@ -13,13 +13,7 @@ export function tasksOfGraph(
   nowMs: number,
   ageMsOf: (node: WaitNode) => number = () => Number.NaN,
 ): TaskInfo[] {
-  const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
-  const targets = new Map<number, number[]>()
-  for (const { from, to } of graph.edges) {
-    const known = targets.get(from)
-    if (known === undefined) targets.set(from, [to])
-    else known.push(to)
-  }
+  const waitsFor = waitingOn(graph)
   const sources = new SourceLines()
   return graph.nodes.flatMap((node) => {
     if (node.kind !== 'task') return []
@@ -32,7 +26,7 @@ export function tasksOfGraph(
         functionExecuting: node.stack.at(-1)?.name ?? node.label,
         currentFrame: stack.at(-1) ?? null,
         ageMs,
-        waitingOn: waitingOn((targets.get(node.id) ?? []).map((id) => nodes.get(id))),
+        waitingOn: waitsFor(node.id),
         stack: Object.freeze(stack),
       } as const),
     ]
@@ -42,16 +36,6 @@ export function tasksOfGraph(
 function taskOf({ id, threadId, label }: WaitNode, createdAtMs: number) {
   const kind = label.startsWith('.') ? 'then' : 'async'
   return Object.freeze({ id, name: label, kind, threadId, createdAtMs, createdAt: null } as const)
-}
-
-/** What it waits for, or how many such things. */
-function waitingOn(targets: readonly (WaitNode | undefined)[]): Leaf | null {
-  const [first] = targets
-  if (first === undefined) return null
-  const more = targets.length === 1 ? '' : ` and ${targets.length - 1} more`
-  if (first.leaf !== null) return Object.freeze({ ...first.leaf, label: `${first.leaf.label}${more}` })
-  const base = { kind: first.kind, label: `${first.label}${more}`, createdAt: null }
-  return Object.freeze(first.kind === 'task' ? { ...base, taskId: first.id } : base)
 }
 
 /** The text of lines, a file read once. */

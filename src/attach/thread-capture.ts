@@ -1,18 +1,18 @@
 import { areScriptsCut, scriptOf } from '../heap/functions.js'
 import { NONE } from '../heap/heap-graph.js'
-import { type HeapPromises, promisesOf } from '../heap/heap-promises.js'
+import { promisesOf } from '../heap/heap-promises.js'
 import { type Holder, HolderSearch } from '../heap/holders.js'
-import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
-import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
-import { findCycles } from '../walk/cycles.js'
-import { captureHeap, type HeapCapture } from './heap-capture.js'
+import type { WaitGraph } from '../model/wait-graph.js'
+import { type Behind, buildGraph } from '../waits/graph.js'
+import { type HeapFacts, HeapSource } from '../waits/heap-source.js'
+import { linkWaits } from '../waits/links.js'
+import { captureHeap } from './heap-capture.js'
 import { leavesOf } from './leaves.js'
 import { scriptUrls, takeScriptMaps } from './script-maps.js'
 import { ScriptSources } from './script-sources.js'
 import { definitionOf, suspendedFrames } from './suspended-frames.js'
 import type { Target } from './target.js'
-import { HELD_RESOLVER, linkWaits, type WaitLink, type WaitLinks } from './wait-links.js'
 
 /** What one thread that loaded nothing tells. */
 export interface ThreadCapture {
@@ -37,199 +37,61 @@ export async function captureThread(
   if (areScriptsCut(capture.heap, functions)) capture.heap.nameScripts(await scriptUrls(target))
   await takeScriptMaps(target, new Set(functions.map((fn) => scriptOf(capture.heap, fn) ?? '')))
   const { frames, memberIndices } = await suspendedFrames(target, capture, promises, mayWalk)
-  const { links, holders } = await linksAndHolders(target, capture, promises, memberIndices)
+  const known = {
+    heap: capture.heap,
+    promises,
+    frames,
+    memberIndices,
+    definitionOf: (fn: number) => definitionOf(capture.heap, fn),
+  }
+  const holders = await findHolders(target, known, (sourceOf) => new HolderSearch(capture, promises, sourceOf))
   const functionOf = new Map(promises.suspended.map(({ generator, fn }) => [generator, fn]))
   const leaves = await leavesOf(target, capture, holders, (generator) => functionOf.get(generator) ?? NONE)
-  return { ...new GraphBuilder(capture, links, holders, leaves, frames, threadId).build(), pauseMs: capture.pauseMs }
+  const facts: HeapFacts = {
+    ...known,
+    holderOf: (promise) => holders.get(promise) ?? NOBODY,
+    leafOf: (promise) => leaves.get(promise) ?? NO_LEAF,
+  }
+  const { graph, behind } = buildGraph(new HeapSource(facts), threadId)
+  const identities = new Map<number, number>()
+  for (const [id, each] of behind) identities.set(id, capture.heap.idOf(identityOf(each)))
+  return { graph, identities, pauseMs: capture.pauseMs }
 }
 
-interface LinksAndHolders {
-  readonly links: WaitLinks
-  readonly holders: ReadonlyMap<number, Holder>
-}
+const NOBODY: Holder = { kind: 'nobody' }
+const NO_LEAF: Leaf = Object.freeze({ kind: 'promise', label: 'promise', createdAt: null })
 
-/** Found anew until no text of a script is missing: those that are needed are known only as the search goes on. */
-async function linksAndHolders(
+/**
+ * Finds what holds the resolvers of the promises that nothing else settles. Which functions' texts that takes is
+ * known only as the search goes on: it is repeated until none is missing.
+ */
+async function findHolders(
   target: Target,
-  capture: HeapCapture,
-  promises: HeapPromises,
-  memberIndices: ReadonlyMap<number, number>,
-): Promise<LinksAndHolders> {
+  known: Omit<HeapFacts, 'holderOf' | 'leafOf'>,
+  searchWith: (sourceOf: ScriptSources['sourceOf']) => HolderSearch,
+): Promise<ReadonlyMap<number, Holder>> {
   const sources = new ScriptSources()
   for (;;) {
-    const search = new HolderSearch(capture, promises, sources.sourceOf)
-    const links = linkWaits(capture.heap, promises, memberIndices, (promise) => search.feederOf(promise))
-    const holders = new Map([...links.ends].map((promise) => [promise, search.holderOf(promise)]))
-    if (!(await sources.fetchMissing(target.session))) return { links, holders }
+    const search = searchWith(sources.sourceOf)
+    const holders = new Map<number, Holder>()
+    const holderOf = (promise: number) => {
+      const holder = search.holderOf(promise)
+      holders.set(promise, holder)
+      return holder
+    }
+    linkWaits(new HeapSource({ ...known, holderOf, leafOf: () => NO_LEAF }))
+    if (!(await sources.fetchMissing(target.session))) return holders
   }
 }
 
-/** A race goes on without the member that never settles: no deadlock runs through it. */
-const MAY_GO_ON = /Promise\.(race|any)/
-
-class GraphBuilder {
-  readonly #capture: HeapCapture
-  readonly #links: WaitLinks
-  readonly #holders: ReadonlyMap<number, Holder>
-  readonly #leaves: ReadonlyMap<number, Leaf>
-  readonly #frames: ReadonlyMap<number, Frame>
-  readonly #threadId: number
-  readonly #ids = new Map<number, number>()
-  readonly #nodes: WaitNode[] = []
-  /** The first promise that an object will settle in a way. */
-  readonly #firstOf = new Map<string, number>()
-
-  constructor(
-    capture: HeapCapture,
-    links: WaitLinks,
-    holders: ReadonlyMap<number, Holder>,
-    leaves: ReadonlyMap<number, Leaf>,
-    frames: ReadonlyMap<number, Frame>,
-    threadId: number,
-  ) {
-    this.#capture = capture
-    this.#links = links
-    this.#holders = holders
-    this.#leaves = leaves
-    this.#frames = frames
-    this.#threadId = threadId
+/** The object in the heap by which a node is known again in the next capture. */
+function identityOf(behind: Behind): number {
+  switch (behind.kind) {
+    case 'functions':
+      return behind.chain[0]?.id as number
+    case 'callbacks':
+      return behind.chain.settlings[0]?.of as number
+    default:
+      return behind.promise as number
   }
-
-  build(): { graph: WaitGraph; identities: ReadonlyMap<number, number> } {
-    const links = this.#wakingLinks()
-    const inCycle = functionsInCycles(links)
-    const stacks = this.#joinChains(links, inCycle)
-    const order = (a: number, b: number) => this.#compare(a, b, stacks)
-    // By place in the source: the heap's own order says nothing and differs from run to run.
-    for (const generator of [...this.#links.functions.keys()].sort(order)) this.#idOf(generator, stacks)
-    links.sort((a, b) => order(a.from, b.from) || compareVia(a.via, b.via) || order(a.to, b.to))
-    const edges: WaitEdge[] = []
-    for (const { from, to, via } of links) {
-      if (stacks.get(to) === stacks.get(from) && stacks.has(to) && from !== to) continue
-      edges.push(Object.freeze({ from: this.#idOf(from, stacks), to: this.#idOf(to, stacks), via }))
-    }
-    const cycles = findCycles(this.#nodes.length, edges.filter(isCertain)).map((cycle) => Object.freeze(cycle))
-    const nodes = Object.freeze(this.#nodes)
-    const graph = Object.freeze({ nodes, edges: Object.freeze(edges), cycles: Object.freeze(cycles) })
-    const identities = new Map([...this.#ids].map(([node, id]) => [id, this.#capture.heap.idOf(node)]))
-    return { graph, identities }
-  }
-
-  #compare(a: number, b: number, stacks: ReadonlyMap<number, number[]>): number {
-    const [first, second] = [a, b].map((node) => this.#frames.get(stacks.get(node)?.at(-1) ?? NONE))
-    if (first === undefined || second === undefined) return Number(first === undefined) - Number(second === undefined)
-    const byFile = (first.filename ?? '').localeCompare(second.filename ?? '')
-    const byPlace = byFile || (first.line ?? 0) - (second.line ?? 0) || (first.column ?? 0) - (second.column ?? 0)
-    return byPlace || this.#capture.heap.idOf(a) - this.#capture.heap.idOf(b)
-  }
-
-  /** The links, each end replaced by what would wake it where that is known. */
-  #wakingLinks(): WaitLink[] {
-    const links: WaitLink[] = []
-    for (const link of this.#links.links) {
-      const holder = this.#holders.get(link.to)
-      const waker = holder === undefined ? null : this.#wakerOf(link.from, holder)
-      if (waker === null) links.push(link)
-      else links.push({ ...link, to: waker, via: link.via === null ? HELD_RESOLVER : `${link.via}, ${HELD_RESOLVER}` })
-    }
-    return links
-  }
-
-  /** Another function or promise of the graph that alone can settle what is waited for. */
-  #wakerOf(from: number, holder: Holder): number | null {
-    if (holder.kind !== 'suspended' || holder.generators.length !== 1) return null
-    const generator = holder.generators[0] as number
-    return generator !== from && this.#links.functions.has(generator) ? generator : null
-  }
-
-  /** Functions that only their caller awaits are one task with it: by function, the chain, innermost first. */
-  #joinChains(links: readonly WaitLink[], inCycle: ReadonlySet<number>): Map<number, number[]> {
-    const { functions } = this.#links
-    const into = new Map<number, number>()
-    const outOf = new Map<number, number>()
-    for (const { from, to } of links) {
-      into.set(to, (into.get(to) ?? 0) + 1)
-      outOf.set(from, (outOf.get(from) ?? 0) + 1)
-    }
-    const inner = new Map<number, number>()
-    const isInner = new Set<number>()
-    for (const { from, to, via } of links) {
-      if (via !== null || !functions.has(from) || !functions.has(to) || inCycle.has(from) || inCycle.has(to)) continue
-      if (into.get(to) !== 1 || outOf.get(from) !== 1) continue
-      inner.set(from, to)
-      isInner.add(to)
-    }
-    const chains = new Map<number, number[]>()
-    for (const generator of functions.keys()) {
-      if (isInner.has(generator)) continue
-      const chain: number[] = []
-      for (let at: number | undefined = generator; at !== undefined; at = inner.get(at)) chain.push(at)
-      chain.reverse()
-      for (const each of chain) chains.set(each, chain)
-    }
-    return chains
-  }
-
-  #idOf(node: number, stacks: ReadonlyMap<number, number[]>): number {
-    const chain = stacks.get(node)
-    const key = chain?.at(-1) ?? this.#leafKey(node)
-    let id = this.#ids.get(key)
-    if (id === undefined) {
-      id = this.#nodes.length + 1
-      this.#ids.set(key, id)
-      this.#nodes.push(Object.freeze(this.#nodeOf(id, node, chain)))
-    }
-    return id
-  }
-
-  /** Promises that one object will settle in one way end in one leaf: an emitter's events are apart. */
-  #leafKey(promise: number): number {
-    const holder = this.#holders.get(promise)
-    if (holder === undefined || !('node' in holder) || holder.kind === 'promise') return promise
-    const way = `${holder.node} ${this.#leaves.get(promise)?.label}`
-    const first = this.#firstOf.get(way) ?? promise
-    this.#firstOf.set(way, first)
-    return first
-  }
-
-  #nodeOf(id: number, node: number, chain: readonly number[] | undefined): WaitNode {
-    const base = { id, task: null, threadId: this.#threadId }
-    if (chain !== undefined) {
-      const stack = chain.map((generator) => this.#frames.get(generator)).filter((frame) => frame !== undefined)
-      const outermost = stack.at(-1)?.name ?? '<anonymous>'
-      const label = outermost.startsWith('<') ? outermost : `${outermost}()`
-      return { ...base, kind: 'task', label, stack: Object.freeze(stack), leaf: null }
-    }
-    const leaf = this.#leaves.get(node)
-    if (leaf !== undefined) return { ...base, kind: leaf.kind, label: leaf.label, stack: [], leaf }
-    const feed = this.#links.feedsInto.get(node)?.[0]
-    const callback = feed?.callback ?? NONE
-    if (feed === undefined || callback === NONE) {
-      return { ...base, kind: 'promise', label: feed?.via ?? 'promise', stack: [], leaf: null }
-    }
-    const frame = definitionOf(this.#capture.heap, callback)
-    return { ...base, kind: 'task', label: `.${feed.via ?? 'then'}(${frame.name})`, stack: [frame], leaf: null }
-  }
-}
-
-/** Every node of the heap that stands in a ring of waiting: these are not joined into chains. */
-function functionsInCycles(links: readonly WaitLink[]): Set<number> {
-  const numbers = new Map<number, number>()
-  const numberOf = (node: number) => {
-    const number = numbers.get(node) ?? numbers.size + 1
-    numbers.set(node, number)
-    return number
-  }
-  const edges = links.map(({ from, to, via }) => ({ from: numberOf(from), to: numberOf(to), via }))
-  const inCycle = new Set(findCycles(numbers.size, edges).flat())
-  return new Set([...numbers].filter(([, number]) => inCycle.has(number)).map(([node]) => node))
-}
-
-/** `Promise.all (index 2)` before `Promise.all (index 10)`. */
-function compareVia(a: string | null, b: string | null): number {
-  return (a ?? '').localeCompare(b ?? '', 'en', { numeric: true })
-}
-
-function isCertain({ via }: { readonly via: string | null }): boolean {
-  return via === null || !MAY_GO_ON.test(via)
 }

@@ -1,5 +1,5 @@
 import { type HeapGraph, NONE } from './heap-graph.js'
-import { IMPORT, importsOf } from './modules.js'
+import { importsOf } from './modules.js'
 
 /** A suspended async function or async generator, as the heap holds it. */
 export interface Suspended {
@@ -17,8 +17,10 @@ export interface Suspended {
 export interface Feed {
   readonly from: number
   readonly to: number
-  /** `then`, `finally`, `Promise.all`, `Promise.race`, … ; null for adoption: a promise resolved with a promise. */
-  readonly via: string | null
+  /** `resolved with`: by a call of its resolver with the other promise, or by `.then(resolve)`. */
+  readonly kind: 'then' | 'finally' | 'for await' | 'combinator' | 'resolved with' | 'import()'
+  /** `Promise.all`, `Promise.race`, …; null for other kinds. */
+  readonly combinator: string | null
   /** The program's function that will be called between; `NONE` where there is none. */
   readonly callback: number
   /** The engine's own record of it. */
@@ -59,6 +61,8 @@ class Decoder {
   readonly #all = new Set<number>()
   readonly #suspended = new Map<number, Suspended>()
   readonly #feeds: Feed[] = []
+  /** By the resolver that was given to `.then`. */
+  readonly #feedsOf = new Map<number, Feed[]>()
   readonly #reactionCounts = new Map<number, number>()
 
   constructor(heap: HeapGraph) {
@@ -75,7 +79,7 @@ class Decoder {
     for (const { promise, reaction } of pending) this.#readReactions(promise, reaction)
     return {
       suspended: [...this.#suspended.values()],
-      feeds: nameRaces(this.#feeds),
+      feeds: this.#withRaces(),
       reactionCounts: this.#reactionCounts,
       resolvers: this.#resolvers(),
       all: this.#all,
@@ -116,38 +120,57 @@ class Decoder {
 
   #readHandlers(from: number, reaction: number, handlers: readonly number[], derived: number): void {
     // A reaction without handlers is a promise resolved with a promise.
-    let via: string | null = handlers.length === 0 ? null : 'then'
+    let kind: Feed['kind'] = handlers.length === 0 ? 'resolved with' : 'then'
+    let combinator: string | null = null
+    let resolver = NONE
     let to = derived
     let callback = NONE
     for (const handler of handlers) {
       const builtin = this.#builtinOf(handler)
       const context = this.#heap.child(handler, 'context')
-      const combinator = /^Promise(All|AllSettled|Any)(Resolve|Reject)ElementClosure$/.exec(builtin)?.[1]
+      const element = /^Promise(All|AllSettled|Any)(Resolve|Reject)ElementClosure$/.exec(builtin)?.[1]
       if (/^Async(Function|Generator)\w*(Resolve|Reject)Closure$/.test(builtin)) {
         this.#addSuspended(this.#heap.child(context, 'extension'), from)
         return
       }
-      if (combinator !== undefined) {
-        via = `Promise.${combinator.charAt(0).toLowerCase()}${combinator.slice(1)}`
+      if (element !== undefined) {
+        kind = 'combinator'
+        combinator = `Promise.${element.charAt(0).toLowerCase()}${element.slice(1)}`
         to = this.#capabilityIn(context)
+        resolver = NONE
         break
       }
       if (/^PromiseCapabilityDefault(Resolve|Reject)$/.test(builtin)) {
         // `then(resolve, reject)`: Promise.race for each of its members, or adoption through a thenable.
-        via = `resolver ${handler}`
+        kind = 'resolved with'
+        resolver = handler
         to = this.#promiseIn(context)
       } else if (/^Promise(Then|Catch)Finally$/.test(builtin)) {
-        via = 'finally'
+        kind = 'finally'
         callback = this.#callbackIn(context)
-      } else if (/^Async(FromSync)?Iterator/.test(builtin)) via = 'for await'
+      } else if (/^Async(FromSync)?Iterator/.test(builtin)) kind = 'for await'
       else if (/^CallAsyncModule/.test(builtin)) {
         for (const promise of importsOf(this.#heap, context, this.#all)) {
-          this.#feeds.push({ from, to: promise, via: IMPORT, callback, reaction })
+          this.#feeds.push({ from, to: promise, kind: 'import()', combinator: null, callback, reaction })
         }
         return
       } else if (callback === NONE) callback = handler
     }
-    if (to !== NONE) this.#feeds.push({ from, to, via, callback, reaction })
+    if (to === NONE) return
+    const feed: Feed = { from, to, kind, combinator, callback, reaction }
+    this.#feeds.push(feed)
+    if (resolver === NONE) return
+    const others = this.#feedsOf.get(resolver)
+    if (others === undefined) this.#feedsOf.set(resolver, [feed])
+    else others.push(feed)
+  }
+
+  /** A resolver that waits for several promises is that of `Promise.race`, or does the same. */
+  #withRaces(): Feed[] {
+    const members = new Set([...this.#feedsOf.values()].filter(({ length }) => length > 1).flat())
+    return this.#feeds.map((feed) =>
+      members.has(feed) ? { ...feed, kind: 'combinator', combinator: 'Promise.race' } : feed,
+    )
   }
 
   #addSuspended(generator: number, awaits: number): void {
@@ -211,17 +234,4 @@ class Decoder {
     const { edges, typeOf } = { edges: this.#heap.edges(context), typeOf: (node: number) => this.#heap.typeOf(node) }
     return edges.find((edge) => edge.type === 'hidden' && typeOf(edge.node) === 'closure')?.node ?? NONE
   }
-}
-
-/** One resolver that waits for several promises is a race's. */
-function nameRaces(feeds: readonly Feed[]): Feed[] {
-  const members = new Map<string, number>()
-  for (const { via } of feeds) {
-    if (via?.startsWith('resolver ')) members.set(via, (members.get(via) ?? 0) + 1)
-  }
-  return feeds.map((feed) => {
-    const count = members.get(feed.via ?? '')
-    if (count === undefined) return feed
-    return { ...feed, via: count > 1 ? 'Promise.race' : null }
-  })
 }

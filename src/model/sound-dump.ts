@@ -84,7 +84,8 @@ const node = shape({
   leaf: orNull(leaf),
   threadId: integer,
 })
-const edge = shape({ from: integer, to: integer, via: orNull(text) })
+/** Graphs of versions before 0.2 have no modes. */
+const edge = shape({ from: integer, to: integer, via: orNull(text) }, { mode: word })
 const graph = shape({ nodes: list(node), edges: list(edge), cycles: list(list(integer)) }, { incomplete: text })
 
 export const isFrameList: Check = list(frame)

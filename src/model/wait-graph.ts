@@ -21,6 +21,8 @@ export interface WaitEdge {
   readonly to: number
   /** What lies between: `Promise.all (index 0)`, `then`, a held resolver; null for a plain await. */
   readonly via: string | null
+  /** `any`: one member of a `Promise.race` or `Promise.any`, which goes on without it if another comes first. */
+  readonly mode: 'all' | 'any'
 }
 
 /** What waits for what. */

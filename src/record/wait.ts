@@ -114,9 +114,6 @@ export const ADOPT = 3
 /** The program told of it. */
 export const TOLD = 4
 
-/** A suspended function alone holds the resolver: read from the heap. */
-export const HELD = 5
-
 /** What only some waits need. */
 export interface WaitDetail {
   /** A member's combinator: `Promise.all`. */

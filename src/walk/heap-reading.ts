@@ -19,8 +19,9 @@ import type { Leaf } from '../model/leaf.js'
 import { CapturedStack, Origin } from '../record/origin.js'
 import { AWAIT, Links, Wait } from '../record/wait.js'
 import { linkFunction } from '../record/waits.js'
-import type { Chain, Chains } from './chains.js'
-import { addOwnRecords, heldBy, waitOfFeed } from './heap-waits.js'
+import type { Settling } from '../waits/net.js'
+import type { Settler } from '../waits/source.js'
+import { addOwnRecords, viaOfFeed, waitOfFeed } from './heap-waits.js'
 import { resourceMadeAt } from './made-at.js'
 import type { PresentWait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
@@ -34,14 +35,27 @@ const MARK = 'async-trace holds'
 /** What stands in the snapshot, so that its rows can be told by our own references. */
 type Held = Readonly<Record<(typeof ARRAYS)[number], readonly object[]>>
 
-/** What the heap says of a promise that nothing recorded settles. */
-interface Bringers {
-  /** Other promises that will bring it, or functions that alone hold its resolver. */
-  readonly feeds: readonly PresentWait[]
-  readonly leaf: Leaf | null
+const UNKNOWN: Settler = Object.freeze({
+  kind: 'unknown',
+  leaf: Object.freeze({ kind: 'promise', label: 'promise', createdAt: null }),
+})
+
+/** One step down from a promise, through functions of Node as well. */
+interface Step extends Pick<Feed, 'from' | 'combinator'> {
+  readonly kind: Feed['kind'] | 'through'
 }
 
-const NOBODY: Bringers = Object.freeze({ feeds: Object.freeze([]), leaf: null })
+function settlingOf({ kind, combinator }: Step, on: object, of: object): Settling {
+  const isRace = combinator === 'Promise.race' || combinator === 'Promise.any'
+  return {
+    on,
+    of,
+    kind: kind === 'through' ? 'combinator' : kind,
+    mode: isRace ? 'any' : 'all',
+    ...(combinator === null ? null : { member: { combinator, index: -1 } }),
+    callback: null,
+  }
+}
 
 /**
  * What no event tells and the heap knows: who holds the resolver of a promise, and which functions are suspended that
@@ -148,42 +162,48 @@ export class HeapReading {
       const of = this.#promiseOf.get(feed.to)
       if (on === undefined || of === undefined) continue
       if (recorded.waitersOf(on).some((wait) => wait.of === of || wait.waiter === of)) continue
-      found.push(waitOfFeed(feed.via, on, of))
+      found.push(waitOfFeed(viaOfFeed(feed), on, of))
     }
     return found
   }
 
-  /**
-   * Which promises will bring one that nothing recorded does: V8 does not name what a `.then` of a subclass of Promise
-   * waits for, and a generator of Node's own is no function of the program's. Through those that are not at hand, as
-   * are Node's own subclasses, down to what will settle the last of them.
-   */
-  bringersOf(promise: object): Bringers {
-    const feeds: PresentWait[] = []
-    let leaf: Leaf | null = null
-    const open: { node: number; via: string | null }[] = [{ node: this.#nodeOf.get(promise) ?? NONE, via: null }]
-    const seen = new Set(open.map(({ node }) => node))
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      const { node, via } = next
-      const found = this.#feedsTo(node)
-      if (found.length === 0 && node !== this.#nodeOf.get(promise))
-        leaf ??= this.#leafBelow(this.#search.holderOf(node))
-      for (const feed of found) {
-        const on = this.#promiseOf.get(feed.from)
-        if (on !== undefined && on !== promise) feeds.push(waitOfFeed(via ?? feed.via, on, promise))
-        if (on !== undefined || seen.has(feed.from)) continue
-        seen.add(feed.from)
-        open.push({ node: feed.from, via: via ?? feed.via })
-      }
-    }
-    return { feeds, leaf: feeds.length > 0 ? null : leaf }
+  /** What would settle a promise that nothing recorded settles. */
+  settlerOf(promise: object, waits: PresentWaits): Settler {
+    return this.#throughOthers(promise) ?? this.#holderOf(promise, waits)
   }
 
-  #feedsTo(promise: number): readonly Pick<Feed, 'from' | 'via'>[] {
+  /**
+   * V8 does not name what a `.then` of a subclass of Promise waits for, and an async generator of Node's is no
+   * function of the program: the heap leads on from there. Promises that are not at hand, as are those of Node's own
+   * subclasses, are passed through, down to what will settle the last of them.
+   */
+  #throughOthers(promise: object): Settler | null {
+    const settlings: Settling[] = []
+    let last: Settler | null = null
+    const open: { node: number; feed: Step | null }[] = [{ node: this.#nodeOf.get(promise) ?? NONE, feed: null }]
+    const seen = new Set(open.map(({ node }) => node))
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const found = this.#feedsTo(next.node)
+      if (found.length === 0 && next.node !== this.#nodeOf.get(promise)) last ??= this.#resourceBehind(next.node)
+      for (const feed of found) {
+        const on = this.#promiseOf.get(feed.from)
+        const first = next.feed ?? feed
+        if (on !== undefined && on !== promise) settlings.push(settlingOf(first, on, promise))
+        if (on !== undefined || seen.has(feed.from)) continue
+        seen.add(feed.from)
+        open.push({ node: feed.from, feed: first })
+      }
+    }
+    return settlings.length > 0 ? { kind: 'settlings', settlings } : last
+  }
+
+  #feedsTo(promise: number): readonly Step[] {
     const feeds = this.#feedsInto.get(promise)
     if (feeds !== undefined) return feeds
     const inner = this.#innerOf.get(promise)
-    return inner === undefined ? [] : [{ from: inner.awaits, via: `${nameOfFunction(this.#heap, inner.fn)}()` }]
+    return inner === undefined
+      ? []
+      : [{ from: inner.awaits, kind: 'through', combinator: `${nameOfFunction(this.#heap, inner.fn)}()` }]
   }
 
   /** Whether the function of a recorded wait is one of Node's: its place cannot always be told. */
@@ -238,25 +258,39 @@ export class HeapReading {
     }
   }
 
-  /** Who would settle a promise; neither where nobody was found. */
-  holderOf(promise: object, waits: PresentWaits, chains: Chains): Bringers {
+  #holderOf(promise: object, waits: PresentWaits): Settler {
     const node = this.#nodeOf.get(promise)
-    if (node === undefined) return NOBODY
+    if (node === undefined) return UNKNOWN
     const holder = this.#search.holderOf(node)
     if (holder.kind === 'promise') {
-      const feeder = this.#promiseOf.get(holder.node)
-      return feeder === undefined || feeder === promise ? NOBODY : { feeds: [heldBy(feeder, promise)], leaf: null }
+      const on = this.#promiseOf.get(holder.node)
+      if (on === undefined || on === promise) return UNKNOWN
+      const settling = { on, of: promise, kind: 'held resolver', mode: 'all', callback: null } as const
+      return { kind: 'settlings', settlings: [settling] }
     }
-    if (holder.kind !== 'suspended') return { feeds: [], leaf: this.#leafBelow(holder) }
+    if (holder.kind !== 'suspended') return this.#resourceBehind(node) ?? UNKNOWN
     const suspended = holder.generators.flatMap((generator) => this.#suspendedOf.get(generator) ?? [])
-    const holders = new Set(suspended.map((each) => this.#chainOf(each, waits, chains)))
-    const [chain] = holders
-    // Of several, any one may settle it: no edge says that.
-    if (holders.size === 1 && chain != null && !chain.waits.some(({ on }) => on === promise)) {
-      return { feeds: [heldBy(chain.waits[0]?.of ?? chain.innermost.of, promise)], leaf: null }
-    }
+    const ids = suspended.flatMap((each) => this.#recorded.waitOf(each, waits) ?? [])
     const names = suspended.map(({ fn }) => shownNameOf(this.#heap, fn)).sort()
-    return { feeds: [], leaf: Object.freeze(suspendedLeaf(names)) }
+    return {
+      kind: 'functions',
+      ids: ids.length === suspended.length ? ids : [],
+      leaf: Object.freeze(suspendedLeaf(names)),
+    }
+  }
+
+  #resourceBehind(node: number): Settler | null {
+    const holder = this.#search.holderOf(node)
+    const leaf = this.#leafBelow(holder)
+    if (leaf === null) return null
+    return { kind: 'leaf', key: this.#liveObject(holder) ?? ('node' in holder ? holder.node : node), leaf }
+  }
+
+  /** The records know a timer or handle by the object itself. */
+  #liveObject(holder: Holder): object | null {
+    const kind = holder.kind === 'timer' ? 'timers' : holder.kind === 'handle' ? 'handles' : null
+    if (kind === null || !('node' in holder)) return null
+    return this.#held[kind][this.#places[kind].get(holder.node) as number] ?? null
   }
 
   #leafBelow(holder: Holder): Leaf | null {
@@ -271,11 +305,6 @@ export class HeapReading {
     }
     const leaf = leafOfHolder(this.#heap, holder)
     return leaf === null ? null : Object.freeze(leaf)
-  }
-
-  #chainOf(suspended: Suspended, waits: PresentWaits, chains: Chains): Chain | null {
-    const wait = this.#recorded.waitOf(suspended, waits)
-    return wait === null ? null : chains.chainOf(wait)
   }
 
   #frameOf({ fn }: Suspended): Frame | null {

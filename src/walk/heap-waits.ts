@@ -1,13 +1,9 @@
 import { type HeapGraph, NONE } from '../heap/heap-graph.js'
-import { ADOPT, HELD, MEMBER, THEN, Wait } from '../record/wait.js'
+import type { Feed } from '../heap/heap-promises.js'
+import { ADOPT, MEMBER, THEN, Wait } from '../record/wait.js'
 import type { PresentWait } from './present-wait.js'
 
-/** A promise that the function behind another one will settle. */
-export function heldBy(holder: object, promise: object): PresentWait {
-  return new Wait(null, holder, {}, promise, HELD, true) as PresentWait
-}
-
-/** A promise that another one will settle, as the heap tells. */
+/** A promise that another one will settle, as the heap tells. @param via null if it was resolved with the other one. */
 export function waitOfFeed(via: string | null, on: object, of: object): PresentWait {
   if (via === null) return new Wait(null, on, of, of, ADOPT, true) as PresentWait
   const isThen = via === 'then' || via === 'finally'
@@ -26,4 +22,9 @@ export function addOwnRecords(heap: HeapGraph, prototypes: ReadonlyMap<number, n
       if (part !== NONE) own.add(part)
     }
   }
+}
+
+/** What lies between, for `waitOfFeed`. */
+export function viaOfFeed({ kind, combinator }: Pick<Feed, 'kind' | 'combinator'>): string | null {
+  return kind === 'resolved with' ? null : (combinator ?? kind)
 }

@@ -6,7 +6,6 @@ import { isFromExecutor } from '../record/hop.js'
 import { originOfResource } from '../record/present.js'
 import type { Maker } from '../record/wait.js'
 import { linksOf } from '../record/waits.js'
-import { type Chains, isShown } from './chains.js'
 import { promiseMadeAt, resourceMadeAt } from './made-at.js'
 import { isAwait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
@@ -21,39 +20,12 @@ interface MadeBy {
 /** What would bring the promises of one moment to settle. */
 export class Leaves {
   readonly #waits: PresentWaits
-  readonly #chains: Chains
-  readonly #held: ReadonlyMap<object, Leaf>
   readonly #active = new ActiveResources()
   readonly #makers = new Map<object, MadeBy | null>()
 
-  /** @param held what the heap knows to settle promises that nothing recorded. */
-  constructor(waits: PresentWaits, chains: Chains, held: ReadonlyMap<object, Leaf>) {
+  constructor(waits: PresentWaits) {
     this.#waits = waits
-    this.#chains = chains
-    this.#held = held
     calibrateClock()
-  }
-
-  /** Of a task's last wait: through promises that only pass on what another one brings. */
-  below(promise: object): Leaf {
-    const seen = new Set<object>()
-    let present = promise
-    for (;;) {
-      const chain = this.#chains.behind(present, this.#waits)
-      if (chain !== null && isShown(chain, this.#waits)) {
-        const { task } = chain
-        return Object.freeze({ kind: 'task', label: task.name, createdAt: task.createdAt, taskId: task.id })
-      }
-      const own = this.#waits.waitsOf(present)
-      const [next] = own
-      if (next === undefined || seen.has(present) || this.isEvent(present)) return this.of(present)
-      seen.add(present)
-      if (own.length > 1) {
-        const name = next.detail?.combinator ?? 'promise'
-        return Object.freeze({ kind: 'promise', label: `${name}, ${own.length} pending`, createdAt: null })
-      }
-      present = next.on
-    }
   }
 
   /** Whether an emitter is known to settle it: what else lies below does not matter. */
@@ -61,22 +33,22 @@ export class Leaves {
     return linksOf(promise)?.rare?.makers?.some(({ type }) => type === 'EVENT') === true
   }
 
-  /** Whether nothing is known that would settle a promise. */
-  isBare(promise: object): boolean {
-    return this.#waits.waitsOf(promise).length === 0 && !this.#held.has(promise) && this.#maker(promise) === null
-  }
-
-  /** Of a promise behind which nothing else is known to wait. */
-  of(promise: object): Leaf {
+  /** What is certain to settle a promise, and still under way; null if nothing is known of that. */
+  madeBy(promise: object): { readonly key: object; readonly leaf: Leaf } | null {
     const maker = this.#maker(promise)
-    if (maker !== null) return Object.freeze({ ...maker.active, createdAt: resourceMadeAt(maker.made) })
-    const leaf = this.#held.get(promise) ?? BARE
-    if (leaf.kind !== 'promise' || leaf.createdAt !== null) return leaf
-    const createdAt = promiseMadeAt(promise, this.#waits)
-    return createdAt === null ? leaf : Object.freeze({ ...leaf, createdAt })
+    if (maker === null) return null
+    const leaf = Object.freeze({ ...maker.active, createdAt: resourceMadeAt(maker.made) })
+    return { key: maker.made, leaf }
   }
 
-  /** What is certain to settle a promise, and still under way. */
+  /** Of a promise that nothing recorded settles. @param leaf what the heap knows; null if it was not asked. */
+  bare(promise: object, leaf: Leaf | null): Leaf {
+    const known = leaf ?? BARE
+    if (known.kind !== 'promise' || known.createdAt !== null) return known
+    const createdAt = promiseMadeAt(promise, this.#waits)
+    return createdAt === null ? known : Object.freeze({ ...known, createdAt })
+  }
+
   #maker(promise: object): MadeBy | null {
     let known = this.#makers.get(promise)
     if (known === undefined) {

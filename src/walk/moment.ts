@@ -1,40 +1,39 @@
-import type { Leaf } from '../model/leaf.js'
+import { threadId } from 'node:worker_threads'
 import { messageOf } from '../record/faults.js'
-import { BareEnds } from './bare-ends.js'
-import { type Chain, Chains } from './chains.js'
+import { type BuiltGraph, buildGraph } from '../waits/graph.js'
+import type { Id } from '../waits/net.js'
+import type { Settler } from '../waits/source.js'
+import { FunctionTasks } from './function-tasks.js'
 import { heapPrice } from './heap-price.js'
 import { HeapReading } from './heap-reading.js'
 import { type Missing, whatIsMissing } from './incomplete.js'
 import { Leaves } from './leaves.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 import { livePromises, PresentWaits, recordedWaits } from './present-waits.js'
+import { RecordedSource, type SettlerInHeap } from './recorded-source.js'
 import { type Running, running } from './running.js'
-import { thenChains } from './then-chains.js'
 
 /** What this thread waits for at one moment, from which a dump and a graph are made. */
-export interface Moment {
+export interface Moment extends BuiltGraph {
   readonly now: Running
   readonly waits: PresentWaits
-  readonly chains: Chains
-  /** Those of `.then` callbacks. */
-  readonly callbacks: readonly Chain[]
-  readonly leaves: Leaves
+  readonly tasks: FunctionTasks
   readonly takenAtMs: number
   /** `performance.now()` at its beginning. */
   readonly startedMs: number
-  /** What of the pending work is not known; null where all is. */
+  /** What of the pending work is not known, in a sentence; null if all is. */
   readonly incomplete: string | null
 }
 
-/** For who holds which resolver, where nobody has asked for the heap to be read. */
+/** For the search of who holds resolvers, if nobody asked for the heap to be read. */
 const SEARCH_MS = 1_000
 /** For the lines of functions that wait together for one promise: each takes a walk through the heap. */
 const LOCATE_MS = 3_000
 
 /**
- * Nothing of the program's runs.
+ * None of the program's code runs.
  *
- * @param heap whether the heap is read where the records do not tell everything; by default where it is small.
+ * @param heap whether the heap is read if the records do not tell everything; by default if it is small.
  */
 export function readMoment(heap?: boolean): Moment {
   const takenAtMs = Date.now()
@@ -43,31 +42,32 @@ export function readMoment(heap?: boolean): Moment {
   const promises = livePromises()
   const recorded = recordedWaits(promises)
   const waits = new PresentWaits(recorded)
-  const chains = new Chains(waits)
-  const callbacks = thenChains(waits, now.promise)
-  const leaves = new Leaves(waits, chains, new Map())
-  const moment = { now, waits, chains, callbacks, leaves, takenAtMs, startedMs }
-  const ends = new BareEnds(now, waits, chains, callbacks, leaves).all().length
+  const moment = momentOf({ now, takenAtMs, startedMs }, waits, null)
   const missing = whatIsMissing()
+  if (moment.unknownEnds === 0 && missing === null) return moment
   const said = missing === null ? [] : [missing.unread]
-  if ((ends === 0 && missing === null) || missing?.read === null) return { ...moment, incomplete: sentence(said) }
+  if (missing?.read === null) return withNote(moment, said)
   const price = heapPrice()
-  if (heap ?? price.isSmall) {
-    try {
-      return withHeap(moment, promises, recorded, missing, heap === true)
-    } catch (error) {
-      // The records still tell what they know.
-      said.push(`The heap was not read: ${messageOf(error)}.`)
-    }
-  } else said.push(unreadHeap(ends, price.text))
-  return { ...moment, incomplete: sentence(said) }
+  if (!(heap ?? price.isSmall)) return withNote(moment, [...said, unreadHeap(moment.unknownEnds, price.text)])
+  try {
+    return withHeap(moment, promises, recorded, missing, heap === true)
+  } catch (error) {
+    // The records still tell what they know.
+    return withNote(moment, [...said, `The heap was not read: ${messageOf(error)}.`])
+  }
 }
 
-type Recorded = Omit<Moment, 'incomplete'>
+type Beginning = Pick<Moment, 'now' | 'takenAtMs' | 'startedMs'>
+
+function momentOf({ now, takenAtMs, startedMs }: Beginning, waits: PresentWaits, heap: SettlerInHeap | null): Moment {
+  const tasks = new FunctionTasks(waits)
+  const source = new RecordedSource({ now, waits, tasks, leaves: new Leaves(waits), heap })
+  return { ...buildGraph(source, threadId), now, waits, tasks, takenAtMs, startedMs, incomplete: null }
+}
 
 /** With who holds the resolvers of promises that nothing recorded settles, and with the waits that nothing recorded. */
 function withHeap(
-  moment: Recorded,
+  moment: Moment,
   promises: readonly object[],
   recorded: readonly PresentWait[],
   missing: Missing | null,
@@ -83,13 +83,12 @@ function withHeap(
 
 function withReading(
   reading: HeapReading,
-  moment: Recorded,
+  moment: Moment,
   recorded: readonly PresentWait[],
   missing: Missing | null,
   isAsked: boolean,
 ): Moment {
-  let { waits, chains, callbacks, leaves } = moment
-  const held = new Map<object, Leaf>()
+  let { waits } = moment
   const said: string[] = []
   const isCorrected = reading.correctFunctions(waits)
   const isMissing = missing?.read != null
@@ -100,39 +99,25 @@ function withReading(
       const unplaced = waits.all.filter((wait) => isAwait(wait) && waits.placeOf(wait) === null)
       reading.locate(unplaced, isAsked ? LOCATE_MS : 0)
     }
-    chains = new Chains(waits)
-    callbacks = thenChains(waits, moment.now.promise)
-    leaves = new Leaves(waits, chains, held)
   }
-  const ends = new BareEnds(moment.now, waits, chains, callbacks, leaves)
   const untilMs = isAsked ? Number.POSITIVE_INFINITY : performance.now() + SEARCH_MS
-  const open = ends.all()
   let notLookedUp = 0
-  for (const end of open) {
-    const brought = reading.bringersOf(end)
-    const isSearched = brought.leaf === null && brought.feeds.length === 0
-    if (isSearched && performance.now() > untilMs) {
-      notLookedUp++
-      continue
-    }
-    const { feeds, leaf } = isSearched ? reading.holderOf(end, waits, chains) : brought
-    if (leaf !== null) held.set(end, leaf)
-    for (const feed of feeds) waits.addFeed(feed)
-    open.push(...ends.below(feeds.map(({ on }) => on)))
+  const settlerOf = (promise: Id): Settler | null => {
+    if (performance.now() <= untilMs) return reading.settlerOf(promise as object, waits)
+    notLookedUp++
+    return null
   }
+  const whole = momentOf(moment, waits, settlerOf)
   if (notLookedUp > 0) {
     said.push(`Who holds the resolvers of ${notLookedUp} more promises was not looked up: { heap: true } does it.`)
   }
-  // What the heap has added may wait for some of them.
-  callbacks = thenChains(waits, moment.now.promise)
-  leaves = new Leaves(waits, chains, held)
-  return { ...moment, waits, chains, callbacks, leaves, incomplete: sentence(said) }
+  return withNote(whole, said)
 }
 
 function unreadHeap(ends: number, cost: string): string {
   return ends === 0 ? cost : `Who holds the resolvers of ${ends} promise${ends === 1 ? '' : 's'} is not known: ${cost}`
 }
 
-function sentence(said: readonly string[]): string | null {
-  return said.length === 0 ? null : said.join(' ')
+function withNote(moment: Moment, said: readonly string[]): Moment {
+  return said.length === 0 ? moment : { ...moment, incomplete: said.join(' ') }
 }

@@ -1,4 +1,4 @@
-import { ADOPT, AWAIT, HELD, MEMBER, THEN, TOLD, type Wait, type WaitDetail } from '../record/wait.js'
+import { ADOPT, AWAIT, MEMBER, THEN, TOLD, type Wait, type WaitDetail } from '../record/wait.js'
 
 /** A wait that has not come. */
 export interface PresentWait extends Wait {
@@ -16,14 +16,14 @@ export function isThen(wait: Wait): boolean {
   return wait.kind === THEN
 }
 
+/** A member of `Promise.race` or `Promise.any`, which may settle without it. */
+export function isRace({ detail }: Wait): boolean {
+  return detail !== null && (detail.combinator === 'Promise.race' || detail.combinator === 'Promise.any')
+}
+
 /** Whether the program itself told of it. */
 export function isTold(wait: Wait): boolean {
   return wait.kind === TOLD
-}
-
-/** Of a promise whose resolver a suspended function holds. */
-export function isHeld(wait: Wait): boolean {
-  return wait.kind === HELD
 }
 
 /** A promise was resolved with another one. */
@@ -38,8 +38,6 @@ export function viaOf(wait: PresentWait): string | null {
       return wait.detail === null ? null : memberOf(wait.detail)
     case ADOPT:
       return RESOLVED_WITH
-    case HELD:
-      return 'a held resolver'
     default:
       return null
   }

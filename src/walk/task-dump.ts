@@ -7,22 +7,26 @@ import type { Task } from '../model/task.js'
 import type { SourceFrame, TaskDump, TaskInfo, TaskState, ThreadDump } from '../model/task-dump.js'
 import { BOTTOM } from '../record/hop.js'
 import { currentOrigin } from '../record/present.js'
-import type { Chain } from './chains.js'
+import type { Behind } from '../waits/graph.js'
+import { waitingOn } from '../waits/waiting-on.js'
 import { creationOfTask, unknownCreation } from './creation-path.js'
 import { frameAt } from './frame-at.js'
 import { type Moment, readMoment } from './moment.js'
+import type { PresentWait } from './present-wait.js'
 import type { Running } from './running.js'
 
-/** Every pending task of this thread. Nothing of the program's runs, and nothing of ours is listed. */
+/** Every pending task of this thread. None of the program's code runs, and nothing of ours is listed. */
 export function dumpTasks(includeStacks: boolean, moment: Moment = readMoment()): TaskDump {
-  const { now, chains, callbacks, takenAtMs, startedMs, incomplete } = moment
+  const { graph, behind, now, takenAtMs, startedMs, incomplete } = moment
+  const waitsFor = waitingOn(graph)
   const tasks: TaskInfo[] = []
   let isRunningListed = now.task === null || now.sites.length === 0
-  for (const chain of [...chains.all, ...callbacks]) {
-    const isRunning = !isRunningListed && chain.innermost.on === now.promise && chain.task.id === now.task?.id
-    if (isRunning) isRunningListed = true
-    const info = infoOf(chain, moment, includeStacks, isRunning ? now : null)
-    if (info !== null) tasks.push(info)
+  for (const { id, task } of graph.nodes) {
+    const waiting = waitingTask(behind.get(id))
+    if (waiting === null || task === null) continue
+    if (waiting.awaits === null && isRunningListed) continue
+    if (waiting.awaits === null) isRunningListed = true
+    tasks.push(infoOf(task, waiting, waitsFor(id), moment, includeStacks))
   }
   if (!isRunningListed) tasks.push(runningInfo(now, takenAtMs, includeStacks))
   const pauseMs = performance.now() - startedMs
@@ -44,22 +48,44 @@ export function dumpTasks(includeStacks: boolean, moment: Moment = readMoment())
   })
 }
 
+/** The functions or callbacks of a task. */
+interface WaitingTask {
+  /** Outermost first. */
+  readonly frames: readonly Frame[]
+  /** The recorded waits of its functions or callbacks, outermost first. */
+  readonly waits: readonly PresentWait[]
+  /** What the innermost waits for; null while it runs. */
+  readonly awaits: object | null
+}
+
+function waitingTask(behind: Behind | undefined): WaitingTask | null {
+  if (behind?.kind === 'functions') {
+    const suspended = behind.chain.filter(({ awaits }) => awaits !== null)
+    return {
+      frames: suspended.flatMap(({ frame }) => frame ?? []),
+      waits: suspended.map(({ id }) => id as PresentWait),
+      awaits: (behind.chain.at(-1)?.awaits ?? null) as object | null,
+    }
+  }
+  if (behind?.kind !== 'callbacks') return null
+  const { settlings, awaits } = behind.chain
+  const frames = settlings.map(({ callback }) => callback.frame)
+  return { frames, waits: settlings.map(({ callback }) => callback.id as PresentWait), awaits: awaits as object }
+}
+
 function infoOf(
-  chain: Chain,
-  { waits, chains, leaves, takenAtMs }: Moment,
+  task: Task,
+  { frames, waits: own, awaits }: WaitingTask,
+  below: Leaf | null,
+  { waits, tasks, now, takenAtMs }: Moment,
   includeStacks: boolean,
-  now: Running | null,
-): TaskInfo | null {
-  const shown = chain.waits.map((wait) => waits.frameOf(wait)).filter((frame) => frame !== null)
-  // Node's own: nobody of the program's called it.
-  if (now === null && shown.length === 0 && chain.waits.some((wait) => waits.isHidden(wait))) return null
-  const { task, innermost } = chain
-  const createdPath = includeStacks ? chains.creationOf(chain) : null
-  if (now !== null) return info(task, 'RUNNING', [...shown, ...liveFrames(now)], takenAtMs, null, createdPath)
-  const state = waits.isPending(innermost.on) ? 'PENDING' : 'READY'
-  const below = leaves.below(innermost.on)
-  const known = info(task, state, shown, takenAtMs, below, createdPath)
-  if (!includeStacks || !chain.waits.every((wait) => waits.isUnrecorded(wait))) return known
+): TaskInfo {
+  const outermost = own[0]
+  const createdPath =
+    includeStacks && outermost !== undefined ? tasks.creationOf(task, outermost, own.at(-1) ?? outermost) : null
+  if (awaits === null) return info(task, 'RUNNING', [...frames, ...liveFrames(now)], takenAtMs, null, createdPath)
+  const known = info(task, waits.isPending(awaits) ? 'PENDING' : 'READY', frames, takenAtMs, below, createdPath)
+  if (!includeStacks || !own.every((wait) => waits.isUnrecorded(wait))) return known
   return Object.freeze({ ...known, createdPath: Object.freeze(unknownCreation()) })
 }
 

@@ -30,12 +30,10 @@ show()
 
 /* waits:
 graph
-(promise)
-  then -> Loader.loadUsers:6
 Loader.loadUsers:6
   await -> (promise)
 jobDone:24
   await -> (resolver in Job.resolve)
 page:10
-  a held resolver -> (promise)
+  await -> (promise)
 */

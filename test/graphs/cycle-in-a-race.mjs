@@ -25,5 +25,6 @@ racer:14
   Promise.race (index 1) -> right:11
 right:11
   await -> racer:14
+deadlock: left:7 -> racer:14
 deadlock: racer:14 -> right:11
 */

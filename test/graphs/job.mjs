@@ -31,7 +31,7 @@ job:20
   Promise.all (index 1) -> (timer: setTimeout 50000 ms)
 tasks
   PENDING foo:15 bar:12 baz:9 leaf:6 | setTimeout 60000 ms | job:19 [async] < <module>:22 < root
-  PENDING job:20 | Promise.all, 2 pending | <module>:22 [async] < root
+  PENDING job:20 | task and 1 more | <module>:22 [async] < root
 stack of first
   leaf:6 < baz:9 < bar:12 < foo:15
     Promise.all (index 0) < job:20

@@ -14,7 +14,7 @@ show({ stacks: { gone } })
 /* waits:
 graph
 waits:9
-  resolved with -> (promise)
+  await -> (promise)
 stack of gone
   (promise)
     waits:9

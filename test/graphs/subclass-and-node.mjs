@@ -37,15 +37,15 @@ show({ tasks: true })
 /* waits:
 graph
 <then>:33
-  then, then -> (timer: setTimeout 80000 ms)
+  then -> (timer: setTimeout 80000 ms)
 awaits:10
-  resolved with -> (timer: setTimeout 50000 ms)
+  await -> (timer: setTimeout 50000 ms)
 awaitsDerived:13
-  resolved with, then -> (timer: setTimeout 50000 ms)
+  await -> (timer: setTimeout 50000 ms)
 outer:27 wraps:18
-  resolved with, resolved with -> (timer: setTimeout 50000 ms)
+  await -> (timer: setTimeout 50000 ms)
 sleeps:21
-  then -> (timer: setTimeout 60000 ms)
+  await -> (timer: setTimeout 60000 ms)
 ticks:24
   await -> (timer: setInterval 70000 ms)
 tasks

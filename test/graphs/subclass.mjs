@@ -12,7 +12,7 @@ show({ stacks: { query } })
 /* waits:
 graph
 waits:7
-  resolved with -> (promise)
+  await -> (promise)
 stack of query
   (promise)
 */

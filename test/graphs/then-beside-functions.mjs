@@ -35,5 +35,5 @@ tasks
   PENDING waits:7 | promise | <module>:17 [async] < root
   PENDING waits:7 | promise | waitsForAll:10 [async] < <module>:13 < root
   PENDING waits:7 | promise | waitsForAll:10 [async] < <module>:13 < root
-  PENDING waitsForAll:10 | Promise.all, 2 pending | <module>:13 [async] < root
+  PENDING waitsForAll:10 | task and 1 more | <module>:13 [async] < root
 */

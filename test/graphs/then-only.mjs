@@ -26,7 +26,7 @@ graph
 <then>:11 <catch in load>:6 <then in load>:6
   then -> (promise)
 <then>:15
-  then, resolved with -> (promise)
+  then -> (promise)
 <then>:17
   then, Promise.all (index 0) -> (promise)
 <then>:18

@@ -28,18 +28,16 @@ show({ tasks: true })
 
 /* waits:
 graph
-(promise)
-  await -> (operation: read of a ReadableStream)
 first:17
-  await -> (promise)
+  await -> (operation: read of a ReadableStream)
 iterates:10
-  resolved with -> (operation: read of a ReadableStream)
+  await -> (operation: read of a ReadableStream)
 reads:13
   await -> (operation: read of a ReadableStream)
 readsText:7
   await -> (operation: read of a ReadableStream)
 second:20
-  await -> (promise)
+  await -> (operation: read of a ReadableStream)
 tasks
   PENDING first:17 | read of a ReadableStream | <module>:25 [async] < root
   PENDING iterates:10 | read of a ReadableStream | <module>:23 [async] < root

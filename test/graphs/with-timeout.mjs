@@ -19,6 +19,6 @@ limited:9
 work:6
   await -> (promise)
 tasks
-  PENDING limited:9 | Promise.race, 2 pending | <module>:11 [async] < root
+  PENDING limited:9 | task and 1 more | <module>:11 [async] < root
   PENDING work:6 | promise | limited:9 [async] < <module>:11 < root
 */

@@ -33,14 +33,11 @@ setTimeout(() => console.log('ready'), 100)
 /*
 page()
 │  page() batches.mjs:11
-└─ a held resolver, then: Loader.loadUsers() #1
+└─ a held resolver, then: Loader.loadUsers()
    │  Loader.loadUsers() batches.mjs:6
    └─ setTimeout 900000 ms, N ms remaining
 
 jobDone()
 │  jobDone() batches.mjs:26
 └─ resolver in Job.resolve
-
-.then(<anonymous>) → then, then: #1
-   <anonymous> loader-of-batches.cjs:20
 */

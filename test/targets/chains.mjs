@@ -71,8 +71,9 @@ then()
 
 adopt()
 │  adopt() chains.mjs:28
-│  leaf() chains.mjs:6
-└─ setTimeout 900000 ms, N ms remaining
+└─ resolved with: leaf()
+   │  leaf() chains.mjs:6
+   └─ setTimeout 900000 ms, N ms remaining
 
 arrow()
 │  arrow() chains.mjs:32

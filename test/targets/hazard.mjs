@@ -38,7 +38,7 @@ setTimeout(() => console.log('ready'), 50)
 1 deadlock:
   1. promise → promise
 
-promise #3 [deadlock 1] → #3 (deadlock)
+promise #3 [deadlock 1] → resolved with, resolved with: #3 (deadlock)
 
 waits() → #3
    waits() hazard.mjs:18

@@ -1,0 +1,148 @@
+import type { Frame } from '../model/frame.js'
+import type { Task } from '../model/task.js'
+import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
+import type { CallbackChain } from './callbacks.js'
+import { type FunctionChain, joinChains } from './chains.js'
+import { ringsAmong } from './deadlocks.js'
+import { type Link, type Links, linkWaits, type Shown } from './links.js'
+import type { WaitSource } from './source.js'
+
+/** A wait graph, and what of its source stands behind each node. */
+export interface BuiltGraph {
+  readonly graph: WaitGraph
+  /** By node id. */
+  readonly behind: ReadonlyMap<number, Behind>
+  /** How many promises are waited for of which nothing is known that would settle them. */
+  readonly unknownEnds: number
+}
+
+export type Behind =
+  | { readonly kind: 'functions'; readonly chain: FunctionChain }
+  | { readonly kind: 'callbacks'; readonly chain: CallbackChain }
+  | { readonly kind: 'promise' | 'leaf'; readonly promise: object | number }
+
+/** Builds the graph of what one source knows. */
+export function buildGraph(source: WaitSource, threadId: number): BuiltGraph {
+  return new GraphBuilder(source, linkWaits(source), threadId).build()
+}
+
+class GraphBuilder {
+  readonly #links: Links
+  readonly #threadId: number
+  readonly #chains: readonly FunctionChain[]
+  readonly #chainOf = new Map<Shown, FunctionChain>()
+  readonly #keyOf = new Map<Shown, object>()
+  readonly #ids = new Map<object, number>()
+  readonly #nodes: WaitNode[] = []
+  readonly #behind = new Map<number, Behind>()
+
+  constructor(source: WaitSource, links: Links, threadId: number) {
+    this.#links = links
+    this.#threadId = threadId
+    this.#chains = joinChains(links.nodes, links.links, source)
+    const chainOf = new Map(this.#chains.flatMap((chain) => chain.map((each) => [each, chain] as const)))
+    for (const node of links.nodes) {
+      const chain = node.kind === 'function' ? chainOf.get(node.function) : undefined
+      if (chain !== undefined) this.#chainOf.set(node, chain)
+      this.#keyOf.set(node, chain ?? node)
+    }
+  }
+
+  build(): BuiltGraph {
+    const rank = new Map<object, number>()
+    const rankOf = (node: Shown) => rank.get(this.#keyOf.get(node) ?? node) ?? 0
+    // By their outermost functions, then callbacks, then the others as they were met.
+    for (const key of [...this.#chains, ...this.#links.nodes]) rank.set(key, rank.size)
+    const tasks = this.#links.nodes.filter(({ kind }) => kind === 'function' || kind === 'callbacks')
+    for (const node of tasks.sort((a, b) => rankOf(a) - rankOf(b))) this.#idOf(node)
+    const links = [...this.#links.links].sort(
+      (a, b) => rankOf(a.from) - rankOf(b.from) || compareVia(a, b) || rankOf(a.to) - rankOf(b.to),
+    )
+    const edges: WaitEdge[] = []
+    for (const { from, to, via, mode } of links) {
+      const isWithinChain = this.#keyOf.get(from) === this.#keyOf.get(to) && from !== to
+      if (isWithinChain) continue
+      edges.push(Object.freeze({ from: this.#idOf(from), to: this.#idOf(to), via: shortened(via), mode }))
+    }
+    const deadlocked = new Set([...this.#links.stuck].map((node) => this.#idOf(node)))
+    const cycles = ringsAmong(this.#nodes.length, edges, (id) => deadlocked.has(id))
+    const graph: WaitGraph = Object.freeze({
+      nodes: Object.freeze(this.#nodes),
+      edges: Object.freeze(edges),
+      cycles: Object.freeze(cycles.map((cycle) => Object.freeze(cycle))),
+    })
+    return { graph, behind: this.#behind, unknownEnds: this.#links.unknownEnds }
+  }
+
+  #idOf(shown: Shown): number {
+    const key = this.#keyOf.get(shown) ?? shown
+    const known = this.#ids.get(key)
+    if (known !== undefined) return known
+    const id = this.#nodes.length + 1
+    this.#ids.set(key, id)
+    const chain = this.#chainOf.get(shown)
+    this.#nodes.push(Object.freeze({ id, ...describe(shown, chain), threadId: this.#threadId }))
+    this.#behind.set(id, behindOf(shown, chain))
+    return id
+  }
+}
+
+function behindOf(shown: Shown, chain: FunctionChain | undefined): Behind {
+  if (shown.kind === 'function') return { kind: 'functions', chain: chain ?? [shown.function] }
+  if (shown.kind === 'callbacks') return { kind: 'callbacks', chain: shown.chain }
+  return { kind: shown.kind, promise: shown.promise }
+}
+
+function describe(shown: Shown, chain: FunctionChain | undefined): Omit<WaitNode, 'id' | 'threadId'> {
+  switch (shown.kind) {
+    case 'function': {
+      const functions = chain ?? [shown.function]
+      const frames = functions.flatMap(({ frame }) => frame ?? [])
+      return taskNode(functions[0]?.task ?? null, frames[0] === undefined ? '' : callText(frames[0].name), frames)
+    }
+    case 'callbacks': {
+      const { settlings } = shown.chain
+      const [outermost] = settlings
+      const frames = settlings.map(({ callback }) => callback.frame)
+      const name = outermost?.callback.name ?? ''
+      const label = name === '' ? (frames[0]?.name ?? '<anonymous>') : `.${outermost?.kind ?? 'then'}(${name})`
+      return taskNode(outermost?.callback.task ?? null, label, frames)
+    }
+    case 'promise': {
+      const [first] = shown.settlings
+      const label = first?.member?.combinator ?? (first?.kind === 'import()' ? first.kind : 'promise')
+      return { kind: 'promise', label, task: null, stack: Object.freeze([]), leaf: null }
+    }
+    case 'leaf': {
+      const { leaf } = shown
+      return { kind: leaf.kind, label: leaf.label, task: null, stack: Object.freeze([]), leaf }
+    }
+  }
+}
+
+/** @param outermostFirst the frames of the task. */
+function taskNode(
+  task: Task | null,
+  name: string,
+  outermostFirst: readonly Frame[],
+): Omit<WaitNode, 'id' | 'threadId'> {
+  const label = task === null ? name || '<anonymous>' : `Task-${task.id} ${name}`.trimEnd()
+  return { kind: 'task', label, task, stack: Object.freeze(outermostFirst.toReversed()), leaf: null }
+}
+
+function callText(name: string): string {
+  return name.startsWith('<') ? name : `${name}()`
+}
+
+/** `Promise.all (index 2)` comes before `Promise.all (index 10)`. */
+function compareVia(a: Link, b: Link): number {
+  return a.via.join().localeCompare(b.via.join(), 'en', { numeric: true })
+}
+
+const LONGEST_VIA = 4
+
+function shortened(via: readonly string[]): string | null {
+  if (via.length === 0) return null
+  if (via.length <= LONGEST_VIA) return via.join(', ')
+  return [...via.slice(0, 2), `… ${via.length - 3} more …`, via.at(-1)].join(', ')
+}

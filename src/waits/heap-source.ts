@@ -1,0 +1,91 @@
+import { isUsers, nameOfFunction } from '../heap/functions.js'
+import { type HeapGraph, NONE } from '../heap/heap-graph.js'
+import type { Feed, HeapPromises, Suspended } from '../heap/heap-promises.js'
+import type { Holder } from '../heap/holders.js'
+import type { Frame } from '../model/frame.js'
+import type { Leaf } from '../model/leaf.js'
+import { type AsyncFunction, type Callback, type Settling, WaitNet } from './net.js'
+import type { Settler, WaitSource } from './source.js'
+
+/** What a heap, and whoever can ask the process besides, knows of the places and resources in it. */
+export interface HeapFacts {
+  readonly heap: HeapGraph
+  readonly promises: HeapPromises
+  /** Where each suspended function stands, by generator. */
+  readonly frames: ReadonlyMap<number, Frame>
+  /** By promise: which member of its combinator it is. */
+  readonly memberIndices: ReadonlyMap<number, number>
+  definitionOf(fn: number): Frame
+  holderOf(promise: number): Holder
+  leafOf(promise: number, holder: Holder): Leaf
+}
+
+/** The waits that a heap holds. Functions are in the order of their places in the source. */
+export class HeapSource implements WaitSource {
+  readonly net: WaitNet
+  readonly #facts: HeapFacts
+
+  constructor(facts: HeapFacts) {
+    this.#facts = facts
+    const functions = facts.promises.suspended.map((each) => this.#functionOf(each))
+    const idOf = ({ id }: AsyncFunction) => facts.heap.idOf(id as number)
+    functions.sort((a, b) => comparePlaces(a.frame, b.frame) || idOf(a) - idOf(b))
+    this.net = new WaitNet(
+      functions,
+      facts.promises.feeds.map((feed) => this.#settlingOf(feed)),
+    )
+  }
+
+  settlerOf(promise: number): Settler {
+    const holder = this.#facts.holderOf(promise)
+    if (holder.kind === 'promise') {
+      const settling = { on: holder.node, of: promise, kind: 'held resolver', mode: 'all', callback: null } as const
+      return { kind: 'settlings', settlings: [settling] }
+    }
+    const leaf = this.#facts.leafOf(promise, holder)
+    if (holder.kind === 'suspended') return { kind: 'functions', ids: holder.generators, leaf }
+    if (holder.kind === 'nobody') return { kind: 'unknown', leaf }
+    return { kind: 'leaf', key: 'node' in holder ? holder.node : promise, leaf }
+  }
+
+  /** A heap does not tell how a function was called. */
+  isOneTask(): boolean {
+    return true
+  }
+
+  #functionOf({ generator, fn, kind, awaits, settles }: Suspended): AsyncFunction {
+    const { heap, frames } = this.#facts
+    const name = nameOfFunction(heap, fn)
+    const isInternal = !isUsers(heap, fn)
+    return { id: generator, kind, awaits, settles, isInternal, frame: frames.get(generator) ?? null, name, task: null }
+  }
+
+  #settlingOf({ from, to, kind, combinator, callback }: Feed): Settling {
+    const isRace = combinator === 'Promise.race' || combinator === 'Promise.any'
+    return {
+      on: from,
+      of: to,
+      kind,
+      mode: isRace ? 'any' : 'all',
+      ...(combinator === null
+        ? null
+        : { member: { combinator, index: this.#facts.memberIndices.get(from) ?? NO_INDEX } }),
+      callback: this.#callbackOf(callback),
+    }
+  }
+
+  #callbackOf(callback: number): Callback | null {
+    const { heap, definitionOf } = this.#facts
+    if (callback === NONE || !isUsers(heap, callback)) return null
+    return { id: callback, frame: definitionOf(callback), task: null, name: nameOfFunction(heap, callback) }
+  }
+}
+
+const NO_INDEX = -1
+
+/** Those without a place come last. */
+function comparePlaces(a: Frame | null, b: Frame | null): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null)
+  const byFile = (a.filename ?? '').localeCompare(b.filename ?? '')
+  return byFile || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
+}

@@ -1,0 +1,253 @@
+import type { Leaf } from '../model/leaf.js'
+import { type CallbackChain, looseCallbacks } from './callbacks.js'
+import type { Dependency } from './deadlocks.js'
+import { holderAmong } from './holder.js'
+import type { AsyncFunction, Id, Settling, WaitNet } from './net.js'
+import type { Settler, WaitSource } from './source.js'
+import { stuckAmong } from './stuck.js'
+
+/** A node of the graph before it has a number. */
+export type Shown =
+  | { readonly kind: 'function'; readonly function: AsyncFunction }
+  | { readonly kind: 'callbacks'; readonly chain: CallbackChain }
+  /** A promise that several wait for. */
+  | { readonly kind: 'promise'; readonly promise: Id; readonly settlings: readonly Settling[] }
+  | { readonly kind: 'leaf'; readonly promise: Id; readonly leaf: Leaf }
+
+/** From a shown node to one that it waits for. */
+export interface Link {
+  readonly from: Shown
+  readonly to: Shown
+  /** What lies between, from the waiter on. */
+  readonly via: readonly string[]
+  readonly mode: Dependency['mode']
+  /** Whether `to` does not have to end, only to call the resolver that it alone can reach. */
+  readonly isHeldResolver: boolean
+}
+
+export interface Links {
+  /** In the order in which they were met; the functions of the source first, in its order. */
+  readonly nodes: readonly Shown[]
+  readonly links: readonly Link[]
+  /** The shown functions and promises that nothing can wake, however long one waits. */
+  readonly stuck: ReadonlySet<Shown>
+  /** How many promises are waited for of which nothing is known that would settle them. */
+  readonly unknownEnds: number
+}
+
+/** On the way from a shown node down along promises. */
+interface Step {
+  readonly promise: Id
+  readonly via: readonly string[]
+  /** Whether a function of Node.js lies above: how that one waits is not shown. */
+  readonly isInternal: boolean
+  readonly mode: Dependency['mode']
+}
+
+/**
+ * Joins functions along the promises between them. A promise that one waiter waits for becomes part of the link; one
+ * that several wait for stands by itself, so that the graph stays linear in what it shows. Functions of Node.js are
+ * skipped: the frame that awaits shows which of them was called.
+ */
+export function linkWaits(source: WaitSource): Links {
+  return new Linker(source).link()
+}
+
+class Linker {
+  readonly #source: WaitSource
+  readonly #net: WaitNet
+  readonly #functions = new Map<AsyncFunction, Shown>()
+  readonly #promises = new Map<Id, Shown>()
+  readonly #leaves = new Map<Id, Map<string, Shown>>()
+  readonly #nodes: Shown[] = []
+  readonly #links: Link[] = []
+  readonly #settlers = new Map<Id, Settler>()
+  readonly #todo: Shown[] = []
+
+  constructor(source: WaitSource) {
+    this.#source = source
+    this.#net = source.net
+  }
+
+  link(): Links {
+    for (const each of this.#net.functions) if (isShown(each)) this.#functionNode(each)
+    this.#followAll()
+    for (const settling of this.#net.settlings) if (settling.kind === 'told') this.#followTold(settling)
+    this.#followAll()
+    for (const chain of looseCallbacks(this.#net)) this.#add({ kind: 'callbacks', chain })
+    this.#followAll()
+    return {
+      nodes: this.#nodes,
+      links: this.#links,
+      stuck: this.#stuck(),
+      unknownEnds: [...this.#settlers.values()].filter(({ kind }) => kind === 'unknown').length,
+    }
+  }
+
+  #followAll(): void {
+    for (let node = this.#todo.pop(); node !== undefined; node = this.#todo.pop()) {
+      if (node.kind === 'function' && node.function.awaits !== null) this.#follow(node, node.function.awaits)
+      if (node.kind === 'callbacks')
+        this.#follow(node, node.chain.awaits, [node.chain.settlings.at(-1)?.kind ?? 'then'])
+      if (node.kind === 'promise') for (const each of node.settlings) this.#followSettling(node, each)
+    }
+  }
+
+  /** The program said that a promise waits for another. */
+  #followTold({ on, of }: Settling): void {
+    const waiter = this.#net.functionBehind(of)
+    this.#follow(waiter !== null && isShown(waiter) ? this.#functionNode(waiter) : this.#promiseNode(of, []), on)
+  }
+
+  #followSettling(from: Shown, settling: Settling): void {
+    const via = viaOf(settling)
+    this.#follow(from, settling.on, via === null ? [] : [via], settling.mode)
+  }
+
+  /** Follows a promise down to the nearest nodes of the graph. */
+  #follow(from: Shown, start: Id, via: readonly string[] = [], mode: Step['mode'] = 'all'): void {
+    const todo: Step[] = [{ promise: start, via, isInternal: false, mode }]
+    const seen = new Set<Id>()
+    for (let step = todo.pop(); step !== undefined; step = todo.pop()) {
+      const { promise } = step
+      const behind = this.#net.functionBehind(promise)
+      if (behind !== null && (isShown(behind) || behind.awaits === null)) {
+        this.#link(from, this.#functionNode(behind), step)
+        continue
+      }
+      const isShared = this.#promises.has(promise) || this.#net.waiterCount(promise) > 1 || seen.has(promise)
+      if (behind !== null && behind.awaits !== null && !seen.has(promise)) {
+        seen.add(promise)
+        todo.push({ ...step, isInternal: true, promise: behind.awaits })
+        continue
+      }
+      const settlings = this.#settlingsOf(promise)
+      // The module loader's functions are not a way that the program has taken.
+      const isImport = settlings.some(({ kind }) => kind === 'import()')
+      const present = isImport ? { ...step, via: withoutAdoptions(step.via) } : step
+      if (settlings.length === 0) this.#linkToEnd(from, present)
+      else if (isShared) this.#link(from, this.#promiseNode(promise, settlings), present)
+      else {
+        seen.add(promise)
+        for (const settling of settlings.toReversed()) todo.push({ ...onward(present, settling), promise: settling.on })
+      }
+    }
+  }
+
+  /** Without those that the program told of: they have links of their own. */
+  #settlingsOf(promise: Id): readonly Settling[] {
+    const known = this.#net.settlingsOf(promise).filter(({ kind }) => kind !== 'told')
+    if (known.length > 0) return known
+    const settler = this.#settlerOf(promise)
+    if (settler.kind !== 'settlings') return []
+    for (const settling of settler.settlings) this.#net.add(settling)
+    return settler.settlings
+  }
+
+  #settlerOf(promise: Id): Settler {
+    let settler = this.#settlers.get(promise)
+    if (settler === undefined) {
+      settler = this.#source.settlerOf(promise)
+      this.#settlers.set(promise, settler)
+    }
+    return settler
+  }
+
+  #linkToEnd(from: Shown, step: Step): void {
+    const settler = this.#settlerOf(step.promise)
+    if (settler.kind === 'settlings') return
+    const holder = holderAmong(this.#net, settler)
+    // A function that holds what it waits for itself has nothing to link to: the leaf says that.
+    if (holder !== null && isShown(holder) && !(from.kind === 'function' && from.function === holder)) {
+      this.#link(from, this.#functionNode(holder), { ...step, via: [...step.via, HELD_RESOLVER] }, true)
+      return
+    }
+    const key = settler.kind === 'leaf' ? settler.key : step.promise
+    const via = withoutAdoptions(step.via)
+    this.#link(from, this.#leafNode(key, step.promise, settler.leaf), { ...step, via })
+  }
+
+  #link(from: Shown, to: Shown, { via, mode }: Step, isHeldResolver = false): void {
+    this.#links.push({ from, to, via, mode, isHeldResolver })
+  }
+
+  #functionNode(each: AsyncFunction): Shown {
+    return this.#functions.get(each) ?? this.#register(this.#functions, each, { kind: 'function', function: each })
+  }
+
+  #promiseNode(promise: Id, settlings: readonly Settling[]): Shown {
+    return (
+      this.#promises.get(promise) ?? this.#register(this.#promises, promise, { kind: 'promise', promise, settlings })
+    )
+  }
+
+  /** Promises that one object will settle in the same way end in one leaf; the events of an emitter stay apart. */
+  #leafNode(key: Id, promise: Id, leaf: Leaf): Shown {
+    const byLabel = this.#leaves.get(key) ?? new Map<string, Shown>()
+    this.#leaves.set(key, byLabel)
+    return byLabel.get(leaf.label) ?? this.#register(byLabel, leaf.label, { kind: 'leaf', promise, leaf })
+  }
+
+  #register<K>(known: Map<K, Shown>, key: K, node: Shown): Shown {
+    known.set(key, node)
+    return this.#add(node)
+  }
+
+  #add(node: Shown): Shown {
+    this.#nodes.push(node)
+    this.#todo.push(node)
+    return node
+  }
+
+  #stuck(): ReadonlySet<Shown> {
+    const isStuck = stuckAmong(this.#net, this.#settlers)
+    return new Set(
+      this.#nodes.filter((node) => {
+        if (node.kind === 'function') return isStuck(node.function)
+        if (node.kind === 'promise') return isStuck(node.promise)
+        return node.kind === 'callbacks' && isStuck(node.chain.awaits)
+      }),
+    )
+  }
+}
+
+function isShown({ isInternal }: AsyncFunction): boolean {
+  return !isInternal
+}
+
+function onward({ via, isInternal, mode }: Step, settling: Settling): Omit<Step, 'promise'> {
+  const next = isInternal && settling.kind !== 'import()' ? null : viaOf(settling)
+  return { via: next === null ? via : [...via, next], isInternal, mode: mode === 'any' ? mode : settling.mode }
+}
+
+/** That one promise was resolved with the next tells nothing just above the end of the way, or an `import()`. */
+function withoutAdoptions(via: readonly string[]): readonly string[] {
+  const last = via.findLastIndex((each) => each !== ('resolved with' satisfies Settling['kind']))
+  return via.slice(0, last + 1)
+}
+
+/** What a link says if a function that will run has the resolver. */
+const HELD_RESOLVER = 'a held resolver'
+
+/** What lies between two promises, in words; null if that tells a reader nothing. */
+function viaOf({ kind, member, callback }: Settling): string | null {
+  switch (kind) {
+    case 'combinator':
+      return member === undefined ? null : memberText(member)
+    case 'then':
+    case 'finally':
+      // Without a callback: between Node's own functions.
+      if (callback === null) return null
+      return callback.name === '' ? kind : `${kind} (${callback.name})`
+    case 'held resolver':
+      return HELD_RESOLVER
+    case 'told':
+      return null
+    default:
+      return kind
+  }
+}
+
+function memberText({ combinator, index }: NonNullable<Settling['member']>): string {
+  return index === -1 ? combinator : `${combinator} (index ${index})`
+}

@@ -1,0 +1,133 @@
+import type { Frame } from '../model/frame.js'
+import type { Task } from '../model/task.js'
+
+/** Tells functions and promises apart within their source: an object of this process, or a node of a heap. */
+export type Id = object | number
+
+/** An async function or async generator that has begun and has not ended. */
+export interface AsyncFunction {
+  readonly id: Id
+  readonly kind: 'async function' | 'async generator'
+  /** The promise that it awaits; null while it runs. */
+  readonly awaits: Id | null
+  /** Its own promise; for a generator, one for each `next()` that waits. */
+  readonly settles: readonly Id[]
+  /** Whether it belongs to Node.js or to the tracer. Those are not shown. */
+  readonly isInternal: boolean
+  /** Where it is suspended; null if that is not known. */
+  readonly frame: Frame | null
+  /** As V8 names it; empty if it has no name. */
+  readonly name: string
+  /** The task that runs it; null if the source does not know tasks. */
+  readonly task: Task | null
+}
+
+/** One promise that settles another. */
+export interface Settling {
+  /** This promise must settle first. */
+  readonly on: Id
+  /** This promise is settled then. */
+  readonly of: Id
+  readonly kind:
+    | 'then'
+    | 'finally'
+    | 'for await'
+    | 'combinator'
+    | 'resolved with'
+    | 'import()'
+    | 'held resolver'
+    | 'told'
+  /** `any`: `of` can settle without it, as a race can without any one of its members. */
+  readonly mode: 'all' | 'any'
+  /** Of a combinator: `Promise.all`, and the member's place, or -1 if it is not known. */
+  readonly member?: { readonly combinator: string; readonly index: number }
+  /** The program's function that is called in between; null if there is none, or it is one of Node's. */
+  readonly callback: Callback | null
+}
+
+/** A function given to `.then`, `.catch` or `.finally`. */
+export interface Callback {
+  readonly id: Id
+  /** Where it was given, or where it is defined: what the source knows. */
+  readonly frame: Frame
+  /** Null if the source does not know tasks. */
+  readonly task: Task | null
+  /** Its name; empty if it has none or the source does not know it. */
+  readonly name: string
+}
+
+/** The functions and promises of one thread that wait, and for what. */
+export class WaitNet {
+  readonly functions: readonly AsyncFunction[]
+  readonly #settlings: Settling[] = []
+  readonly #byId: ReadonlyMap<Id, AsyncFunction>
+  readonly #functionOf = new Map<Id, AsyncFunction>()
+  readonly #awaitersOf = new Map<Id, AsyncFunction[]>()
+  readonly #settlingsOf = new Map<Id, Settling[]>()
+  readonly #promisesThatSettle = new Map<Id, Set<Id>>()
+  readonly #settlingsOn = new Map<Id, Settling[]>()
+
+  constructor(functions: readonly AsyncFunction[], settlings: Iterable<Settling>) {
+    this.functions = functions
+    this.#byId = new Map(functions.map((each) => [each.id, each]))
+    for (const each of functions) {
+      for (const promise of each.settles) this.#functionOf.set(promise, each)
+      if (each.awaits !== null) listed(this.#awaitersOf, each.awaits).push(each)
+    }
+    for (const settling of settlings) this.add(settling)
+  }
+
+  get settlings(): readonly Settling[] {
+    return this.#settlings
+  }
+
+  /** A promise may be a member of a combinator, or of a race, several times: that is one wait. */
+  add(settling: Settling): void {
+    const { on, of } = settling
+    const known = this.#promisesThatSettle.get(of)
+    if (known === undefined) this.#promisesThatSettle.set(of, new Set([on]))
+    else if (known.has(on)) return
+    else known.add(on)
+    listed(this.#settlingsOf, of).push(settling)
+    listed(this.#settlingsOn, on).push(settling)
+    this.#settlings.push(settling)
+  }
+
+  functionWithId(id: Id): AsyncFunction | null {
+    return this.#byId.get(id) ?? null
+  }
+
+  /** The function that will settle a promise; null if none has begun. */
+  functionBehind(promise: Id): AsyncFunction | null {
+    return this.#functionOf.get(promise) ?? null
+  }
+
+  awaitersOf(promise: Id): readonly AsyncFunction[] {
+    return this.#awaitersOf.get(promise) ?? []
+  }
+
+  /** How a promise will be settled by others. */
+  settlingsOf(promise: Id): readonly Settling[] {
+    return this.#settlingsOf.get(promise) ?? []
+  }
+
+  /** Which promises a promise will settle. */
+  settlingsOn(promise: Id): readonly Settling[] {
+    return this.#settlingsOn.get(promise) ?? []
+  }
+
+  /** How many functions and promises wait for a promise itself, not for what its callback does with a resolver. */
+  waiterCount(promise: Id): number {
+    const waiting = this.settlingsOn(promise).filter(({ kind }) => kind !== 'held resolver')
+    return this.awaitersOf(promise).length + waiting.length
+  }
+}
+
+function listed<K, V>(map: Map<K, V[]>, key: K): V[] {
+  let list = map.get(key)
+  if (list === undefined) {
+    list = []
+    map.set(key, list)
+  }
+  return list
+}

@@ -1,0 +1,22 @@
+import type { Leaf } from '../model/leaf.js'
+import type { AsyncFunction, Id, Settling, WaitNet } from './net.js'
+
+/** What would settle a promise that neither a function nor another promise settles. */
+export type Settler =
+  /** Another promise, for example that of a `.then` whose callback can reach the resolver. */
+  | { readonly kind: 'settlings'; readonly settlings: readonly Settling[] }
+  /** The suspended functions that alone can reach the resolver. `leaf` says so where no link can. */
+  | { readonly kind: 'functions'; readonly ids: readonly Id[]; readonly leaf: Leaf }
+  /** A timer, a socket, an object of the program's. `key` tells whether two promises have the same one. */
+  | { readonly kind: 'leaf'; readonly key: Id; readonly leaf: Leaf }
+  /** Not known: the leaf says what is. */
+  | { readonly kind: 'unknown'; readonly leaf: Leaf }
+
+/** Where knowledge of waits comes from: records, a heap snapshot, the memory of a process. */
+export interface WaitSource {
+  readonly net: WaitNet
+  /** Asked once for each promise that nothing in the net settles. */
+  settlerOf(promise: Id): Settler
+  /** Whether `inner` was called by `outer`, which awaits it, and so runs in the same task. */
+  isOneTask(outer: AsyncFunction, inner: AsyncFunction): boolean
+}

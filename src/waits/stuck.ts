@@ -1,0 +1,33 @@
+import { type Dependency, stuckNodes } from './deadlocks.js'
+import { holderAmong } from './holder.js'
+import type { AsyncFunction, Id, WaitNet } from './net.js'
+import type { Settler } from './source.js'
+
+/**
+ * Which functions and promises nothing can wake, decided on all promises, shown or not: only there is it certain
+ * which members of a combinator are needed, and which are alternatives.
+ */
+export function stuckAmong(net: WaitNet, settlers: ReadonlyMap<Id, Settler>): (each: AsyncFunction | Id) => boolean {
+  const numbers = new Map<AsyncFunction | Id, number>()
+  const numberOf = (each: AsyncFunction | Id): number => {
+    const known = numbers.get(each)
+    if (known !== undefined) return known
+    numbers.set(each, numbers.size + 1)
+    return numbers.size
+  }
+  const waits: Dependency[] = []
+  const depend = (from: AsyncFunction | Id, to: AsyncFunction | Id, mode: Dependency['mode']) => {
+    waits.push({ from: numberOf(from), to: numberOf(to), mode })
+  }
+  for (const each of net.functions) {
+    if (each.awaits !== null) depend(each, each.awaits, 'all')
+    for (const promise of each.settles) depend(promise, each, 'all')
+  }
+  for (const { on, of, mode } of net.settlings) depend(net.functionBehind(of) ?? of, on, mode)
+  for (const [promise, settler] of settlers) {
+    const holder = holderAmong(net, settler)
+    if (holder !== null) depend(promise, holder, 'all')
+  }
+  const isStuck = stuckNodes(numbers.size, waits)
+  return (each) => isStuck[numbers.get(each) ?? 0] === true
+}
