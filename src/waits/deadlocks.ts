@@ -1,3 +1,5 @@
+import { componentOfEachNode } from './components.js'
+
 /** One wait: `from` cannot go on before `to` has. Nodes are numbered from 1. */
 export interface Dependency {
   readonly from: number
@@ -62,7 +64,9 @@ export function stuckNodes(nodeCount: number, waits: readonly Dependency[]): boo
 
 /** Strongly connected components, each as the waits within it. */
 function groupsThatWaitForEachOther(nodeCount: number, waits: readonly Dependency[]): Dependency[][] {
-  const groupOf = componentOfEachNode(nodeCount, waits)
+  const targets: number[][] = Array.from({ length: nodeCount + 1 }, () => [])
+  for (const { from, to } of waits) targets[from]?.push(to)
+  const groupOf = componentOfEachNode(targets)
   const groups = new Map<number, Dependency[]>()
   for (const wait of waits) {
     const group = groupOf[wait.from] as number
@@ -73,40 +77,6 @@ function groupsThatWaitForEachOther(nodeCount: number, waits: readonly Dependenc
   }
   const smallest = (group: readonly Dependency[]) => group.reduce((least, { from }) => Math.min(least, from), Infinity)
   return [...groups.values()].sort((a, b) => smallest(a) - smallest(b))
-}
-
-/** Tarjan's algorithm with a stack of its own, since chains of waits can be deeper than the call stack. */
-function componentOfEachNode(nodeCount: number, waits: readonly Dependency[]): number[] {
-  const targets: number[][] = Array.from({ length: nodeCount + 1 }, () => [])
-  for (const { from, to } of waits) targets[from]?.push(to)
-  const component = new Array<number>(nodeCount + 1).fill(0)
-  const order = new Array<number>(nodeCount + 1).fill(0)
-  const low = new Array<number>(nodeCount + 1).fill(0)
-  const open: number[] = []
-  let visited = 0
-  for (let start = 1; start <= nodeCount; start++) {
-    if (order[start] !== 0) continue
-    const path: { node: number; next: number }[] = [{ node: start, next: 0 }]
-    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const { node } = top
-      if (order[node] === 0) {
-        order[node] = low[node] = ++visited
-        open.push(node)
-      }
-      const target = targets[node]?.[top.next++]
-      if (target !== undefined) {
-        if (order[target] === 0) path.push({ node: target, next: 0 })
-        else if (component[target] === 0) low[node] = Math.min(low[node] as number, order[target] as number)
-        continue
-      }
-      path.pop()
-      const below = path.at(-1)?.node
-      if (below !== undefined) low[below] = Math.min(low[below] as number, low[node] as number)
-      if (low[node] !== order[node]) continue
-      for (const member of open.splice(open.lastIndexOf(node))) component[member] = node
-    }
-  }
-  return component
 }
 
 /** Shortest rings that together contain every wait of a group. */

@@ -1,7 +1,7 @@
 import { flatCallStack } from '../model/flat-call-stack.js'
 import type { CallStackJson, PromiseCallStack, StackEntry } from '../model/promise-call-stack.js'
 import type { Task } from '../model/task.js'
-import { groupsOf } from './cycles.js'
+import { componentOfEachNode } from '../waits/components.js'
 
 /** A promise or a task, with everything that awaits it. */
 export interface AwaiterNode {
@@ -72,8 +72,8 @@ function idsOf(nodes: readonly AwaiterNode[]): Map<AwaiterNode, number> {
 function groupNumbers(nodes: readonly AwaiterNode[]): Map<AwaiterNode, number> {
   const numbers = new Map(nodes.map((node, i) => [node, i + 1]))
   const targets = nodes.map(({ awaiters }) => awaiters.map(({ to }) => numbers.get(to) as number))
-  const groups = groupsOf([[], ...targets])
-  return new Map(groups.flatMap((group, i) => group.map((number) => [nodes[number - 1] as AwaiterNode, i])))
+  const groups = componentOfEachNode([[], ...targets])
+  return new Map(nodes.map((node, i) => [node, groups[i + 1] as number]))
 }
 
 function withJson(entry: Omit<PromiseCallStack, 'toJSON'>): PromiseCallStack {

@@ -18,11 +18,6 @@ export interface Chain {
   readonly innermost: PresentWait
 }
 
-/** Whether a function of the program's is in a chain: Node's and the tracer's own are only led through. */
-export function isShown(chain: Chain, waits: PresentWaits): boolean {
-  return chain.waits.some((wait) => !waits.isHidden(wait))
-}
-
 /** The async functions that are suspended, as chains of one task each. */
 export class Chains {
   readonly all: readonly Chain[]
