@@ -23,7 +23,7 @@ import { forgetEnds } from './threads/channel-ends.js'
 import { findJobsBy, forgetJobs, jobIsNext, jobIsQueued, watchAnswersBy } from './threads/jobs.js'
 import { pathsLost } from './threads/memory.js'
 import { messages } from './threads/messages.js'
-import { ProcessChannel, startProcess } from './threads/processes.js'
+import { type ProcessChannel, startProcess } from './threads/processes.js'
 import { addChannel } from './threads/travelling-ports.js'
 import { startWorker } from './threads/worker-start.js'
 
@@ -109,13 +109,13 @@ export function switchOn({ sample, errorPaths, isAmidst = false }: SwitchOnOptio
 }
 
 /** A traced process at the other end of a channel. */
-function watchProcess(target: ChildProcess | NodeJS.Process): void {
-  watchChannel(isOn, target, new ProcessChannel())
+function watchProcess(target: ChildProcess | NodeJS.Process, channel: ProcessChannel): void {
+  watchChannel(isOn, target, channel)
 }
 
 /** In a process that a traced one has started. */
-export function watchParent(): void {
-  watchProcess(process)
+export function watchParent(channel: ProcessChannel): void {
+  watchProcess(process, channel)
 }
 
 /** Switches tracing off, newest patch first, and drops what was recorded. */

@@ -27,6 +27,27 @@ export function shapeOf(payload: unknown): number {
   return shape === UNKNOWN ? 1 : shape
 }
 
+/** The same for a payload that goes to another process: as JSON, which leaves out or changes some values. */
+export function sentShape(payload: unknown): number {
+  if (!isKeptByJson(payload)) return UNKNOWN
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return shapeOf(payload)
+  const keys = Object.keys(payload)
+  for (let i = 0; i < keys.length; i++) {
+    if (!isKeptByJson(Object.getOwnPropertyDescriptor(payload, keys[i] as string)?.value)) return UNKNOWN
+  }
+  return shapeOf(payload)
+}
+
+function isKeptByJson(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || value === null)
+    return value === null || typeof value === 'string' || typeof value === 'boolean'
+  if (types.isProxy(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  const isPlain = prototype === Object.prototype || prototype === Array.prototype || prototype === null
+  return isPlain && !('toJSON' in value)
+}
+
 /** Whether two shapes may be of one payload. */
 export function mayBeSame(a: number, b: number): boolean {
   return a === b || a === UNKNOWN || b === UNKNOWN
