@@ -1,6 +1,7 @@
 import { mkdirSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
+import { isMainThread } from 'node:worker_threads'
 import { counted } from './format/counted-text.js'
 import { printable } from './format/printable.js'
 import { waitGraphText } from './format/wait-graph-text.js'
@@ -13,8 +14,15 @@ import { formatTasks } from './showing.js'
 const UNSETTLED_TOP_LEVEL_AWAIT = 13
 let written = 0
 
+/** What `async-trace/register` does besides switching tracing on. Also where tracing is off: without a listener, the signal ends the process. */
+export function listenForDumps(): void {
+  if (!isMainThread) return
+  dumpOnSignal(process.env['ASYNC_TRACE_SIGNAL'] ?? 'SIGUSR2')
+  dumpAtUnsettledExit()
+}
+
 /** @param signal as Node names it; `off` for none. What is no signal's name is said once on stderr. */
-export function dumpOnSignal(signal: string): void {
+function dumpOnSignal(signal: string): void {
   if (signal === 'off' || signal === '') return
   if (!Object.hasOwn(constants.signals, signal)) {
     say(
@@ -30,7 +38,7 @@ export function dumpOnSignal(signal: string): void {
 }
 
 /** Node ends with this code where the main module still awaits and nothing is left that could wake it. */
-export function dumpAtUnsettledExit(): void {
+function dumpAtUnsettledExit(): void {
   process.on('exit', (code) => {
     if (!instance.isOn()) return
     if (code !== UNSETTLED_TOP_LEVEL_AWAIT && process.exitCode !== UNSETTLED_TOP_LEVEL_AWAIT) return

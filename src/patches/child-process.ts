@@ -55,7 +55,10 @@ export function watchChannel(
 ): void {
   const channel = target as unknown as Channel
   const before = Object.getOwnPropertyDescriptor(target, 'emit')
-  if (typeof channel.send !== 'function' || before !== undefined) return listener.onEnd()
+  if (typeof channel.send !== 'function' || before !== undefined) {
+    listener.onEnd()
+    return
+  }
   const wrapSend = (original: AnyFunction): AnyFunction =>
     function send(this: unknown, ...args: unknown[]) {
       const isCounted = isOn() && this === target && channel.connected === true && !isInternal(args[0])
