@@ -2,6 +2,7 @@ import timers from 'node:timers'
 import { isMainThread } from 'node:worker_threads'
 import { liveSites } from './call-sites.js'
 import { ownValue } from './own-value.js'
+import { apply, getPrototypeOf, isFiniteNumber, min } from './primordials.js'
 
 /**
  * Time, and a timer, that a test's fake clock does not move: a fake clock would run the timer as one of the test's
@@ -10,17 +11,29 @@ import { ownValue } from './own-value.js'
  * which Node times by itself (20 to 26).
  */
 const { setTimeout: startTimer, clearTimeout: stopTimer } = timers
+const realNow = performance.now.bind(performance)
 const probe: object = startTimer(() => {}, 1)
 stopTimer(probe as NodeJS.Timeout)
 const isFaked = timerStart(probe) === null
 
+const uptimeSeconds = process.uptime.bind(process)
 /** Milliseconds since the process began. */
-export const now: () => number = isFaked ? () => process.uptime() * 1000 : performance.now.bind(performance)
+export const now: () => number = isFaked ? () => uptimeSeconds() * 1000 : realNow
+
+const { unref: unrefTimer } = probe as NodeJS.Timeout
+
+const { timeOrigin } = performance
+
+/** Milliseconds since 1970, of this process's clock. */
+export function epochMs(): number {
+  return timeOrigin + realNow()
+}
 
 /** Calls back once, and does not keep the process alive. @returns what stops it. */
 export function callLater(callback: () => void, delayMs: number): () => void {
   if (!isFaked) {
-    const timer = startTimer(callback, delayMs).unref()
+    const timer = startTimer(callback, delayMs)
+    apply(unrefTimer, timer, [])
     return () => stopTimer(timer)
   }
   const { Socket } = process.getBuiltinModule('node:net')
@@ -31,14 +44,14 @@ export function callLater(callback: () => void, delayMs: number): () => void {
 }
 
 /** Of Node's timers; null where they were faked before. */
-export const timerPrototype: object | null = isFaked ? null : (Object.getPrototypeOf(probe) as object)
+export const timerPrototype: object | null = isFaked ? null : (getPrototypeOf(probe) as object)
 
-/** `performance.now()` less the time of Node's timers, which stands still while code runs: the least seen. */
-let leadMs = performance.now() - (timerStart(probe) ?? Number.NEGATIVE_INFINITY)
+/** `realNow()` less the time of Node's timers, which stands still while code runs: the least seen. */
+let leadMs = realNow() - (timerStart(probe) ?? Number.NEGATIVE_INFINITY)
 
 /** In ms; 0 where it is not known. */
 export function clockLeadMs(): number {
-  return Number.isFinite(leadMs) ? leadMs : 0
+  return isFiniteNumber(leadMs) ? leadMs : 0
 }
 
 /** What has Node's lists of timers in hand while it runs (Node 20 to 26). */
@@ -57,7 +70,7 @@ export function calibrateClock(): void {
   if (!isMainThread || TIMER_SCRIPTS.has(liveSites()[0]?.script ?? null)) return
   const timer = startTimer(() => {}, 1)
   stopTimer(timer)
-  leadMs = Math.min(leadMs, performance.now() - (timerStart(timer) ?? Number.NEGATIVE_INFINITY))
+  leadMs = min(leadMs, realNow() - (timerStart(timer) ?? Number.NEGATIVE_INFINITY))
 }
 
 /** When a timer was set last, in Node's time (Node 20 to 26); null where it is none of Node's. */

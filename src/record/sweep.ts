@@ -1,4 +1,5 @@
 import { callLater, now } from '../engine/real-clock.js'
+import { countFault } from './faults.js'
 import type { Origin } from './origin.js'
 import { forgetPendingResources, listNewest, takePendingResource } from './pending-resources.js'
 import { forgetPending, readChain, takePending } from './pending-stacks.js'
@@ -26,9 +27,26 @@ export function stopSweeping(): void {
   forgetPending()
 }
 
+/** Node calls it: what is thrown here would end the program. */
 function sweep(): void {
-  const isDone = sweepOnce()
-  stopSweeper = callLater(sweep, isDone ? SWEEP_EVERY_MS : SWEEP_PAUSE_MS)
+  try {
+    const isDone = sweepOrFail()
+    stopSweeper = callLater(sweep, isDone ? SWEEP_EVERY_MS : SWEEP_PAUSE_MS)
+  } catch (error) {
+    // No timer can be had: the raw stacks go when their work ends.
+    stopSweeper = null
+    countFault(error)
+  }
+}
+
+/** @returns true where nothing old is left, or nothing can be read now. */
+function sweepOrFail(): boolean {
+  try {
+    return sweepOnce()
+  } catch (error) {
+    countFault(error)
+    return true
+  }
 }
 
 /** @returns true where nothing old is left. */
