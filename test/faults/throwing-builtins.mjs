@@ -1,4 +1,4 @@
-// each: Array#slice Array#push Function#apply WeakRef#deref Map#get Math.trunc Object.getOwnPropertyDescriptor Reflect.apply String#startsWith
+// each: Array#slice Array#push WeakRef#deref Map#get Math.trunc Object.getOwnPropertyDescriptor Reflect.apply String#startsWith
 // A builtin throws for a while: a hardened sandbox, a double in a test. Work that the tracer has recorded is pending.
 const [ownerName, method] = process.argv[2].split(/[#.]/)
 const owner = process.argv[2].includes('#') ? globalThis[ownerName].prototype : globalThis[ownerName]
