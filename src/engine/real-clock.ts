@@ -20,7 +20,7 @@ const uptimeSeconds = process.uptime.bind(process)
 /** Milliseconds since the process began. */
 export const now: () => number = isFaked ? () => uptimeSeconds() * 1000 : realNow
 
-const { unref: unrefTimer } = probe as NodeJS.Timeout
+const { refresh: refreshTimer, unref: unrefTimer } = probe as NodeJS.Timeout
 
 const { timeOrigin } = performance
 
@@ -29,18 +29,40 @@ export function epochMs(): number {
   return timeOrigin + realNow()
 }
 
-/** Calls back once, and does not keep the process alive. @returns what stops it. */
-export function callLater(callback: () => void, delayMs: number): () => void {
-  if (!isFaked) {
-    const timer = startTimer(callback, delayMs)
-    apply(unrefTimer, timer, [])
-    return () => stopTimer(timer)
-  }
-  const { Socket } = process.getBuiltinModule('node:net')
-  const socket = new Socket().setTimeout(delayMs, callback)
+/**
+ * Calls back again and again, and does not keep the process alive. One timer is used for all turns: to a listener of
+ * `async_hooks`, each new one would be an `init` that the program has not caused.
+ *
+ * @param callback returns after how many milliseconds it is to be called again. It must not throw.
+ * @returns what stops it.
+ */
+export function callRepeatedly(callback: () => number, delayMs: number): () => void {
+  if (isFaked) return callBySocket(callback, delayMs)
+  let isStopped = false
+  const timer = startTimer(() => {
+    const nextMs = callback()
+    if (isStopped) return
+    ;(timer as unknown as { _idleTimeout: number })._idleTimeout = nextMs
+    apply(refreshTimer, timer, [])
+  }, delayMs)
+  apply(unrefTimer, timer, [])
   return () => {
-    socket.off('timeout', callback)
+    isStopped = true
+    stopTimer(timer)
   }
+}
+
+/** A socket for each turn: to set one's timeout again calls `clearTimeout`, which is a fake. */
+function callBySocket(callback: () => number, delayMs: number): () => void {
+  const { Socket } = process.getBuiltinModule('node:net')
+  let stop = () => {}
+  const wait = (ms: number) => {
+    const socket = new Socket().setTimeout(ms, turn)
+    stop = () => socket.off('timeout', turn)
+  }
+  const turn = () => wait(callback())
+  wait(delayMs)
+  return () => stop()
 }
 
 /** Of Node's timers; null where they were faked before. */

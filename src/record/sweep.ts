@@ -1,4 +1,4 @@
-import { callLater, now } from '../engine/real-clock.js'
+import { callRepeatedly, now } from '../engine/real-clock.js'
 import { countFault } from './faults.js'
 import type { Origin } from './origin.js'
 import { forgetPendingResources, listNewest, takePendingResource } from './pending-resources.js'
@@ -16,7 +16,7 @@ const SWEEP_STEP = 16
 let stopSweeper: (() => void) | null = null
 
 export function startSweeping(): void {
-  stopSweeper ??= callLater(sweep, SWEEP_EVERY_MS)
+  stopSweeper ??= callRepeatedly(sweep, SWEEP_EVERY_MS)
 }
 
 /** Also lets every listed raw stack go. */
@@ -27,16 +27,9 @@ export function stopSweeping(): void {
   forgetPending()
 }
 
-/** Node calls it: what is thrown here would end the program. */
-function sweep(): void {
-  try {
-    const isDone = sweepOrFail()
-    stopSweeper = callLater(sweep, isDone ? SWEEP_EVERY_MS : SWEEP_PAUSE_MS)
-  } catch (error) {
-    // No timer can be had: the raw stacks go when their work ends.
-    stopSweeper = null
-    countFault(error)
-  }
+/** Node calls it: what is thrown here would end the program. @returns when to sweep again. */
+function sweep(): number {
+  return sweepOrFail() ? SWEEP_EVERY_MS : SWEEP_PAUSE_MS
 }
 
 /** @returns true where nothing old is left, or nothing can be read now. */
