@@ -47,7 +47,7 @@ function fetchTests(folder) {
     'APT::Sandbox::User=root',
   ].flatMap((option) => ['-o', option])
   const run = (...args) => spawnSync('apt-get', [...options, ...args], { cwd: folder, stdio: 'ignore' }).status === 0
-  if (!run('update') || !run('source', '--download-only', '--tar-only', 'nodejs'))
+  if (!run('update') || !run('source', '--download-only', '--tar-only', `nodejs/${suite}`))
     return skip(`${suite} cannot be reached`)
   const archive = readdirSync(folder).find((name) => /^nodejs_.*\.orig\.tar\.\w+$/.test(name))
   if (archive === undefined || !archive.startsWith(`nodejs_${line}.`)) {
