@@ -7,6 +7,7 @@ import {
   getPrototypeOf,
   imul,
   isArray,
+  isFiniteNumber,
   isInteger,
   isView,
   keys as keysOf,
@@ -19,6 +20,7 @@ import {
 /** Stands for a payload of which nothing can be said without running code of the program's. */
 const UNKNOWN = 0
 const { prototype: objectPrototype } = Object
+const { prototype: arrayPrototype } = Array
 const MAX_KEYS = 6
 const MAX_VISITED = 10_000
 
@@ -47,20 +49,20 @@ export function shapeOf(payload: unknown): number {
 export function sentShape(payload: unknown): number {
   if (!isKeptByJson(payload)) return UNKNOWN
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return shapeOf(payload)
-  const keys = Object.keys(payload)
+  const keys = keysOf(payload)
   for (let i = 0; i < keys.length; i++) {
-    if (!isKeptByJson(Object.getOwnPropertyDescriptor(payload, keys[i] as string)?.value)) return UNKNOWN
+    if (!isKeptByJson(getOwnPropertyDescriptor(payload, keys[i] as string)?.value)) return UNKNOWN
   }
   return shapeOf(payload)
 }
 
 function isKeptByJson(value: unknown): boolean {
-  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value === 'number') return isFiniteNumber(value)
   if (typeof value !== 'object' || value === null)
     return value === null || typeof value === 'string' || typeof value === 'boolean'
-  if (types.isProxy(value)) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  const isPlain = prototype === Object.prototype || prototype === Array.prototype || prototype === null
+  if (isProxy(value)) return false
+  const prototype: unknown = getPrototypeOf(value)
+  const isPlain = prototype === objectPrototype || prototype === arrayPrototype || prototype === null
   return isPlain && !('toJSON' in value)
 }
 
