@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { nobodyListens, setPromiseHooksDirectly } from './engine/direct-promise-hooks.js'
+import { endsWith, startsWith } from './engine/primordials.js'
 import { listenToPromises } from './engine/promise-events.js'
 import { addErrorPath, addFailurePath, areErrorPathsShown, showErrorPaths } from './error-paths.js'
 import { patchAsyncResource } from './patches/async-resource.js'
@@ -72,8 +73,8 @@ export function switchOn({ sample, errorPaths, isAmidst = false }: SwitchOnOptio
   undone.push(...patchTimers(isOn), ...patchNextTick(isOn), ...patchCombinators(isOn), ...patchAsyncResource(isOn))
   const poolifier = new PoolifierJobs(isOn, areErrorPathsShown, addFailurePath)
   const onLibrary = (type: string, resource: object) => {
-    if (type.endsWith('.Task')) tasks.onTask(resource)
-    else if (type.startsWith('poolifier:')) poolifier.onResource(type, resource)
+    if (endsWith(type, '.Task')) tasks.onTask(resource)
+    else if (startsWith(type, 'poolifier:')) poolifier.onResource(type, resource)
   }
   findJobsBy((payload, hidden) => poolifier.jobOf(payload, hidden))
   watchAnswersBy((payload) => poolifier.onAnswer(payload))

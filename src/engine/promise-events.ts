@@ -1,4 +1,5 @@
 import { promiseHooks } from 'node:v8'
+import { defineProperty, getOwnPropertyDescriptor, PromiseOfRealm } from './primordials.js'
 import { addSecondReaction, speciesInstead } from './second-reaction.js'
 
 /** V8's promise events. Handlers must not throw and must not use promises. */
@@ -40,7 +41,7 @@ export function endWalkAt(promise: object): boolean {
 }
 
 function watchSpecies(read: () => void): () => void {
-  const before = Object.getOwnPropertyDescriptor(Promise, Symbol.species)
+  const before = getOwnPropertyDescriptor(PromiseOfRealm, Symbol.species)
   if (before?.configurable !== true || before.get === undefined) return () => {}
   const getter = {
     get [Symbol.species](): unknown {
@@ -53,13 +54,13 @@ function watchSpecies(read: () => void): () => void {
       return this
     },
   }
-  const get = Object.getOwnPropertyDescriptor(getter, Symbol.species)?.get
-  Object.defineProperty(Promise, Symbol.species, { ...before, get: get as () => unknown })
+  const get = getOwnPropertyDescriptor(getter, Symbol.species)?.get
+  defineProperty(PromiseOfRealm, Symbol.species, { ...before, get: get as () => unknown })
   watching = get
   return () => {
     watching = null
-    if (Object.getOwnPropertyDescriptor(Promise, Symbol.species)?.get === get) {
-      Object.defineProperty(Promise, Symbol.species, before)
+    if (getOwnPropertyDescriptor(PromiseOfRealm, Symbol.species)?.get === get) {
+      defineProperty(PromiseOfRealm, Symbol.species, before)
     }
   }
 }

@@ -1,4 +1,6 @@
 import { AsyncResource } from 'node:async_hooks'
+import { joined } from '../engine/lists.js'
+import { apply } from '../engine/primordials.js'
 import { enterScope, leaveScope } from '../record/present.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
@@ -11,10 +13,11 @@ export function patchAsyncResource(isOn: () => boolean): Undo[] {
   const wrap = (original: AnyFunction): AnyFunction => {
     const { runInAsyncScope } = {
       runInAsyncScope(this: unknown, fn: unknown, thisArg: unknown, ...args: unknown[]) {
-        if (!isOn()) return Reflect.apply(original, this, [fn, thisArg, ...args])
+        const all = joined([fn, thisArg], args)
+        if (!isOn()) return apply(original, this, all)
         const outer = enterScope()
         try {
-          return Reflect.apply(original, this, [fn, thisArg, ...args])
+          return apply(original, this, all)
         } finally {
           leaveScope(outer)
         }

@@ -1,4 +1,13 @@
-import { types } from 'node:util'
+import { every, map } from '../engine/lists.js'
+import { isPromise, isProxy, isSet } from '../engine/node-primordials.js'
+import {
+  apply,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  hasOwn,
+  isArray,
+  PromiseOfRealm,
+} from '../engine/primordials.js'
 import { isNotFollowed } from '../record/present.js'
 import { enterCombinator, leaveCombinator } from '../record/recorder.js'
 import { beginMembers, endMembers, noteCombinator } from '../record/waits.js'
@@ -6,13 +15,14 @@ import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
 const COMBINATORS = ['all', 'allSettled', 'any', 'race'] as const
 
-const PromiseOfRealm = Promise
-const { getOwnPropertyDescriptor, getPrototypeOf, hasOwn } = Object
-const { forEach: eachOfSet } = Set.prototype
+const { iterator } = Symbol
+const { prototype: arrayPrototype } = Array
+const { prototype: setPrototype } = Set
+const { forEach: eachOfSet } = setPrototype
 /** What the engine calls between two members, if the program has not put something else in its place. */
 const ofPromises = intact([PromiseOfRealm, 'resolve'], [PromiseOfRealm.prototype, 'then'])
-const ofArrays = intact([Array.prototype, Symbol.iterator], [getPrototypeOf([][Symbol.iterator]()), 'next'])
-const ofSets = intact([Set.prototype, Symbol.iterator], [getPrototypeOf(new Set()[Symbol.iterator]()), 'next'])
+const ofArrays = intact([arrayPrototype, iterator], [getPrototypeOf([][Symbol.iterator]()), 'next'])
+const ofSets = intact([setPrototype, iterator], [getPrototypeOf(new Set()[Symbol.iterator]()), 'next'])
 
 /**
  * A combinator calls `.then` on each member. None of the program's code runs in what those calls derive,
@@ -24,9 +34,9 @@ export function patchCombinators(isOn: () => boolean): Undo[] {
     wrapFunction(PromiseOfRealm, name, (original: AnyFunction): AnyFunction => {
       const wrapper = {
         [name](this: unknown, members: unknown) {
-          if (!isOn() || isNotFollowed()) return Reflect.apply(original, this, [members])
+          if (!isOn() || isNotFollowed()) return apply(original, this, [members])
           if (this !== PromiseOfRealm || !isPlain(members)) {
-            const result = Reflect.apply(original, this, [members])
+            const result = apply(original, this, [members])
             if (name !== 'race') noteCombinator(result)
             return result
           }
@@ -34,7 +44,7 @@ export function patchCombinators(isOn: () => boolean): Undo[] {
           beginMembers()
           let result: object | null = null
           try {
-            result = Reflect.apply(original, this, [members]) as object
+            result = apply(original, this, [members]) as object
             return result
           } finally {
             endMembers(result, `Promise.${name}`)
@@ -49,12 +59,12 @@ export function patchCombinators(isOn: () => boolean): Undo[] {
 
 /** Looks without asking: a getter or a proxy's trap would be the program's code, run once more. */
 function isPlain(members: unknown): boolean {
-  if (types.isProxy(members) || !ofPromises()) return false
-  return Array.isArray(members) ? isPlainArray(members) : types.isSet(members) && isPlainSet(members)
+  if (isProxy(members) || !ofPromises()) return false
+  return isArray(members) ? isPlainArray(members) : isSet(members) && isPlainSet(members)
 }
 
 function isPlainArray(members: unknown[]): boolean {
-  if (getPrototypeOf(members) !== Array.prototype || hasOwn(members, Symbol.iterator) || !ofArrays()) return false
+  if (getPrototypeOf(members) !== arrayPrototype || hasOwn(members, iterator) || !ofArrays()) return false
   for (let i = 0; i < members.length; i++) {
     const member = getOwnPropertyDescriptor(members, i)
     if (member === undefined || member.get !== undefined || !isPlainMember(member.value)) return false
@@ -63,23 +73,23 @@ function isPlainArray(members: unknown[]): boolean {
 }
 
 function isPlainSet(members: Set<unknown>): boolean {
-  if (getPrototypeOf(members) !== Set.prototype || hasOwn(members, Symbol.iterator) || !ofSets()) return false
+  if (getPrototypeOf(members) !== setPrototype || hasOwn(members, iterator) || !ofSets()) return false
   let areAllPlain = true
   const look = (member: unknown) => {
     areAllPlain &&= isPlainMember(member)
   }
-  Reflect.apply(eachOfSet, members, [look])
+  apply(eachOfSet, members, [look])
   return areAllPlain
 }
 
 function isPlainMember(member: unknown): boolean {
   if (typeof member !== 'object' || member === null) return typeof member !== 'function'
-  if (!types.isPromise(member) || getPrototypeOf(member) !== PromiseOfRealm.prototype) return false
+  if (!isPromise(member) || getPrototypeOf(member) !== PromiseOfRealm.prototype) return false
   return !hasOwn(member, 'then') && !hasOwn(member, 'constructor')
 }
 
 /** @returns whether these properties are what they are now. */
 function intact(...properties: readonly (readonly [owner: object, key: PropertyKey])[]): () => boolean {
-  const known = properties.map(([owner, key]) => ({ owner, key, value: getOwnPropertyDescriptor(owner, key)?.value }))
-  return () => known.every(({ owner, key, value }) => getOwnPropertyDescriptor(owner, key)?.value === value)
+  const known = map(properties, ([owner, key]) => ({ owner, key, value: getOwnPropertyDescriptor(owner, key)?.value }))
+  return () => every(known, ({ owner, key, value }) => getOwnPropertyDescriptor(owner, key)?.value === value)
 }

@@ -1,5 +1,6 @@
 import events from 'node:events'
 import streams from 'node:stream/promises'
+import { apply } from '../engine/primordials.js'
 import { noteEvent } from '../record/resources.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
@@ -10,7 +11,7 @@ import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 export function patchEventPromises(isOn: () => boolean): Undo[] {
   const once = (original: AnyFunction): AnyFunction =>
     function once(this: unknown, ...args: unknown[]) {
-      const promise: unknown = Reflect.apply(original, this, args)
+      const promise: unknown = apply(original, this, args)
       if (isOn()) noteEvent(promise, args[0], args[1])
       return promise
     }
@@ -18,7 +19,7 @@ export function patchEventPromises(isOn: () => boolean): Undo[] {
     (name: string) =>
     (original: AnyFunction): AnyFunction =>
       function (this: unknown, ...args: unknown[]) {
-        const promise: unknown = Reflect.apply(original, this, args)
+        const promise: unknown = apply(original, this, args)
         if (isOn()) noteEvent(promise, args[0], name)
         return promise
       }

@@ -1,4 +1,6 @@
 import { type Site, sameFunction, synchronousPart } from '../engine/call-sites.js'
+import { every, filter, find, findIndex, findLastIndex, joined, slice, some } from '../engine/lists.js'
+import { startsWith, test } from '../engine/primordials.js'
 import { isAsyncFunction, isAwaitOfCall } from '../engine/source-text.js'
 import { type CapturedStack, type Hop, type Origin, SEGMENT } from './origin.js'
 import { readStack } from './pending-stacks.js'
@@ -24,11 +26,11 @@ const UNCERTAIN: Hop = {
 export function readHop(origin: Origin, callee: readonly Site[] | null): Hop {
   const stack = runningPlaces(origin.stack)
   const level = levelOf(origin, stack)
-  const bottom = stack.slice(-BOTTOM)
+  const bottom = slice(stack, -BOTTOM)
   const isCutOff = origin.stack?.isCutOff === true
   if (level === 0) {
     if (origin.kind === 'nextTick' && isScheduledByNode(stack)) origin.kind = 'callback'
-    const sites = origin.kind === 'then' ? stack.slice(constructorsOf(stack)) : stack
+    const sites = origin.kind === 'then' ? slice(stack, constructorsOf(stack)) : stack
     return { sites, boundaryAt: 0, boundary: origin.kind, task: origin, bottom, isCertain: true, isCutOff }
   }
   const own = ownPlace(stack, level, callee)
@@ -52,10 +54,10 @@ const PROMISE_MODULES = /^node:(?:internal\/)?(?:timers|fs|dns|readline)\/promis
  */
 export function isFromExecutor(origin: Origin): boolean {
   const stack = runningPlaces(origin.stack)
-  const program = stack.findIndex((site) => !site.isInternal)
-  if (stack.slice(0, Math.max(0, program)).some((site) => PROMISE_MODULES.test(site.script ?? ''))) return true
-  const at = stack.findIndex(isPromiseConstructor)
-  return at !== -1 && !stack.slice(0, at).some((site) => !site.isInternal && isAsyncFunction(site) === true)
+  const program = findIndex(stack, (site) => !site.isInternal)
+  for (let i = 0; i < program; i++) if (test(PROMISE_MODULES, (stack[i] as Site).script ?? '')) return true
+  const at = findIndex(stack, isPromiseConstructor)
+  return at !== -1 && !some(slice(stack, 0, at), (site) => !site.isInternal && isAsyncFunction(site) === true)
 }
 
 function runningPlaces(stack: CapturedStack | null): readonly Site[] {
@@ -66,19 +68,19 @@ function runningPlaces(stack: CapturedStack | null): readonly Site[] {
 function levelOf(origin: Origin, stack: readonly Site[]): number {
   if (origin.kind !== 'async' || origin.level !== 1) return origin.level
   const top = stack[0]
-  return top !== undefined && !top.script && /\bthen$/.test(top.name) ? 0 : 1
+  return top !== undefined && !top.script && test(/\bthen$/, top.name) ? 0 : 1
 }
 
 /** The program did not call `process.nextTick`: Node's own code did, to call back later. */
 function isScheduledByNode(stack: readonly Site[]): boolean {
-  const caller = stack.find((site) => site.script !== QUEUES && !site.isOwn)
+  const caller = find(stack, (site) => site.script !== QUEUES && !site.isOwn)
   return caller?.isInternal === true
 }
 
 /** A subclass's constructor, called by `then` for the promise that it returns, did not create the task. */
 function constructorsOf(stack: readonly Site[]): number {
   let count = 0
-  while (stack[count]?.name.startsWith('new ') === true) count++
+  while (count < stack.length && startsWith((stack[count] as Site).name, 'new ')) count++
   return count
 }
 
@@ -86,9 +88,9 @@ function ownPlace(stack: readonly Site[], level: number, callee: readonly Site[]
   const counted = stepDown(stack, 0, level - 1)
   if (callee === null) return counted
   // Node's drain of the queue is on every such stack, and no function that was resumed.
-  const known = callee.filter(({ enclosingLine, script }) => enclosingLine !== null && script !== QUEUES)
+  const known = filter(callee, ({ enclosingLine, script }) => enclosingLine !== null && script !== QUEUES)
   if (known.length === 0) return counted
-  const isCallee = (site: Site) => known.some((other) => sameFunction(site, other))
+  const isCallee = (site: Site) => some(known, (other) => sameFunction(site, other))
   const place = stack[counted]
   if (place !== undefined && (isCallee(place) || place.enclosingLine === null)) return counted
   const below = lowestOf(known, stack, counted + 1)
@@ -97,8 +99,8 @@ function ownPlace(stack: readonly Site[], level: number, callee: readonly Site[]
 
 /** Where in a stack the outermost of some functions stands that is in it: others were called by the resumed one. */
 function lowestOf(functions: readonly Site[], stack: readonly Site[], from: number): number {
-  for (const each of functions.toReversed()) {
-    const at = stack.findIndex((site, i) => i >= from && sameFunction(site, each))
+  for (let i = functions.length - 1; i >= 0; i--) {
+    const at = findIndex(stack, (site) => sameFunction(site, functions[i] as Site), from)
     if (at !== -1) return at
   }
   return -1
@@ -124,26 +126,26 @@ type Callers = Pick<Hop, 'sites' | 'boundaryAt' | 'boundary' | 'task'>
 
 /** Goes down through the callers that awaited at once, to the first that did not: there the task begins. */
 function callersOf(origin: Origin, stack: readonly Site[], own: number): Callers {
-  const sites: Site[] = []
+  let sites: Site[] = []
   let at = own
   let present = origin
   let places = stack
   for (;;) {
     const { awaiter } = present
-    const below = places.slice(at + 1)
+    const below = slice(places, at + 1)
     const next = awaiter === null ? -1 : awaiterPlace(present, awaiter, places, at)
     if (awaiter === null || next === -1) {
       const boundaryAt = sites.length
-      sites.push(...below)
+      sites = joined(sites, below)
       // Nobody of the program's called it here: it is the function that the segment itself resumed.
-      if (below.every((site) => site.isInternal)) return { sites, boundaryAt: -1, boundary: null, task: null }
+      if (every(below, (site) => site.isInternal)) return { sites, boundaryAt: -1, boundary: null, task: null }
       return { sites, boundaryAt, boundary: 'async', task: present }
     }
     if (awaiter === SEGMENT) {
-      sites.push(...below)
+      sites = joined(sites, below)
       return { sites, boundaryAt: -1, boundary: null, task: null }
     }
-    sites.push(...places.slice(at + 1, next + 1))
+    sites = joined(sites, slice(places, at + 1, next + 1))
     if (awaiter.stack === present.stack) at = next
     else {
       places = runningPlaces(awaiter.stack)
@@ -159,23 +161,24 @@ function callersOf(origin: Origin, stack: readonly Site[], own: number): Callers
  */
 function awaiterPlace(present: Origin, awaiter: Origin, places: readonly Site[], at: number): number {
   if (awaiter === SEGMENT) {
-    const below = places.slice(at + 1)
-    const others = below.filter((site) => !site.isInternal && isAsync(site))
-    return others.length > 1 || below.some(isPromiseConstructor) ? -1 : places.length
+    const below = slice(places, at + 1)
+    const others = filter(below, (site) => !site.isInternal && isAsync(site))
+    return others.length > 1 || some(below, isPromiseConstructor) ? -1 : places.length
   }
   if (awaiter.stack === present.stack) {
     const next = stepDown(places, at, awaiter.level - present.level)
-    const executor = places.findIndex((site, i) => i > at && isPromiseConstructor(site))
+    const executor = findIndex(places, isPromiseConstructor, at + 1)
     if (executor === -1 || executor > next) return next
     // The executor's own caller awaits another promise: who awaits this call is a function of Node's above it.
-    return places.findLastIndex((site, i) => i > at && i < executor && site.isInternal && site.script !== null)
+    return findLastIndex(places, (site, i) => i > at && i < executor && site.isInternal && site.script !== null)
   }
   const theirs = runningPlaces(awaiter.stack)
   const next = places.length - theirs.length
-  const [place, top] = [places[next], theirs[0]]
+  const place = places[next]
+  const top = theirs[0]
   if (next <= at || place === undefined || top === undefined || !sameFunction(place, top)) return -1
-  const between = places.slice(at + 1, next)
-  if (between.some((site) => isPromiseConstructor(site) || (!site.isInternal && isAsync(site)))) return -1
+  const between = slice(places, at + 1, next)
+  if (some(between, (site) => isPromiseConstructor(site) || (!site.isInternal && isAsync(site)))) return -1
   return isAwaitOfCall(top, place) ? next : -1
 }
 

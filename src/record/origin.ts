@@ -1,4 +1,5 @@
 import type { Site } from '../engine/call-sites.js'
+import { trunc } from '../engine/primordials.js'
 import type { Boundary } from '../model/task.js'
 
 /** Frames of one raw stack. What a deeper stack loses is shown as a gap. */
@@ -14,7 +15,7 @@ export class CapturedStack {
   readonly atMs: number
   constructor(error: Error | null, atMs: number) {
     this.error = error
-    this.atMs = Math.trunc(atMs)
+    this.atMs = trunc(atMs)
   }
 }
 

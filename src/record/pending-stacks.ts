@@ -1,4 +1,5 @@
 import { sitesOf } from '../engine/call-sites.js'
+import { last } from '../engine/lists.js'
 import { type CapturedStack, MAX_FRAMES, Origin } from './origin.js'
 import { sharedStack } from './shared-stacks.js'
 
@@ -49,7 +50,7 @@ export function readStack(stack: CapturedStack): NonNullable<CapturedStack['site
     const { sites, captured } = sitesOf(stack.error)
     stack.error = null
     stack.sites = sharedStack(sites)
-    stack.isCutOff = captured === MAX_FRAMES && sites.at(-1)?.isAwaiting === false
+    stack.isCutOff = captured === MAX_FRAMES && last(sites)?.isAwaiting === false
   }
   return stack.sites ?? []
 }

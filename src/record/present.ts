@@ -1,5 +1,5 @@
 /** Where the code that runs now comes from, and the origins of what it creates. */
-import { executionAsyncId, executionAsyncResource } from 'node:async_hooks'
+import { executionAsyncId, executionAsyncResource } from '../engine/node-primordials.js'
 import type { Boundary } from '../model/task.js'
 import { capturedAtMs } from './capture.js'
 import { epoch } from './epoch.js'

@@ -1,4 +1,4 @@
-import { executionAsyncResource } from 'node:async_hooks'
+import { executionAsyncResource } from '../engine/node-primordials.js'
 import { isPromiseResolver } from '../engine/promise-resolvers.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'

@@ -42,7 +42,7 @@ export function enterSegment(): boolean {
     clearActivations()
     return true
   }
-  outer.push({ current, running, top, forgot, reaction: waits.presentReaction() })
+  outer[outer.length] = { current, running, top, forgot, reaction: waits.presentReaction() }
   running = []
   top = 0
   forgot = false
@@ -55,8 +55,9 @@ export function leaveSegment(): void {
     current = null
     return
   }
-  const saved = outer.pop()
+  const saved = outer[outer.length - 1]
   if (saved === undefined) return
+  outer.length--
   ;({ current, running, top, forgot } = saved)
   waits.returnToReaction(saved.reaction)
 }
@@ -105,7 +106,7 @@ export function innermostActivation(): object | null {
 
 /** @returns -1 where it is not near the top. */
 export function indexOfActivation(promise: object): number {
-  const end = Math.max(0, top - SEARCH)
+  const end = top > SEARCH ? top - SEARCH : 0
   for (let i = top - 1; i >= end; i--) if (running[i] === promise) return i
   return -1
 }

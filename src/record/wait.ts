@@ -1,3 +1,4 @@
+import type { OwnSet } from '../engine/primordials.js'
 import type { Origin } from './origin.js'
 
 /** What only some promises have. */
@@ -5,7 +6,7 @@ interface Rare {
   /** What was begun while this promise was made: it may be what settles it. */
   makers: Maker[] | null
   /** Promises that wait for this one, as the program told. */
-  told: Set<object> | null
+  told: OwnSet<object> | null
   detail: WaitDetail | null
   /** Of an await at a promise that others wait for as well: its own place, a raw stack. */
   place: Error | null
@@ -23,6 +24,7 @@ const OF_OLDER_STACK = 64
 const FED = 128
 const FORKED = 256
 const OF_COMBINATOR = 512
+const HELD_BY_LIST = 1024
 
 /** What is known of a promise beside what waits for it. */
 export class Links {
@@ -199,6 +201,15 @@ export class Wait extends Links {
 
   set areCandidatesOlder(are: boolean) {
     this.set(OF_OLDER_STACK, are)
+  }
+
+  /** True while the list of functions whose promise is not known holds it. */
+  get isHeld(): boolean {
+    return (this.bits & HELD_BY_LIST) !== 0
+  }
+
+  set isHeld(is: boolean) {
+    this.set(HELD_BY_LIST, is)
   }
 
   get detail(): WaitDetail | null {

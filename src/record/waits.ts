@@ -1,4 +1,6 @@
-import { types } from 'node:util'
+import { indexOf, slice } from '../engine/lists.js'
+import { isPromise } from '../engine/node-primordials.js'
+import { ArrayOfRealm, OwnSet } from '../engine/primordials.js'
 import { timerStart } from '../engine/real-clock.js'
 import { faults } from './faults.js'
 import type { Origin } from './origin.js'
@@ -18,10 +20,11 @@ import { ADOPT, AWAIT, Links, MEMBER, newestOrder, THEN, TOLD, Wait, type WaitDe
 /** Waits up to this one are of an earlier time of tracing: how they went on was not seen. */
 let lastOfEarlier = 0
 /**
- * Waits of functions whose promise nobody knows: top-level awaits above all. Held, so that a process which ends
- * with one unsettled can say so; bounded.
+ * Functions whose promise is not known, top-level awaits above all. They are held, so that a process which ends with
+ * one unsettled can say so; never more than this many. A function stays in the list from its first await to its end: an
+ * await costs nothing here.
  */
-const unknownFunctions = new Set<Wait>()
+const unknownFunctions: Wait[] = []
 const MAX_UNKNOWN = 64
 const MAX_MAKERS = 8
 export const RACE = 'Promise.race'
@@ -38,7 +41,7 @@ let newest: Wait | null = null
 /** What was noted is not read again. */
 export function forgetWaits(): void {
   lastOfEarlier = newestOrder()
-  unknownFunctions.clear()
+  while (unknownFunctions.length > 0) dropUnknown(unknownFunctions.length - 1)
   leaveReaction()
 }
 
@@ -77,8 +80,25 @@ export function beginAwait(
     if (function_ === null && (own === null || own.isOfUnknown)) newest.isOfUnknown = true
     linkFunction(newest)
   }
-  if (newest.isOfUnknown && unknownFunctions.size < MAX_UNKNOWN) unknownFunctions.add(newest)
+  if (newest.isOfUnknown && !newest.isHeld) holdUnknown(newest)
   new PromiseStamp(waiter, newest)
+}
+
+function holdUnknown(wait: Wait): void {
+  if (unknownFunctions.length === MAX_UNKNOWN) return
+  wait.isHeld = true
+  unknownFunctions[unknownFunctions.length] = wait
+}
+
+function releaseUnknown(wait: Wait): void {
+  const at = indexOf(unknownFunctions, wait)
+  if (at !== -1) dropUnknown(at)
+}
+
+function dropUnknown(at: number): void {
+  ;(unknownFunctions[at] as Wait).isHeld = false
+  unknownFunctions[at] = unknownFunctions[unknownFunctions.length - 1] as Wait
+  unknownFunctions.length--
 }
 
 /** Puts the record on the promise of its function as well. */
@@ -166,7 +186,7 @@ export function markCaptured(running: readonly (object | null)[], top: number, i
   const hasResumed = isReaction && (resumed === null || resumed.kind === AWAIT)
   const first = hasResumed ? 1 : 0
   // Of exactly this length: an array that grows takes room for seventeen.
-  const candidates = new Array<object>(first + top)
+  const candidates = new ArrayOfRealm<object>(first + top)
   if (hasResumed) candidates[0] = resumed?.of ?? (newest.waiter as object)
   for (let i = 0; i < top; i++) candidates[first + i] = running[i] as object
   newest.candidates = candidates
@@ -197,7 +217,6 @@ export function enterReaction(wait: Wait, promise: object): void {
   resumed = wait
   // It may have settled before it was first seen.
   if (wait.place !== null) noteSettled(wait.on)
-  if (wait.isOfUnknown) unknownFunctions.delete(wait)
   wait.end()
 }
 
@@ -209,7 +228,10 @@ export function enterUnknownReaction(promise: object): void {
 }
 
 export function leaveReaction(): void {
-  if (resumed !== null && resumed.on === null) resumed.candidates = null
+  if (resumed !== null && resumed.on === null) {
+    resumed.candidates = null
+    if (resumed.isHeld) releaseUnknown(resumed)
+  }
   resumed = null
   adopting = null
   newest = null
@@ -256,14 +278,14 @@ export function noteResource(promise: object, resource: object, type: string, ev
   const startedMs = type === 'timeout' ? timerStart(resource) : null
   const rare = linksFor(promise).addRare()
   rare.makers ??= []
-  if (rare.makers.length === MAX_MAKERS) rare.makers.shift()
-  rare.makers.push({ resource, type, event, startedMs })
+  if (rare.makers.length === MAX_MAKERS) rare.makers = slice(rare.makers, 1)
+  rare.makers[rare.makers.length] = { resource, type, event, startedMs }
 }
 
 /** The program knows of a wait that leaves no event. */
 export function tell(promise: object, waiter: object): void {
   const rare = linksFor(promise).addRare()
-  rare.told ??= new Set()
+  rare.told ??= new OwnSet()
   rare.told.add(waiter)
 }
 
@@ -311,7 +333,7 @@ export function endMembers(result: object | null, combinator: string): void {
 /** What no race has made: V8's walk has a frame on its way to it, whoever calls `.then` of the members. */
 export function noteCombinator(result: unknown): void {
   try {
-    if (types.isPromise(result)) linksFor(result).isOfCombinator = true
+    if (isPromise(result)) linksFor(result).isOfCombinator = true
   } catch (error) {
     faults.count++
     faults.last = error
@@ -331,6 +353,7 @@ function forgetFirstHalf(value: object): void {
   const first = PromiseStamp.get(value)
   if (!(first instanceof Wait)) return
   first.end()
+  if (first.isHeld && first !== resumed) releaseUnknown(first)
   // It was not for the promise that it was taken for.
   if (first !== resumed && PromiseStamp.get(first.of) === first) {
     const links = new Links()
