@@ -229,6 +229,11 @@ export function newestAwait(): Wait | null {
   return newest?.kind === AWAIT ? newest : null
 }
 
+/** The promise in whose executor the newest `.then` may have been called. */
+export function newestMaker(): object | null {
+  return newest?.kind === THEN ? newest.maker : null
+}
+
 /** A promise has settled. Hot. */
 export function noteSettled(promise: object): void {
   const record = PromiseStamp.get(promise)
