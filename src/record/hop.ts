@@ -50,6 +50,38 @@ export function functionOf(origin: Origin): Site | null {
   return stack[ownPlace(stack, origin.level, null)] ?? null
 }
 
+/** The call of a compiled function, where a helper waits for it. */
+export interface CompiledWait {
+  readonly place: Site
+  /** How many promises of calls and of executors were under way with it. */
+  readonly activations: number
+}
+
+/** Null for an origin of anything else, and where the stack of the call is not known any more. */
+export function compiledWait(origin: Origin): CompiledWait | null {
+  let call: Origin | null = origin
+  for (; call !== null; call = call.parent) {
+    const stack = runningPlaces(call.stack)
+    const place = waitingCall(call, stack)
+    if (place === null) return null
+    if (place.compiled?.isResumed === false) return { place, activations: stack.filter(isUnderWay).length }
+  }
+  return null
+}
+
+/** Where the awaiting function called what it awaits: its place in the stack of that call. */
+export function placeOfCall(awaiting: Origin, called: Origin): Site | null {
+  if (called.awaiter !== awaiting) return null
+  return runningPlaces(called.stack).find(({ compiled }, i) => i > 0 && compiled?.isRunning === true) ?? null
+}
+
+/** The outermost function, with nothing below it, was resumed: its call is not under way. */
+function isUnderWay(site: Site, at: number, stack: readonly Site[]): boolean {
+  if (site.compiled !== undefined) return !site.compiled.isResumed
+  if (isPromiseConstructor(site)) return true
+  return isAsyncFunction(site) === true && !site.isModule && at < stack.length - 1
+}
+
 /** Node's functions that make a promise and begin what settles it. */
 const PROMISE_MODULES = /^node:(?:internal\/)?(?:timers|fs|dns|readline)\/promises$/
 

@@ -162,7 +162,7 @@ function noteWait(promise: object, awaited: object, plan: number, isThen: boolea
   if (isThen) {
     // Nobody holds the promise of a function that runs: this one was made by hand, or its call has suspended.
     if (top > 0) forgetActivation(awaited)
-    const adopting = waits.beginThen(promise, awaited, innermostActivation())
+    const adopting = waits.beginThen(promise, awaited, innermostActivation(), top)
     if (adopting !== null) guardRing(adopting, awaited)
     return
   }
