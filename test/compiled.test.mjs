@@ -71,3 +71,28 @@ for (const [name, compile] of Object.entries(compilers)) {
     assert.deepEqual(printed(build(name, await compile(text, 'app.ts'), 'app.ts')), expected)
   })
 }
+
+const pending = readFileSync(join(folder, 'pending.ts'), 'utf8')
+const waiting = [
+  ['<then in step>', 'timer', 'step then', 'main null', '<module> null', 'Task-1 null'],
+  ['first', 'timer', 'main async', '<module> null', 'Task-1 null'],
+]
+
+for (const name of ['no compiler', 'tsc to ES5', 'tsc to ES2015', 'esbuild to ES2016', 'swc to ES2015']) {
+  test(`pending: ${name}`, async () => {
+    const file = build(`pending ${name}`, await compilers[name](pending, 'pending.ts'), 'pending.ts')
+    const { status, stdout, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8', timeout: 60_000 })
+    assert.equal(status, 0, stderr)
+    const tasks = JSON.parse(stdout).sort(([a], [b]) => (a < b ? -1 : 1))
+    assert.deepEqual(tasks.slice(1, 2), waiting.slice(0, 1))
+    assert.deepEqual(
+      tasks.filter(([own]) => own === 'first'),
+      waiting.slice(1),
+    )
+    const ofMain = tasks.filter(([own]) => own === 'main' || own === 'again')
+    // Compiled, the inner function has an entry of its own where its promise is not known for certain.
+    assert.equal(ofMain.length, tasks.length - 3)
+    for (const [, , ...created] of ofMain) assert.deepEqual(created, ['<module> async', 'Task-1 null'])
+    assert.ok(ofMain.some(([, kind]) => kind === 'timer'))
+  })
+}
