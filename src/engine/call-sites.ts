@@ -25,6 +25,16 @@ import {
 } from './primordials.js'
 import { withoutEndlessWalk } from './sync-capture.js'
 
+/** What a compiler has made of the call of an async function. */
+export interface CompiledCall {
+  /** True where a helper has resumed it: which function that is, only the stack of its call says. */
+  readonly isResumed: boolean
+  /** False where the helper alone is on the stack: it waits for what the function has yielded. */
+  readonly isRunning: boolean
+  /** The places that stand for it in the stack, innermost first. */
+  readonly places: readonly Site[]
+}
+
 /** A place in the code as V8 runs it: generated positions, nothing mapped. Interned: one object a place. */
 export interface Site {
   /** Unique; the same place always has the same. */
@@ -46,6 +56,8 @@ export interface Site {
   readonly isInternal: boolean
   /** True where the position is the author's already: another thread has mapped it. */
   readonly isMapped?: boolean
+  /** Of a function that a compiler has made of an async one. */
+  readonly compiled?: CompiledCall
 }
 
 /** What is known of a script, and its places by position. */
@@ -66,6 +78,11 @@ const MAX_INTERNED = 100_000
 const scripts = new OwnMap<string | null, Script>()
 let interned = 0
 let lastId = 0
+
+/** For a place that others are made into. */
+export function newSiteId(): number {
+  return ++lastId
+}
 
 /** The places of a raw captured stack, innermost first, this package's own frames at the top left out. */
 export function sitesOf(error: Error): { sites: readonly Site[]; captured: number } {

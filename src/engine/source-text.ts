@@ -15,6 +15,7 @@ const asyncOfSite = new Map<Site, boolean | null>()
  * its `async` (Node 20 to 26).
  */
 export function isAsyncFunction(site: Site): boolean | null {
+  if (site.compiled !== undefined) return true
   if (site.script === null || site.enclosingLine === null || site.enclosingColumn === null) return null
   if (site.isModule) return true
   let known = asyncOfSite.get(site)
@@ -47,6 +48,11 @@ export function isAsyncGenerator(site: Site): boolean {
 /** The text of one line of the author's source, without the space around it; null where it cannot be read. */
 export function sourceLine(file: string, line: number): string | null {
   return sourceLines(file)?.[line - 1]?.trim() ?? null
+}
+
+/** The lines of a script as V8 runs it; null where its text cannot be read. */
+export function scriptLines(script: string): readonly string[] | null {
+  return sourceLines(fileOfScript(script))
 }
 
 /** The lines of a file, or null where it cannot be read. */

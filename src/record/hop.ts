@@ -1,6 +1,8 @@
 import { type Site, sameFunction, synchronousPart } from '../engine/call-sites.js'
 import { every, filter, find, findIndex, findLastIndex, joined, slice, some } from '../engine/lists.js'
 import { startsWith, test } from '../engine/primordials.js'
+import { asWritten } from '../engine/compiled-calls.js'
+import { isYieldedCall } from '../engine/compiled-helpers.js'
 import { isAsyncFunction, isAwaitOfCall } from '../engine/source-text.js'
 import { type CapturedStack, type Hop, type Origin, SEGMENT } from './origin.js'
 import { readStack } from './pending-stacks.js'
@@ -14,6 +16,7 @@ const UNCERTAIN: Hop = {
   boundaryAt: -1,
   boundary: null,
   task: null,
+  own: null,
   bottom: [],
   isCertain: false,
   isCutOff: false,
@@ -28,14 +31,18 @@ export function readHop(origin: Origin, callee: readonly Site[] | null): Hop {
   const level = levelOf(origin, stack)
   const bottom = slice(stack, -BOTTOM)
   const isCutOff = origin.stack?.isCutOff === true
+  const waiting = waitingCall(origin, stack)
+  if (waiting !== null) {
+    return { ...callersOf(origin, stack, 0), own: waiting, bottom, isCertain: true, isCutOff }
+  }
   if (level === 0) {
     if (origin.kind === 'nextTick' && isScheduledByNode(stack)) origin.kind = 'callback'
     const sites = origin.kind === 'then' ? slice(stack, constructorsOf(stack)) : stack
-    return { sites, boundaryAt: 0, boundary: origin.kind, task: origin, bottom, isCertain: true, isCutOff }
+    return { sites, boundaryAt: 0, boundary: origin.kind, task: origin, own: null, bottom, isCertain: true, isCutOff }
   }
   const own = ownPlace(stack, level, callee)
   if (own === -1) return UNCERTAIN
-  return { ...callersOf(origin, stack, own), bottom, isCertain: true, isCutOff }
+  return { ...callersOf(origin, stack, own), own: null, bottom, isCertain: true, isCutOff }
 }
 
 /** A place in the function that an origin resumes; null where none can be told. */
@@ -43,6 +50,38 @@ export function functionOf(origin: Origin): Site | null {
   const stack = runningPlaces(origin.stack)
   if (levelOf(origin, stack) === 0) return null
   return stack[ownPlace(stack, origin.level, null)] ?? null
+}
+
+/** The call of a compiled function, where a helper waits for it. */
+export interface CompiledWait {
+  readonly place: Site
+  /** How many promises of calls and of executors were under way with it. */
+  readonly activations: number
+}
+
+/** Null for an origin of anything else, and where the stack of the call is not known any more. */
+export function compiledWait(origin: Origin): CompiledWait | null {
+  let call: Origin | null = origin
+  for (; call !== null; call = call.parent) {
+    const stack = runningPlaces(call.stack)
+    const place = waitingCall(call, stack)
+    if (place === null) return null
+    if (place.compiled?.isResumed === false) return { place, activations: stack.filter(isUnderWay).length }
+  }
+  return null
+}
+
+/** Where the awaiting function called what it awaits: its place in the stack of that call. */
+export function placeOfCall(awaiting: Origin, called: Origin): Site | null {
+  if (called.awaiter !== awaiting) return null
+  return runningPlaces(called.stack).find(({ compiled }, i) => i > 0 && compiled?.isRunning === true) ?? null
+}
+
+/** The outermost function, with nothing below it, was resumed: its call is not under way. */
+function isUnderWay(site: Site, at: number, stack: readonly Site[]): boolean {
+  if (site.compiled !== undefined) return !site.compiled.isResumed
+  if (isPromiseConstructor(site)) return true
+  return isAsyncFunction(site) === true && !site.isModule && at < stack.length - 1
 }
 
 /** Node's functions that make a promise and begin what settles it. */
@@ -54,14 +93,24 @@ const PROMISE_MODULES = /^node:(?:internal\/)?(?:timers|fs|dns|readline)\/promis
  */
 export function isFromExecutor(origin: Origin): boolean {
   const stack = runningPlaces(origin.stack)
+  const waiting = waitingCall(origin, stack)
+  if (waiting !== null) return waiting.compiled?.isResumed === false
   const program = findIndex(stack, (site) => !site.isInternal)
   for (let i = 0; i < program; i++) if (test(PROMISE_MODULES, (stack[i] as Site).script ?? '')) return true
   const at = findIndex(stack, isPromiseConstructor)
   return at !== -1 && !some(slice(stack, 0, at), (site) => !site.isInternal && isAsyncFunction(site) === true)
 }
 
-function runningPlaces(stack: CapturedStack | null): readonly Site[] {
-  return stack === null ? [] : synchronousPart(readStack(stack))
+/** The places that were running, one a function. */
+export function runningPlaces(stack: CapturedStack | null): readonly Site[] {
+  return stack === null ? [] : asWritten(synchronousPart(readStack(stack)))
+}
+
+/** The async function of the author's that waits where a compiler's helper called `.then`; null for any other `.then`. */
+function waitingCall(origin: Origin, [top]: readonly Site[]): Site | null {
+  if (origin.level !== 0 || top?.compiled?.isRunning !== false) return null
+  if (origin.kind === 'then') origin.kind = 'async'
+  return origin.kind === 'async' ? top : null
 }
 
 /** Node 22 and later show the built-in `then` on the stack; where it stands, no function awaits there. */
@@ -124,6 +173,8 @@ function isAsync(site: Site | undefined): boolean {
 
 type Callers = Pick<Hop, 'sites' | 'boundaryAt' | 'boundary' | 'task'>
 
+const CONTINUES = { boundaryAt: -1, boundary: null, task: null }
+
 /** Goes down through the callers that awaited at once, to the first that did not: there the task begins. */
 function callersOf(origin: Origin, stack: readonly Site[], own: number): Callers {
   let sites: Site[] = []
@@ -133,17 +184,25 @@ function callersOf(origin: Origin, stack: readonly Site[], own: number): Callers
   for (;;) {
     const { awaiter } = present
     const below = slice(places, at + 1)
+    // The segment itself has resumed it: what created it is in the parent.
+    if (places[at]?.compiled?.isResumed === true) return { sites: joined(sites, below), ...CONTINUES }
     const next = awaiter === null ? -1 : awaiterPlace(present, awaiter, places, at)
     if (awaiter === null || next === -1) {
+      const yielding = yieldingPlace(places, at)
+      if (yielding !== -1) {
+        sites = joined(sites, slice(places, at + 1, yielding + 1))
+        at = yielding
+        continue
+      }
       const boundaryAt = sites.length
       sites = joined(sites, below)
       // Nobody of the program's called it here: it is the function that the segment itself resumed.
-      if (every(below, (site) => site.isInternal)) return { sites, boundaryAt: -1, boundary: null, task: null }
+      if (every(below, (site) => site.isInternal)) return { sites, ...CONTINUES }
       return { sites, boundaryAt, boundary: 'async', task: present }
     }
     if (awaiter === SEGMENT) {
       sites = joined(sites, below)
-      return { sites, boundaryAt: -1, boundary: null, task: null }
+      return { sites, ...CONTINUES }
     }
     sites = joined(sites, slice(places, at + 1, next + 1))
     if (awaiter.stack === present.stack) at = next
@@ -153,6 +212,13 @@ function callersOf(origin: Origin, stack: readonly Site[], own: number): Callers
     }
     present = awaiter
   }
+}
+
+/** A compiled function whose text awaits the call at once, where the records do not tell; else -1. */
+function yieldingPlace(places: readonly Site[], at: number): number {
+  const [own, caller] = [places[at], places[at + 1]]
+  if (own?.compiled === undefined || caller?.compiled?.isRunning !== true) return -1
+  return isYieldedCall(caller) ? at + 1 : -1
 }
 
 /**
@@ -176,10 +242,19 @@ function awaiterPlace(present: Origin, awaiter: Origin, places: readonly Site[],
   const next = places.length - theirs.length
   const place = places[next]
   const top = theirs[0]
-  if (next <= at || place === undefined || top === undefined || !sameFunction(place, top)) return -1
+  if (next <= at || place === undefined || top === undefined) return -1
   const between = slice(places, at + 1, next)
   if (some(between, (site) => isPromiseConstructor(site) || (!site.isInternal && isAsync(site)))) return -1
+  if (levelOf(awaiter, theirs) === 0) return isWaitOf(place, awaiter, theirs) ? next : -1
+  if (!sameFunction(place, top)) return -1
   return isAwaitOfCall(top, place) ? next : -1
+}
+
+/** Whether it is a compiled function's helper that waits, not the program's own `.then`. */
+function isWaitOf(place: Site, awaiter: Origin, theirs: readonly Site[]): boolean {
+  const waiting = waitingCall(awaiter, theirs)?.compiled
+  if (waiting === undefined || place.compiled?.isRunning !== true) return false
+  return waiting.isResumed ? place.compiled.isResumed : sameFunction(place, theirs[0] as Site)
 }
 
 function isPromiseConstructor(site: Site): boolean {

@@ -28,6 +28,8 @@ export interface Hop {
   readonly boundary: Boundary | null
   /** The origin that stands for the task that the boundary created. */
   readonly task: Origin | null
+  /** The function that this origin resumes, where it has to be named: one that a compiler has made; else null. */
+  readonly own: Site | null
   /** The lowest places of the stack, one of which is the function that the parent origin resumed. */
   readonly bottom: readonly Site[]
   /** False where the stack does not hold the function that this origin resumed: nothing can be said. */
@@ -60,13 +62,16 @@ export class Origin {
   /** Null for a folded group and for a gap. */
   readonly stack: CapturedStack | null
   /**
-   * 0: all of the stack is the path (a `.then`, a timer, a native operation).
+   * 0: all of the stack is the path (a `.then`, a timer, a native operation), or a compiler's helper waits.
    * n: the path begins below the n-th async function of the stack, the one that this origin resumes.
    */
   level: number
   /** The origin of the code that was running at the capture; null where tracing does not know it. */
   parent: Origin | null
-  /** The origin of the caller, if the caller awaited this call directly; SEGMENT if the resumed function did. */
+  /**
+   * The origin of the caller, if the caller awaited this call directly; SEGMENT if the resumed function did. Of a `.then`
+   * in an executor: what was then begun at the executor's promise at once. It counts where a compiler's helper called both.
+   */
   awaiter: Origin | null = null
   kind: Boundary
   /** Tracing is switched on in epochs: what an earlier one recorded is not read in a later one. */

@@ -75,6 +75,10 @@ let thenMark = false
 /** Inside a native combinator, whose own `.then` calls run no code of the program's. */
 let combinators = 0
 
+/** The promise in whose executor the event just before called `.then`, and the origin of that `.then`; null after others. */
+let thenMaker: object | null = null
+let thenOrigin: Origin | null = null
+
 /** Stands for an activation that began before tracing did: its promise is not known. */
 const BEFORE_TRACING = {}
 
@@ -107,22 +111,44 @@ export function onInit(promise: object, awaited: object | undefined): void {
     const isThen = thenMark
     const named = awaited !== undefined && awaited === lastInit ? lastParent : null
     linked = null
+    const callee = awaited === undefined ? null : calleeOf(awaited, isThen)
+    thenMaker = null
     const plan = awaited === undefined ? initFresh(promise) : thenMark ? initThen() : initAwait(promise, awaited)
     if (awaited !== undefined) noteWait(promise, awaited, plan, isThen, named)
     else if (isThen) noteUnnamedThen()
-    if (plan === NOTHING) return
+    if (plan === NOTHING) {
+      if (callee !== null && linked !== null) callee.awaiter ??= lastShared ? SEGMENT : linked
+      return
+    }
     const limit = beginCapture(top > 40 ? top * 4 + MAX_FRAMES : MAX_FRAMES)
     const error = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()
     endCapture(limit)
     if (plan === AWAIT) suspend(pendingOriginOf(error, 'async', 1))
     else if (plan === THEN) linked = pendingOriginOf(error, 'then', 0)
     else valueCaptured(plan, error)
-    if (awaited !== undefined) waits.setOrigin(linked)
-    else if (linked !== null) new PromiseStamp(promise, linked)
+    if (callee !== null && linked !== null) callee.awaiter ??= linked
+    if (awaited !== undefined) {
+      waits.setOrigin(linked)
+      if (plan === THEN && isThen) noteThenIn(waits.newestMaker())
+    } else if (linked !== null) new PromiseStamp(promise, linked)
   } catch (error) {
     faults.count++
     faults.last = error
   }
+}
+
+/**
+ * The call that has just suspended, if it is what is awaited, and the other way around where a compiler's helper is
+ * between: that awaits by `.then`, and calls it in the executor of the function's promise.
+ */
+function calleeOf(awaited: object, isThen: boolean): Origin | null {
+  if (awaited === thenMaker) return thenOrigin
+  return isThen && awaited === suspended && suspendedOrigin !== null ? suspendedOrigin : null
+}
+
+function noteThenIn(maker: object | null): void {
+  thenMaker = maker
+  thenOrigin = linked
 }
 
 function initUnsampled(promise: object, awaited: object | undefined): void {
@@ -136,7 +162,7 @@ function noteWait(promise: object, awaited: object, plan: number, isThen: boolea
   if (isThen) {
     // Nobody holds the promise of a function that runs: this one was made by hand, or its call has suspended.
     if (top > 0) forgetActivation(awaited)
-    const adopting = waits.beginThen(promise, awaited, innermostActivation())
+    const adopting = waits.beginThen(promise, awaited, innermostActivation(), top)
     if (adopting !== null) guardRing(adopting, awaited)
     return
   }
@@ -217,6 +243,7 @@ export function onSettled(promise: object): void {
       return
     }
     suspended = null
+    thenMaker = null
     if (top > 0 && running[top - 1] === promise) {
       // It ended without having suspended: nobody holds it yet.
       popActivation()
@@ -358,6 +385,7 @@ function pendingOriginOf(error: Error, kind: Boundary, level: number): Origin {
 /** Something else has happened since the last activation suspended. */
 export function forgetSuspended(): void {
   suspended = null
+  thenMaker = null
 }
 
 /** The promise of the function that the present reaction has resumed; null where there is none. */
@@ -412,6 +440,8 @@ function reset(): void {
 
 function forgetLast(): void {
   suspended = null
+  thenMaker = null
+  thenOrigin = null
   suspendedOrigin = null
   lastInit = null
   lastParent = null

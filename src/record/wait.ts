@@ -12,6 +12,10 @@ interface Rare {
   place: Error | null
   /** Of a `.then`: the promise in whose executor it may have been called. */
   maker: object | null
+  /** Of a `.then` that a reaction called: the promise in whose executor the `.then` of that reaction may have been called. */
+  caller: object | null
+  /** How many activations were noted when `maker` was, or when `caller` was noted as one. */
+  activations: number
 }
 
 const SHARED = 1
@@ -87,7 +91,7 @@ export class Links {
   }
 
   addRare(): Rare {
-    this.rare ??= { makers: null, told: null, detail: null, place: null, maker: null }
+    this.rare ??= { makers: null, told: null, detail: null, place: null, maker: null, caller: null, activations: 0 }
     return this.rare
   }
 
@@ -224,6 +228,10 @@ export class Wait extends Links {
     return this.rare?.maker ?? null
   }
 
+  get caller(): object | null {
+    return this.rare?.caller ?? null
+  }
+
   /** The function that was resumed awaits again. */
   beginAgain(origin: Origin | null, on: object, waiter: object, isNamed: boolean): void {
     this.origin = origin
@@ -240,6 +248,7 @@ export class Wait extends Links {
     if (this.rare === null) return
     this.rare.place = null
     this.rare.maker = null
+    this.rare.caller = null
   }
 }
 

@@ -30,6 +30,9 @@ const MAX_MAKERS = 8
 export const RACE = 'Promise.race'
 /** The wait that the present reaction has resumed. */
 let resumed: Wait | null = null
+/** Of the `.then` that the present reaction is of: the promise in whose executor it may have been called. */
+let resumedMaker: object | null = null
+let resumedActivations = 0
 /** The present reaction is V8's job that resolves this promise with another one. */
 let adopting: object | null = null
 /** Inside a native combinator: the waits for its members so far. */
@@ -138,9 +141,10 @@ export function mayBeShared(promise: object): boolean {
  * A `.then`, `.catch` or `.finally`, also of Node's and V8's own.
  *
  * @param maker the promise of what runs innermost: its executor may hand on what `on` brings.
+ * @param activations how many run.
  * @returns the promise that is resolved with `on`; null where none is.
  */
-export function beginThen(waiter: object, on: object, maker: object | null): object | null {
+export function beginThen(waiter: object, on: object, maker: object | null, activations: number): object | null {
   const wait = new Wait(null, on, waiter, waiter, THEN, true)
   new PromiseStamp(waiter, wait)
   newest = wait
@@ -158,8 +162,14 @@ export function beginThen(waiter: object, on: object, maker: object | null): obj
     wait.of = adopting
     return takeAdopting()
   } else if (maker !== null) {
-    wait.addRare().maker = maker
+    const rare = wait.addRare()
+    rare.maker = maker
+    rare.activations = activations
     linksFor(maker).isFed = true
+  } else if (resumedMaker !== null) {
+    const rare = wait.addRare()
+    rare.caller = resumedMaker
+    rare.activations = resumedActivations
   }
   return null
 }
@@ -210,11 +220,17 @@ export function enterReaction(wait: Wait, promise: object): void {
   newest = null
   if (wait.on === null || wait.waiter !== promise) {
     resumed = null
+    resumedMaker = null
     adopting = promise
     return
   }
   adopting = null
   resumed = wait
+  resumedMaker = null
+  if (wait.rare !== null && wait.kind !== AWAIT) {
+    resumedMaker = wait.rare.caller ?? wait.rare.maker
+    resumedActivations = wait.rare.activations
+  }
   // It may have settled before it was first seen.
   if (wait.place !== null) noteSettled(wait.on)
   wait.end()
@@ -224,6 +240,7 @@ export function enterReaction(wait: Wait, promise: object): void {
 export function enterUnknownReaction(promise: object): void {
   newest = null
   resumed = null
+  resumedMaker = null
   adopting = promise
 }
 
@@ -233,6 +250,7 @@ export function leaveReaction(): void {
     if (resumed.isHeld) releaseUnknown(resumed)
   }
   resumed = null
+  resumedMaker = null
   adopting = null
   newest = null
 }
@@ -249,6 +267,11 @@ export function returnToReaction(outer: Wait | null): void {
 /** The newest await, if nothing has happened since. */
 export function newestAwait(): Wait | null {
   return newest?.kind === AWAIT ? newest : null
+}
+
+/** The promise in whose executor the newest `.then` may have been called. */
+export function newestMaker(): object | null {
+  return newest?.kind === THEN ? newest.maker : null
 }
 
 /** A promise has settled. Hot. */

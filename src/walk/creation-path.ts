@@ -1,5 +1,6 @@
 import { threadId } from 'node:worker_threads'
 import { callersOf, liveSites, type Site, synchronousPart } from '../engine/call-sites.js'
+import { asWritten } from '../engine/compiled-calls.js'
 import { type AsyncTrace, NOT_SAMPLED, NOT_TRACED, type TraceFrame } from '../model/async-trace.js'
 import type { Frame } from '../model/frame.js'
 import type { Boundary, Task } from '../model/task.js'
@@ -43,7 +44,7 @@ export interface WalkOptions {
 /** The path of creation of the code that calls. Never runs code of the program's. */
 export function creationPath(options: WalkOptions): AsyncTrace {
   const walk = new Walk(options.internals)
-  walk.stack(synchronousPart(liveSites()))
+  walk.stack(asWritten(synchronousPart(liveSites())))
   walk.chain(currentOrigin())
   return walk.trace(options.limit)
 }
@@ -94,7 +95,7 @@ export function creationPathOf(job: Origin): AsyncTrace {
  */
 export function pathOfPresent(hidden: (...args: never[]) => unknown): WalkedPath {
   const walk = new Walk(false, false)
-  walk.stack(synchronousPart(callersOf(hidden)))
+  walk.stack(asWritten(synchronousPart(callersOf(hidden))))
   walk.chain(currentOrigin())
   return walk
 }
@@ -119,6 +120,8 @@ class Walk implements WalkedPath {
   /** What a function called itself before it was known that it begins no task: the task that called it has the name. */
   #givenName: string | null = null
   #groups = 0
+  /** The last step is in a function whose name the stack of its call has. */
+  #isNameless = false
   readonly #readsForeign: boolean
   #root: ForeignTask | null = null
 
@@ -238,6 +241,7 @@ class Walk implements WalkedPath {
   }
 
   #hop(hop: Hop, turns: number, group: number): void {
+    if (hop.own !== null) this.#resumed(hop.own)
     hop.sites.forEach((site, i) => {
       if (i === hop.boundaryAt) this.#cross(hop)
       this.#step(site, turns, group)
@@ -260,9 +264,30 @@ class Walk implements WalkedPath {
   #step(site: Site, turns: number, group: number): void {
     if (site.isOwn || (site.isInternal && !this.#internals)) return
     this.#hasTask ||= this.#task !== null
+    this.#isNameless = site.compiled?.isResumed === true
     this.#steps.push({ site, note: null, boundary: this.#boundary, task: this.#task, threadId, turns, group })
     this.#boundary = null
     this.#task = null
+    if (this.#internals) this.#helpers(site, turns, group)
+  }
+
+  /** What a compiler has put between. */
+  #helpers({ compiled }: Site, turns: number, group: number): void {
+    const places = compiled === undefined ? [] : compiled.places.slice(compiled.isRunning ? 1 : 0)
+    for (const site of places) {
+      this.#steps.push({ site, note: null, boundary: null, task: null, threadId, turns, group })
+    }
+  }
+
+  /** A compiled function goes on here: the stack of its call has its name. */
+  #resumed(own: Site): void {
+    const at = this.#steps.findLastIndex(({ site }) => site?.compiled?.isResumed === true)
+    const step = this.#steps[at]
+    if (this.#isNameless && step?.site != null && own.compiled?.isResumed === false) {
+      this.#steps[at] = { ...step, site: named(step.site, own) }
+      this.#isNameless = false
+    }
+    if (this.#internals) this.#helpers(own, 1, 0)
   }
 
   #note(note: string): void {
@@ -294,6 +319,11 @@ class Walk implements WalkedPath {
     const { boundary, turns, group } = step
     return { ...frame, task, boundary, threadId: step.threadId, turns, group }
   }
+}
+
+/** The site of a resumed function, with what is known of it from the stack of its call. */
+function named(resumed: Site, { name, enclosingLine, enclosingColumn }: Site): Site {
+  return { ...resumed, name, enclosingLine, enclosingColumn }
 }
 
 function leftOut(count: number): PathFrame {
