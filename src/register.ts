@@ -4,10 +4,12 @@
  */
 import './index.js'
 import { isMainThread } from 'node:worker_threads'
-import { dumpAtUnsettledExit, dumpOnSignal } from './dump-on-signal.js'
+import { dumpAtUnsettledExit, dumpOnSignal, dumpOnUsualSignal } from './dump-on-signal.js'
 
-// Also where tracing is off: without a listener the signal, which somebody's runbook may send, would end the process.
 if (isMainThread) {
-  dumpOnSignal(process.env['ASYNC_TRACE_SIGNAL'] ?? 'SIGUSR2')
+  const chosen = process.env['ASYNC_TRACE_SIGNAL']
+  if (chosen === undefined) dumpOnUsualSignal()
+  // Also if tracing is off: without a listener the signal, which a runbook may send, would end the process.
+  else dumpOnSignal(chosen)
   dumpAtUnsettledExit()
 }
