@@ -51,11 +51,25 @@ const PROMISE_MODULES = /^node:(?:internal\/)?(?:timers|fs|dns|readline)\/promis
  * function of Node's that returns the promise.
  */
 export function isFromExecutor(origin: Origin): boolean {
+  if (isFromNodesPromise(origin)) return true
   const stack = runningPlaces(origin.stack)
-  const program = stack.findIndex((site) => !site.isInternal)
-  if (stack.slice(0, Math.max(0, program)).some((site) => PROMISE_MODULES.test(site.script ?? ''))) return true
   const at = stack.findIndex(isPromiseConstructor)
   return at !== -1 && !stack.slice(0, at).some((site) => !site.isInternal && isAsyncFunction(site) === true)
+}
+
+/** Whether a function of Node's began the work that returns the promise of it: `timers/promises`. */
+export function isFromNodesPromise(origin: Origin): boolean {
+  const stack = runningPlaces(origin.stack)
+  const program = stack.findIndex((site) => !site.isInternal)
+  return stack.slice(0, Math.max(0, program)).some((site) => PROMISE_MODULES.test(site.script ?? ''))
+}
+
+/** The place in an executor that began the work itself, not by a function that it called; null for other work. */
+export function executorOf(origin: Origin): Site | null {
+  const stack = runningPlaces(origin.stack)
+  const at = stack.findIndex((site) => !site.isInternal)
+  const caller = stack[at + 1]
+  return at !== -1 && caller !== undefined && isPromiseConstructor(caller) ? (stack[at] ?? null) : null
 }
 
 function runningPlaces(stack: CapturedStack | null): readonly Site[] {

@@ -45,6 +45,7 @@ const place = ({ name, line }) => (line === null ? name : `${name}:${line}`)
 const masked = (label) =>
   label
     .replace(/, \d+ ms remaining/, '')
+    .replace(/times out in .*/, 'times out')
     .replace(/(?:127\.0\.0\.1|\[::1?\]):\d+/g, (found) => (found === knownAddress ? '127.0.0.1:PORT' : '<address>'))
     .replace(/process \d+/, 'process <pid>')
 
