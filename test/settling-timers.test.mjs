@@ -11,15 +11,13 @@ function timersIn(edges, words) {
     retainers: (node) =>
       edges.filter((edge) => edge[3] === node).map(([from, type, name]) => ({ node: from, type, name })),
     edges: () => [],
-    child: () => -1,
+    // Every function here is one of the program's, by the name of its script.
+    child: (_node, name) => ({ shared: 100, script: 101, name: 102 })[name] ?? -1,
     typeOf: (node) => (words[node] === undefined ? 'object' : 'closure'),
-    nameOf: () => '',
+    nameOf: () => 'app.mjs',
     locationOf: () => null,
     scriptUrlOf: () => '',
   }
-  // Every function here is one of the program's: `scriptOf` asks for names by `child` and `nameOf`.
-  heap.child = (node, name) => ({ shared: 100, script: 101, name: 102 })[name] ?? -1
-  heap.nameOf = () => 'app.mjs'
   const use = {
     canUse: (fn, variable) => words[fn].includes(variable),
     wordsOf: (fn) => new Set(words[fn]),

@@ -55,10 +55,10 @@ export function readResources(
   }
   /** The name of a class that is written in C++; empty for others. */
   const nativeClassOf = (object: unknown): string => {
-    const constructor = own(prototypeOf(object), 'constructor')
-    const name = own(constructor, 'name')
-    if (typeof constructor !== 'function' || typeof name !== 'string') return ''
-    return Function.prototype.toString.call(constructor) === `function ${name}() { [native code] }` ? name : ''
+    const maker = own(prototypeOf(object), 'constructor')
+    const name = own(maker, 'name')
+    if (typeof maker !== 'function' || typeof name !== 'string') return ''
+    return Function.prototype.toString.call(maker) === `function ${name}() { [native code] }` ? name : ''
   }
   const handleOf = (object: unknown): unknown => {
     const handle =

@@ -59,13 +59,24 @@ export class HolderKinds {
     return heard === null ? null : { kind: 'event', node: heard.target, event: heard.event, isStreamEnd: false }
   }
 
+  isAbort({ node, event }: ListenedEvent): boolean {
+    return event === 'abort' && this.#classes.classOf(node) === 'AbortSignal'
+  }
+
+  /** `fetch` listens for the cancellation of each request, which can only reject its promise. */
+  isByFetch(step: Step): boolean {
+    return this.#isThrough(step, 'node:internal/deps/undici/undici')
+  }
+
   /** `stream.finished()` and `pipeline()` listen to several events by functions of their own. */
   #isThroughStreamEnd(step: Step): boolean {
-    for (let at: Step | null = step; at !== null; at = at.below) {
-      if (this.#heap.typeOf(at.node) !== 'closure') continue
-      if (scriptOf(this.#heap, at.node) === 'node:internal/streams/end-of-stream') return true
-    }
-    return false
+    return this.#isThrough(step, 'node:internal/streams/end-of-stream')
+  }
+
+  #isThrough(top: Step, script: string): boolean {
+    return [...stepsBelow(top)].some(
+      ({ node }) => this.#heap.typeOf(node) === 'closure' && scriptOf(this.#heap, node) === script,
+    )
   }
 
   /**

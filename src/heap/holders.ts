@@ -94,6 +94,8 @@ export class HolderSearch {
     let held: Step | null = null
     let event: ListenedEvent | null = null
     let streamEnd: ListenedEvent | null = null
+    /** Whoever listens for a result often listens for its cancellation too: named only if nothing else is. */
+    let abort: ListenedEvent | null = null
     let variable: string | null = null
     const feeding = new Set<number>()
     const suspended = new Set<number>()
@@ -105,7 +107,8 @@ export class HolderSearch {
       }
       const heard = held === null ? this.#kinds.eventAt(step) : null
       if (heard !== null) {
-        if (heard.isStreamEnd) streamEnd ??= heard
+        if (this.#kinds.isAbort(heard)) abort ??= this.#kinds.isByFetch(step) ? null : heard
+        else if (heard.isStreamEnd) streamEnd ??= heard
         else event ??= heard
         continue
       }
@@ -147,7 +150,7 @@ export class HolderSearch {
       const others = [...suspended].filter((generator) => this.#awaits.get(generator) !== promise)
       return { kind: 'suspended', generators: others.length > 0 ? others : [...suspended] }
     }
-    return { kind: 'nobody' }
+    return abort ?? { kind: 'nobody' }
   }
 
   /** Whether a promise waits for another one, and so cannot be what settles it. */

@@ -43,17 +43,17 @@ export class NodeClasses {
   }
 
   #readClass(prototype: number, object: number): string | null {
-    const constructor = this.#heap.child(prototype, 'constructor')
-    if (constructor === NONE || this.#heap.typeOf(constructor) !== 'closure') return null
-    const script = scriptOf(this.#heap, constructor)
-    const isNodes = script === null ? this.#isNative(constructor, object) : script.startsWith('node:')
-    return isNodes ? (this.#heap.nameOf(constructor).split(' / ')[0] ?? null) : null
+    const maker = this.#heap.child(prototype, 'constructor')
+    if (maker === NONE || this.#heap.typeOf(maker) !== 'closure') return null
+    const script = scriptOf(this.#heap, maker)
+    const isNodes = script === null ? this.#isNative(maker, object) : script.startsWith('node:')
+    return isNodes ? (this.#heap.nameOf(maker).split(' / ')[0] ?? null) : null
   }
 
   /** Written in C++: V8 makes the constructor from a template, and the snapshot shows the native object. */
-  #isNative(constructor: number, object: number): boolean {
+  #isNative(maker: number, object: number): boolean {
     if (this.#heap.child(object, 'javascript_to_native') !== NONE) return true
-    const shared = this.#heap.child(constructor, 'shared')
+    const shared = this.#heap.child(maker, 'shared')
     if (shared === NONE) return false
     return this.#heap.edges(shared).some(({ node }) => this.#heap.nameOf(node).includes('FunctionTemplateInfo'))
   }

@@ -30,9 +30,9 @@ export function patchEventPromises(isOn: () => boolean): Undo[] {
   ]
 }
 
-const { isPrototypeOf } = Object.prototype
+const hasPrototype = Object.prototype.isPrototypeOf
 const streamPrototype = Stream.prototype as object
 
 function isStream(value: unknown): boolean {
-  return !types.isProxy(value) && isPrototypeOf.call(streamPrototype, value as object)
+  return !types.isProxy(value) && hasPrototype.call(streamPrototype, value as object)
 }
