@@ -26,6 +26,8 @@ interface Step {
 
 const MAX_DEPTH = 12
 const MAX_STEPS = 600
+/** From a function's variable down to the promise: `this.job.resolve`. */
+const MAX_PROPERTIES = 2
 const SPEAKS_OF_FAILURE = /(?:^|[a-z\d])Error$|^(?:reject|abort|fail|cancel)|time(?:d|s)?_?out/i
 
 /**
@@ -124,6 +126,7 @@ export class SettlingTimerSearch {
     }
     // The arguments of `setTimeout`.
     if (type === 'element') return this.#isArguments(node) ? next : null
+    if (step.properties.length === MAX_PROPERTIES) return null
     if (type !== 'property' || this.#heap.typeOf(node) !== 'object' || name === '__proto__') return null
     return { ...next, variable: null, properties: [...step.properties, name] }
   }

@@ -52,7 +52,7 @@ byTimeout()
 byWrap()
 hub.listen(0, '127.0.0.1', () => {
   byHub()
-  show()
+  show({ heap: true })
 })
 
 /* waits:

@@ -64,7 +64,7 @@ byResolver()
 byProperty()
 pooled()
 never()
-show()
+show({ heap: true })
 
 /* waits:
 graph
