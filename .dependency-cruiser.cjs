@@ -24,8 +24,9 @@ module.exports = {
     only('record', 'engine', 'model'),
     only('patches', 'record', 'engine', 'model'),
     only('heap', 'model'),
-    only('walk', 'record', 'heap', 'engine', 'model'),
-    only('attach', 'walk', 'heap', 'engine', 'model'),
+    only('waits', 'model'),
+    only('walk', 'waits', 'record', 'heap', 'engine', 'model'),
+    only('attach', 'waits', 'walk', 'heap', 'engine', 'model'),
     only('threads', 'record', 'walk', 'engine', 'model'),
     {
       name: 'patches-not-each-other',

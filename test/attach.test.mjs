@@ -66,15 +66,22 @@ for (const flags of [[], ['--import', new URL('../dist/register.js', import.meta
     async ({ pid }) => {
       const { stdout, stderr, code } = await ask(['tree', pid])
       assert.equal(code, 0, stderr)
-      const known = masked(stdout)
-        .split('\n')
-        .filter((line) => !/standard (input|output|error)$/.test(line))
-      assert.equal(known.join('\n'), expectedTree('callbacks.cjs'))
-      assert.equal((await ask(['ps', pid])).stdout.split('\n')[0], known[0])
+      assert.equal(masked(stdout), expectedTree('callbacks.cjs'))
+      assert.equal((await ask(['ps', pid])).stdout.split('\n')[0], expectedTree('callbacks.cjs').split('\n')[0])
     },
     { flags },
   )
 }
+
+testTarget(
+  'a process that only a worker keeps alive, not the pipes of its output',
+  'kept-by-worker.mjs',
+  async ({ pid }) => {
+    const { stdout, stderr, code } = await ask(['tree', pid])
+    assert.equal(code, 0, stderr)
+    assert.equal(masked(stdout), expectedTree('kept-by-worker.mjs'))
+  },
+)
 
 for (const file of TREES) {
   testTarget(`tree of ${file}, which loaded nothing`, file, async (target) => {

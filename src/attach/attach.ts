@@ -124,8 +124,7 @@ class Attached implements AttachedProcess {
     const parts: ThreadPart[] = [main]
     let unaskedThreads = 0
     if (!wantsThreads) {
-      this.#countedWorkers ??= countWorkers(this.#inspector.session)
-      unaskedThreads = await this.#countedWorkers
+      unaskedThreads = await this.#countWorkers()
     } else {
       this.#workers ??= openWorkers(this.#inspector.session, timeoutMs)
       for (const worker of await this.#workers) {
@@ -137,7 +136,7 @@ class Attached implements AttachedProcess {
     // Once: it costs the process a collection of its heap.
     const isIdle = this.#captures === 0 && main.graph.nodes.length === 0 && answered?.state === 'answered'
     this.#captures++
-    const alive = isIdle ? await keptAlive(target) : []
+    const alive = isIdle ? await keptAlive(target, (await this.#countWorkers()) > 0) : []
     if (isIdle) await target.release()
     const about = {
       pid: facts.pid,
@@ -148,6 +147,11 @@ class Attached implements AttachedProcess {
       keptAlive: alive,
     }
     return { ...about, ...joinParts(facts.innerPid, takenAtMs, parts) }
+  }
+
+  #countWorkers(): Promise<number> {
+    this.#countedWorkers ??= countWorkers(this.#inspector.session)
+    return this.#countedWorkers
   }
 
   async leave(): Promise<void> {

@@ -1,7 +1,8 @@
 import { areScriptsCut, scriptOf } from '../heap/functions.js'
 import { NONE } from '../heap/heap-graph.js'
 import { type HeapPromises, promisesOf } from '../heap/heap-promises.js'
-import { type Holder, HolderSearch } from '../heap/holders.js'
+import type { Holder } from '../heap/holder.js'
+import { HolderSearch } from '../heap/holders.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
@@ -37,15 +38,16 @@ export async function captureThread(
   if (areScriptsCut(capture.heap, functions)) capture.heap.nameScripts(await scriptUrls(target))
   await takeScriptMaps(target, new Set(functions.map((fn) => scriptOf(capture.heap, fn) ?? '')))
   const { frames, memberIndices } = await suspendedFrames(target, capture, promises, mayWalk)
-  const { links, holders } = await linksAndHolders(target, capture, promises, memberIndices)
+  const { links, holders, search } = await linksAndHolders(target, capture, promises, memberIndices)
   const functionOf = new Map(promises.suspended.map(({ generator, fn }) => [generator, fn]))
-  const leaves = await leavesOf(target, capture, holders, (generator) => functionOf.get(generator) ?? NONE)
+  const leaves = await leavesOf(target, capture, search, holders, (generator) => functionOf.get(generator) ?? NONE)
   return { ...new GraphBuilder(capture, links, holders, leaves, frames, threadId).build(), pauseMs: capture.pauseMs }
 }
 
 interface LinksAndHolders {
   readonly links: WaitLinks
   readonly holders: ReadonlyMap<number, Holder>
+  readonly search: HolderSearch
 }
 
 /** Found anew until no text of a script is missing: those that are needed are known only as the search goes on. */
@@ -60,7 +62,7 @@ async function linksAndHolders(
     const search = new HolderSearch(capture, promises, sources.sourceOf)
     const links = linkWaits(capture.heap, promises, memberIndices, (promise) => search.feederOf(promise))
     const holders = new Map([...links.ends].map((promise) => [promise, search.holderOf(promise)]))
-    if (!(await sources.fetchMissing(target.session))) return { links, holders }
+    if (!(await sources.fetchMissing(target.session))) return { links, holders, search }
   }
 }
 

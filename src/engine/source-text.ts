@@ -133,6 +133,25 @@ export function promiseMethodAt(call: Site): 'then' | 'catch' | 'finally' | null
   return (method as 'catch' | 'finally' | undefined) ?? null
 }
 
+/** The names of the first two parameters of the function that holds a place; null if its text does not tell. */
+export function parametersAround({ script, enclosingLine, enclosingColumn }: Site): readonly (string | null)[] | null {
+  const start = startAt(script, enclosingLine, enclosingColumn)
+  if (start === null) return null
+  const text = [textFrom(start), ...start.lines.slice(start.line, start.line + 5)].join('\n')
+  const found = PARAMETERS.exec(text)
+  return found === null ? null : [found[1] ?? found[3] ?? null, found[2] ?? null]
+}
+
+const PARAMETERS =
+  /^(?:async\s+)?(?:function\s*[\w$]*\s*)?(?:\(\s*([\w$]+)?\s*(?::[^,)]*(?:\([^)]*\)[^,)]*)?)?(?:,\s*([\w$]+)\s*(?::[^)]*)?)?[,)]|([\w$]+)\s*=>)/
+
+/** The name that stands as the first argument of the call at a place; null for other arguments. */
+export function firstArgumentAt(call: Site): string | null {
+  const start = startOf(call)
+  if (start === null) return null
+  return /^[\w$]+\s*\(\s*([\w$]+)\s*[,)]/.exec(textFrom(start))?.[1] ?? null
+}
+
 interface Start {
   readonly lines: readonly string[]
   readonly line: number

@@ -92,13 +92,28 @@ const PROMISE_MODULES = /^node:(?:internal\/)?(?:timers|fs|dns|readline)\/promis
  * function of Node's that returns the promise.
  */
 export function isFromExecutor(origin: Origin): boolean {
+  if (isFromNodesPromise(origin)) return true
   const stack = runningPlaces(origin.stack)
   const waiting = waitingCall(origin, stack)
   if (waiting !== null) return waiting.compiled?.isResumed === false
-  const program = findIndex(stack, (site) => !site.isInternal)
-  for (let i = 0; i < program; i++) if (test(PROMISE_MODULES, (stack[i] as Site).script ?? '')) return true
   const at = findIndex(stack, isPromiseConstructor)
   return at !== -1 && !some(slice(stack, 0, at), (site) => !site.isInternal && isAsyncFunction(site) === true)
+}
+
+/** Whether a function of Node's began the work that returns the promise of it: `timers/promises`. */
+export function isFromNodesPromise(origin: Origin): boolean {
+  const stack = runningPlaces(origin.stack)
+  const program = findIndex(stack, (site) => !site.isInternal)
+  for (let i = 0; i < program; i++) if (test(PROMISE_MODULES, (stack[i] as Site).script ?? '')) return true
+  return false
+}
+
+/** The place in an executor that began the work itself, not by a function that it called; null for other work. */
+export function executorOf(origin: Origin): Site | null {
+  const stack = runningPlaces(origin.stack)
+  const at = findIndex(stack, (site) => !site.isInternal)
+  const caller = stack[at + 1]
+  return at !== -1 && caller !== undefined && isPromiseConstructor(caller) ? (stack[at] ?? null) : null
 }
 
 /** The places that were running, one a function. */

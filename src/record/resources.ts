@@ -98,6 +98,16 @@ export function noteEvent(promise: unknown, emitter: unknown, event: unknown): v
   }
 }
 
+/** `stream.finished()` or `pipeline()` settles a promise when a stream has ended. */
+export function noteStreamEnd(promise: unknown, stream: unknown): void {
+  try {
+    if (typeof promise !== 'object' || promise === null || typeof stream !== 'object' || stream === null) return
+    waits.noteResource(promise, stream, 'STREAM_END')
+  } catch (error) {
+    countFault(error)
+  }
+}
+
 /** The origin of what the present code creates without an object to link it to; null where none could be made. */
 export function recordPresent(kind: Boundary): Origin | null {
   if (isNotFollowed()) return unsampled

@@ -103,7 +103,7 @@ export class Links {
 /** A timer or native operation. It is let go when the promise settles. */
 export interface Maker {
   readonly resource: object
-  /** As Node calls its kind; `EVENT` for an emitter. */
+  /** As Node calls its kind; `EVENT` for an emitter, `STREAM_END` for a stream that is to end. */
   readonly type: string
   /** The name of the emitter's event. */
   readonly event: unknown
