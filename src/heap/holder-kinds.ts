@@ -92,9 +92,15 @@ export class HolderKinds {
       isListed ||= step.edge !== null && this.#isEntry(step.edge)
       if (!this.#isNamedObject(step.node) || this.#classes.isNodes(step.node)) continue
       through ??= step.node
-      if (isListed && owner === NONE) owner = step.node
+      if (isListed && owner === NONE && !this.#isContainer(step.node)) owner = step.node
     }
     return owner === NONE || this.#owns(owner, top.node) ? { through } : null
+  }
+
+  /** An object of a class that is itself a list: all that it holds is one array. */
+  #isContainer(node: number): boolean {
+    const held = this.#heap.edges(node).filter(({ type, name }) => type === 'property' && name !== '__proto__')
+    return held.every((edge) => this.#heap.nameOf(edge.node) === 'Array')
   }
 
   /** Whether an edge leads from a list, map or set to one of its entries. */

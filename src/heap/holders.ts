@@ -176,12 +176,12 @@ export class HolderSearch {
 
   /** A promise of a native operation is settled by the object that holds it, without functions. */
   #nativeHolder(promise: number): Holder | null {
-    const holder = this.#heap.retainers(promise).find(({ node, type, name }) => {
-      return (
-        (type === 'property' || type === 'internal') && name === 'promise' && this.#kinds.kindOf(node) === 'operation'
-      )
-    })
-    return holder === undefined ? null : { kind: 'operation', node: holder.node, through: null }
+    for (const { node, type, name } of this.#heap.retainers(promise)) {
+      if (name !== 'promise' || (type !== 'property' && type !== 'internal')) continue
+      const kind = this.#kinds.kindOf(node)
+      if (kind !== null) return { kind, node, through: null }
+    }
+    return null
   }
 
   /** The object of an async function that has begun and is not suspended holds the promise that it will settle. */

@@ -20,7 +20,7 @@ export class NodeClasses {
   classOf(object: number): string | null {
     let prototype = this.#heap.child(object, '__proto__')
     for (let count = 0; prototype !== NONE && count < MAX_PROTOTYPES; count++) {
-      const found = this.#classAt(prototype, object)
+      const found = this.#classAt(prototype)
       if (found !== null) return found
       prototype = this.#heap.child(prototype, '__proto__')
     }
@@ -30,29 +30,28 @@ export class NodeClasses {
   /** Whether an object is directly of a class of Node's, and not of a class of the program's that extends one. */
   isNodes(object: number): boolean {
     const prototype = this.#heap.child(object, '__proto__')
-    return prototype !== NONE && this.#classAt(prototype, object) !== null
+    return prototype !== NONE && this.#classAt(prototype) !== null
   }
 
-  #classAt(prototype: number, object: number): string | null {
+  #classAt(prototype: number): string | null {
     let found = this.#classes.get(prototype)
     if (found === undefined) {
-      found = this.#readClass(prototype, object)
+      found = this.#readClass(prototype)
       this.#classes.set(prototype, found)
     }
     return found
   }
 
-  #readClass(prototype: number, object: number): string | null {
+  #readClass(prototype: number): string | null {
     const maker = this.#heap.child(prototype, 'constructor')
     if (maker === NONE || this.#heap.typeOf(maker) !== 'closure') return null
     const script = scriptOf(this.#heap, maker)
-    const isNodes = script === null ? this.#isNative(maker, object) : script.startsWith('node:')
+    const isNodes = script === null ? this.#isNative(maker) : script.startsWith('node:')
     return isNodes ? (this.#heap.nameOf(maker).split(' / ')[0] ?? null) : null
   }
 
-  /** Written in C++: V8 makes the constructor from a template, and the snapshot shows the native object. */
-  #isNative(maker: number, object: number): boolean {
-    if (this.#heap.child(object, 'javascript_to_native') !== NONE) return true
+  /** Written in C++: V8 makes its constructor from a template. */
+  #isNative(maker: number): boolean {
     const shared = this.#heap.child(maker, 'shared')
     if (shared === NONE) return false
     return this.#heap.edges(shared).some(({ node }) => this.#heap.nameOf(node).includes('FunctionTemplateInfo'))
