@@ -41,11 +41,11 @@ test('a share of the root tasks is followed', () => {
   assert.ok(lines.includes(`  ${thread}`))
 })
 
-test('the signal does not end a process where tracing is off', async () => {
+test('a chosen signal does not end a process where tracing is off', async () => {
   const source = "process.stdout.write('ready'); setTimeout(() => {}, 20_000)"
   const child = spawn(process.execPath, ['--import', 'async-trace/register', '--eval', source], {
     cwd: new URL('..', import.meta.url),
-    env: { ...process.env, ASYNC_TRACE: 'off' },
+    env: { ...process.env, ASYNC_TRACE: 'off', ASYNC_TRACE_SIGNAL: 'SIGUSR2' },
   })
   try {
     await once(child.stdout, 'data')
