@@ -6,6 +6,14 @@
 
 type GetBuiltin = <T>(name: string) => T
 
+export function processId(getBuiltin: GetBuiltin): number {
+  return getBuiltin<typeof import('node:process')>('process').pid
+}
+
+export function heapBytesUsed(getBuiltin: GetBuiltin): number {
+  return getBuiltin<typeof import('node:process')>('process').memoryUsage().heapUsed
+}
+
 /** What we hold in the process while we ask it. */
 export interface Held {
   readonly promises: readonly Promise<unknown>[]
@@ -48,6 +56,7 @@ export function timerClock(getBuiltin: GetBuiltin): TimerClock {
   const interrupted = scripts.find((script) => script !== '' && script !== 'async-trace')
   if (interrupted?.startsWith('node:') === true) return { prototype: null, clockOffsetMs: null }
   const timers = getBuiltin<typeof import('node:timers')>('timers')
+  const { performance } = getBuiltin<typeof import('node:perf_hooks')>('perf_hooks')
   const probe = timers.setTimeout(() => {}, 1_000_000)
   const clockOffsetMs = performance.now() - (probe as unknown as ActiveTimer)._idleStart
   timers.clearTimeout(probe)
@@ -63,7 +72,10 @@ export function hold(
   getBuiltin: GetBuiltin,
   clockOffsetMs: number,
 ): Held {
-  const lists = process as unknown as Record<'_getActiveHandles' | '_getActiveRequests', (() => object[]) | undefined>
+  const lists = getBuiltin<unknown>('process') as Record<
+    '_getActiveHandles' | '_getActiveRequests',
+    (() => object[]) | undefined
+  >
   const handles = [...(lists._getActiveHandles?.() ?? []), ...(lists._getActiveRequests?.() ?? [])]
   // One that has run or was cleared may still be held, and wakes nothing.
   const active = timers.filter(({ _destroyed, _idleTimeout }) => _destroyed === false && _idleTimeout >= 0)
@@ -138,6 +150,7 @@ export interface TimerTimes {
 }
 
 export function timerTimes(this: Held, indices: readonly number[]): TimerTimes[] {
+  const { performance } = this.getBuiltin<typeof import('node:perf_hooks')>('perf_hooks')
   const now = performance.now() - this.clockOffsetMs
   return indices.map((index) => {
     const timer = this.timers[index]
@@ -257,12 +270,13 @@ export function runningStack(getBuiltin: GetBuiltin): RunningPlace[] | null {
  * Settles when the event loop has turned: what interrupts a running function says nothing of that. The immediate is set
  * from a microtask, as the interruption may be amid Node's own code, which has its lists of them in hand.
  */
-export function loopTurns(getBuiltin: GetBuiltin): Promise<boolean> {
+export async function loopTurns(getBuiltin: GetBuiltin): Promise<boolean> {
   const timers = getBuiltin<typeof import('node:timers')>('timers')
-  return Promise.resolve().then(() => {
-    return new Promise<boolean>((resolve) => {
-      timers.setImmediate(() => resolve(true))
-    })
+  await undefined
+  // The one that `await` uses, also if the program has put another class in the place of `Promise`.
+  const NativePromise = (async () => {})().constructor as PromiseConstructor
+  return new NativePromise<boolean>((resolve) => {
+    timers.setImmediate(() => resolve(true))
   })
 }
 

@@ -3,7 +3,6 @@ import { originalPosition } from '../engine/source-maps.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import { activeTimers } from './active-timers.js'
-import { GET_BUILTIN } from './heap-capture.js'
 import {
   type HandleFacts,
   handleFacts,
@@ -15,7 +14,7 @@ import {
 } from './in-target.js'
 import { handleLeaf, timerLeaf } from './leaves.js'
 import { scriptUrls } from './script-maps.js'
-import { byHandle, type Target } from './target.js'
+import { byHandle, GET_BUILTIN, type Target } from './target.js'
 
 /** What keeps an event loop from ending, though no async function waits for it. */
 export interface KeptAlive {
