@@ -2,10 +2,20 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { startTicks } from '../dist/attach/process-facts.js'
 import { listeningSockets } from '../dist/attach/tcp-table.js'
 import { ask, command, folder, masked, start, stop, until } from './targets.mjs'
 
@@ -50,7 +60,7 @@ async function end(child, signal) {
 function isMarked(pid) {
   const marks = join(output, `async-trace-${process.getuid()}`)
   const mark = existsSync(marks) && readdirSync(marks).find((name) => name.startsWith(`${pid}-`))
-  return mark && readFileSync(join(marks, mark), 'utf8') === 'opening'
+  return mark && readFileSync(join(marks, mark), 'utf8').startsWith('opening')
 }
 
 /** The process that stands by for a command. */
@@ -168,6 +178,24 @@ testTarget(
     const url = /ws:\/\/(\S+?)\//.exec(target.stderr)?.[1]
     const [info] = await (await fetch(`http://${url}/json/list`)).json()
     assert.match(info.webSocketDebuggerUrl, /^ws:/)
+    assert.equal(isClosed(target), false)
+  },
+  { env: {}, flags: ['--inspect=0'] },
+)
+
+testTarget(
+  'nor is one closed that was there before a command sent its signal',
+  ['strange.mjs'],
+  async (target) => {
+    const marks = join(output, `async-trace-${process.getuid()}`)
+    const mark = join(marks, `${target.pid}-${startTicks(target.pid)}`)
+    mkdirSync(marks, { recursive: true, mode: 0o700 })
+    // As it is left by a command that found the inspector too slow, and was killed.
+    writeFileSync(mark, ['opening', ...listeningSockets(target.pid).map(({ inode }) => inode)].join(' '))
+    const { code, stderr } = await ask(['tree', target.pid], { env: { TMPDIR: output } })
+    assert.equal(code, 0, stderr)
+    assert.equal(existsSync(mark), false)
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
     assert.equal(isClosed(target), false)
   },
   { env: {}, flags: ['--inspect=0'] },

@@ -44,14 +44,15 @@ export async function openInspector(facts: ProcessFacts, timeoutMs: number): Pro
 
 async function openedInspector(facts: ProcessFacts, timeoutMs: number): Promise<Inspector> {
   const found = await findOpen(facts)
-  if (found !== null) return entered(facts, found, openedMark(facts).isOpening, timeoutMs)
+  if (found !== null) return entered(facts, found, openedMark(facts).isOpenedSince(found), timeoutMs)
   const standby = new Standby(facts)
+  const listening = listeningSockets(facts.pid)
   const beforeSignal = () => {
     standby.begin()
-    openedMark(facts).opening()
+    openedMark(facts).opening(listening)
   }
   try {
-    const socket = await openBySignal(facts, timeoutMs, beforeSignal)
+    const socket = await openBySignal(facts, listening, timeoutMs, beforeSignal)
     const inspector = await entered(facts, socket, true, timeoutMs)
     standby.dismiss()
     return inspector
@@ -70,6 +71,11 @@ export async function closeLeftOpen(facts: ProcessFacts): Promise<boolean> {
   if (!openedMark(facts).isOpening) return true
   const socket = await findOpen(facts)
   if (socket === null) return false
+  if (!openedMark(facts).isOpenedSince(socket)) {
+    // It was open before, and answered too late for the command to see.
+    openedMark(facts).remove()
+    return true
+  }
   const turn = new Turn(facts.pid, CLOSING_MS, () => {})
   await turn.take()
   try {
@@ -97,6 +103,7 @@ async function entered(facts: ProcessFacts, socket: TcpSocket, isLeft: boolean, 
     const isOpener = isLeft && !(await stays(hasOthers))
     const isOurs = await target.callForValue<boolean>(getBuiltin, guardInspector, byHandle(getBuiltin), own, isOpener)
     if (isOurs) openedMark(facts).opened(port)
+    else openedMark(facts).remove()
     return {
       session,
       hasOthers,
@@ -146,7 +153,7 @@ async function findOpen(facts: ProcessFacts): Promise<TcpSocket | null> {
   const usual = [flagged.port ?? DEFAULT_PORT, mark.port]
   for (const socket of listening) {
     const isUsual = usual.includes(socket.localPort)
-    const isSomewhere = flagged.port === 0 && (flagged.isOpen || mark.isOpening)
+    const isSomewhere = flagged.port === 0 && (flagged.isOpen || mark.isOpenedSince(socket))
     if ((isUsual || isSomewhere) && (await isInspector(socket))) return socket
   }
   return null
@@ -164,14 +171,23 @@ function inspectFlags(facts: ProcessFacts): { isOpen: boolean; port: number | nu
   return { isOpen, port }
 }
 
-/** Node.js opens its inspector on SIGUSR1. Source: nodejs.org/api/process.html#signal-events */
-async function openBySignal(facts: ProcessFacts, timeoutMs: number, beforeSignal: () => void): Promise<TcpSocket> {
+/**
+ * Node.js opens its inspector on SIGUSR1. Source: nodejs.org/api/process.html#signal-events
+ *
+ * @param listening the sockets on which it listens so far: none of them is the one that the signal opens.
+ */
+async function openBySignal(
+  facts: ProcessFacts,
+  listening: readonly TcpSocket[],
+  timeoutMs: number,
+  beforeSignal: () => void,
+): Promise<TcpSocket> {
   const { pid } = facts
   const port = inspectFlags(facts).port ?? DEFAULT_PORT
   const endsAt = Date.now() + timeoutMs
+  const before = new Set(listening.map((socket) => socket.inode))
   while (Date.now() < endsAt) {
     await untilFree(port, pid, endsAt)
-    const before = new Set(listeningSockets(pid).map((socket) => socket.inode))
     checkSignalIsCaught(facts)
     beforeSignal()
     process.kill(pid, 'SIGUSR1')
@@ -223,7 +239,7 @@ async function untilFree(port: number, pid: number, endsAt: number): Promise<voi
 async function pathOf(socket: TcpSocket): Promise<string | null> {
   try {
     const response = await fetch(`http://${hostOf(socket)}:${socket.localPort}/json/list`, {
-      signal: AbortSignal.timeout(2_000),
+      signal: AbortSignal.timeout(5_000),
       headers: { connection: 'close' },
     })
     const id = /^ *"id": "([\w-]+)",?$/m.exec(await response.text())?.[1]

@@ -2,6 +2,7 @@ import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ProcessFacts, startTicks } from './process-facts.js'
+import type { TcpSocket } from './tcp-table.js'
 
 const OPENING = 'opening'
 
@@ -21,17 +22,25 @@ class OpenedMark {
 
   /** A command was having the inspector opened, and has not seen to it that it closes. */
   get isOpening(): boolean {
-    return this.#text === OPENING
+    return this.#text?.startsWith(OPENING) === true
+  }
+
+  /** Whether a socket listens only since then: one that did before is somebody else's inspector. */
+  isOpenedSince({ inode }: TcpSocket): boolean {
+    const [state, ...before] = this.#text?.split(' ') ?? []
+    return state === OPENING && !before.includes(inode)
   }
 
   /** Where a command of ours has had it opened. */
   get port(): number | null {
     const text = this.#text
-    return text === null || text === OPENING ? null : Number(text)
+    return text === null || text.startsWith(OPENING) ? null : Number(text)
   }
 
-  opening(): void {
-    this.#write(OPENING)
+  /** @param listening the sockets on which the process listens so far. */
+  opening(listening: readonly TcpSocket[]): void {
+    // What an earlier command saw still holds, if the process has not come to open it.
+    if (!this.isOpening) this.#write([OPENING, ...listening.map(({ inode }) => inode)].join(' '))
   }
 
   opened(port: number): void {

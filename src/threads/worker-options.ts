@@ -44,6 +44,8 @@ export function workerOptions(options: object | undefined): WorkerOptions | null
   const execArgv = readable(options, 'execArgv')
   if (env === null || execArgv === null) return null
   if (typeof env.value === 'object' && env.value !== null) return withEnvironment(env.value, execArgv.value)
+  // Node.js refuses anything else, and is to say so.
+  if (env.value !== undefined && env.value !== null && env.value !== SHARE_ENV) return null
   if (execArgv.value) return withFlags(execArgv.value, env.value === SHARE_ENV)
   return withCopiedOptions(env.value === SHARE_ENV)
 }
