@@ -20,8 +20,9 @@ const UNCERTAIN: Hop = {
 /**
  * @param callee places of which one is in the function that this origin resumed, or null where unknown:
  *   a check on the level that the hot path counted.
+ * @param beginsTask the call that the origin stands for begins a task, though its caller awaits it: others do as well.
  */
-export function readHop(origin: Origin, callee: readonly Site[] | null): Hop {
+export function readHop(origin: Origin, callee: readonly Site[] | null, beginsTask = false): Hop {
   const stack = runningPlaces(origin.stack)
   const level = levelOf(origin, stack)
   const bottom = stack.slice(-BOTTOM)
@@ -33,7 +34,8 @@ export function readHop(origin: Origin, callee: readonly Site[] | null): Hop {
   }
   const own = ownPlace(stack, level, callee)
   if (own === -1) return UNCERTAIN
-  return { ...callersOf(origin, stack, own), bottom, isCertain: true, isCutOff }
+  const callers = callersOf(origin, stack, own, beginsTask)
+  return { ...callers, bottom, isCertain: true, isCutOff }
 }
 
 /** A place in the function that an origin resumes; null where none can be told. */
@@ -123,13 +125,13 @@ function isAsync(site: Site | undefined): boolean {
 type Callers = Pick<Hop, 'sites' | 'boundaryAt' | 'boundary' | 'task'>
 
 /** Goes down through the callers that awaited at once, to the first that did not: there the task begins. */
-function callersOf(origin: Origin, stack: readonly Site[], own: number): Callers {
+function callersOf(origin: Origin, stack: readonly Site[], own: number, beginsTask: boolean): Callers {
   const sites: Site[] = []
   let at = own
   let present = origin
   let places = stack
   for (;;) {
-    const { awaiter } = present
+    const awaiter = beginsTask ? null : present.awaiter
     const below = places.slice(at + 1)
     const next = awaiter === null ? -1 : awaiterPlace(present, awaiter, places, at)
     if (awaiter === null || next === -1) {
