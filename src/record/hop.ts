@@ -25,15 +25,16 @@ const UNCERTAIN: Hop = {
 /**
  * @param callee places of which one is in the function that this origin resumed, or null where unknown:
  *   a check on the level that the hot path counted.
+ * @param beginsTask the call that the origin stands for begins a task, though its caller awaits it: others do as well.
  */
-export function readHop(origin: Origin, callee: readonly Site[] | null): Hop {
+export function readHop(origin: Origin, callee: readonly Site[] | null, beginsTask = false): Hop {
   const stack = runningPlaces(origin.stack)
   const level = levelOf(origin, stack)
   const bottom = slice(stack, -BOTTOM)
   const isCutOff = origin.stack?.isCutOff === true
   const waiting = waitingCall(origin, stack)
   if (waiting !== null) {
-    return { ...callersOf(origin, stack, 0), own: waiting, bottom, isCertain: true, isCutOff }
+    return { ...callersOf(origin, stack, 0, beginsTask), own: waiting, bottom, isCertain: true, isCutOff }
   }
   if (level === 0) {
     if (origin.kind === 'nextTick' && isScheduledByNode(stack)) origin.kind = 'callback'
@@ -42,7 +43,7 @@ export function readHop(origin: Origin, callee: readonly Site[] | null): Hop {
   }
   const own = ownPlace(stack, level, callee)
   if (own === -1) return UNCERTAIN
-  return { ...callersOf(origin, stack, own), own: null, bottom, isCertain: true, isCutOff }
+  return { ...callersOf(origin, stack, own, beginsTask), own: null, bottom, isCertain: true, isCutOff }
 }
 
 /** A place in the function that an origin resumes; null where none can be told. */
@@ -191,13 +192,13 @@ type Callers = Pick<Hop, 'sites' | 'boundaryAt' | 'boundary' | 'task'>
 const CONTINUES = { boundaryAt: -1, boundary: null, task: null }
 
 /** Goes down through the callers that awaited at once, to the first that did not: there the task begins. */
-function callersOf(origin: Origin, stack: readonly Site[], own: number): Callers {
+function callersOf(origin: Origin, stack: readonly Site[], own: number, beginsTask: boolean): Callers {
   let sites: Site[] = []
   let at = own
   let present = origin
   let places = stack
   for (;;) {
-    const { awaiter } = present
+    const awaiter = beginsTask ? null : present.awaiter
     const below = slice(places, at + 1)
     // The segment itself has resumed it: what created it is in the parent.
     if (places[at]?.compiled?.isResumed === true) return { sites: joined(sites, below), ...CONTINUES }

@@ -407,11 +407,11 @@ export function leaveCombinator(result: object | null): void {
 
 /** @param isAmidst whether the program may have promises of its own already. */
 export function startEpoch(isAmidst: boolean): void {
-  beginEpoch()
+  beginEpoch(isAmidst)
   startSamplingEpoch(epoch)
   resetCaptures()
   // A ring may be there whose closing was not recorded, or will not be.
-  leaveOutWalks(isAmidst || isBegunLate() || samplingRate() < 1)
+  leaveOutWalks(isBegunLate() || samplingRate() < 1)
   faults.count = 0
   faults.last = null
   reset()

@@ -54,9 +54,14 @@ export function creationPath(options: WalkOptions): AsyncTrace {
  *
  * @param bottom places of which one is in the function that the origin resumed: which of a stack's functions of Node's
  *   own are async is not known to the count.
+ * @param beginsTask whether its function is a task of its own, though the caller awaits it.
  */
-export function taskOfOrigin(origin: Origin | null, bottom: readonly Site[] | null = null): Task | null {
-  const walk = new Walk(false)
+export function taskOfOrigin(
+  origin: Origin | null,
+  bottom: readonly Site[] | null = null,
+  beginsTask = false,
+): Task | null {
+  const walk = new Walk(false, true, beginsTask)
   walk.chain(origin, true, bottom)
   return walk.task()
 }
@@ -66,8 +71,9 @@ export function creationOfTask(
   origin: Origin | null,
   task: Task,
   bottom: readonly Site[] | null,
+  beginsTask = false,
 ): readonly TraceFrame[] {
-  const walk = new Walk(false)
+  const walk = new Walk(false, true, beginsTask)
   walk.chain(origin, false, bottom)
   const { frames } = walk.trace(Number.POSITIVE_INFINITY)
   const from = frames.findIndex((frame) => isSameTask(task, frame.task))
@@ -125,7 +131,11 @@ class Walk implements WalkedPath {
   readonly #readsForeign: boolean
   #root: ForeignTask | null = null
 
-  constructor(internals: boolean, readsForeign = true) {
+  /** The innermost function begins a task, though its caller awaits it. */
+  #beginsTask: boolean
+
+  constructor(internals: boolean, readsForeign = true, beginsTask = false) {
+    this.#beginsTask = beginsTask
     this.#internals = internals
     this.#readsForeign = readsForeign
   }
@@ -150,12 +160,13 @@ class Walk implements WalkedPath {
       }
       if (untilTask && this.#hasTask) return
       if (origin.stack !== null) {
-        const hop = readHop(origin, this.#bottom)
+        const hop = readHop(origin, this.#bottom, this.#beginsTask)
         if (!hop.isCertain) {
           this.#note(NOT_TRACED)
           return
         }
         if (hop.task === null) this.#givenName ??= origin.task?.name ?? null
+        if (hop.task !== null) this.#beginsTask = false
         this.#hop(hop, 1, 0)
         this.#bottom = hop.bottom
         // Below a module's top level there are only Node's own frames.

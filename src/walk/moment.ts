@@ -31,8 +31,10 @@ const SEARCH_MS = 1_000
 /** For the lines of functions that wait together for one promise: each takes a walk through the heap. */
 const LOCATE_MS = 3_000
 
+const UNRECORDED = 'Some of it began before tracing: that is read from the heap, without where and when it began.'
+
 /**
- * Nothing of the program's runs.
+ * None of the program's code runs.
  *
  * @param heap whether the heap is read where the records do not tell everything; by default where it is small.
  */
@@ -50,7 +52,8 @@ export function readMoment(heap?: boolean): Moment {
   const ends = new BareEnds(now, waits, chains, callbacks, leaves).all().length
   const missing = whatIsMissing()
   const said = missing === null ? [] : [missing.unread]
-  if ((ends === 0 && missing === null) || missing?.read === null) return { ...moment, incomplete: sentence(said) }
+  const isWanted = missing === null ? ends > 0 : !missing.isOff
+  if (heap !== true && !isWanted) return { ...moment, incomplete: sentence(said) }
   const price = heapPrice()
   if (heap ?? price.isSmall) {
     try {
@@ -92,10 +95,12 @@ function withReading(
   const held = new Map<object, Leaf>()
   const said: string[] = []
   const isCorrected = reading.correctFunctions(waits)
-  const isMissing = missing?.read != null
-  if (isMissing) said.push(missing.read)
+  const unrecorded = missing !== null || isAsked ? reading.unrecorded(waits) : []
+  // Of waits without a function of the program's the records know all that is shown, where nothing is missing.
+  const isMissing = missing !== null || unrecorded.some((wait) => reading.definitionOf(wait) !== null)
+  if (isMissing) said.push(missing?.read ?? UNRECORDED)
   if (isCorrected || isMissing) {
-    waits = new PresentWaits(isMissing ? [...recorded, ...reading.unrecorded(waits)] : recorded, reading)
+    waits = new PresentWaits(isMissing ? [...recorded, ...unrecorded] : recorded, reading)
     if (isMissing) {
       const unplaced = waits.all.filter((wait) => isAwait(wait) && waits.placeOf(wait) === null)
       reading.locate(unplaced, isAsked ? LOCATE_MS : 0)

@@ -19,7 +19,7 @@ export function dumpTasks(includeStacks: boolean, moment: Moment = readMoment())
   const tasks: TaskInfo[] = []
   let isRunningListed = now.task === null || now.sites.length === 0
   for (const chain of [...chains.all, ...callbacks]) {
-    const isRunning = !isRunningListed && chain.innermost.on === now.promise && chain.task.id === now.task?.id
+    const isRunning = !isRunningListed && chain.innermost.on === now.promise && chain.recordedTask.id === now.task?.id
     if (isRunning) isRunningListed = true
     const info = infoOf(chain, moment, includeStacks, isRunning ? now : null)
     if (info !== null) tasks.push(info)

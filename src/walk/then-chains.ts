@@ -19,7 +19,7 @@ export function thenChains(waits: PresentWaits, running: object | null): Chain[]
     const task = waits.frameOf(wait) === null ? null : taskOfOrigin(originOfPromise(wait.waiter))
     if (task === null) continue
     const members = upwards(waits, wait)
-    chains.push({ task, waits: members, innermost: members.at(-1) ?? wait })
+    chains.push({ task, recordedTask: task, waits: members, innermost: members.at(-1) ?? wait })
   }
   return chains
 }

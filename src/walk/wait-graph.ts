@@ -67,7 +67,7 @@ class Graph {
 
   /** The task that asks waits for nothing: what its outer functions await is running. */
   #isRunning(chain: Chain): boolean {
-    return chain.innermost.on === this.#now.promise && chain.task.id === this.#now.task?.id
+    return chain.innermost.on === this.#now.promise && chain.recordedTask.id === this.#now.task?.id
   }
 
   /** From a waiter along promises that nobody else waits for, to the next nodes. */
