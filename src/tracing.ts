@@ -1,10 +1,11 @@
 import type { ChildProcess } from 'node:child_process'
 import { nobodyListens, setPromiseHooksDirectly } from './engine/direct-promise-hooks.js'
 import { listenToPromises } from './engine/promise-events.js'
+import type { Realm } from './engine/realms.js'
 import { addErrorPath, addFailurePath, areErrorPathsShown, showErrorPaths } from './error-paths.js'
 import { patchAsyncResource } from './patches/async-resource.js'
 import { patchChildProcess, type StartProcess, unwatchChannels, watchChannel } from './patches/child-process.js'
-import { patchCombinators } from './patches/combinators.js'
+import { combinatorsOf, patchCombinators } from './patches/combinators.js'
 import { patchEventPromises } from './patches/event-promises.js'
 import { patchMessageChannel } from './patches/message-channel.js'
 import { patchMessagePort } from './patches/message-port.js'
@@ -103,6 +104,7 @@ export function switchOn({ sample, errorPaths, isAmidst = false }: SwitchOnOptio
     after: recorder.onAfter,
     settled: recorder.onSettled,
     species: recorder.onSpecies,
+    combinators: (realm: Realm) => combinatorsOf(isOn, realm),
   }
   undone.push(listenToPromises(events))
   if (isAlone) setPromiseHooksDirectly([events.init, events.before, events.after, events.settled])

@@ -89,6 +89,13 @@ export function synchronousPart(sites: readonly Site[]): readonly Site[] {
   return end === -1 ? sites : sites.slice(0, end)
 }
 
+/** The synchronous part without so many of its lowest places. */
+export function withoutBelow(sites: readonly Site[], count: number): readonly Site[] {
+  if (count === 0) return sites
+  const running = synchronousPart(sites)
+  return [...running.slice(0, Math.max(0, running.length - count)), ...sites.slice(running.length)]
+}
+
 /** True where the two places are in one function. */
 export function sameFunction(a: Site, b: Site): boolean {
   return (

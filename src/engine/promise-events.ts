@@ -1,4 +1,5 @@
 import { promiseHooks } from 'node:v8'
+import { addSpeciesGetter, type RealmEvents, watchRealms } from './realms.js'
 import { addSecondReaction, speciesInstead } from './second-reaction.js'
 
 /** V8's promise events. Handlers must not throw and must not use promises. */
@@ -9,10 +10,13 @@ export interface PromiseEvents {
   readonly settled: (promise: object) => void
   /** `Promise[Symbol.species]` was read: `.then` reads it, an await does not (Node 20 to 26). */
   readonly species: () => void
+  /** The combinators of another realm. */
+  readonly combinators: RealmEvents['combinators']
 }
 
 /** Listens until the returned function is called. Source: nodejs.org/api/v8.html#promise-hooks */
 export function listenToPromises(events: PromiseEvents): () => void {
+  const unwatchRealms = watchRealms(events)
   const restoreSpecies = watchSpecies(events.species)
   const stop = promiseHooks.createHook({
     init: events.init as never,
@@ -23,6 +27,7 @@ export function listenToPromises(events: PromiseEvents): () => void {
   return () => {
     stop()
     restoreSpecies()
+    unwatchRealms()
   }
 }
 
@@ -56,6 +61,7 @@ function watchSpecies(read: () => void): () => void {
   const get = Object.getOwnPropertyDescriptor(getter, Symbol.species)?.get
   Object.defineProperty(Promise, Symbol.species, { ...before, get: get as () => unknown })
   watching = get
+  addSpeciesGetter(get as () => unknown)
   return () => {
     watching = null
     if (Object.getOwnPropertyDescriptor(Promise, Symbol.species)?.get === get) {

@@ -5,6 +5,7 @@
  * there, and only there, it is looked whether the records lead from the one back to the other.
  */
 import { endWalkAt } from '../engine/promise-events.js'
+import { isOfKnownRealm } from '../engine/realms.js'
 import { leaveOutWalks } from '../engine/sync-capture.js'
 import { MEMBER, THEN, Wait } from './wait.js'
 import { linksOf, RACE } from './waits.js'
@@ -61,5 +62,5 @@ function leadsTo(from: object, to: object | null): boolean | null {
 
 /** V8 does not name the promise whose `.then` a subclass answers. */
 function isOfSubclass(promise: object): boolean {
-  return Object.getPrototypeOf(promise) !== Promise.prototype
+  return !isOfKnownRealm(promise)
 }

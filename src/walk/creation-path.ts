@@ -1,5 +1,5 @@
 import { threadId } from 'node:worker_threads'
-import { callersOf, liveSites, type Site, synchronousPart } from '../engine/call-sites.js'
+import { callersOf, liveSites, type Site, synchronousPart, withoutBelow } from '../engine/call-sites.js'
 import { type AsyncTrace, NOT_SAMPLED, NOT_TRACED, type TraceFrame } from '../model/async-trace.js'
 import type { Frame } from '../model/frame.js'
 import type { Boundary, Task } from '../model/task.js'
@@ -8,6 +8,7 @@ import { BOTTOM, readHop } from '../record/hop.js'
 import { type Hop, isEnd, Origin, ROOT } from '../record/origin.js'
 import { currentOrigin } from '../record/present.js'
 import { samplingRate } from '../record/sampling.js'
+import { framesBelow } from '../record/segment.js'
 import { nameActivation, onTaskNamed } from '../record/task-naming.js'
 import { frameAt } from './frame-at.js'
 import { countPoolFrames, dropPoolFrames } from './pool-frames.js'
@@ -43,7 +44,7 @@ export interface WalkOptions {
 /** The path of creation of the code that calls. Never runs code of the program's. */
 export function creationPath(options: WalkOptions): AsyncTrace {
   const walk = new Walk(options.internals)
-  walk.stack(synchronousPart(liveSites()))
+  walk.stack(withoutBelow(synchronousPart(liveSites()), framesBelow))
   walk.chain(currentOrigin())
   return walk.trace(options.limit)
 }
@@ -94,7 +95,7 @@ export function creationPathOf(job: Origin): AsyncTrace {
  */
 export function pathOfPresent(hidden: (...args: never[]) => unknown): WalkedPath {
   const walk = new Walk(false, false)
-  walk.stack(synchronousPart(callersOf(hidden)))
+  walk.stack(withoutBelow(synchronousPart(callersOf(hidden)), framesBelow))
   walk.chain(currentOrigin())
   return walk
 }
