@@ -7,6 +7,7 @@ import { patchAsyncResource } from './patches/async-resource.js'
 import { patchChildProcess, type StartProcess, unwatchChannels, watchChannel } from './patches/child-process.js'
 import { combinatorsOf, patchCombinators } from './patches/combinators.js'
 import { patchEventPromises } from './patches/event-promises.js'
+import { patchFromAsync } from './patches/from-async.js'
 import { patchMessageChannel } from './patches/message-channel.js'
 import { patchMessagePort } from './patches/message-port.js'
 import { patchNativeCallbacks } from './patches/native-callbacks.js'
@@ -95,7 +96,7 @@ export function switchOn({ sample, errorPaths, isAmidst = false }: SwitchOnOptio
     return startProcess(child, spawn, options, watchProcess)
   }
   undone.push(...patchChildProcess(isOn, startChild), unwatchChannels)
-  undone.push(...patchEventPromises(isOn))
+  undone.push(...patchEventPromises(isOn), patchFromAsync(isOn))
   publishToESM()
   startSweeping()
   const events = {

@@ -83,9 +83,15 @@ export function callersOf(hidden: (...args: never[]) => unknown): readonly Site[
   return withoutOwnTop(readRaw(holder))
 }
 
-/** The places that were running, without the suspended awaiters that V8 adds below. */
+/** The function of ours below which another piece of work runs. */
+const BOUND_CALL = 'boundCall'
+
+/**
+ * The places that were running, without the suspended awaiters that V8 adds below, and without who called a function
+ * that was bound elsewhere.
+ */
 export function synchronousPart(sites: readonly Site[]): readonly Site[] {
-  const end = sites.findIndex((site) => site.isAwaiting)
+  const end = sites.findIndex((site) => site.isAwaiting || (site.isOwn && site.name === BOUND_CALL))
   return end === -1 ? sites : sites.slice(0, end)
 }
 
@@ -217,9 +223,10 @@ function siteOf(callSite: NodeJS.CallSite): Site {
   const places = script.places.get(position)
   if (places !== undefined) {
     for (const place of places) {
-      if (place.functionName === functionName && place.typeName === typeName && place.isAwaiting === isAwaiting) {
-        return place
-      }
+      const isNamedAlike = place.functionName === functionName && place.typeName === typeName
+      // Texts of one name may differ: what a context runs under a file's name, or a module that is loaded anew.
+      const isAlike = isNamedAlike && place.isAwaiting === isAwaiting && place.line === callSite.getLineNumber()
+      if (isAlike && place.column === callSite.getColumnNumber()) return place
     }
   }
   const enclosingLine = callSite.getEnclosingLineNumber()

@@ -129,14 +129,15 @@ export function combinatorsOf(isOn: () => boolean, realm: Realm): CombinatorEven
 
   function thenOf(member: unknown): number {
     if (typeof member !== 'function' && (typeof member !== 'object' || member === null)) return NATIVE
-    if (types.isPromise(member)) {
+    const isPromise = types.isPromise(member)
+    if (isPromise) {
       const isOwn = getPrototypeOf(member) === realm.prototype
       if (isOwn && !hasOwn(member, 'then') && !hasOwn(member, 'constructor')) return NATIVE
       // It is taken as it is if this is our constructor, and wrapped otherwise.
       const made = lookUp(member, 'constructor')
       if (made === undefined || made.get !== undefined || made.value === promise) return UNKNOWN
     }
-    return thenOfObject(member, types.isPromise(member))
+    return thenOfObject(member, isPromise)
   }
 }
 

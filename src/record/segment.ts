@@ -52,13 +52,24 @@ export function enterSegment(below: number): boolean {
     clearActivations()
     return true
   }
+  interrupt(below)
+  return false
+}
+
+/** Code runs within other code, and comes from elsewhere. It ends with `leaveSegment`. */
+export function enterBoundSegment(origin: Origin): void {
+  interrupt(0)
+  waits.interruptReaction()
+  current = origin
+}
+
+function interrupt(below: number): void {
   outer.push({ current, running, top, forgot, framesBelow, depth, reaction: waits.presentReaction() })
   depth++
   running = []
   top = 0
   forgot = false
   framesBelow = below
-  return false
 }
 
 export function leaveSegment(): void {
