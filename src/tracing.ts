@@ -2,11 +2,13 @@ import type { ChildProcess } from 'node:child_process'
 import { nobodyListens, setPromiseHooksDirectly } from './engine/direct-promise-hooks.js'
 import { endsWith, startsWith } from './engine/primordials.js'
 import { listenToPromises } from './engine/promise-events.js'
+import type { Realm } from './engine/realms.js'
 import { addErrorPath, addFailurePath, areErrorPathsShown, showErrorPaths } from './error-paths.js'
 import { patchAsyncResource } from './patches/async-resource.js'
 import { patchChildProcess, type StartProcess, unwatchChannels, watchChannel } from './patches/child-process.js'
-import { patchCombinators } from './patches/combinators.js'
+import { combinatorsOf, patchCombinators } from './patches/combinators.js'
 import { patchEventPromises } from './patches/event-promises.js'
+import { patchFromAsync } from './patches/from-async.js'
 import { patchMessageChannel } from './patches/message-channel.js'
 import { patchMessagePort } from './patches/message-port.js'
 import { patchNativeCallbacks } from './patches/native-callbacks.js'
@@ -95,7 +97,7 @@ export function switchOn({ sample, errorPaths, isAmidst = false }: SwitchOnOptio
     return startProcess(child, spawn, options, watchProcess)
   }
   undone.push(...patchChildProcess(isOn, startChild), unwatchChannels)
-  undone.push(...patchEventPromises(isOn))
+  undone.push(...patchEventPromises(isOn), patchFromAsync(isOn))
   publishToESM()
   startSweeping()
   const events = {
@@ -104,6 +106,7 @@ export function switchOn({ sample, errorPaths, isAmidst = false }: SwitchOnOptio
     after: recorder.onAfter,
     settled: recorder.onSettled,
     species: recorder.onSpecies,
+    combinators: (realm: Realm) => combinatorsOf(isOn, realm),
   }
   undone.push(listenToPromises(events))
   if (isAlone) setPromiseHooksDirectly([events.init, events.before, events.after, events.settled])

@@ -1,6 +1,6 @@
 import callsites from 'callsites'
 import { parse as parseStackText } from 'stacktrace-parser'
-import { findIndex, map, slice } from './lists.js'
+import { findIndex, joined, map, slice } from './lists.js'
 import { fileURLToPath } from './node-primordials.js'
 import { isOwnScript } from './own-files.js'
 import {
@@ -17,6 +17,7 @@ import {
   getPrototypeOf,
   isExtensible,
   lastIndexOfText,
+  max,
   OwnMap,
   setOf,
   sliceText,
@@ -121,10 +122,23 @@ export function callersOf(hidden: (...args: never[]) => unknown): readonly Site[
   return withoutOwnTop(readRaw(holder))
 }
 
-/** The places that were running, without the suspended awaiters that V8 adds below. */
+/** The function of ours below which another piece of work runs. */
+const BOUND_CALL = 'boundCall'
+
+/**
+ * The places that were running, without the suspended awaiters that V8 adds below, and without who called a function
+ * that was bound elsewhere.
+ */
 export function synchronousPart(sites: readonly Site[]): readonly Site[] {
-  const end = findIndex(sites, (site) => site.isAwaiting)
+  const end = findIndex(sites, (site) => site.isAwaiting || (site.isOwn && site.name === BOUND_CALL))
   return end === -1 ? sites : slice(sites, 0, end)
+}
+
+/** The synchronous part without so many of its lowest places. */
+export function withoutBelow(sites: readonly Site[], count: number): readonly Site[] {
+  if (count === 0) return sites
+  const running = synchronousPart(sites)
+  return joined(slice(running, 0, max(0, running.length - count)), slice(sites, running.length))
 }
 
 const { captureStackTrace } = ErrorOfRealm
@@ -265,9 +279,10 @@ function siteOf(callSite: NodeJS.CallSite): Site {
   if (places !== undefined) {
     for (let i = 0; i < places.length; i++) {
       const place = places[i] as InternedSite
-      if (place.functionName === functionName && place.typeName === typeName && place.isAwaiting === isAwaiting) {
-        return place
-      }
+      const isNamedAlike = place.functionName === functionName && place.typeName === typeName
+      // Texts of one name may differ: what a context runs under a file's name, or a module that is loaded anew.
+      const isAlike = isNamedAlike && place.isAwaiting === isAwaiting && place.line === ask(callSite, 'getLineNumber')
+      if (isAlike && place.column === ask(callSite, 'getColumnNumber')) return place
     }
   }
   const enclosingLine = ask(callSite, 'getEnclosingLineNumber')

@@ -11,6 +11,8 @@ export class CapturedStack {
   sites: readonly Site[] | null = null
   /** True where the stack was deeper than what was captured of it. */
   isCutOff = false
+  /** How many of the lowest frames belong to code that was interrupted, as by a context that runs its own microtasks. */
+  framesBelow = 0
   /** `performance.now()` at the capture, in whole milliseconds: a fraction would cost an object of its own. */
   readonly atMs: number
   constructor(error: Error | null, atMs: number) {

@@ -22,6 +22,7 @@ import { beginCapture, captures, ErrorOfRealm, endCapture, isWalkOff, resetCaptu
 import { beginEpoch, closeEpoch, epoch, isBegunLate } from './epoch.js'
 import { faults } from './faults.js'
 import { MAX_FRAMES, Origin, SEGMENT } from './origin.js'
+import { framesInterrupted, isUnheardThen, OwnPromises } from './other-promises.js'
 import { addPending, removePending } from './pending-stacks.js'
 import { currentOrigin, originOf, resetPresent } from './present.js'
 import { guardRing } from './rings.js'
@@ -59,6 +60,9 @@ let suspendedIsCertain = false
 let lastInit: object | null = null
 let lastParent: object | null = null
 let lastOrigin: Origin | null = null
+/** The activation that had suspended just before that, and its origin. */
+let lastSuspended: object | null = null
+let lastSuspendedOrigin: Origin | null = null
 /** Where the awaited promise stood among the activations (-1: nowhere), and which was then taken off. */
 let lastIndex = -1
 let lastPopped: object | null = null
@@ -74,6 +78,11 @@ let lastMarked: Origin | null = null
 let thenMark = false
 /** Inside a native combinator, whose own `.then` calls run no code of the program's. */
 let combinators = 0
+/** Where the combinator was called, if V8 will call a thenable's `then()` for one of its members; else null. */
+let ofThenables: Origin | null = null
+let isResultNext = false
+
+const { getPrototypeOf } = Object
 
 /** The promise in whose executor the event just before called `.then`, and the origin of that `.then`; null after others. */
 let thenMaker: object | null = null
@@ -107,6 +116,9 @@ export function onInit(promise: object, awaited: object | undefined): void {
     if (depth > 0 ? current === unsampled : samplingRate() < 1 && currentOrigin() === unsampled) {
       initUnsampled(promise, awaited)
       return
+    }
+    if (getPrototypeOf(promise) !== OwnPromises || (awaited !== undefined && getPrototypeOf(awaited) !== OwnPromises)) {
+      thenMark ||= isUnheardThen(promise, awaited)
     }
     const isThen = thenMark
     const named = awaited !== undefined && awaited === lastInit ? lastParent : null
@@ -192,7 +204,7 @@ function captureAwait(): void {
 export function onBefore(promise: object): void {
   if (isMuted) return
   try {
-    if (enterSegment()) {
+    if (enterSegment(getPrototypeOf(promise) === OwnPromises ? 0 : framesInterrupted())) {
       forgetName()
       leaveTurn()
     }
@@ -269,8 +281,15 @@ function initFresh(promise: object): number {
   if (thenMark) return initThen()
   suspended = null
   lastInit = null
-  if (!pushActivation(promise)) forgetName()
+  if (combinators > 0) initInCombinator(promise)
+  else if (!pushActivation(promise)) forgetName()
   return NOTHING
+}
+
+/** The combinator's own promise, then one for each member that is none of its realm. */
+function initInCombinator(promise: object): void {
+  if (isResultNext) isResultNext = false
+  else if (ofThenables !== null) new PromiseStamp(promise, ofThenables)
 }
 
 function initThen(): number {
@@ -289,6 +308,8 @@ function initAwait(promise: object, awaited: object): number {
   lastIndex = -1
   lastPopped = null
   const before = suspended
+  lastSuspended = before
+  lastSuspendedOrigin = suspendedOrigin
   if (before !== null && before === awaited) {
     lastMarked = suspendedOrigin as Origin
     if (top === 0) return awaitBySegment()
@@ -372,6 +393,12 @@ function valueCaptured(plan: number, error: Error): void {
   }
   const isNeeded = lastShared && lastIndex !== -1
   if (isNeeded) addPending(captured)
+  // A promise of another realm is wrapped, and V8 names it only later. With the stack of this await, the reader can
+  // tell whether it was that of the call which has just suspended.
+  const call = plan === THENABLE ? lastSuspended : null
+  if (call !== null && lastSuspendedOrigin !== null && getPrototypeOf(call) !== getPrototypeOf(lastInit as object)) {
+    lastSuspendedOrigin.awaiter = lastShared ? captured : lastOrigin
+  }
   awaitOfValue(isNeeded ? captured : lastOrigin)
 }
 
@@ -394,15 +421,17 @@ export function resumedFunction(): object | null {
   return wait === null ? null : wait.of
 }
 
-export function enterCombinator(): void {
+/** @param thenables where it was called, if V8 will call a thenable's `then()` for one of its members. */
+export function enterCombinator(thenables: Origin | null): void {
   combinators++
+  ofThenables = thenables
+  isResultNext = true
 }
 
-/** @param result the combinator's own promise: no activation, so it leaves the running ones. */
-export function leaveCombinator(result: object | null): void {
+export function leaveCombinator(): void {
   // Tracing may have been switched off and on in between.
   if (combinators > 0) combinators--
-  if (result !== null) forgetActivation(result)
+  ofThenables = null
 }
 
 /** @param isAmidst whether the program may have promises of its own already. */
@@ -433,6 +462,7 @@ function reset(): void {
   resetSegments()
   resetPresent()
   combinators = 0
+  ofThenables = null
   thenMark = false
   forgetName()
   forgetLast()
@@ -446,6 +476,8 @@ function forgetLast(): void {
   lastInit = null
   lastParent = null
   lastOrigin = null
+  lastSuspended = null
+  lastSuspendedOrigin = null
   lastPopped = null
   lastMarked = null
   lastSettledCall = null

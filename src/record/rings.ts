@@ -4,8 +4,8 @@
  * ring. Only a promise that is resolved with another one can close a ring, since what `.then` derives is new. So
  * there, and only there, it is looked whether the records lead from the one back to the other.
  */
-import { getPrototypeOf, PromiseOfRealm } from '../engine/primordials.js'
 import { endWalkAt } from '../engine/promise-events.js'
+import { isOfKnownRealm } from '../engine/realms.js'
 import { leaveOutWalks } from '../engine/sync-capture.js'
 import { MEMBER, THEN, Wait } from './wait.js'
 import { linksOf, RACE } from './waits.js'
@@ -63,5 +63,5 @@ function leadsTo(from: object, to: object | null): boolean | null {
 
 /** V8 does not name the promise whose `.then` a subclass answers. */
 function isOfSubclass(promise: object): boolean {
-  return getPrototypeOf(promise) !== PromiseOfRealm.prototype
+  return !isOfKnownRealm(promise)
 }

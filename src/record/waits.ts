@@ -260,6 +260,13 @@ export function presentReaction(): Wait | null {
   return resumed
 }
 
+/** Code runs within the present reaction that is no part of it. */
+export function interruptReaction(): void {
+  newest = null
+  resumed = null
+  adopting = null
+}
+
 export function returnToReaction(outer: Wait | null): void {
   resumed = outer
 }

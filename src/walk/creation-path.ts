@@ -1,5 +1,5 @@
 import { threadId } from 'node:worker_threads'
-import { callersOf, liveSites, type Site, synchronousPart } from '../engine/call-sites.js'
+import { callersOf, liveSites, type Site, synchronousPart, withoutBelow } from '../engine/call-sites.js'
 import { asWritten } from '../engine/compiled-calls.js'
 import { type AsyncTrace, NOT_SAMPLED, NOT_TRACED, type TraceFrame } from '../model/async-trace.js'
 import type { Frame } from '../model/frame.js'
@@ -9,6 +9,7 @@ import { BOTTOM, readHop } from '../record/hop.js'
 import { type Hop, isEnd, Origin, ROOT } from '../record/origin.js'
 import { currentOrigin } from '../record/present.js'
 import { samplingRate } from '../record/sampling.js'
+import { framesBelow } from '../record/segment.js'
 import { nameActivation, onTaskNamed } from '../record/task-naming.js'
 import { frameAt } from './frame-at.js'
 import { countPoolFrames, dropPoolFrames } from './pool-frames.js'
@@ -44,7 +45,7 @@ export interface WalkOptions {
 /** The path of creation of the code that calls. Never runs code of the program's. */
 export function creationPath(options: WalkOptions): AsyncTrace {
   const walk = new Walk(options.internals)
-  walk.stack(asWritten(synchronousPart(liveSites())))
+  walk.stack(asWritten(withoutBelow(synchronousPart(liveSites()), framesBelow)))
   walk.chain(currentOrigin())
   return walk.trace(options.limit)
 }
@@ -101,7 +102,7 @@ export function creationPathOf(job: Origin): AsyncTrace {
  */
 export function pathOfPresent(hidden: (...args: never[]) => unknown): WalkedPath {
   const walk = new Walk(false, false)
-  walk.stack(asWritten(synchronousPart(callersOf(hidden))))
+  walk.stack(asWritten(withoutBelow(synchronousPart(callersOf(hidden)), framesBelow)))
   walk.chain(currentOrigin())
   return walk
 }

@@ -1,6 +1,7 @@
 import { probeAwaits } from '../engine/await-probe.js'
 import { type Site, sameFunction, sitesOf } from '../engine/call-sites.js'
 import { arePending, liveObjects } from '../engine/live-objects.js'
+import { promisesOfOtherRealms } from '../engine/realms.js'
 import { isAwaitedCall, promiseMethodAt } from '../engine/source-text.js'
 import type { Frame } from '../model/frame.js'
 import { compiledWait, functionOf, isFromExecutor, placeOfCall } from '../record/hop.js'
@@ -161,7 +162,10 @@ export function presentWaits(): PresentWaits {
 
 /** After a full collection: what nothing holds is not there. */
 export function livePromises(): readonly object[] {
-  return liveObjects([Promise.prototype])[0] ?? []
+  // The main realm's first: after its collection, contexts that are over are gone.
+  const own = liveObjects([Promise.prototype])[0] ?? []
+  const others = promisesOfOtherRealms()
+  return others.length === 0 ? own : [...own, ...others]
 }
 
 /** In the order in which they began. */
