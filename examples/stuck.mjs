@@ -1,7 +1,7 @@
 // A program that hangs: where each task is suspended, and what it waits for at the bottom.
 //   node examples/stuck.mjs
 // The same for a program that runs already:
-//   node --import async-trace/register app.js, then kill -USR2 <its pid>
+//   node --import async-trace/register app.js, then Ctrl-\ or kill -QUIT <its pid>
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { formatTasks, getTasks } from 'async-trace'

@@ -1,5 +1,13 @@
 import { type FormatOptions, traceText } from './format/trace-text.js'
-import { ArgumentError, checkChoice, checkCount, checkOptions, checkStream, checkType } from './model/argument-error.js'
+import {
+  ArgumentError,
+  checkChoice,
+  checkCount,
+  checkOptions,
+  checkStream,
+  checkType,
+  readArgument,
+} from './model/argument-error.js'
 import type { AsyncTrace } from './model/async-trace.js'
 import { creationPath, nameCurrentTask } from './walk/creation-path.js'
 
@@ -46,7 +54,7 @@ export function formatAsyncTrace(trace: AsyncTrace, options?: FormatOptions): st
   checkTrace(trace)
   checkOptions(options, FORMAT)
   checkFormat(options)
-  return traceText(trace, options)
+  return textOf(trace, options)
 }
 
 /**
@@ -59,7 +67,7 @@ export function printAsyncTrace(trace: AsyncTrace, options?: PrintOptions): void
   checkOptions(options, [...FORMAT, 'stream'])
   checkFormat(options)
   checkStream(options?.stream)
-  print(trace, options)
+  write(textOf(trace, options), options)
 }
 
 /**
@@ -71,7 +79,7 @@ export function printTrace(options?: CollectOptions & PrintOptions): void {
   checkOptions(options, [...COLLECT, ...FORMAT, 'stream'])
   checkFormat(options)
   checkStream(options?.stream)
-  print(collected(options), options)
+  write(traceText(collected(options), options), options)
 }
 
 /**
@@ -86,15 +94,23 @@ export function setTaskName(name: string): void {
   nameCurrentTask(name)
 }
 
-function print(trace: AsyncTrace, options: PrintOptions | undefined): void {
+function write(text: string, options: PrintOptions | undefined): void {
   const stream = options?.stream ?? process.stdout
-  stream.write(`${traceText(trace, options)}\n`)
+  stream.write(`${text}\n`)
 }
 
+const A_TRACE = 'an AsyncTrace, as collectAsyncTrace() returns it'
+
 function checkTrace(trace: unknown): void {
-  const frames = isObject(trace) ? (trace as Partial<AsyncTrace>).frames : null
-  if (Array.isArray(frames) && frames.every(isObject)) return
-  throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'trace', 'an AsyncTrace, as collectAsyncTrace() returns it', trace)
+  const isTrace = readArgument('trace', A_TRACE, trace, () => {
+    const frames = isObject(trace) ? (trace as Partial<AsyncTrace>).frames : null
+    return Array.isArray(frames) && frames.every(isObject)
+  })
+  if (!isTrace) throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'trace', A_TRACE, trace)
+}
+
+function textOf(trace: AsyncTrace, options: FormatOptions | undefined): string {
+  return readArgument('trace', A_TRACE, trace, () => traceText(trace, options))
 }
 
 function isObject(value: unknown): value is object {

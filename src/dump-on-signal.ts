@@ -1,6 +1,8 @@
 import { mkdirSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
+import { isMainThread } from 'node:worker_threads'
+import { watchUnlisted } from './engine/unlisted-signal.js'
 import { counted } from './format/counted-text.js'
 import { printable } from './format/printable.js'
 import { waitGraphText } from './format/wait-graph-text.js'
@@ -13,26 +15,70 @@ import { formatTasks } from './showing.js'
 const UNSETTLED_TOP_LEVEL_AWAIT = 13
 let written = 0
 
-/** @param signal as Node names it; `off` for none. What is no signal's name is said once on stderr. */
-export function dumpOnSignal(signal: string): void {
+/** What `async-trace/register` does besides switching tracing on. */
+export function listenForDumps(): void {
+  if (!isMainThread) return
+  const chosen = process.env['ASYNC_TRACE_SIGNAL']
+  if (chosen === undefined) dumpOnUsualSignal()
+  // Also if tracing is off: without a listener the signal, which a runbook may send, would end the process.
+  else dumpOnSignal(chosen)
+  dumpAtUnsettledExit()
+}
+
+/** The signal on which Go and Java print their dumps, and which Ctrl-\ sends at a terminal. */
+const USUAL_SIGNAL = 'SIGQUIT'
+
+/**
+ * Dumps on SIGQUIT, and then lets the signal do what it does without us: it ends the process, unless the program listens
+ * to it. So supervisors that stop a process by it, and the program's own listeners, find everything as it was.
+ */
+function dumpOnUsualSignal(): void {
+  let isEnding = false
+  const watched = watchUnlisted(USUAL_SIGNAL, (isListenedTo) => {
+    if (isListenedTo) {
+      if (instance.isOn()) dumpThreads()
+    } else if (isEnding || !instance.isOn()) {
+      // Sent again while the worker threads are asked: it is meant.
+      watched?.doDefault()
+    } else {
+      isEnding = true
+      dumpThreads(() => {
+        isEnding = false
+        watched?.doDefault()
+      })
+    }
+  })
+}
+
+/**
+ * Dumps on a signal that was chosen for that; the process goes on, as Java's does.
+ *
+ * @param signal as Node names it; `off` for none. What is no signal's name is said once on stderr.
+ */
+function dumpOnSignal(signal: string): void {
   if (signal === 'off' || signal === '') return
   if (!Object.hasOwn(constants.signals, signal)) {
     say(
-      `async-trace: ASYNC_TRACE_SIGNAL is '${printable(signal)}', which is no signal's name, such as SIGUSR2, nor 'off'`,
+      `async-trace: ASYNC_TRACE_SIGNAL is '${printable(signal)}', which is no signal's name, such as SIGQUIT, nor 'off'`,
     )
     return
   }
   try {
-    process.on(signal, () => dumpThreads())
+    process.on(signal, () => {
+      if (instance.isOn()) dumpThreads()
+      else say(`async-trace: tracing is off: what is pending is not known here. Ask: async-trace tree ${process.pid}`)
+    })
   } catch {
     say(`async-trace: ASYNC_TRACE_SIGNAL is '${signal}', which no process can listen to: take another, such as SIGUSR2`)
   }
 }
 
 /** Node ends with this code where the main module still awaits and nothing is left that could wake it. */
-export function dumpAtUnsettledExit(): void {
+function dumpAtUnsettledExit(): void {
   process.on('exit', (code) => {
     if (!instance.isOn()) return
+    // A listener of the program's has ended it while the worker threads were asked.
+    if (dumpsUnderWay > 0) dump(null)
     if (code !== UNSETTLED_TOP_LEVEL_AWAIT && process.exitCode !== UNSETTLED_TOP_LEVEL_AWAIT) return
     dump('async-trace: the top-level await of the main module never settled. What is pending:')
   })
@@ -41,17 +87,23 @@ export function dumpAtUnsettledExit(): void {
 /** How long a worker may take to answer before it is listed as busy. */
 const TIMEOUT_MS = 1_000
 
-function dumpThreads(): void {
+let dumpsUnderWay = 0
+
+/** @param done called in any case, at once if there are no worker threads to ask. */
+function dumpThreads(done: () => void = () => {}): void {
+  dumpsUnderWay++
+  const end = () => {
+    dumpsUnderWay--
+    done()
+  }
   try {
-    if (!instance.isOn()) {
-      say(`async-trace: tracing is off: what is pending is not known here. Ask: async-trace tree ${process.pid}`)
-      return
-    }
     instance.collectThreads({ tasks: true, stacks: true, graph: true }, TIMEOUT_MS, (tasks, graph) => {
       if (tasks !== null && graph !== null) show(null, tasks, graph)
+      end()
     })
   } catch (error) {
     sayFault(error)
+    end()
   }
 }
 

@@ -3,16 +3,21 @@
  * one CommonJS file.
  */
 import { isMainThread } from 'node:worker_threads'
+import { listenForDumps } from './dump-on-signal.js'
 import { instance } from './instance.js'
-import { joinParent, takeProcessStart } from './threads/processes.js'
+import { hidePreload } from './threads/preload-flag.js'
+import { channelToParent, joinParent, takeProcessStart } from './threads/processes.js'
 import { joinThreads, takeThreadStart } from './threads/this-thread.js'
+
+hidePreload()
 
 if (isMainThread) {
   const start = takeProcessStart()
   if (start !== null) {
     instance.switchOn({ sample: start.sample })
-    instance.watchParent()
+    instance.watchParent(channelToParent(start))
     joinParent(start)
+    if (start.isRegistered) listenForDumps()
   }
 } else {
   const start = takeThreadStart()

@@ -4,7 +4,7 @@ import { jsonText } from './format/json-text.js'
 import { tasksTable } from './format/tasks-table.js'
 import { tasksText } from './format/tasks-text.js'
 import { WAIT_GRAPH_FORMATS, type WaitGraphFormat, waitGraphText } from './format/wait-graph-text.js'
-import { ArgumentError, checkChoice, checkOptions } from './model/argument-error.js'
+import { ArgumentError, checkChoice, checkOptions, readArgument } from './model/argument-error.js'
 import type { CallStackJson, PromiseCallStack } from './model/promise-call-stack.js'
 import type { TaskDump } from './model/task-dump.js'
 import type { WaitGraph } from './model/wait-graph.js'
@@ -34,15 +34,16 @@ export interface WaitGraphFormatOptions {
  * @throws {TypeError} for what is no dump, and for options that it does not take.
  */
 export function formatTasks(dump: TaskDump, options?: TasksFormatOptions): string {
-  if (!has(dump, 'tasks', 'threads')) {
-    throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'dump', 'a TaskDump, as getTasks() resolves to', dump)
-  }
+  const takes = 'a TaskDump, as getTasks() resolves to'
+  checkLists('dump', takes, dump, ['tasks', 'threads'])
   checkOptions(options, ['format', 'paths'])
   checkChoice(options?.format, TASK_FORMATS, 'options.format')
   checkChoice(options?.paths, PATHS, 'options.paths')
   const { format = 'text', paths = 'relative' } = options ?? {}
-  if (format === 'json') return jsonText(dump)
-  return format === 'table' ? tasksTable(dump, paths) : tasksText(dump, paths)
+  return readArgument('dump', takes, dump, () => {
+    if (format === 'json') return jsonText(dump)
+    return format === 'table' ? tasksTable(dump, paths) : tasksText(dump, paths)
+  })
 }
 
 /**
@@ -52,13 +53,11 @@ export function formatTasks(dump: TaskDump, options?: TasksFormatOptions): strin
  * @throws {TypeError} for what is no call stack, and for options that it does not take.
  */
 export function formatCallStack(callStack: PromiseCallStack | CallStackJson, options?: CallStackFormatOptions): string {
-  if (!has(callStack, 'callStack', 'awaitedBy') && !has(callStack, 'entries')) {
-    const takes = 'a PromiseCallStack, as captureCallStack() returns it'
-    throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'callStack', takes, callStack)
-  }
+  const takes = 'a PromiseCallStack, as captureCallStack() returns it'
+  checkLists('callStack', takes, callStack, ['callStack', 'awaitedBy'], ['entries'])
   checkOptions(options, ['paths'])
   checkChoice(options?.paths, PATHS, 'options.paths')
-  return callStackText(callStack, options)
+  return readArgument('callStack', takes, callStack, () => callStackText(callStack, options))
 }
 
 /**
@@ -67,16 +66,21 @@ export function formatCallStack(callStack: PromiseCallStack | CallStackJson, opt
  * @throws {TypeError} for what is no wait graph, and for options that it does not take.
  */
 export function formatWaitGraph(graph: WaitGraph, options?: WaitGraphFormatOptions): string {
-  if (!has(graph, 'nodes', 'edges', 'cycles')) {
-    throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'graph', 'a WaitGraph, as captureWaitGraph() resolves to', graph)
-  }
+  const takes = 'a WaitGraph, as captureWaitGraph() resolves to'
+  checkLists('graph', takes, graph, ['nodes', 'edges', 'cycles'])
   checkOptions(options, ['format', 'paths'])
   checkChoice(options?.format, WAIT_GRAPH_FORMATS, 'options.format')
   checkChoice(options?.paths, PATHS, 'options.paths')
-  return waitGraphText(graph, options?.format ?? 'tree', options?.paths)
+  const { format = 'tree', paths } = options ?? {}
+  return readArgument('graph', takes, graph, () => waitGraphText(graph, format, paths))
 }
 
-function has(value: unknown, ...lists: readonly string[]): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return lists.every((list) => Array.isArray((value as Record<string, unknown>)[list]))
+/** @throws {ArgumentError} unless these properties of the value are lists, or those of the other `shapes`. */
+function checkLists(argument: string, takes: string, value: unknown, ...shapes: readonly (readonly string[])[]): void {
+  const areThere = readArgument(argument, takes, value, () => {
+    if (typeof value !== 'object' || value === null) return false
+    const isList = (name: string) => Array.isArray((value as Record<string, unknown>)[name])
+    return shapes.some((names) => names.every(isList))
+  })
+  if (!areThere) throw new ArgumentError('ERR_INVALID_ARG_TYPE', argument, takes, value)
 }

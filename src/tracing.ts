@@ -1,11 +1,14 @@
 import type { ChildProcess } from 'node:child_process'
 import { nobodyListens, setPromiseHooksDirectly } from './engine/direct-promise-hooks.js'
+import { endsWith, startsWith } from './engine/primordials.js'
 import { listenToPromises } from './engine/promise-events.js'
+import type { Realm } from './engine/realms.js'
 import { addErrorPath, addFailurePath, areErrorPathsShown, showErrorPaths } from './error-paths.js'
 import { patchAsyncResource } from './patches/async-resource.js'
 import { patchChildProcess, type StartProcess, unwatchChannels, watchChannel } from './patches/child-process.js'
-import { patchCombinators } from './patches/combinators.js'
+import { combinatorsOf, patchCombinators } from './patches/combinators.js'
 import { patchEventPromises } from './patches/event-promises.js'
+import { patchFromAsync } from './patches/from-async.js'
 import { patchMessageChannel } from './patches/message-channel.js'
 import { patchMessagePort } from './patches/message-port.js'
 import { patchNativeCallbacks } from './patches/native-callbacks.js'
@@ -23,7 +26,7 @@ import { forgetEnds } from './threads/channel-ends.js'
 import { findJobsBy, forgetJobs, jobIsNext, jobIsQueued, watchAnswersBy } from './threads/jobs.js'
 import { pathsLost } from './threads/memory.js'
 import { messages } from './threads/messages.js'
-import { ProcessChannel, startProcess } from './threads/processes.js'
+import { type ProcessChannel, startProcess } from './threads/processes.js'
 import { addChannel } from './threads/travelling-ports.js'
 import { startWorker } from './threads/worker-start.js'
 
@@ -72,8 +75,8 @@ export function switchOn({ sample, errorPaths, isAmidst = false }: SwitchOnOptio
   undone.push(...patchTimers(isOn), ...patchNextTick(isOn), ...patchCombinators(isOn), ...patchAsyncResource(isOn))
   const poolifier = new PoolifierJobs(isOn, areErrorPathsShown, addFailurePath)
   const onLibrary = (type: string, resource: object) => {
-    if (type.endsWith('.Task')) tasks.onTask(resource)
-    else if (type.startsWith('poolifier:')) poolifier.onResource(type, resource)
+    if (endsWith(type, '.Task')) tasks.onTask(resource)
+    else if (startsWith(type, 'poolifier:')) poolifier.onResource(type, resource)
   }
   findJobsBy((payload, hidden) => poolifier.jobOf(payload, hidden))
   watchAnswersBy((payload) => poolifier.onAnswer(payload))
@@ -94,7 +97,7 @@ export function switchOn({ sample, errorPaths, isAmidst = false }: SwitchOnOptio
     return startProcess(child, spawn, options, watchProcess)
   }
   undone.push(...patchChildProcess(isOn, startChild), unwatchChannels)
-  undone.push(...patchEventPromises(isOn))
+  undone.push(...patchEventPromises(isOn), patchFromAsync(isOn))
   publishToESM()
   startSweeping()
   const events = {
@@ -103,19 +106,20 @@ export function switchOn({ sample, errorPaths, isAmidst = false }: SwitchOnOptio
     after: recorder.onAfter,
     settled: recorder.onSettled,
     species: recorder.onSpecies,
+    combinators: (realm: Realm) => combinatorsOf(isOn, realm),
   }
   undone.push(listenToPromises(events))
   if (isAlone) setPromiseHooksDirectly([events.init, events.before, events.after, events.settled])
 }
 
 /** A traced process at the other end of a channel. */
-function watchProcess(target: ChildProcess | NodeJS.Process): void {
-  watchChannel(isOn, target, new ProcessChannel())
+function watchProcess(target: ChildProcess | NodeJS.Process, channel: ProcessChannel): void {
+  watchChannel(isOn, target, channel)
 }
 
 /** In a process that a traced one has started. */
-export function watchParent(): void {
-  watchProcess(process)
+export function watchParent(channel: ProcessChannel): void {
+  watchProcess(process, channel)
 }
 
 /** Switches tracing off, newest patch first, and drops what was recorded. */

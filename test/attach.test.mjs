@@ -1,8 +1,8 @@
 // The command against real processes. One file, one after the other: Node's inspector has one usual port.
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -66,15 +66,22 @@ for (const flags of [[], ['--import', new URL('../dist/register.js', import.meta
     async ({ pid }) => {
       const { stdout, stderr, code } = await ask(['tree', pid])
       assert.equal(code, 0, stderr)
-      const known = masked(stdout)
-        .split('\n')
-        .filter((line) => !/standard (input|output|error)$/.test(line))
-      assert.equal(known.join('\n'), expectedTree('callbacks.cjs'))
-      assert.equal((await ask(['ps', pid])).stdout.split('\n')[0], known[0])
+      assert.equal(masked(stdout), expectedTree('callbacks.cjs'))
+      assert.equal((await ask(['ps', pid])).stdout.split('\n')[0], expectedTree('callbacks.cjs').split('\n')[0])
     },
     { flags },
   )
 }
+
+testTarget(
+  'a process that only a worker keeps alive, not the pipes of its output',
+  'kept-by-worker.mjs',
+  async ({ pid }) => {
+    const { stdout, stderr, code } = await ask(['tree', pid])
+    assert.equal(code, 0, stderr)
+    assert.equal(masked(stdout), expectedTree('kept-by-worker.mjs'))
+  },
+)
 
 for (const file of TREES) {
   testTarget(`tree of ${file}, which loaded nothing`, file, async (target) => {
@@ -327,12 +334,44 @@ test('what is not there, not Node, or not ours', { skip }, async () => {
 })
 
 async function shellPid() {
-  const { spawn } = await import('node:child_process')
   const child = spawn('sleep', ['60'])
   after(() => child.kill())
   await once(child, 'spawn')
   return child.pid
 }
+
+test('Node.js under another name, and what only looks like it', { skip }, async () => {
+  const renamed = join(output, 'service')
+  copyFileSync(process.execPath, renamed)
+  const child = spawn(renamed, ['counts.mjs'], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
+  try {
+    await once(child.stdout, 'data')
+    const { code, stderr } = await ask(['tree', child.pid])
+    assert.equal(code, 0, stderr)
+  } finally {
+    await stop({ child })
+  }
+})
+
+test('a parent that only runs others names whom to ask', { skip }, async () => {
+  const file = join(output, 'waits.test.mjs')
+  writeFileSync(file, 'setTimeout(() => {}, 900_000); process.on("disconnect", () => process.exit())')
+  for (const [flag, what] of [
+    ['--test', 'each test file'],
+    ['--watch', 'the program'],
+  ]) {
+    const { NODE_TEST_CONTEXT, ...env } = process.env
+    const child = spawn(process.execPath, [flag, file], { env, stdio: 'ignore', detached: true })
+    try {
+      const children = () => spawnSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' }).stdout.trim()
+      await until(() => children() !== '')
+      const why = `is the parent of node ${flag}: ${what} runs in a process of its own \\(ask ${children()}`
+      isRefused(await ask(['tree', child.pid]), 3, new RegExp(why))
+    } finally {
+      process.kill(-child.pid, 'SIGKILL')
+    }
+  }
+})
 
 const ANOTHER_USER = 65534
 const noOtherUser =
@@ -631,13 +670,24 @@ testWatch('watch: the screen is put back when the process ends', async ({ target
   await shows(/^before\nasync-trace: process \d+ (went away|has ended).*\nexit [35]$/m)
 })
 
-testWatch('watch: and when it is told to end', async ({ target, shows }) => {
+function pidOfWatch(target) {
   const pids = spawnSync('pgrep', ['-f', `watch ${target.pid} --interval`], { encoding: 'utf8' }).stdout
   const own = pids
     .trim()
     .split('\n')
     .filter((pid) => /^(node|MainThread)/.test(readFileSync(`/proc/${pid}/comm`, 'utf8')))
   assert.equal(own.length, 1)
-  process.kill(Number(own[0]), 'SIGTERM')
+  return Number(own[0])
+}
+
+testWatch('watch: and when it is told to end', async ({ target, shows }) => {
+  process.kill(pidOfWatch(target), 'SIGTERM')
   await shows(/^before\nexit 0$/m)
+})
+
+testWatch('watch: when it is killed, the process closes its inspector by itself', async ({ target, shows }) => {
+  process.kill(pidOfWatch(target), 'SIGKILL')
+  await shows(/exit 137$/m)
+  await until(() => isPortFree(PORT))
+  assert.equal(target.child.exitCode, null)
 })

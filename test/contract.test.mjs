@@ -102,6 +102,10 @@ test('wrong arguments throw a TypeError that names the argument, what it got and
   ])
 })
 
+test('malformed data, a revoked proxy and a trap that throws are errors with a code', () => {
+  assert.equal(runFile('./fixtures/malformed-arguments.mjs'), 'true and 0 faults\n')
+})
+
 test('styles, paths, limit and internals print as documented', () => {
   const printed = runFile('./fixtures/styles.mjs').replaceAll(process.cwd(), '<cwd>')
   assert.equal(

@@ -1,7 +1,9 @@
 // The debug endpoint: in each framework, who may ask, what may be asked.
 import assert from 'node:assert/strict'
 import { createServer, request } from 'node:http'
+import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { handlerOf } from '../dist/endpoint/handler.js'
 import { formatTasks, formatWaitGraph } from '../dist/showing.js'
@@ -147,11 +149,37 @@ test('loopback is 127.0.0.0/8, ::1, and IPv4 within IPv6; a list without it shut
 })
 
 test('what came through a proxy is refused: its sender is unknown, whatever a header says', async () => {
-  await withServer({}, async ({ url }) => {
-    for (const header of ['x-forwarded-for', 'forwarded', 'x-real-ip']) {
+  await withServer({}, async ({ url, port }) => {
+    for (const header of [
+      'X-Forwarded-For',
+      'x-forwarded-proto',
+      'x-forwarded-anything',
+      'Forwarded',
+      'x-real-ip',
+      'Via',
+      'CF-Connecting-IP',
+      'True-Client-IP',
+      'CDN-Loop',
+      'x-client-ip',
+      'x-envoy-external-address',
+    ]) {
       const answer = await ask(`${url}/tasks`, { headers: { [header]: '127.0.0.1' } })
-      assert.deepEqual([answer.status, codeOf(answer)], [403, 'PROXIED'])
+      assert.deepEqual([answer.status, codeOf(answer)], [403, 'PROXIED'], header)
     }
+    for (const head of ['GET /tasks HTTP/1.1\r\nHost:\r\nConnection: close', 'GET /tasks HTTP/1.0']) {
+      const answer = connect(port, '127.0.0.1', () => answer.write(`${head}\r\n\r\n`))
+      assert.match(await text(answer), /^HTTP\/1\.1 403 [\s\S]*"PROXIED"/)
+    }
+    // What clients add by themselves is no sign of one.
+    const own = { 'x-request-id': '1', traceparent: '00-1-2-01', 'x-custom': 'via', 'cache-control': 'no-cache' }
+    assert.equal((await ask(`${url}/tasks`, { headers: own })).status, 200)
+  })
+  await withServer({ allow: 'any' }, async ({ url }) => {
+    assert.equal((await ask(`${url}/tasks`, { headers: { via: '1.1 proxy' } })).status, 200)
+  })
+  await withServer({ token: 'a-token' }, async ({ url }) => {
+    const headers = { authorization: 'Bearer a-token', via: '1.1 proxy' }
+    assert.equal((await ask(`${url}/tasks`, { headers })).status, 403)
   })
   await withServer({ allow: ['203.0.113.7'] }, async ({ url }) => {
     assert.equal((await ask(`${url}/tasks`, { headers: { 'x-forwarded-for': '203.0.113.7' } })).status, 403)

@@ -41,11 +41,78 @@ test('a share of the root tasks is followed', () => {
   assert.ok(lines.includes(`  ${thread}`))
 })
 
-test('the signal does not end a process where tracing is off', async () => {
+/** What a dump and a graph say, and the functions that they list. */
+const list = `
+  const list = async (options) => {
+    const [dump, graph] = [await tracer.getTasks(options), await tracer.captureWaitGraph(options)]
+    const names = dump.tasks.map(({ functionExecuting }) => functionExecuting).filter((name) => !name.startsWith('<'))
+    const nodes = graph.nodes.flatMap(({ stack }) => stack.map(({ name }) => name)).filter((name) => !name.startsWith('<'))
+    console.log(JSON.stringify([names, nodes, dump.threads[0].incomplete ?? null, graph.incomplete ?? null]))
+  }`
+const stuck = `
+  const never = new Promise(() => {})
+  globalThis.never = never
+  async function stuck() { await never }
+  globalThis.held = stuck()`
+
+function listed(source) {
+  const lines = runSource(`${stuck}${list}${source}\nprocess.exit()`).trim().split('\n')
+  return lines.map((line) => JSON.parse(line))
+}
+
+test('who asks for the heap gets what began before tracing', () => {
+  const [found] = listed(`
+    const tracer = await import('async-trace')
+    async function after() { await never }
+    globalThis.other = after()
+    await list({ heap: true })`)
+  assert.deepEqual(
+    found.slice(0, 2).map((names) => names.toSorted()),
+    [
+      ['after', 'stuck'],
+      ['after', 'stuck'],
+    ],
+  )
+  assert.match(found[2], / is read from the heap, without where and when it began\.$/)
+  assert.equal(found[3], found[2])
+})
+
+test('who asks for the heap gets what is pending where tracing is off', () => {
+  const [unasked, asked] = listed(`
+    const tracer = await import('async-trace')
+    tracer.disableTracing()
+    await list({ heap: false })
+    await list({ heap: true })`)
+  assert.deepEqual(unasked, [[], [], OFF, OFF])
+  const said = 'Tracing is off: what is pending is read from the heap, without where and when it began.'
+  assert.deepEqual(asked, [['stuck'], ['stuck'], said, said])
+})
+
+test('where all is recorded, the heap adds nothing and nothing is said', () => {
+  const lines = runSource(`import * as tracer from 'async-trace'${stuck}${list}
+    await list({ heap: true })\nprocess.exit()`)
+  assert.deepEqual(JSON.parse(lines), [['stuck'], ['stuck'], null, null])
+})
+
+test('a program that switches tracing on has had work under way', () => {
+  const [unasked, read] = listed(`
+    const tracer = await import('async-trace')
+    tracer.disableTracing()
+    tracer.enableTracing()
+    await list({ heap: false })
+    await list()`)
+  const began = /^Tracing began [\d.]+ s after the program: what was pending by then is /
+  assert.deepEqual(unasked.slice(0, 2), [[], []])
+  assert.match(unasked[2], new RegExp(`${began.source}shown in part only`))
+  assert.deepEqual(read.slice(0, 2), [['stuck'], ['stuck']])
+  assert.match(read[2], new RegExp(`${began.source}read from the heap`))
+})
+
+test('a chosen signal does not end a process where tracing is off', async () => {
   const source = "process.stdout.write('ready'); setTimeout(() => {}, 20_000)"
   const child = spawn(process.execPath, ['--import', 'async-trace/register', '--eval', source], {
     cwd: new URL('..', import.meta.url),
-    env: { ...process.env, ASYNC_TRACE: 'off' },
+    env: { ...process.env, ASYNC_TRACE: 'off', ASYNC_TRACE_SIGNAL: 'SIGUSR2' },
   })
   try {
     await once(child.stdout, 'data')

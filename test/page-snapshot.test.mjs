@@ -53,3 +53,10 @@ test('thousands of tasks at a few places take little', () => {
   assert.equal(packed.paths.length, 1)
   assert.ok(JSON.stringify(packed).length < 5_000_000)
 })
+
+test('a time that is unknown stays unknown on the way', () => {
+  const unknown = { ageMs: Number.NaN }
+  const tasks = dump().tasks.map((info) => ({ ...info, ...unknown, task: { ...info.task, createdAtMs: Number.NaN } }))
+  const got = sent({ takenAtMs: 1, graph: graph(), dump: { ...dump(), tasks } })
+  for (const { ageMs, task } of got.dump.tasks) assert.deepEqual([ageMs, task.createdAtMs], [Number.NaN, Number.NaN])
+})

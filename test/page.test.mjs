@@ -218,6 +218,20 @@ test('a graph without a dump lists its own tasks, without states that nobody kno
   await page.close()
 })
 
+test('an age that nobody knows is a question mark, with a dump and without one', { skip }, async () => {
+  const all = snapshot()
+  const task = (one) => ({ ...one, createdAtMs: Number.NaN })
+  const tasks = all.dump.tasks.map((info) => ({ ...info, ageMs: Number.NaN, task: task(info.task) }))
+  const nodes = all.graph.nodes.map((node) => (node.task === null ? node : { ...node, task: task(node.task) }))
+  for (const dump of [{ ...all.dump, tasks }, null]) {
+    const { page, troubles } = await openFile({ ...all, graph: { ...all.graph, nodes }, dump })
+    const ages = await page.locator('#tasks summary .age').allInnerTexts()
+    assert.deepEqual([...new Set(ages)], ['?'])
+    assert.deepEqual(troubles, [])
+    await page.close()
+  }
+})
+
 test('tasks of two threads that have the same number are two tasks', { skip }, async () => {
   const all = snapshot()
   const inWorker = (task) => ({ ...task, threadId: 1 })

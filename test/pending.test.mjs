@@ -175,23 +175,23 @@ test('what was noted before tracing was switched off is not read again', () => {
     disableTracing()
     const off = await captureWaitGraph()
     enableTracing()
-    const again = await captureWaitGraph()
+    const again = await captureWaitGraph({ heap: false })
     console.log(before.nodes.length, off.nodes.length, again.nodes.length)`
   assert.equal(runSource(source), '2 0 0\n')
 })
 
 const stuck = fileURLToPath(new URL('./fixtures/stuck-by-signal.mjs', import.meta.url))
 
-function runStuck(env = {}) {
+function runStuck(env) {
   const flags = ['--import', 'async-trace/register']
   return spawnSync(process.execPath, [...flags, stuck], {
-    env: { ...process.env, ...env },
+    env: { ...process.env, ASYNC_TRACE_SIGNAL: 'SIGUSR2', ...env },
     encoding: 'utf8',
     timeout: 60_000,
   })
 }
 
-test('a signal prints the tasks and the deadlocks to stderr; nothing else changes', () => {
+test('a chosen signal prints the tasks and the deadlocks to stderr; nothing else changes', () => {
   const { status, stdout, stderr } = runStuck()
   assert.equal(status, 7)
   assert.equal(stdout, 'ended by itself\n')
@@ -219,7 +219,7 @@ test('the signal is a choice, and so is the file or folder', () => {
   const wrong = runStuck({ ASYNC_TRACE_SIGNAL: 'SIGNONE', TEST_SIGNAL: 'SIGWINCH' })
   assert.equal(
     wrong.stderr,
-    "async-trace: ASYNC_TRACE_SIGNAL is 'SIGNONE', which is no signal's name, such as SIGUSR2, nor 'off'\n",
+    "async-trace: ASYNC_TRACE_SIGNAL is 'SIGNONE', which is no signal's name, such as SIGQUIT, nor 'off'\n",
   )
   const unheard = runStuck({ ASYNC_TRACE_SIGNAL: 'SIGKILL', TEST_SIGNAL: 'SIGWINCH' })
   assert.equal(
@@ -270,4 +270,59 @@ test('who has given a callback to a child process waits for the child, not for o
   const { found, expected } = JSON.parse(spawnSync(process.execPath, [file], { encoding: 'utf8' }).stdout)
   assert.equal(found.length, 2)
   assert.deepEqual(found, expected)
+})
+
+test('a call that several functions await is a task of its own, and so is each module that waits', () => {
+  const source = `
+    import { captureWaitGraph, getTasks } from 'async-trace'
+    const tick = () => new Promise(setImmediate)
+    const never = new Promise(() => {})
+    globalThis.never = never
+    let shared
+    async function read() { await tick(); await never }
+    async function load() { await tick(); await read() }
+    const cached = () => (shared ??= load())
+    async function parent() { await tick(); await cached() }
+    async function child() { await tick(); await cached() }
+    async function single() { await alone() }
+    async function alone() { await never }
+    globalThis.held = [parent(), child(), single()]
+    const ask = async () => {
+      const [dump, graph] = [await getTasks({ includeStacks: true }), await captureWaitGraph()]
+      const places = (frames) => frames.map(({ name, boundary }) => name + (boundary ? ' [' + boundary + ']' : ''))
+      console.log(JSON.stringify({
+        tasks: dump.tasks.map(({ task, stack, waitingOn, createdPath }) =>
+          ({ id: task.id, createdAt: task.createdAt?.name, on: waitingOn?.taskId, stack: places(stack), path: places(createdPath) })),
+        nodes: graph.nodes.filter(({ task }) => task !== null).map(({ task }) => task.id),
+      }))
+      process.exit()
+    }
+    // All functions have come to their last await by then, however busy the machine is.
+    const later = (turns) => (turns === 0 ? ask() : setImmediate(later, turns - 1))
+    setTimeout(later, 20, 20)
+    await import('data:text/javascript,await globalThis.never')`
+  const { tasks, nodes } = JSON.parse(runSource(source))
+  for (const ids of [tasks.map(({ id }) => id), nodes]) assert.equal(new Set(ids).size, ids.length, String(ids))
+  const of = (name) => tasks.filter(({ stack }) => stack[0] === name)
+  const [load] = of('load')
+  assert.deepEqual(load.stack, ['load', 'read'])
+  assert.equal(load.createdAt, 'cached')
+  assert.deepEqual(load.path, ['cached [async]', 'parent', '<module> [async]', 'Task-1'])
+  assert.deepEqual(
+    [...of('parent'), ...of('child')].map(({ on, createdAt }) => [on, createdAt]),
+    [
+      [load.id, '<module>'],
+      [load.id, '<module>'],
+    ],
+  )
+  // A call that one function awaits is of that function's task.
+  assert.deepEqual(
+    of('single').map(({ stack }) => stack),
+    [['single', 'alone']],
+  )
+  assert.deepEqual(of('alone'), [])
+  const modules = of('<module>')
+  const main = modules.find(({ id }) => id === 1)
+  assert.equal(modules.length, 2)
+  assert.equal(main.on, modules.find((each) => each !== main).id)
 })

@@ -9,9 +9,12 @@ const MARK =
   /\b([a-z]+)(\d+) ((?:new |get |set )?[^\s,:[\]×]+(?: traced>)?)(?::(\d+))?(?: \[([A-Za-z]+)\])?(?: ×(\d+))?/g
 
 for (const file of readdirSync(folder).filter((name) => /\.[mc]js$/.test(name) && !name.startsWith('trace.'))) {
-  test(file, () => {
-    const url = new URL(file, folder)
-    const expected = marksOf(readFileSync(url, 'utf8'))
+  const url = new URL(file, folder)
+  const source = readFileSync(url, 'utf8')
+  const needed = Number(/^\/\/ Needs Node (\d+)/.exec(source)?.[1] ?? 0)
+  const skip = Number(process.versions.node.split('.')[0]) < needed && `needs Node ${needed}`
+  test(file, { skip }, () => {
+    const expected = marksOf(source)
     const printed = run(url)
     assert.deepEqual([...new Set(printed.map(({ label }) => label))].sort(), [...expected.keys()].sort())
     for (const { label, frames, root } of printed) {

@@ -2,13 +2,12 @@ import type { TaskDump, ThreadDump } from '../model/task-dump.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
 import { type Busy, busyWith } from './busy.js'
 import { checkCost } from './cost.js'
-import { GET_BUILTIN } from './heap-capture.js'
 import { type Inspector, openInspector } from './inspector.js'
 import { type KeptAlive, keptAlive } from './kept-alive.js'
 import { commandOf, factsOf, type ProcessFacts } from './process-facts.js'
 import { askRecorder, isRecorded, type Recorded } from './recorded.js'
 import { Refusal } from './refusal.js'
-import { Target } from './target.js'
+import { GET_BUILTIN, Target } from './target.js'
 import { captureThread } from './thread-capture.js'
 import { busyPart, joinParts, type ThreadPart } from './thread-parts.js'
 import { Turn } from './turn.js'
@@ -125,8 +124,7 @@ class Attached implements AttachedProcess {
     const parts: ThreadPart[] = [main]
     let unaskedThreads = 0
     if (!wantsThreads) {
-      this.#countedWorkers ??= countWorkers(this.#inspector.session)
-      unaskedThreads = await this.#countedWorkers
+      unaskedThreads = await this.#countWorkers()
     } else {
       this.#workers ??= openWorkers(this.#inspector.session, timeoutMs)
       for (const worker of await this.#workers) {
@@ -138,7 +136,7 @@ class Attached implements AttachedProcess {
     // Once: it costs the process a collection of its heap.
     const isIdle = this.#captures === 0 && main.graph.nodes.length === 0 && answered?.state === 'answered'
     this.#captures++
-    const alive = isIdle ? await keptAlive(target) : []
+    const alive = isIdle ? await keptAlive(target, (await this.#countWorkers()) > 0) : []
     if (isIdle) await target.release()
     const about = {
       pid: facts.pid,
@@ -149,6 +147,11 @@ class Attached implements AttachedProcess {
       keptAlive: alive,
     }
     return { ...about, ...joinParts(facts.innerPid, takenAtMs, parts) }
+  }
+
+  #countWorkers(): Promise<number> {
+    this.#countedWorkers ??= countWorkers(this.#inspector.session)
+    return this.#countedWorkers
   }
 
   async leave(): Promise<void> {

@@ -1,5 +1,6 @@
+import { heapBytesUsed } from './in-target.js'
 import { Refusal } from './refusal.js'
-import type { Target } from './target.js'
+import { GET_BUILTIN, type Target } from './target.js'
 
 /** What a heap snapshot costs the process, as estimated before it. */
 export interface Cost {
@@ -26,7 +27,8 @@ export function estimatedCost(heapBytes: number): Cost {
 
 /** @throws {Refusal} where a snapshot would cost too much, unless it is wanted all the same. */
 export async function checkCost(target: Target, force: boolean): Promise<Cost> {
-  const cost = estimatedCost(await target.valueOf<number>('process.memoryUsage().heapUsed'))
+  const getBuiltin = await target.handleOf(GET_BUILTIN)
+  const cost = estimatedCost(await target.runForValue<number>(getBuiltin, heapBytesUsed))
   if (!force && (cost.pauseMs > MAX_PAUSE_MS || cost.memoryBytes > MAX_MEMORY)) {
     const { heapBytes, pauseMs, memoryBytes } = cost
     throw new Refusal(

@@ -3,7 +3,7 @@ import { SnapshotReader } from '../heap/snapshot-reader.js'
 import { activeTimers } from './active-timers.js'
 import type { DevToolsSession } from './devtools-session.js'
 import { type Held, heapPiece, heapPieces, hold } from './in-target.js'
-import { byHandle, type Target } from './target.js'
+import { byHandle, GET_BUILTIN, type Target } from './target.js'
 
 /** The heap of one thread, with the objects in it that we also hold in the process. */
 export interface HeapCapture {
@@ -20,8 +20,8 @@ export interface HeapCapture {
   readonly pauseMs: number
 }
 
-/** Node 20.16 and 22.3 brought `getBuiltinModule`; before, the console's own `require` has to do. */
-export const GET_BUILTIN = "typeof process.getBuiltinModule === 'function' ? process.getBuiltinModule : require"
+/** The one that `await` uses, also if the program has put another class in the place of `Promise`. */
+const PROMISE_PROTOTYPE = 'Object.getPrototypeOf((async () => {})())'
 
 /**
  * Takes a heap snapshot of a thread, and holds its promises, timers and handles there to join them with it.
@@ -32,7 +32,7 @@ export async function captureHeap(target: Target, timeoutMs: number, isBusy: boo
   const startedAt = performance.now()
   const getBuiltin = await target.handleOf(GET_BUILTIN)
   const { timers, clockOffsetMs } = await activeTimers(target, getBuiltin)
-  const promises = await target.objectsWithPrototype(await target.handleOf('Promise.prototype'))
+  const promises = await target.objectsWithPrototype(await target.handleOf(PROMISE_PROTOTYPE))
   const held = await target.callForHandle(promises, hold, byHandle(timers), byHandle(getBuiltin), clockOffsetMs)
   const heap = isBusy ? await interruptForSnapshot(target, getBuiltin) : await takeSnapshot(target.session, timeoutMs)
   const pauseMs = performance.now() - startedAt

@@ -1,10 +1,19 @@
+import type { GetBuiltin } from '../engine/read-resources.js'
+import type { Resource, Timer } from '../model/resource.js'
+
 /**
  * The functions of this file run inside the process that is asked: they are sent as text, so they may refer to
  * nothing but their arguments and what is given as `this`. They take no reference to the program's objects beyond
  * the call, call none of its functions, read no getter of its, and settle nothing.
  */
 
-type GetBuiltin = <T>(name: string) => T
+export function processId(getBuiltin: GetBuiltin): number {
+  return getBuiltin<typeof import('node:process')>('process').pid
+}
+
+export function heapBytesUsed(getBuiltin: GetBuiltin): number {
+  return getBuiltin<typeof import('node:process')>('process').memoryUsage().heapUsed
+}
 
 /** What we hold in the process while we ask it. */
 export interface Held {
@@ -48,6 +57,7 @@ export function timerClock(getBuiltin: GetBuiltin): TimerClock {
   const interrupted = scripts.find((script) => script !== '' && script !== 'async-trace')
   if (interrupted?.startsWith('node:') === true) return { prototype: null, clockOffsetMs: null }
   const timers = getBuiltin<typeof import('node:timers')>('timers')
+  const { performance } = getBuiltin<typeof import('node:perf_hooks')>('perf_hooks')
   const probe = timers.setTimeout(() => {}, 1_000_000)
   const clockOffsetMs = performance.now() - (probe as unknown as ActiveTimer)._idleStart
   timers.clearTimeout(probe)
@@ -63,7 +73,10 @@ export function hold(
   getBuiltin: GetBuiltin,
   clockOffsetMs: number,
 ): Held {
-  const lists = process as unknown as Record<'_getActiveHandles' | '_getActiveRequests', (() => object[]) | undefined>
+  const lists = getBuiltin<unknown>('process') as Record<
+    '_getActiveHandles' | '_getActiveRequests',
+    (() => object[]) | undefined
+  >
   const handles = [...(lists._getActiveHandles?.() ?? []), ...(lists._getActiveRequests?.() ?? [])]
   // One that has run or was cleared may still be held, and wakes nothing.
   const active = timers.filter(({ _destroyed, _idleTimeout }) => _destroyed === false && _idleTimeout >= 0)
@@ -130,19 +143,14 @@ export function awaitPlaces(this: Held, indices: readonly number[]): AwaitPlace[
   return probe.found
 }
 
-/** Delay and remaining time of a timer. */
-export interface TimerTimes {
-  readonly delayMs: number
-  readonly remainingMs: number
-  readonly repeats: boolean
-}
-
-export function timerTimes(this: Held, indices: readonly number[]): TimerTimes[] {
+export function timerFacts(this: Held, indices: readonly number[]): Timer[] {
+  const { performance } = this.getBuiltin<typeof import('node:perf_hooks')>('perf_hooks')
   const now = performance.now() - this.clockOffsetMs
   return indices.map((index) => {
     const timer = this.timers[index]
-    const delayMs = timer?._idleTimeout ?? -1
-    return { delayMs, remainingMs: (timer?._idleStart ?? 0) + delayMs - now, repeats: timer?._repeat != null }
+    const delayMs = timer === undefined ? null : timer._idleTimeout
+    const remainingMs = Math.max(0, Math.round((timer?._idleStart ?? 0) + (delayMs ?? 0) - now))
+    return { kind: 'timer', delayMs, remainingMs, repeats: timer?._repeat != null }
   })
 }
 
@@ -161,73 +169,23 @@ export function timerCallback(this: Held, index: number): unknown {
   return (this.timers[index] as { _onTimeout?: unknown } | undefined)?._onTimeout ?? (() => {})
 }
 
-/** What the kernel says of a socket or child process; read from Node's own objects only. */
-export interface HandleFacts {
-  readonly name: string
-  readonly local: string | null
-  readonly remote: string | null
-  readonly pid: number | null
-  readonly file: string | null
-  readonly threadId: number | null
-  /** Of the standard streams: 0, 1 or 2. */
-  readonly stream: number | null
-  /** A socket without addresses: the pipe of a child process, or what has a name in the file system. */
-  readonly isPipe: boolean
-  readonly isUdp: boolean
-  /** The place among the standard streams of the child process that `pid` and `file` name. */
-  readonly childStream: number | null
+export function workerPrototype(getBuiltin: GetBuiltin): object {
+  return getBuiltin<typeof import('node:worker_threads')>('worker_threads').Worker.prototype
 }
 
-/** @param indices null for all that is held. */
-export function handleFacts(this: Held, indices: readonly number[] | null): HandleFacts[] {
-  type Address = { address?: string; port?: number; family?: string }
-  type Handle = {
-    getsockname?(out: Address): number
-    getpeername?(out: Address): number
-  }
-  const own = (object: object | undefined, key: string): unknown =>
-    object === undefined ? undefined : Object.getOwnPropertyDescriptor(object, key)?.value
-  const addressOf = (handle: Handle | undefined, method: 'getsockname' | 'getpeername'): string | null => {
-    const out: Address = {}
-    if (typeof handle?.[method] !== 'function' || handle[method](out) !== 0 || out.address === undefined) return null
-    return out.family === 'IPv6' ? `[${out.address}]:${out.port}` : `${out.address}:${out.port}`
-  }
-  const datagramHandle = (object: object | undefined): unknown => {
-    const state = Object.getOwnPropertySymbols(object ?? {}).find(({ description }) => description === 'state symbol')
-    const held: unknown = state && Object.getOwnPropertyDescriptor(object, state)?.value
-    return typeof held === 'object' && held !== null ? own(held, 'handle') : undefined
-  }
-  const children = this.handles.flatMap((child) => {
-    const pipes = typeof own(child, 'spawnfile') === 'string' ? own(child, 'stdio') : null
-    return Array.isArray(pipes) ? [{ child, pipes: pipes as readonly unknown[] }] : []
+/** Of all `Worker` objects, those that run and keep the event loop alive: Node lists them nowhere. */
+export function workersAlive(this: readonly object[]): Resource[] {
+  type Handle = { threadId?: number; hasRef?(): boolean } | null | undefined
+  return this.flatMap((worker) => {
+    const symbol = Object.getOwnPropertySymbols(worker).find(({ description }) => description === 'kHandle')
+    const handle = symbol && (Object.getOwnPropertyDescriptor(worker, symbol)?.value as Handle)
+    return handle?.hasRef?.() === true ? [{ kind: 'worker', threadId: handle.threadId ?? null } as const] : []
   })
-  return (indices ?? [...this.handles.keys()]).map((index) => {
-    const object = this.handles[index]
-    const type = own(object, 'type')
-    const isUdp = type === 'udp4' || type === 'udp6'
-    // Node's own accessor on its own sockets; a data property elsewhere. That of datagrams would warn (Node 20).
-    const handle = ((isUdp ? datagramHandle(object) : (object as { _handle?: object | null } | undefined)?._handle) ??
-      object) as Handle | undefined
-    const name = String(Object.getPrototypeOf(object ?? {})?.constructor?.name ?? '')
-    const parent = object === undefined ? undefined : children.find(({ pipes }) => pipes.includes(object))
-    const pid = own(parent?.child ?? object, 'pid')
-    const file = own(parent?.child ?? object, 'spawnfile')
-    const pipe = own(object, '_pipeName')
-    const threadId = own(object, 'threadId')
-    const stream = own(object, 'fd')
-    return {
-      name,
-      local: addressOf(handle, 'getsockname') ?? (typeof pipe === 'string' ? pipe : null),
-      remote: addressOf(handle, 'getpeername'),
-      pid: typeof pid === 'number' ? pid : null,
-      file: typeof file === 'string' ? file : null,
-      threadId: typeof threadId === 'number' ? threadId : null,
-      stream: typeof stream === 'number' && stream >= 0 && stream <= 2 ? stream : null,
-      isPipe: Object.getPrototypeOf(handle ?? {})?.constructor?.name === 'Pipe',
-      isUdp,
-      childStream: parent?.pipes.indexOf(object) ?? null,
-    }
-  })
+}
+
+/** @param indices null for all. */
+export function activeHandles(this: Held, indices: readonly number[] | null): readonly (object | undefined)[] {
+  return indices === null ? this.handles : indices.map((index) => this.handles[index])
 }
 
 /** V8's text of a frame, script, line, column, and whether it is a module's top level. */
@@ -257,12 +215,13 @@ export function runningStack(getBuiltin: GetBuiltin): RunningPlace[] | null {
  * Settles when the event loop has turned: what interrupts a running function says nothing of that. The immediate is set
  * from a microtask, as the interruption may be amid Node's own code, which has its lists of them in hand.
  */
-export function loopTurns(getBuiltin: GetBuiltin): Promise<boolean> {
+export async function loopTurns(getBuiltin: GetBuiltin): Promise<boolean> {
   const timers = getBuiltin<typeof import('node:timers')>('timers')
-  return Promise.resolve().then(() => {
-    return new Promise<boolean>((resolve) => {
-      timers.setImmediate(() => resolve(true))
-    })
+  await undefined
+  // The one that `await` uses, also if the program has put another class in the place of `Promise`.
+  const NativePromise = (async () => {})().constructor as PromiseConstructor
+  return new NativePromise<boolean>((resolve) => {
+    timers.setImmediate(() => resolve(true))
   })
 }
 

@@ -1,8 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Connection, connect, DEATH_MS, type DevToolsSession } from './devtools-session.js'
+import { guardInspector, leaveInspector, type OwnConnection } from './guard-in-target.js'
+import { processId } from './in-target.js'
+import { openedMark } from './opened-mark.js'
 import { checkSignalIsCaught, isAlive, nodeFlags, type ProcessFacts } from './process-facts.js'
 import { Refusal } from './refusal.js'
-import { connectionCount, holdsConnection, listenerOf, listeningSockets, type TcpSocket } from './tcp-table.js'
+import { Standby } from './standby.js'
+import { byHandle, GET_BUILTIN, Target } from './target.js'
+import { connectionCount, listenerOf, listeningSockets, otherEnd, type TcpSocket } from './tcp-table.js'
+import { Turn } from './turn.js'
 
 const DEFAULT_PORT = 9229
 const POLL_MS = 20
@@ -38,47 +44,116 @@ export async function openInspector(facts: ProcessFacts, timeoutMs: number): Pro
 
 async function openedInspector(facts: ProcessFacts, timeoutMs: number): Promise<Inspector> {
   const found = await findOpen(facts)
-  const socket = found ?? (await openBySignal(facts, timeoutMs))
-  const connection = await connectTo(facts, socket, timeoutMs)
-  const { session } = connection
-  const port = socket.localPort
-  try {
-    await checkIdentity(facts, session)
-  } catch (error) {
-    connection.close()
-    throw error
+  if (found !== null) return entered(facts, found, openedMark(facts).isOpenedSince(found), timeoutMs)
+  const standby = new Standby(facts)
+  const listening = listeningSockets(facts.pid)
+  const beforeSignal = () => {
+    standby.begin()
+    openedMark(facts).opening(listening)
   }
-  return {
-    session,
-    hasOthers: () => connectionCount(facts.pid, port) > 1,
-    async leave() {
-      const isOurs = found === null
-      if (isOurs) await session.call('Runtime.evaluate', { expression: CLOSE }, 2_000).catch(() => undefined)
-      connection.close()
-      if (!isOurs) return true
-      for (let waited = 0; waited < 1_000; waited += POLL_MS) {
-        if (!listeningSockets(facts.pid).some((open) => open.localPort === port)) return true
-        await sleep(POLL_MS)
-      }
-      return false
-    },
+  try {
+    const socket = await openBySignal(facts, listening, timeoutMs, beforeSignal)
+    const inspector = await entered(facts, socket, true, timeoutMs)
+    standby.dismiss()
+    return inspector
+  } catch (error) {
+    standby.leaveIt()
+    throw error
   }
 }
 
 /**
- * From a timer, after we have disconnected: ending the inspector inside a call of its own would wait for that call,
- * and on Node 20 it crashes now and then while conversations with worker threads are open. The timer is set from a
- * microtask: a call can interrupt Node's own code, which has its lists of timers in hand.
+ * Closes the inspector that a command of ours had opened before it ended.
+ *
+ * @returns false if it is not open yet.
  */
-const CLOSE = 'Promise.resolve().then(() => setTimeout(() => process._debugEnd(), 200).unref?.()), undefined'
+export async function closeLeftOpen(facts: ProcessFacts): Promise<boolean> {
+  if (!openedMark(facts).isOpening) return true
+  const socket = await findOpen(facts)
+  if (socket === null) return false
+  if (!openedMark(facts).isOpenedSince(socket)) {
+    // It was open before, and answered too late for the command to see.
+    openedMark(facts).remove()
+    return true
+  }
+  const turn = new Turn(facts.pid, CLOSING_MS, () => {})
+  await turn.take()
+  try {
+    const inspector = openedMark(facts).isOpening ? await entered(facts, socket, true, CLOSING_MS) : null
+    await inspector?.leave()
+    return true
+  } finally {
+    turn.end()
+  }
+}
 
-/** The inspector's socket where one is open: by its flags, else at the usual port. */
+const CLOSING_MS = 30_000
+
+/** @param isLeft nothing in the process closes its inspector yet, which one of our commands had opened. */
+async function entered(facts: ProcessFacts, socket: TcpSocket, isLeft: boolean, timeoutMs: number): Promise<Inspector> {
+  const { connection, own } = await connectTo(facts, socket, timeoutMs)
+  const { session } = connection
+  const port = socket.localPort
+  const hasOthers = () => connectionCount(facts.pid, port) > 1
+  try {
+    const target = new Target(session)
+    const getBuiltin = await target.handleOf(GET_BUILTIN)
+    checkIdentity(facts, await target.runForValue<number>(getBuiltin, processId))
+    // A person's debugger that has come to the open inspector keeps it.
+    const isOpener = isLeft && !(await stays(hasOthers))
+    const isOurs = await target.callForValue<boolean>(getBuiltin, guardInspector, byHandle(getBuiltin), own, isOpener)
+    if (isOurs) openedMark(facts).opened(port)
+    else openedMark(facts).remove()
+    return {
+      session,
+      hasOthers,
+      async leave() {
+        const others = isOurs ? await left(target, own) : 1
+        connection.close()
+        if (others > 0) return true
+        openedMark(facts).remove()
+        for (let waited = 0; waited < 1_000; waited += POLL_MS) {
+          if (!listeningSockets(facts.pid).some((open) => open.localPort === port)) return true
+          await sleep(POLL_MS)
+        }
+        return false
+      },
+    }
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+}
+
+/** @returns how many other commands still use the inspector; none if it does not answer, and closes it by itself. */
+function left(target: Target, own: OwnConnection): Promise<number> {
+  const leaving = async () => {
+    const getBuiltin = await target.handleOf(GET_BUILTIN)
+    return target.callForValue<number>(getBuiltin, leaveInspector, byHandle(getBuiltin), own)
+  }
+  return Promise.race([leaving().catch(() => 0), sleep(LEAVE_MS, 0, { ref: false })])
+}
+
+const LEAVE_MS = 2_000
+
+/** Whether that is so for a while: the connection of a question over HTTP ends a moment after its answer. */
+async function stays(isSo: () => boolean): Promise<boolean> {
+  for (let waited = 0; waited < 500; waited += POLL_MS) {
+    if (!isSo()) return false
+    await sleep(POLL_MS)
+  }
+  return true
+}
+
+/** The inspector's socket if one is open: by its flags, at the usual port, or where a command of ours had it opened. */
 async function findOpen(facts: ProcessFacts): Promise<TcpSocket | null> {
   const listening = listeningSockets(facts.pid)
   const flagged = inspectFlags(facts)
+  const mark = openedMark(facts)
+  const usual = [flagged.port ?? DEFAULT_PORT, mark.port]
   for (const socket of listening) {
-    const isUsual = socket.localPort === (flagged.port ?? DEFAULT_PORT)
-    const isSomewhere = flagged.isOpen && flagged.port === 0
+    const isUsual = usual.includes(socket.localPort)
+    const isSomewhere = flagged.port === 0 && (flagged.isOpen || mark.isOpenedSince(socket))
     if ((isUsual || isSomewhere) && (await isInspector(socket))) return socket
   }
   return null
@@ -96,15 +171,25 @@ function inspectFlags(facts: ProcessFacts): { isOpen: boolean; port: number | nu
   return { isOpen, port }
 }
 
-/** Node.js opens its inspector on SIGUSR1. Source: nodejs.org/api/process.html#signal-events */
-async function openBySignal(facts: ProcessFacts, timeoutMs: number): Promise<TcpSocket> {
+/**
+ * Node.js opens its inspector on SIGUSR1. Source: nodejs.org/api/process.html#signal-events
+ *
+ * @param listening the sockets on which it listens so far: none of them is the one that the signal opens.
+ */
+async function openBySignal(
+  facts: ProcessFacts,
+  listening: readonly TcpSocket[],
+  timeoutMs: number,
+  beforeSignal: () => void,
+): Promise<TcpSocket> {
   const { pid } = facts
   const port = inspectFlags(facts).port ?? DEFAULT_PORT
   const endsAt = Date.now() + timeoutMs
+  const before = new Set(listening.map((socket) => socket.inode))
   while (Date.now() < endsAt) {
     await untilFree(port, pid, endsAt)
-    const before = new Set(listeningSockets(pid).map((socket) => socket.inode))
     checkSignalIsCaught(facts)
+    beforeSignal()
     process.kill(pid, 'SIGUSR1')
     const answerBy = Math.min(endsAt, Date.now() + SIGNAL_ANSWER_MS)
     while (Date.now() < answerBy) {
@@ -147,25 +232,25 @@ async function untilFree(port: number, pid: number, endsAt: number): Promise<voi
   }
 }
 
-interface InspectorTarget {
-  readonly webSocketDebuggerUrl?: string
-}
-
-async function targetsAt(socket: TcpSocket): Promise<readonly InspectorTarget[] | null> {
+/**
+ * The path of the inspector's WebSocket. The answer is no JSON if the title of the process or the path of its script
+ * has a control character, which Node.js writes as it is; the number comes before both. Seen on Node 20 to 26.
+ */
+async function pathOf(socket: TcpSocket): Promise<string | null> {
   try {
     const response = await fetch(`http://${hostOf(socket)}:${socket.localPort}/json/list`, {
-      signal: AbortSignal.timeout(2_000),
+      signal: AbortSignal.timeout(5_000),
       headers: { connection: 'close' },
     })
-    const targets: unknown = await response.json()
-    return Array.isArray(targets) ? (targets as InspectorTarget[]) : null
+    const id = /^ *"id": "([\w-]+)",?$/m.exec(await response.text())?.[1]
+    return id === undefined ? null : `/${id}`
   } catch {
     return null
   }
 }
 
 async function isInspector(socket: TcpSocket): Promise<boolean> {
-  return (await targetsAt(socket))?.[0]?.webSocketDebuggerUrl !== undefined
+  return (await pathOf(socket)) !== null
 }
 
 function hostOf(socket: TcpSocket): string {
@@ -174,31 +259,25 @@ function hostOf(socket: TcpSocket): string {
   return /^[0:]+$/.test(socket.localAddress) ? '[::1]' : `[${socket.localAddress}]`
 }
 
-async function connectTo(facts: ProcessFacts, socket: TcpSocket, timeoutMs: number): Promise<Connection> {
-  const url = (await targetsAt(socket))?.[0]?.webSocketDebuggerUrl
-  if (url === undefined) throw new Refusal('gone', `process ${facts.pid} closed its inspector`)
-  const path = new URL(url).pathname
+async function connectTo(
+  facts: ProcessFacts,
+  socket: TcpSocket,
+  timeoutMs: number,
+): Promise<{ connection: Connection; own: OwnConnection }> {
+  const path = await pathOf(socket)
+  if (path === null) throw new Refusal('gone', `process ${facts.pid} closed its inspector`)
   const connection = await connect(`ws://${hostOf(socket)}:${socket.localPort}${path}`, facts.pid, timeoutMs)
   // Nothing has been evaluated yet: the kernel says who holds the other end.
-  for (let waited = 0; !holdsConnection(facts.pid, socket.localPort, connection.ourPort); waited += POLL_MS) {
-    if (waited > 500) {
-      connection.close()
-      throw new Refusal('port-taken', `port ${socket.localPort} was not answered by process ${facts.pid}`)
-    }
+  for (let waited = 0; waited <= 500; waited += POLL_MS) {
+    const own = otherEnd(facts.pid, socket.localPort, connection.ourPort)
+    if (own !== null) return { connection, own }
     await sleep(POLL_MS)
   }
-  return connection
+  connection.close()
+  throw new Refusal('port-taken', `port ${socket.localPort} was not answered by process ${facts.pid}`)
 }
 
-async function checkIdentity(facts: ProcessFacts, session: DevToolsSession): Promise<void> {
-  const answer = await session.call<{ result: { value?: unknown } }>('Runtime.evaluate', {
-    expression: 'process.pid',
-    returnByValue: true,
-  })
-  if (answer.result.value !== facts.innerPid && answer.result.value !== facts.pid) {
-    throw new Refusal(
-      'port-taken',
-      `the inspector that answered is of process ${String(answer.result.value)}, not ${facts.pid}`,
-    )
-  }
+function checkIdentity(facts: ProcessFacts, answered: number): void {
+  if (answered === facts.innerPid || answered === facts.pid) return
+  throw new Refusal('port-taken', `the inspector that answered is of process ${answered}, not ${facts.pid}`)
 }

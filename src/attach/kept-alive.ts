@@ -1,21 +1,15 @@
 import { fileOfScript } from '../engine/call-sites.js'
+import { resourceOfRead } from '../engine/read-resources.js'
 import { originalPosition } from '../engine/source-maps.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
+import type { Resource, Timer } from '../model/resource.js'
+import { leafOfResource } from '../waits/leaf-names.js'
 import { activeTimers } from './active-timers.js'
-import { GET_BUILTIN } from './heap-capture.js'
-import {
-  type HandleFacts,
-  handleFacts,
-  hold,
-  type TimerTimes,
-  timerCallback,
-  timersAlive,
-  timerTimes,
-} from './in-target.js'
-import { handleLeaf, timerLeaf } from './leaves.js'
+import { hold, timerCallback, timerFacts, timersAlive, workerPrototype, workersAlive } from './in-target.js'
+import { readHandles } from './leaves.js'
 import { scriptUrls } from './script-maps.js'
-import { byHandle, type Target } from './target.js'
+import { byHandle, GET_BUILTIN, type Target } from './target.js'
 
 /** What keeps an event loop from ending, though no async function waits for it. */
 export interface KeptAlive {
@@ -26,24 +20,34 @@ export interface KeptAlive {
 
 const MOST_FUNCTIONS = 30
 
-/** The timers, servers, sockets and operations that keep a thread's loop alive. It costs a collection of the heap. */
-export async function keptAlive(target: Target): Promise<readonly KeptAlive[]> {
+/**
+ * The timers, servers, sockets, workers and operations that keep a thread's event loop alive. It costs a collection of
+ * the heap, and a second one if there are workers.
+ */
+export async function keptAlive(target: Target, hasWorkers: boolean): Promise<readonly KeptAlive[]> {
   const getBuiltin = await target.handleOf(GET_BUILTIN)
   const { timers, clockOffsetMs } = await activeTimers(target, getBuiltin)
   const nothing = await target.handleOf('[]')
   const held = await target.callForHandle(nothing, hold, byHandle(timers), byHandle(getBuiltin), clockOffsetMs)
   const alive = await target.callForValue<number[]>(held, timersAlive)
-  const times = await target.callForValue<TimerTimes[]>(held, timerTimes, alive)
+  const facts = await target.callForValue<Timer[]>(held, timerFacts, alive)
   const scripts = await scriptUrls(target)
   const found: KeptAlive[] = []
   for (const [i, index] of alive.entries()) {
     const isNamed = i < MOST_FUNCTIONS
     const fn = isNamed ? await target.callForHandle(held, timerCallback, index) : null
     const calls = fn === null ? null : await definitionOf(target, fn, scripts)
-    found.push({ leaf: timerLeaf(times[i], ''), calls })
+    found.push({ leaf: leafOfResource(facts[i] as Timer), calls })
   }
-  for (const facts of await target.callForValue<HandleFacts[]>(held, handleFacts, null)) {
-    found.push({ leaf: handleLeaf(facts.name, facts, ''), calls: null })
+  for (const read of await readHandles(target, held, null)) {
+    const resource = read.keepsAlive ? resourceOfRead(read) : null
+    if (resource !== null) found.push({ leaf: leafOfResource(resource), calls: null })
+  }
+  if (!hasWorkers) return found
+  const prototype = await target.callForHandle(getBuiltin, workerPrototype, byHandle(getBuiltin))
+  const workers = await target.objectsWithPrototype(prototype)
+  for (const worker of await target.callForValue<Resource[]>(workers, workersAlive)) {
+    found.push({ leaf: leafOfResource(worker), calls: null })
   }
   return found
 }

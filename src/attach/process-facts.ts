@@ -1,5 +1,6 @@
-import { readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { basename } from 'node:path'
+import { runsNode } from './node-executable.js'
 import { Refusal } from './refusal.js'
 import { signalsListenedTo } from './signal-listeners.js'
 
@@ -39,7 +40,7 @@ export function factsOf(pid: number): ProcessFacts {
   } catch (error) {
     throw unreadable(pid, error)
   }
-  if (!isNode(executable)) {
+  if (!runsNode(pid, executable)) {
     throw new Refusal('not-node', `process ${pid} is not Node.js: it runs ${executable}`)
   }
   if (readlinkSync(`${file}/ns/net`) !== readlinkSync('/proc/self/ns/net')) {
@@ -74,11 +75,61 @@ export function checkSignalIsCaught(facts: ProcessFacts): void {
     )
   }
   const caught = BigInt(`0x${/^SigCgt:\s+([0-9a-f]+)$/m.exec(statusOf(pid))?.[1] ?? '0'}`)
-  if ((caught & (1n << BigInt(SIGUSR1 - 1))) === 0n) {
-    throw new Refusal(
-      'blocked',
-      `process ${pid} does not catch SIGUSR1 (is it still starting?): the signal would end it`,
-    )
+  if ((caught & (1n << BigInt(SIGUSR1 - 1))) !== 0n) return
+  throw new Refusal('blocked', `process ${pid} ${whyNotCaught(pid, flags)}`)
+}
+
+/** Node.js does not open an inspector in a process that only runs others. Seen on Node 20 to 26. */
+function whyNotCaught(pid: number, flags: readonly string[]): string {
+  const runner = flags.find((flag) => /^--(test|watch)$/.test(flag) || flag.startsWith('--watch-path='))
+  if (runner !== undefined) {
+    const what = runner === '--test' ? 'each test file' : 'the program'
+    const children = childrenOf(pid)
+    const which = children.length === 0 ? 'there is none now' : `ask ${children.join(' or ')}`
+    return `is the parent of node ${runner}: ${what} runs in a process of its own (${which})`
+  }
+  const isStarting = ageMsOf(pid) < STARTING_MS
+  const why = isStarting ? 'is it still starting?' : 'its Node.js has no inspector, or it is switched off'
+  return `does not catch SIGUSR1, which would end it (${why})`
+}
+
+const STARTING_MS = 10_000
+
+function childrenOf(pid: number): string[] {
+  return readdirSync('/proc').filter((name) => {
+    if (!/^\d+$/.test(name)) return false
+    try {
+      return statFields(Number(name))[PARENT] === String(pid)
+    } catch {
+      return false
+    }
+  })
+}
+
+/** Places in the fields of /proc/PID/stat that follow the name. */
+const PARENT = 1
+const START_TICKS = 19
+
+function statFields(pid: number): string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+  // In the name anything may stand.
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+}
+
+/** The kernel's USER_HZ, in which it counts time for programs. */
+const TICKS_PER_SECOND = 100
+
+function ageMsOf(pid: number): number {
+  const uptimeSeconds = Number(readFileSync('/proc/uptime', 'latin1').split(' ')[0])
+  return (uptimeSeconds - startTicks(pid) / TICKS_PER_SECOND) * 1_000
+}
+
+/** When a process started: with its number it names the process for good, as numbers are used again. */
+export function startTicks(pid: number): number {
+  try {
+    return Number(statFields(pid)[START_TICKS])
+  } catch (error) {
+    throw unreadable(pid, error)
   }
 }
 
@@ -145,9 +196,4 @@ function unreadable(pid: number, error: unknown): Refusal {
     'not-allowed',
     `process ${pid} belongs to another user, or may not be looked into: ask as its user, who may trace it (${code ?? String(error)})`,
   )
-}
-
-/** By the name of its executable: node, nodejs, node20, node-v22.1.0. */
-function isNode(executable: string): boolean {
-  return /^node(js)?(-?v?\d+(\.\d+)*)?$/.test(basename(executable))
 }

@@ -18,6 +18,13 @@ type Portable = (...args: never[]) => unknown
 
 const OBJECT_GROUP = 'async-trace'
 
+/**
+ * What gives Node's own modules in the process. Node 20.16 and 22.3 brought `getBuiltinModule`; before, and in a program
+ * that has taken `process` away, the console's own `require` does.
+ */
+export const GET_BUILTIN =
+  "typeof process === 'object' && typeof process?.getBuiltinModule === 'function' ? process.getBuiltinModule : require"
+
 /** Evaluates in one thread of the process, and lets go of all that it held there. */
 export class Target {
   readonly session: DevToolsSession

@@ -48,29 +48,37 @@ function addressOf(hex: string): string {
   return bytes.join('').match(/.{4}/g)?.join(':').toLowerCase() ?? ''
 }
 
-/** The inodes of the sockets that a process holds; empty where it may not be looked into. */
-function socketInodes(pid: number): Set<string> {
-  const inodes = new Set<string>()
+/** A file descriptor of a process, and the link that the kernel shows for it. */
+export interface Descriptor {
+  readonly descriptor: number
+  readonly link: string
+}
+
+/** The sockets of a process by their inodes; empty if it may not be looked into. */
+function socketsOf(pid: number): ReadonlyMap<string, Descriptor> {
+  const sockets = new Map<string, Descriptor>()
   let descriptors: string[] = []
   try {
     descriptors = readdirSync(`/proc/${pid}/fd`)
   } catch {
-    return inodes
+    return sockets
   }
   for (const descriptor of descriptors) {
     try {
-      const target = readlinkSync(`/proc/${pid}/fd/${descriptor}`)
-      if (target.startsWith('socket:[')) inodes.add(target.slice('socket:['.length, -1))
+      const link = readlinkSync(`/proc/${pid}/fd/${descriptor}`)
+      if (link.startsWith('socket:[')) {
+        sockets.set(link.slice('socket:['.length, -1), { descriptor: Number(descriptor), link })
+      }
     } catch {
       // It has been closed since.
     }
   }
-  return inodes
+  return sockets
 }
 
 /** The ports that a process listens on. */
 export function listeningSockets(pid: number): readonly TcpSocket[] {
-  const own = socketInodes(pid)
+  const own = socketsOf(pid)
   return tcpSockets(pid).filter((socket) => socket.isListening && own.has(socket.inode))
 }
 
@@ -85,21 +93,22 @@ export function listenerOf(port: number, pid: number): number | null {
       .map(Number),
   ]
   const found = candidates.find((candidate) => {
-    const inodes = socketInodes(candidate)
+    const inodes = socketsOf(candidate)
     return listening.some((socket) => inodes.has(socket.inode))
   })
   return found ?? 0
 }
 
-/** True where a process holds the other end of our connection from `ourPort` to its `port`. */
-export function holdsConnection(pid: number, port: number, ourPort: number): boolean {
-  const own = socketInodes(pid)
-  return connections(pid, port).some((socket) => socket.remotePort === ourPort && own.has(socket.inode))
+/** The process's end of our connection from `ourPort` to its `port`; null if it is not the process that has it. */
+export function otherEnd(pid: number, port: number, ourPort: number): Descriptor | null {
+  const own = socketsOf(pid)
+  const socket = connections(pid, port).find(({ remotePort, inode }) => remotePort === ourPort && own.has(inode))
+  return socket === undefined ? null : (own.get(socket.inode) ?? null)
 }
 
 /** How many connections a process has accepted on a port. */
 export function connectionCount(pid: number, port: number): number {
-  const own = socketInodes(pid)
+  const own = socketsOf(pid)
   return connections(pid, port).filter((socket) => own.has(socket.inode)).length
 }
 

@@ -1,7 +1,8 @@
 import { areScriptsCut, scriptOf } from '../heap/functions.js'
 import { NONE } from '../heap/heap-graph.js'
 import { promisesOf } from '../heap/heap-promises.js'
-import { type Holder, HolderSearch } from '../heap/holders.js'
+import type { Holder } from '../heap/holder.js'
+import { HolderSearch } from '../heap/holders.js'
 import type { Leaf } from '../model/leaf.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import { type Behind, buildGraph } from '../waits/graph.js'
@@ -44,9 +45,13 @@ export async function captureThread(
     memberIndices,
     definitionOf: (fn: number) => definitionOf(capture.heap, fn),
   }
-  const holders = await findHolders(target, known, (sourceOf) => new HolderSearch(capture, promises, sourceOf))
+  const { holders, search } = await findHolders(
+    target,
+    known,
+    (sourceOf) => new HolderSearch(capture, promises, sourceOf),
+  )
   const functionOf = new Map(promises.suspended.map(({ generator, fn }) => [generator, fn]))
-  const leaves = await leavesOf(target, capture, holders, (generator) => functionOf.get(generator) ?? NONE)
+  const leaves = await leavesOf(target, capture, search, holders, (generator) => functionOf.get(generator) ?? NONE)
   const facts: HeapFacts = {
     ...known,
     holderOf: (promise) => holders.get(promise) ?? NOBODY,
@@ -61,6 +66,12 @@ export async function captureThread(
 const NOBODY: Holder = { kind: 'nobody' }
 const NO_LEAF: Leaf = Object.freeze({ kind: 'promise', label: 'promise', createdAt: null })
 
+interface FoundHolders {
+  /** By promise, of those that nothing in the heap settles. */
+  readonly holders: ReadonlyMap<number, Holder>
+  readonly search: HolderSearch
+}
+
 /**
  * Finds what holds the resolvers of the promises that nothing else settles. Which functions' texts that takes is
  * known only as the search goes on: it is repeated until none is missing.
@@ -69,7 +80,7 @@ async function findHolders(
   target: Target,
   known: Omit<HeapFacts, 'holderOf' | 'leafOf'>,
   searchWith: (sourceOf: ScriptSources['sourceOf']) => HolderSearch,
-): Promise<ReadonlyMap<number, Holder>> {
+): Promise<FoundHolders> {
   const sources = new ScriptSources()
   for (;;) {
     const search = searchWith(sources.sourceOf)
@@ -80,7 +91,7 @@ async function findHolders(
       return holder
     }
     linkWaits(new HeapSource({ ...known, holderOf, leafOf: () => NO_LEAF }))
-    if (!(await sources.fetchMissing(target.session))) return holders
+    if (!(await sources.fetchMissing(target.session))) return { holders, search }
   }
 }
 

@@ -19,11 +19,33 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const register = new URL('../register.js', import.meta.url).href
   const child = spawn(process.execPath, ['--import', register, ...args], { stdio: 'inherit' })
-  // The terminal sends its interrupts to both: the program decides what becomes of them.
-  for (const signal of ['SIGINT', 'SIGQUIT'] as const) process.on(signal, () => {})
-  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => child.kill(signal))
+  // A terminal sends these to both: the program decides what becomes of them.
+  const hasTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
+    process.on(signal, () => {
+      if (!hasTerminal) child.kill(signal)
+    })
+  }
+  for (const signal of passedOn()) process.on(signal, () => child.kill(signal))
   return new Promise((resolve, reject) => {
     child.on('error', reject)
-    child.on('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])))
+    child.on('exit', (code, signal) => {
+      if (signal !== null) endBy(signal)
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]))
+    })
   })
+}
+
+function passedOn(): Set<NodeJS.Signals> {
+  const chosen = process.env['ASYNC_TRACE_SIGNAL'] ?? ''
+  const signals = new Set<NodeJS.Signals>(['SIGTERM', 'SIGHUP', 'SIGUSR2'])
+  const cannotBe = ['SIGINT', 'SIGQUIT', 'SIGKILL', 'SIGSTOP', 'SIGCHLD']
+  if (Object.hasOwn(constants.signals, chosen) && !cannotBe.includes(chosen)) signals.add(chosen as NodeJS.Signals)
+  return signals
+}
+
+/** As the program ended: supervisors look for the signal that they sent. It comes back if that one ends nothing here. */
+function endBy(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
 }

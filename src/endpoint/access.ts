@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import { ArgumentError } from '../model/argument-error.js'
+import { signOfProxy } from './proxy-signs.js'
 import { Refusal } from './refusal.js'
 
 /** Who may ask. */
@@ -16,9 +17,6 @@ export interface AccessOptions {
   /** Names in `Host` that are answered besides `localhost` and addresses. Not looked at where a token is asked for. */
   readonly hosts?: readonly string[]
 }
-
-/** What a proxy adds: the request is not its peer's own. */
-const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip']
 
 /** The checks of a request; each throws a `Refusal`. */
 export interface Access {
@@ -56,9 +54,9 @@ function checkPeer(request: IncomingMessage, allowed: BlockList): void {
   const isAllowed = remoteAddress === undefined ? !destroyed : isListed(allowed, remoteAddress)
   if (!isAllowed)
     throw new Refusal(403, 'ADDRESS_NOT_ALLOWED', 'This address may not ask. The option "allow" says which may.')
-  const proxied = PROXY_HEADERS.find((name) => request.headers[name] !== undefined)
-  if (proxied === undefined) return
-  const message = `The request came through a proxy (${proxied}), so that its sender is not known. Only allow: 'any' takes it.`
+  const sign = signOfProxy(request)
+  if (sign === null) return
+  const message = `The request came through a proxy (${sign}), so its sender is unknown. Only allow: 'any' accepts it.`
   throw new Refusal(403, 'PROXIED', message)
 }
 

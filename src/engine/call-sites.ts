@@ -1,8 +1,40 @@
-import { fileURLToPath } from 'node:url'
 import callsites from 'callsites'
 import { parse as parseStackText } from 'stacktrace-parser'
+import { findIndex, joined, map, slice } from './lists.js'
+import { fileURLToPath } from './node-primordials.js'
 import { isOwnScript } from './own-files.js'
+import {
+  apply,
+  create,
+  defineProperties,
+  defineProperty,
+  deleteProperty,
+  ErrorOfRealm,
+  exec,
+  freeze,
+  getOwnPropertyDescriptor,
+  getOwnPropertyDescriptors,
+  getPrototypeOf,
+  isExtensible,
+  lastIndexOfText,
+  max,
+  OwnMap,
+  setOf,
+  sliceText,
+  startsWith,
+  test,
+} from './primordials.js'
 import { withoutEndlessWalk } from './sync-capture.js'
+
+/** What a compiler has made of the call of an async function. */
+export interface CompiledCall {
+  /** True where a helper has resumed it: which function that is, only the stack of its call says. */
+  readonly isResumed: boolean
+  /** False where the helper alone is on the stack: it waits for what the function has yielded. */
+  readonly isRunning: boolean
+  /** The places that stand for it in the stack, innermost first. */
+  readonly places: readonly Site[]
+}
 
 /** A place in the code as V8 runs it: generated positions, nothing mapped. Interned: one object a place. */
 export interface Site {
@@ -25,13 +57,15 @@ export interface Site {
   readonly isInternal: boolean
   /** True where the position is the author's already: another thread has mapped it. */
   readonly isMapped?: boolean
+  /** Of a function that a compiler has made of an async one. */
+  readonly compiled?: CompiledCall
 }
 
 /** What is known of a script, and its places by position. */
 interface Script {
   readonly isOwn: boolean
   readonly isInternal: boolean
-  readonly places: Map<number, InternedSite[]>
+  readonly places: OwnMap<number, InternedSite[]>
 }
 
 interface InternedSite extends Site {
@@ -42,9 +76,14 @@ interface InternedSite extends Site {
 /** So many frames of the present stack go to another thread. */
 const MAX_PRESENT = 200
 const MAX_INTERNED = 100_000
-const scripts = new Map<string | null, Script>()
+const scripts = new OwnMap<string | null, Script>()
 let interned = 0
 let lastId = 0
+
+/** For a place that others are made into. */
+export function newSiteId(): number {
+  return ++lastId
+}
 
 /** The places of a raw captured stack, innermost first, this package's own frames at the top left out. */
 export function sitesOf(error: Error): { sites: readonly Site[]; captured: number } {
@@ -75,19 +114,34 @@ export function liveSites(): readonly Site[] {
 /** The places of the present synchronous stack below the innermost call of `hidden`: cheaper than `liveSites`. */
 export function callersOf(hidden: (...args: never[]) => unknown): readonly Site[] {
   const holder: { stack?: unknown } = {}
-  const limit = Error.stackTraceLimit
+  const limit = ErrorOfRealm.stackTraceLimit
   const canSet = canAssign('stackTraceLimit')
-  if (canSet) Error.stackTraceLimit = MAX_PRESENT
-  withoutEndlessWalk(() => Error.captureStackTrace(holder, hidden))
-  if (canSet) Error.stackTraceLimit = limit
+  if (canSet) ErrorOfRealm.stackTraceLimit = MAX_PRESENT
+  withoutEndlessWalk(() => captureStackTrace(holder, hidden))
+  if (canSet) ErrorOfRealm.stackTraceLimit = limit
   return withoutOwnTop(readRaw(holder))
 }
 
-/** The places that were running, without the suspended awaiters that V8 adds below. */
+/** The function of ours below which another piece of work runs. */
+const BOUND_CALL = 'boundCall'
+
+/**
+ * The places that were running, without the suspended awaiters that V8 adds below, and without who called a function
+ * that was bound elsewhere.
+ */
 export function synchronousPart(sites: readonly Site[]): readonly Site[] {
-  const end = sites.findIndex((site) => site.isAwaiting)
-  return end === -1 ? sites : sites.slice(0, end)
+  const end = findIndex(sites, (site) => site.isAwaiting || (site.isOwn && site.name === BOUND_CALL))
+  return end === -1 ? sites : slice(sites, 0, end)
 }
+
+/** The synchronous part without so many of its lowest places. */
+export function withoutBelow(sites: readonly Site[], count: number): readonly Site[] {
+  if (count === 0) return sites
+  const running = synchronousPart(sites)
+  return joined(slice(running, 0, max(0, running.length - count)), slice(sites, running.length))
+}
+
+const { captureStackTrace } = ErrorOfRealm
 
 /** True where the two places are in one function. */
 export function sameFunction(a: Site, b: Site): boolean {
@@ -100,11 +154,11 @@ export function sameFunction(a: Site, b: Site): boolean {
 }
 
 const MAX_FILES = 10_000
-const fileOfUrl = new Map<string, string>()
+const fileOfUrl = new OwnMap<string, string>()
 
 /** The path or URL that a person knows a script by. */
 export function fileOfScript(script: string): string {
-  if (!script.startsWith('file://')) return script
+  if (!startsWith(script, 'file://')) return script
   let file = fileOfUrl.get(script)
   if (file === undefined) {
     file = pathOfUrl(script)
@@ -123,7 +177,7 @@ function pathOfUrl(url: string): string {
 }
 
 /** Node calls our hooks through these where others are installed as well. */
-const HOOK_CALLERS = new Set(['node:internal/promise_hooks', 'node:internal/async_hooks'])
+const HOOK_CALLERS = setOf(['node:internal/promise_hooks', 'node:internal/async_hooks'])
 
 function withoutOwnTop(sites: readonly Site[]): readonly Site[] {
   let start = 0
@@ -132,7 +186,7 @@ function withoutOwnTop(sites: readonly Site[]): readonly Site[] {
     if (!site.isOwn && !HOOK_CALLERS.has(site.script ?? '')) break
     start++
   }
-  return start === 0 ? sites : sites.slice(start)
+  return start === 0 ? sites : slice(sites, start)
 }
 
 type Prepare = (error: Error, callSites: NodeJS.CallSite[]) => unknown
@@ -144,48 +198,48 @@ type Prepare = (error: Error, callSites: NodeJS.CallSite[]) => unknown
 function readRaw(error: { stack?: unknown }, skipped = 0): readonly Site[] {
   let sites: readonly Site[] | null = null
   const prepare: Prepare = (_error, callSites) => {
-    sites = (skipped === 0 ? callSites : callSites.slice(skipped)).map(siteOf)
+    sites = map(skipped === 0 ? callSites : slice(callSites, skipped), siteOf)
     return ''
   }
   if (canAssign('prepareStackTrace')) {
-    const before = Error.prepareStackTrace
-    Error.prepareStackTrace = prepare as typeof Error.prepareStackTrace
+    const before = ErrorOfRealm.prepareStackTrace
+    ErrorOfRealm.prepareStackTrace = prepare as typeof Error.prepareStackTrace
     try {
       void error.stack
     } finally {
-      Error.prepareStackTrace = before
+      ErrorOfRealm.prepareStackTrace = before
     }
     return sites ?? []
   }
-  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
-  if (!canPrepare()) return textSites(error).slice(skipped)
-  Object.defineProperty(Error, 'prepareStackTrace', { value: prepare, configurable: true, writable: true })
+  const before = getOwnPropertyDescriptor(ErrorOfRealm, 'prepareStackTrace')
+  if (!canPrepare()) return slice(textSites(error), skipped)
+  defineProperty(ErrorOfRealm, 'prepareStackTrace', { value: prepare, configurable: true, writable: true })
   try {
     void error.stack
   } finally {
-    if (before === undefined) delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace
-    else Object.defineProperty(Error, 'prepareStackTrace', before)
+    if (before === undefined) deleteProperty(ErrorOfRealm, 'prepareStackTrace')
+    else defineProperty(ErrorOfRealm, 'prepareStackTrace', before)
   }
   return sites ?? []
 }
 
 /** An own, plain property is set more cheaply than it is defined. */
 function canAssign(property: 'prepareStackTrace' | 'stackTraceLimit'): boolean {
-  const descriptor = Object.getOwnPropertyDescriptor(Error, property)
+  const descriptor = getOwnPropertyDescriptor(ErrorOfRealm, property)
   return descriptor?.writable === true
 }
 
 function canPrepare(): boolean {
-  const property = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
-  return property === undefined ? Object.isExtensible(Error) : property.configurable === true
+  const property = getOwnPropertyDescriptor(ErrorOfRealm, 'prepareStackTrace')
+  return property === undefined ? isExtensible(ErrorOfRealm) : property.configurable === true
 }
 
 /** Runs `read` under another `Error.stackTraceLimit`, and leaves the property as it was. */
 function withStackTraceLimit<T>(limit: number, read: () => T): T {
-  const before = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')
-  const can = before === undefined ? Object.isExtensible(Error) : before.configurable === true
+  const before = getOwnPropertyDescriptor(ErrorOfRealm, 'stackTraceLimit')
+  const can = before === undefined ? isExtensible(ErrorOfRealm) : before.configurable === true
   if (!can) return read()
-  Object.defineProperty(Error, 'stackTraceLimit', {
+  defineProperty(ErrorOfRealm, 'stackTraceLimit', {
     value: limit,
     configurable: true,
     writable: true,
@@ -194,37 +248,53 @@ function withStackTraceLimit<T>(limit: number, read: () => T): T {
   try {
     return read()
   } finally {
-    if (before === undefined) delete (Error as { stackTraceLimit?: unknown }).stackTraceLimit
-    else Object.defineProperty(Error, 'stackTraceLimit', before)
+    if (before === undefined) deleteProperty(ErrorOfRealm, 'stackTraceLimit')
+    else defineProperty(ErrorOfRealm, 'stackTraceLimit', before)
   }
 }
 
+type Methods = NodeJS.CallSite & { toString(): string }
+/** V8's methods of call sites, which a program can reach and replace. */
+let methods: Methods | null = null
+
+function ask<K extends keyof Methods>(callSite: NodeJS.CallSite, question: K): ReturnType<Methods[K]> {
+  methods ??= methodsOf(callSite)
+  return apply(methods[question], callSite, []) as ReturnType<Methods[K]>
+}
+
+function methodsOf(callSite: NodeJS.CallSite): Methods {
+  const prototype = getPrototypeOf(callSite) as Methods
+  return defineProperties(create(null) as Methods, getOwnPropertyDescriptors(prototype))
+}
+
 function siteOf(callSite: NodeJS.CallSite): Site {
-  const name = callSite.getScriptNameOrSourceURL() ?? null
+  const name = ask(callSite, 'getScriptNameOrSourceURL') ?? null
   const script = scriptOf(name, callSite)
-  const position = callSite.getPosition()
-  const functionName = callSite.getFunctionName()
-  const isAwaiting = callSite.isAsync()
+  const position = ask(callSite, 'getPosition')
+  const functionName = ask(callSite, 'getFunctionName')
+  const isAwaiting = ask(callSite, 'isAsync')
   // A method's name begins with its receiver's type, which may differ from call to call.
-  const typeName = callSite.isToplevel() ? null : callSite.getTypeName()
+  const typeName = ask(callSite, 'isToplevel') ? null : ask(callSite, 'getTypeName')
   const places = script.places.get(position)
   if (places !== undefined) {
-    for (const place of places) {
-      if (place.functionName === functionName && place.typeName === typeName && place.isAwaiting === isAwaiting) {
-        return place
-      }
+    for (let i = 0; i < places.length; i++) {
+      const place = places[i] as InternedSite
+      const isNamedAlike = place.functionName === functionName && place.typeName === typeName
+      // Texts of one name may differ: what a context runs under a file's name, or a module that is loaded anew.
+      const isAlike = isNamedAlike && place.isAwaiting === isAwaiting && place.line === ask(callSite, 'getLineNumber')
+      if (isAlike && place.column === ask(callSite, 'getColumnNumber')) return place
     }
   }
-  const enclosingLine = callSite.getEnclosingLineNumber()
-  const enclosingColumn = callSite.getEnclosingColumnNumber()
-  const atFileStart = enclosingLine === 1 && enclosingColumn === 1 && !callSite.isEval()
+  const enclosingLine = ask(callSite, 'getEnclosingLineNumber')
+  const enclosingColumn = ask(callSite, 'getEnclosingColumnNumber')
+  const atFileStart = enclosingLine === 1 && enclosingColumn === 1 && !ask(callSite, 'isEval')
   const isModule = !functionName && atFileStart && !!name
   return intern(script, position, {
     id: ++lastId,
     name: isModule ? '<module>' : nameOf(callSite, functionName),
     script: name,
-    line: callSite.getLineNumber(),
-    column: callSite.getColumnNumber(),
+    line: ask(callSite, 'getLineNumber'),
+    column: ask(callSite, 'getColumnNumber'),
     enclosingLine,
     enclosingColumn,
     isModule,
@@ -236,16 +306,19 @@ function siteOf(callSite: NodeJS.CallSite): Site {
   })
 }
 
+/** As V8 names scripts that are files. */
+const FILE = /^(?:file:|node:|\/|[A-Za-z]:\\)/
+
 function scriptOf(name: string | null, callSite: NodeJS.CallSite | null): Script {
   const known = scripts.get(name)
   if (known !== undefined) return known
   // Scripts that are no files may share a name: V8's hash of the source tells them apart.
-  const isFile = name === null || /^(?:file:|node:|\/|[A-Za-z]:\\)/.test(name)
-  const key = isFile || callSite === null ? name : `${callSite.getScriptHash()} ${name}`
+  const isFile = name === null || test(FILE, name)
+  const key = isFile || callSite === null ? name : `${ask(callSite, 'getScriptHash')} ${name}`
   let script = scripts.get(key)
   if (script === undefined) {
     const isOwn = name !== null && isOwnScript(name)
-    script = { isOwn, isInternal: isOwn || !name || name.startsWith('node:'), places: new Map() }
+    script = { isOwn, isInternal: isOwn || !name || startsWith(name, 'node:'), places: new OwnMap() }
     scripts.set(key, script)
   }
   return script
@@ -256,10 +329,10 @@ function intern(script: Script, position: number, place: InternedSite): Site {
     interned = 1
     scripts.clear()
   }
-  const site = Object.freeze(place)
+  const site = freeze(place)
   const places = script.places.get(position)
   if (places === undefined) script.places.set(position, [site])
-  else places.push(site)
+  else places[places.length] = site
   return site
 }
 
@@ -268,16 +341,19 @@ function intern(script: Script, position: number, place: InternedSite): Site {
  * asked (`… [as other]`), nor the timer or request that V8 takes for the class of its callback.
  */
 function nameOf(callSite: NodeJS.CallSite, functionName: string | null): string {
-  if (!functionName) return callSite.isConstructor() ? 'new <anonymous>' : '<anonymous>'
-  if (callSite.isConstructor()) return `new ${functionName}`
+  if (!functionName) return ask(callSite, 'isConstructor') ? 'new <anonymous>' : '<anonymous>'
+  if (ask(callSite, 'isConstructor')) return `new ${functionName}`
   if (
-    callSite.isToplevel() ||
-    /^(?:Timeout|Immediate|ReadFileContext|FSReqCallback)$/.test(callSite.getTypeName() ?? '')
+    ask(callSite, 'isToplevel') ||
+    test(/^(?:Timeout|Immediate|ReadFileContext|FSReqCallback)$/, ask(callSite, 'getTypeName') ?? '')
   )
     return functionName
-  const line = callSite.toString().replace(/^async /, '')
-  const end = line.lastIndexOf(' (')
-  return end === -1 ? functionName : line.slice(0, end).replace(/ \[as [^\]]*\]$/, '')
+  const line = ask(callSite, 'toString')
+  const start = startsWith(line, 'async ') ? 'async '.length : 0
+  const end = lastIndexOfText(line, ' (')
+  if (end === -1) return functionName
+  const name = sliceText(line, start, end)
+  return sliceText(name, 0, exec(/ \[as [^\]]*\]$/, name)?.index)
 }
 
 /** Where no call sites can be had (frozen intrinsics): the places that the stack's text names. */
@@ -309,3 +385,6 @@ export function sitesOfText(text: string): readonly Site[] {
     }
   })
 }
+
+// The methods of call sites are to be had of a call site only.
+readRaw(new ErrorOfRealm())

@@ -30,6 +30,74 @@ export function liveObjects(prototypes: readonly object[]): readonly (readonly o
   }
 }
 
+/** A realm to ask for its objects. */
+export interface AskedRealm {
+  /** An object of that realm which its literals `[]` inherit from: what is put there, code in the realm can name. */
+  readonly array: object
+  /** Of that realm, as is the next. */
+  readonly prototype: object
+  /** Hands its argument to `taken`. */
+  readonly hand: object
+  taken: unknown
+}
+
+/**
+ * The same for objects of other realms. V8 looks only at those that were created in the realm of the prototype that it
+ * is told, and takes a reference for one of that realm only if it was made there.
+ */
+export function liveObjectsOfRealms(realms: readonly AskedRealm[]): object[] {
+  if (realms.length === 0) return []
+  const inspector = new OwnInspector()
+  try {
+    const contexts = contextsOf(inspector)
+    return realms.flatMap((realm) => objectsOfRealm(inspector, contexts, realm))
+  } finally {
+    inspector.close()
+  }
+}
+
+/** V8's numbers of all realms that Node has told it of. */
+function contextsOf(inspector: OwnInspector): readonly number[] {
+  const ids: number[] = []
+  inspector.on<{ context: { id: number } }>('Runtime.executionContextCreated', ({ context }) => {
+    ids.push(context.id)
+  })
+  inspector.post('Runtime.enable', {})
+  // While it is enabled, V8 captures stacks of its own.
+  inspector.post('Runtime.disable', {})
+  return ids
+}
+
+function objectsOfRealm(inspector: OwnInspector, contexts: readonly number[], realm: AskedRealm): readonly object[] {
+  const expression = `[].${HAND_OVER}`
+  const evaluate = (contextId: number) =>
+    inspector.post<{ result: Partial<RemoteObject> }>('Runtime.evaluate', { expression, contextId }).result.objectId
+  for (const contextId of contexts) {
+    const prototypeObjectId = withProperty(realm.array, realm.prototype, () => evaluate(contextId))
+    if (prototypeObjectId === undefined) continue
+    const { objects } = inspector.post<{ objects: RemoteObject }>('Runtime.queryObjects', { prototypeObjectId })
+    withProperty(realm.array, realm.hand, () =>
+      inspector.post('Runtime.callFunctionOn', {
+        objectId: objects.objectId,
+        functionDeclaration: `function () { ${expression}(this) }`,
+        silent: true,
+      }),
+    )
+    const taken = copyOf(realm.taken)
+    realm.taken = null
+    return taken
+  }
+  throw new Error('V8 does not know the context')
+}
+
+/** By its indices alone: no method of the other realm is called. */
+function copyOf(array: unknown): object[] {
+  const { length } = array as object[]
+  const copy = new Array<object>(length)
+  for (let i = 0; i < length; i++) copy[i] = (array as object[])[i] as object
+  return copy
+}
+
 /** Whether each promise is pending, without asking the promise. */
 export function arePending(promises: readonly object[]): boolean[] {
   if (promises.length === 0) return []
@@ -50,18 +118,18 @@ export function arePending(promises: readonly object[]): boolean[] {
 }
 
 /** Objects go to and from the inspector through a property that is there for that moment only. */
-function withHandOver<T>(value: unknown, run: (expression: string) => T): T {
-  Object.defineProperty(globalThis, HAND_OVER, { value, configurable: true, enumerable: false, writable: false })
+function withProperty<T>(holder: object, value: unknown, run: () => T): T {
+  Object.defineProperty(holder, HAND_OVER, { value, configurable: true, enumerable: false, writable: false })
   try {
-    return run(HAND_OVER)
+    return run()
   } finally {
-    Reflect.deleteProperty(globalThis, HAND_OVER)
+    Reflect.deleteProperty(holder, HAND_OVER)
   }
 }
 
 function remote(inspector: OwnInspector, object: object): RemoteObject {
-  return withHandOver(object, (expression) =>
-    inspector.post<{ result: RemoteObject }>('Runtime.evaluate', { expression }),
+  return withProperty(globalThis, object, () =>
+    inspector.post<{ result: RemoteObject }>('Runtime.evaluate', { expression: HAND_OVER }),
   ).result
 }
 
@@ -70,10 +138,10 @@ function local(inspector: OwnInspector, object: RemoteObject): unknown {
   const take = (value: unknown) => {
     taken = value
   }
-  withHandOver(take, (expression) =>
+  withProperty(globalThis, take, () =>
     inspector.post('Runtime.callFunctionOn', {
       objectId: object.objectId,
-      functionDeclaration: `function () { ${expression}(this) }`,
+      functionDeclaration: `function () { ${HAND_OVER}(this) }`,
       silent: true,
     }),
   )

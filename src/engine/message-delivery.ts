@@ -1,4 +1,6 @@
 import { MessagePort } from 'node:worker_threads'
+import { find } from './lists.js'
+import { getOwnPropertySymbols, getProperty } from './primordials.js'
 
 /**
  * Node's native code delivers a message by this method with three arguments, the third undefined; the
@@ -13,8 +15,8 @@ export function isDelivery(args: readonly unknown[]): boolean {
 
 /** The port behind `worker.postMessage`, which Node keeps under a symbol of this name (Node 20 to 26). */
 export function publicPort(worker: object): MessagePort | null {
-  const key = Object.getOwnPropertySymbols(worker).find((symbol) => symbol.description === 'kPublicPort')
-  const port: unknown = key === undefined ? null : Reflect.get(worker, key)
+  const key = find(getOwnPropertySymbols(worker), (symbol) => symbol.description === 'kPublicPort')
+  const port: unknown = key === undefined ? null : getProperty(worker, key)
   return port instanceof MessagePort ? port : null
 }
 

@@ -1,9 +1,10 @@
-import { types } from 'node:util'
+import { isProxy } from './node-primordials.js'
+import { getOwnPropertyDescriptor } from './primordials.js'
 
 /** The value of an own data property; undefined where there is none, or only code of the program's could tell. */
 export function ownValue(object: unknown, key: PropertyKey): unknown {
-  if ((typeof object !== 'object' && typeof object !== 'function') || object === null || types.isProxy(object)) {
+  if ((typeof object !== 'object' && typeof object !== 'function') || object === null || isProxy(object)) {
     return undefined
   }
-  return Object.getOwnPropertyDescriptor(object, key)?.value
+  return getOwnPropertyDescriptor(object, key)?.value
 }

@@ -1,4 +1,6 @@
 import { promiseHooks } from 'node:v8'
+import { defineProperty, getOwnPropertyDescriptor, PromiseOfRealm } from './primordials.js'
+import { addSpeciesGetter, type RealmEvents, watchRealms } from './realms.js'
 import { addSecondReaction, speciesInstead } from './second-reaction.js'
 
 /** V8's promise events. Handlers must not throw and must not use promises. */
@@ -9,10 +11,13 @@ export interface PromiseEvents {
   readonly settled: (promise: object) => void
   /** `Promise[Symbol.species]` was read: `.then` reads it, an await does not (Node 20 to 26). */
   readonly species: () => void
+  /** The combinators of another realm. */
+  readonly combinators: RealmEvents['combinators']
 }
 
 /** Listens until the returned function is called. Source: nodejs.org/api/v8.html#promise-hooks */
 export function listenToPromises(events: PromiseEvents): () => void {
+  const unwatchRealms = watchRealms(events)
   const restoreSpecies = watchSpecies(events.species)
   const stop = promiseHooks.createHook({
     init: events.init as never,
@@ -23,6 +28,7 @@ export function listenToPromises(events: PromiseEvents): () => void {
   return () => {
     stop()
     restoreSpecies()
+    unwatchRealms()
   }
 }
 
@@ -40,7 +46,7 @@ export function endWalkAt(promise: object): boolean {
 }
 
 function watchSpecies(read: () => void): () => void {
-  const before = Object.getOwnPropertyDescriptor(Promise, Symbol.species)
+  const before = getOwnPropertyDescriptor(PromiseOfRealm, Symbol.species)
   if (before?.configurable !== true || before.get === undefined) return () => {}
   const getter = {
     get [Symbol.species](): unknown {
@@ -53,13 +59,14 @@ function watchSpecies(read: () => void): () => void {
       return this
     },
   }
-  const get = Object.getOwnPropertyDescriptor(getter, Symbol.species)?.get
-  Object.defineProperty(Promise, Symbol.species, { ...before, get: get as () => unknown })
+  const get = getOwnPropertyDescriptor(getter, Symbol.species)?.get
+  defineProperty(PromiseOfRealm, Symbol.species, { ...before, get: get as () => unknown })
   watching = get
+  addSpeciesGetter(get as () => unknown)
   return () => {
     watching = null
-    if (Object.getOwnPropertyDescriptor(Promise, Symbol.species)?.get === get) {
-      Object.defineProperty(Promise, Symbol.species, before)
+    if (getOwnPropertyDescriptor(PromiseOfRealm, Symbol.species)?.get === get) {
+      defineProperty(PromiseOfRealm, Symbol.species, before)
     }
   }
 }

@@ -1,6 +1,6 @@
 import { ownValue } from './own-value.js'
+import { sourceOf } from './primordials.js'
 
-const sourceOf = Function.prototype.toString
 const NATIVE = 'function () { [native code] }'
 
 /**
@@ -10,7 +10,7 @@ const NATIVE = 'function () { [native code] }'
 export function isPromiseResolver(callback: unknown): boolean {
   return (
     typeof callback === 'function' &&
-    sourceOf.call(callback) === NATIVE &&
+    sourceOf(callback) === NATIVE &&
     ownValue(callback, 'name') === '' &&
     ownValue(callback, 'length') === 1
   )

@@ -1,5 +1,5 @@
-const { hasOwn, getOwnPropertyDescriptor, getPrototypeOf } = Object
-const PromiseOfRealm = Promise
+import { apply, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, PromiseOfRealm } from './primordials.js'
+
 const { then } = PromiseOfRealm.prototype
 
 /** What `Promise[Symbol.species]` is to answer instead; null at all other times. */
@@ -26,7 +26,7 @@ export function addSecondReaction(promise: object, getter: unknown): boolean {
   if (getOwnPropertyDescriptor(PromiseOfRealm, Symbol.species)?.get !== getter) return false
   speciesInstead = Nothing
   try {
-    Reflect.apply(then, promise, [])
+    apply(then, promise, [])
   } finally {
     speciesInstead = null
   }

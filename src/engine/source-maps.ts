@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { findSourceMap } from 'node:module'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { originalPositionFor, sourceContentFor, TraceMap } from '@jridgewell/trace-mapping'
+import { originalPositionFor, sourceContentFor, TraceMap, traceSegment } from '@jridgewell/trace-mapping'
 import { fileOfScript } from './call-sites.js'
 
 /** A place in the author's source. */
@@ -30,6 +30,14 @@ export function originalPosition(script: string, line: number, column: number): 
   const found = originalPositionFor(loaded.map, { line, column: column - 1 })
   if (found.source === null) return null
   return { file: fileOfScript(found.source), line: found.line, column: found.column + 1 }
+}
+
+/** The author's name of what begins at a place in a script; null where the map has none for that very place. */
+export function originalName(script: string, line: number, column: number): string | null {
+  const map = mapOf(script)?.map
+  const segment = map === undefined ? null : traceSegment(map, line - 1, column - 1)
+  if (segment === null || segment[0] !== column - 1 || segment.length !== 5) return null
+  return map?.names[segment[4]] ?? null
 }
 
 /** As `originalPosition`, with the source's lines, but only where the file on disk is not what V8 runs. */

@@ -15,6 +15,7 @@ const asyncOfSite = new Map<Site, boolean | null>()
  * its `async` (Node 20 to 26).
  */
 export function isAsyncFunction(site: Site): boolean | null {
+  if (site.compiled !== undefined) return true
   if (site.script === null || site.enclosingLine === null || site.enclosingColumn === null) return null
   if (site.isModule) return true
   let known = asyncOfSite.get(site)
@@ -47,6 +48,11 @@ export function isAsyncGenerator(site: Site): boolean {
 /** The text of one line of the author's source, without the space around it; null where it cannot be read. */
 export function sourceLine(file: string, line: number): string | null {
   return sourceLines(file)?.[line - 1]?.trim() ?? null
+}
+
+/** The lines of a script as V8 runs it; null where its text cannot be read. */
+export function scriptLines(script: string): readonly string[] | null {
+  return sourceLines(fileOfScript(script))
 }
 
 /** The lines of a file, or null where it cannot be read. */
@@ -125,6 +131,25 @@ export function promiseMethodAt(call: Site): 'then' | 'catch' | 'finally' | null
   const method =
     /\.\s*(catch|finally)\s*$/.exec(line.slice(0, at))?.[1] ?? /^(catch|finally)\b/.exec(line.slice(at))?.[1]
   return (method as 'catch' | 'finally' | undefined) ?? null
+}
+
+/** The names of the first two parameters of the function that holds a place; null if its text does not tell. */
+export function parametersAround({ script, enclosingLine, enclosingColumn }: Site): readonly (string | null)[] | null {
+  const start = startAt(script, enclosingLine, enclosingColumn)
+  if (start === null) return null
+  const text = [textFrom(start), ...start.lines.slice(start.line, start.line + 5)].join('\n')
+  const found = PARAMETERS.exec(text)
+  return found === null ? null : [found[1] ?? found[3] ?? null, found[2] ?? null]
+}
+
+const PARAMETERS =
+  /^(?:async\s+)?(?:function\s*[\w$]*\s*)?(?:\(\s*([\w$]+)?\s*(?::[^,)]*(?:\([^)]*\)[^,)]*)?)?(?:,\s*([\w$]+)\s*(?::[^)]*)?)?[,)]|([\w$]+)\s*=>)/
+
+/** The name that stands as the first argument of the call at a place; null for other arguments. */
+export function firstArgumentAt(call: Site): string | null {
+  const start = startOf(call)
+  if (start === null) return null
+  return /^[\w$]+\s*\(\s*([\w$]+)\s*[,)]/.exec(textFrom(start))?.[1] ?? null
 }
 
 interface Start {

@@ -1,4 +1,4 @@
-import { setFlagsFromString } from 'node:v8'
+import { setFlagsFromString } from './node-primordials.js'
 
 /**
  * In a promise reaction V8 adds the suspended awaiters to every captured stack: it follows the promises that

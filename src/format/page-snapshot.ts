@@ -109,7 +109,13 @@ export function unpackSnapshot(packed: PackedSnapshot): PageSnapshot {
       return found === null ? [] : [{ ...found, boundary, repeated }]
     }),
   )
-  const task = (one: Packed<Task, 'createdAt'>): Task => ({ ...one, createdAt: frame(one.createdAt) })
+  // NaN, for a time that is unknown, travels as null.
+  const time = (ms: number | null) => ms ?? Number.NaN
+  const task = (one: Packed<Task, 'createdAt'>): Task => ({
+    ...one,
+    createdAt: frame(one.createdAt),
+    createdAtMs: time(one.createdAtMs),
+  })
   const leaf = (one: PackedLeaf | null): Leaf | null =>
     one === null ? null : ({ ...one, createdAt: frame(one.createdAt) } as Leaf)
   const nodes = packed.nodes.map((node) => ({
@@ -120,6 +126,7 @@ export function unpackSnapshot(packed: PackedSnapshot): PageSnapshot {
   }))
   const tasks = packed.tasks.map(({ stack, createdPath, ...info }) => ({
     ...info,
+    ageMs: time(info.ageMs),
     task: task(info.task),
     currentFrame: frame(info.currentFrame),
     waitingOn: leaf(info.waitingOn),

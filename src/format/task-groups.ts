@@ -40,10 +40,15 @@ export function groupAlike<T extends AlikeTask>(tasks: readonly T[]): T[][] {
     if (group === undefined) groups.set(key, [task])
     else group.push(task)
   }
-  for (const group of groups.values()) group.sort((a, b) => b.ageMs - a.ageMs)
-  const age = (group: readonly T[]) => group[0]?.ageMs ?? 0
+  for (const group of groups.values()) group.sort((a, b) => known(b.ageMs) - known(a.ageMs))
+  const age = (group: readonly T[]) => known(group[0]?.ageMs ?? Number.NaN)
   const order = (group: readonly T[]) => (group[0] === undefined ? 0 : ORDER[group[0].state])
   return [...groups.values()].sort((a, b) => order(a) - order(b) || age(b) - age(a))
+}
+
+/** What is of unknown age stands last. */
+function known(ageMs: number): number {
+  return Number.isFinite(ageMs) ? ageMs : -1
 }
 
 /** The same text for tasks that are alike. */

@@ -26,6 +26,12 @@ export function freeNames(source: string, start: number): ReadonlySet<string> | 
   return found
 }
 
+/** Every name in a function's text, those of properties included; null if the text is not understood. */
+export function wordsOf(source: string, start: number): ReadonlySet<string> | null {
+  const tokens = FunctionTokens.read(source, start)
+  return tokens === null ? null : new Set(tokens.texts.filter(isName))
+}
+
 /** By name of a parameter: where in the text it is that. */
 function parameterRanges(tokens: FunctionTokens): ReadonlyMap<string, readonly Range[]> {
   const ranges = new Map<string, Range[]>()

@@ -1,4 +1,4 @@
-import { freeNames } from './free-names.js'
+import { freeNames, wordsOf } from './free-names.js'
 import { type HeapGraph, type Location, NONE } from './heap-graph.js'
 
 /** V8's number of a script, to its text; null where that cannot be had. */
@@ -18,6 +18,7 @@ export class ScopeUse {
   readonly #sourceOf: SourceOf
   /** By what V8 shares between the closures of one function. */
   readonly #names = new Map<number, ReadonlySet<string> | null>()
+  readonly #words = new Map<number, ReadonlySet<string> | null>()
   readonly #scripts = new Map<number, Script | null>()
 
   constructor(heap: HeapGraph, sourceOf: SourceOf) {
@@ -34,23 +35,36 @@ export class ScopeUse {
     return variable === 'this' && names.has('super')
   }
 
+  /** Every name in a function's text; null if that cannot be read. */
+  wordsOf(fn: number): ReadonlySet<string> | null {
+    return this.#read(fn, this.#words, wordsOf)
+  }
+
   #namesOf(fn: number): ReadonlySet<string> | null {
+    return this.#read(fn, this.#names, freeNames)
+  }
+
+  #read(
+    fn: number,
+    known: Map<number, ReadonlySet<string> | null>,
+    read: typeof freeNames,
+  ): ReadonlySet<string> | null {
     const shared = this.#heap.child(fn, 'shared')
-    const known = this.#names.get(shared)
-    if (known !== undefined) return known
+    let names = known.get(shared)
+    if (names !== undefined) return names
     const location = this.#heap.locationOf(fn)
-    const names = shared === NONE || location === null ? null : this.#readNames(location)
-    this.#names.set(shared, names)
+    names = shared === NONE || location === null ? null : this.#readNames(location, read)
+    known.set(shared, names)
     return names
   }
 
-  #readNames(location: Location): ReadonlySet<string> | null {
+  #readNames(location: Location, read: typeof freeNames): ReadonlySet<string> | null {
     const { scriptId, line, column } = location
     // What begins with the script is the script, or its module.
     if (line === 1 && column === 1) return null
     const script = this.#scriptOf(scriptId)
     const lineStart = script?.lineStarts[line - 1]
-    return script === null || lineStart === undefined ? null : freeNames(script.source, lineStart + column - 1)
+    return script === null || lineStart === undefined ? null : read(script.source, lineStart + column - 1)
   }
 
   #scriptOf(scriptId: number): Script | null {

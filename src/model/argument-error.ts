@@ -12,10 +12,32 @@ export class ArgumentError extends TypeError {
   }
 }
 
+/**
+ * Reads an argument that is data, such as a dump that was stored as JSON.
+ *
+ * @throws {ArgumentError} if it cannot be read: it is malformed, or a proxy or a getter in it throws. `cause` says why.
+ */
+export function readArgument<T>(argument: string, takes: string, value: unknown, read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    if (cause instanceof ArgumentError) throw cause
+    const error = new ArgumentError('ERR_INVALID_ARG_TYPE', argument, takes, value)
+    error.cause = cause
+    throw error
+  }
+}
+
 /** @throws {ArgumentError} unless `value` is undefined, or an object that has no other options than these. */
 export function checkOptions(value: unknown, known: readonly string[]): void {
   if (value === undefined) return
-  if (value === null || typeof value !== 'object' || Array.isArray(value) || types.isPromise(value)) {
+  if (
+    value === null ||
+    typeof value !== 'object' ||
+    isRevoked(value) ||
+    Array.isArray(value) ||
+    types.isPromise(value)
+  ) {
     throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'options', 'an object', value)
   }
   const unknown = Object.keys(value).find((name) => !known.includes(name))
@@ -23,6 +45,16 @@ export function checkOptions(value: unknown, known: readonly string[]): void {
   const nearest = nearestName(unknown, known)
   const takes = `an object with no options but ${known.map((name) => `'${name}'`).join(', ')}`
   throw new ArgumentError('ERR_INVALID_ARG_VALUE', 'options', takes, value, optionText(unknown, nearest))
+}
+
+/** Asks no trap: a proxy is taken for what its target is, and one that was revoked has none. */
+function isRevoked(value: object): boolean {
+  try {
+    Array.isArray(value)
+    return false
+  } catch {
+    return true
+  }
 }
 
 function optionText(name: string, nearest: string | null): string {
@@ -74,7 +106,16 @@ export function checkStream(stream: unknown): void {
 
 function shown(value: unknown): string {
   if (value === null || value === undefined) return String(value)
-  if (typeof value === 'function') return `function ${value.name}`
-  const text = inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, maxStringLength: 60 })
+  if (typeof value === 'function') return types.isProxy(value) ? 'a proxy' : `function ${value.name}`
+  const text = inspected(value)
   return typeof value === 'object' ? text : `type ${typeof value} (${text})`
+}
+
+/** A getter or a method of the value may throw. */
+function inspected(value: unknown): string {
+  try {
+    return inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, maxStringLength: 60 })
+  } catch {
+    return 'an object that cannot be inspected'
+  }
 }

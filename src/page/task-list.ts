@@ -197,6 +197,6 @@ function deadlocksOf(group: readonly PageTask[], picture: Picture): number[] {
 }
 
 function agesOf(group: readonly PageTask[]): string {
-  const [oldest, newest] = [age(group[0]?.ageMs ?? 0), age(group.at(-1)?.ageMs ?? 0)]
+  const [oldest, newest] = [age(group[0]?.ageMs ?? Number.NaN), age(group.at(-1)?.ageMs ?? Number.NaN)]
   return oldest === newest ? oldest : `${newest} – ${oldest}`
 }

@@ -1,4 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
+import { joined } from '../engine/lists.js'
+import { apply, defineProperty } from '../engine/primordials.js'
+import { bindOrigin, runBound } from '../record/bound-call.js'
 import { enterScope, leaveScope } from '../record/present.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
@@ -11,10 +14,11 @@ export function patchAsyncResource(isOn: () => boolean): Undo[] {
   const wrap = (original: AnyFunction): AnyFunction => {
     const { runInAsyncScope } = {
       runInAsyncScope(this: unknown, fn: unknown, thisArg: unknown, ...args: unknown[]) {
-        if (!isOn()) return Reflect.apply(original, this, [fn, thisArg, ...args])
+        const all = joined([fn, thisArg], args)
+        if (!isOn()) return apply(original, this, all)
         const outer = enterScope()
         try {
-          return Reflect.apply(original, this, [fn, thisArg, ...args])
+          return apply(original, this, all)
         } finally {
           leaveScope(outer)
         }
@@ -22,5 +26,25 @@ export function patchAsyncResource(isOn: () => boolean): Undo[] {
     }
     return runInAsyncScope
   }
-  return [wrapFunction(AsyncResource.prototype, 'runInAsyncScope', wrap)]
+  return [
+    wrapFunction(AsyncResource.prototype, 'runInAsyncScope', wrap),
+    wrapFunction(AsyncResource.prototype, 'bind', (original) => bindWith(original, isOn)),
+  ]
+}
+
+/** `AsyncResource.bind`, `AsyncLocalStorage.bind` and `snapshot` call it: what is bound comes from who bound it. */
+function bindWith(original: AnyFunction, isOn: () => boolean): AnyFunction {
+  const { bind } = {
+    bind(this: unknown, fn: unknown, ...rest: unknown[]) {
+      if (!isOn() || typeof fn !== 'function') return apply(original, this, joined([fn], rest))
+      const origin = bindOrigin()
+      const callback = function (this: unknown, ...args: unknown[]): unknown {
+        return runBound(isOn() ? origin : null, fn as AnyFunction, this, args)
+      }
+      // Node gives what it returns the length of what it got.
+      defineProperty(callback, 'length', { value: fn.length })
+      return apply(original, this, joined([callback], rest))
+    },
+  }
+  return bind
 }

@@ -29,21 +29,18 @@ export function patchChildProcess(isOn: () => boolean, start: StartProcess): Und
 /** What is told of messages between processes. */
 export interface ProcessListener {
   /** Right before a message is sent, and once it was. */
-  readonly onSend: (send: (message: object) => void, payload: unknown) => void
+  readonly onSend: (payload: unknown) => void
   readonly onSent: () => void
-  /** A message of the tracer's own, which the program does not see. */
-  readonly onOwn: (message: unknown) => void
   /** Around the listeners of a message. @returns what is to be called after them. */
   readonly onMessage: (payload: unknown) => (() => void) | null
+  /** No more messages are listened to. */
+  readonly onEnd: () => void
 }
-
-const OWN_MESSAGE = `${INTERNAL_PREFIX}ASYNC_TRACE`
 
 interface Channel {
   send: AnyFunction
   emit: AnyFunction
   connected?: boolean
-  _send?: AnyFunction
 }
 
 /**
@@ -57,14 +54,15 @@ export function watchChannel(
   listener: ProcessListener,
 ): void {
   const channel = target as unknown as Channel
-  if (typeof channel.send !== 'function' || typeof channel._send !== 'function') return
-  const sendOwn = (message: object): void => {
-    channel._send?.({ cmd: OWN_MESSAGE, ...message }, undefined, { swallowErrors: true })
+  const before = Object.getOwnPropertyDescriptor(target, 'emit')
+  if (typeof channel.send !== 'function' || before !== undefined) {
+    listener.onEnd()
+    return
   }
   const wrapSend = (original: AnyFunction): AnyFunction =>
     function send(this: unknown, ...args: unknown[]) {
       const isCounted = isOn() && this === target && channel.connected === true && !isInternal(args[0])
-      if (isCounted) listener.onSend(sendOwn, args[0])
+      if (isCounted) listener.onSend(args[0])
       const result: unknown = Reflect.apply(original, this, args)
       if (isCounted) listener.onSent()
       return result
@@ -72,21 +70,19 @@ export function watchChannel(
   const emit = function emit(this: unknown, ...args: unknown[]): unknown {
     const original = Object.getPrototypeOf(target).emit as AnyFunction
     if (!isOn()) return Reflect.apply(original, this, args)
-    if (args[0] === 'internalMessage' && isOwn(args[1])) listener.onOwn(args[1])
     const leave = args[0] === 'message' ? listener.onMessage(args[1]) : null
     try {
       return Reflect.apply(original, this, args)
     } finally {
       leave?.()
+      if (args[0] === 'disconnect') listener.onEnd()
     }
   }
-  const before = Object.getOwnPropertyDescriptor(target, 'emit')
-  if (before !== undefined) return
   Object.defineProperty(target, 'emit', { value: emit, configurable: true, writable: true, enumerable: false })
   const undoEmit = (): void => {
     if (ownValue(target, 'emit') === emit) Reflect.deleteProperty(target, 'emit')
   }
-  undos.set(target, [wrapFunction(target, 'send', wrapSend), undoEmit])
+  undos.set(target, [wrapFunction(target, 'send', wrapSend), undoEmit, listener.onEnd])
   watched = [...watched.filter((other) => other.deref() !== undefined), new WeakRef(target)]
 }
 
@@ -105,8 +101,4 @@ export function unwatchChannels(): void {
 function isInternal(message: unknown): boolean {
   const cmd = ownValue(message, 'cmd')
   return typeof cmd === 'string' && cmd.startsWith(INTERNAL_PREFIX)
-}
-
-function isOwn(message: unknown): boolean {
-  return (message as { cmd?: unknown } | null)?.cmd === OWN_MESSAGE
 }

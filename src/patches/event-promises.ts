@@ -1,6 +1,10 @@
 import events from 'node:events'
+import { Stream } from 'node:stream'
 import streams from 'node:stream/promises'
-import { noteEvent } from '../record/resources.js'
+import { findLastIndex } from '../engine/lists.js'
+import { isProxy } from '../engine/node-primordials.js'
+import { apply } from '../engine/primordials.js'
+import { noteEvent, noteStreamEnd } from '../record/resources.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
 /**
@@ -10,21 +14,27 @@ import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 export function patchEventPromises(isOn: () => boolean): Undo[] {
   const once = (original: AnyFunction): AnyFunction =>
     function once(this: unknown, ...args: unknown[]) {
-      const promise: unknown = Reflect.apply(original, this, args)
+      const promise: unknown = apply(original, this, args)
       if (isOn()) noteEvent(promise, args[0], args[1])
       return promise
     }
-  const ofStream =
-    (name: string) =>
-    (original: AnyFunction): AnyFunction =>
-      function (this: unknown, ...args: unknown[]) {
-        const promise: unknown = Reflect.apply(original, this, args)
-        if (isOn()) noteEvent(promise, args[0], name)
-        return promise
-      }
+  const ofStream = (original: AnyFunction): AnyFunction =>
+    function (this: unknown, ...args: unknown[]) {
+      const promise: unknown = apply(original, this, args)
+      // Of a pipeline's streams, which options may follow, the last one ends last.
+      if (isOn()) noteStreamEnd(promise, args[findLastIndex(args, isStream)])
+      return promise
+    }
   return [
     wrapFunction(events, 'once', once),
-    wrapFunction(streams, 'finished', ofStream('finished')),
-    wrapFunction(streams, 'pipeline', ofStream('pipeline')),
+    wrapFunction(streams, 'finished', ofStream),
+    wrapFunction(streams, 'pipeline', ofStream),
   ]
+}
+
+const { isPrototypeOf: hasPrototype } = Object.prototype
+const streamPrototype = Stream.prototype as object
+
+function isStream(value: unknown): boolean {
+  return !isProxy(value) && apply(hasPrototype, streamPrototype, [value as object])
 }

@@ -1,5 +1,6 @@
 import workerThreads, { MessagePort } from 'node:worker_threads'
 import { DISPATCH, isDelivery } from '../engine/message-delivery.js'
+import { apply, getProperty, hasOwn } from '../engine/primordials.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
 /** What is told of messages; `begin` and `enter` return what the closing call takes. */
@@ -29,10 +30,10 @@ function wrapPost<S, R>(isOn: () => boolean, listener: MessageListener<S, R>, or
   const { postMessage } = {
     postMessage(this: object, ...args: unknown[]) {
       const sending = isOn() ? listener.beginSending(this, args[0], args[1]) : null
-      if (sending === null) return Reflect.apply(original, this, args)
+      if (sending === null) return apply(original, this, args)
       let result: unknown
       try {
-        result = Reflect.apply(original, this, args)
+        result = apply(original, this, args)
       } catch (error) {
         listener.failSending(sending)
         throw error
@@ -48,7 +49,7 @@ function wrapReceive<S, R>(isOn: () => boolean, listener: MessageListener<S, R>,
   return function receiveMessageOnPort(this: unknown, ...args: unknown[]) {
     let result: { message: unknown } | undefined
     try {
-      result = Reflect.apply(original, this, args) as typeof result
+      result = apply(original, this, args) as typeof result
     } catch (error) {
       if (isOn()) listener.failReceived(args[0] as object)
       throw error
@@ -61,19 +62,19 @@ function wrapReceive<S, R>(isOn: () => boolean, listener: MessageListener<S, R>,
 /** The method is inherited: ours stands in front of it. */
 function overrideDispatch<S, R>(isOn: () => boolean, listener: MessageListener<S, R>): Undo {
   const prototype = MessagePort.prototype
-  const original: unknown = Reflect.get(prototype, DISPATCH)
-  if (typeof original !== 'function' || Object.hasOwn(prototype, DISPATCH)) return () => {}
+  const original: unknown = getProperty(prototype, DISPATCH)
+  if (typeof original !== 'function' || hasOwn(prototype, DISPATCH)) return () => {}
   function dispatch(this: object, ...args: unknown[]): unknown {
     const received = isDelivery(args) && isOn() ? listener.enterReceived(this, args[0]) : undefined
-    if (received === undefined) return Reflect.apply(original as AnyFunction, this, args)
+    if (received === undefined) return apply(original as AnyFunction, this, args)
     try {
-      return Reflect.apply(original as AnyFunction, this, args)
+      return apply(original as AnyFunction, this, args)
     } finally {
       listener.leaveReceived(received)
     }
   }
   Object.defineProperty(prototype, DISPATCH, { value: dispatch, configurable: true, writable: true, enumerable: false })
   return () => {
-    if (Reflect.get(prototype, DISPATCH) === dispatch) Reflect.deleteProperty(prototype, DISPATCH)
+    if (getProperty(prototype, DISPATCH) === dispatch) Reflect.deleteProperty(prototype, DISPATCH)
   }
 }

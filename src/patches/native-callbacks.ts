@@ -1,3 +1,4 @@
+import { OwnMap, setOf, test } from '../engine/primordials.js'
 import { listenToResources } from '../engine/resource-events.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
@@ -20,11 +21,12 @@ const BOUNDARY_OF_TYPE: Readonly<Record<string, Boundary>> = {
 }
 
 /** Handles whose connections Node creates outside any callback, naming them only as the trigger. */
-const SERVERS = new Set(['TCPSERVERWRAP', 'PIPESERVERWRAP'])
+const SERVERS = setOf(['TCPSERVERWRAP', 'PIPESERVERWRAP'])
 
 /** What the event loop calls back through again and again: each time, a new piece of work begins. */
-const SOURCES = new Set([
-  ...SERVERS,
+const SOURCES = setOf([
+  'TCPSERVERWRAP',
+  'PIPESERVERWRAP',
   'TCPWRAP',
   'PIPEWRAP',
   'TLSWRAP',
@@ -53,7 +55,7 @@ interface Kind {
 
 /** A program can make up names without end. */
 const MAX_KINDS = 256
-const kinds = new Map<string, Kind>()
+const kinds = new OwnMap<string, Kind>()
 
 /**
  * What Node's own code and the program hand to the event loop, as Node announces it: native operations,
@@ -106,7 +108,8 @@ export function patchNativeCallbacks(onLibrary: (type: string, resource: object)
 }
 
 function kindOf(type: string): Kind {
-  const [isSource, isOfLibrary] = [SOURCES.has(type), /[.:]/.test(type)]
+  const isSource = SOURCES.has(type)
+  const isOfLibrary = test(/[.:]/, type)
   const boundary = BOUNDARY_OF_TYPE[type] ?? 'callback'
   const kind = { boundary, isSource, isServer: SERVERS.has(type), isOfLibrary, isPlain: !isSource && !isOfLibrary }
   if (kinds.size < MAX_KINDS) kinds.set(type, kind)

@@ -1,3 +1,4 @@
+import { apply } from '../engine/primordials.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import { beginCapture, ErrorOfRealm, endCapture, isWalkOff } from '../record/capture.js'
 import { countFault } from '../record/faults.js'
@@ -12,7 +13,7 @@ import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 export function patchNextTick(isOn: () => boolean): Undo[] {
   const wrap = (original: AnyFunction): AnyFunction =>
     function nextTick(this: unknown, ...args: unknown[]) {
-      if (!isOn() || !needsTickStack(args[0])) return Reflect.apply(original, this, args)
+      if (!isOn() || !needsTickStack(args[0])) return apply(original, this, args)
       try {
         const limit = beginCapture(MAX_FRAMES)
         const error = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()
@@ -22,7 +23,7 @@ export function patchNextTick(isOn: () => boolean): Undo[] {
         countFault(error)
       }
       try {
-        return Reflect.apply(original, this, args)
+        return apply(original, this, args)
       } finally {
         dropTickStack()
       }

@@ -1,4 +1,6 @@
+import { append } from '../engine/lists.js'
 import { ownValue } from '../engine/own-value.js'
+import { apply, getPrototypeOf, hasOwn, OwnWeakSet } from '../engine/primordials.js'
 import { countFault } from '../record/faults.js'
 import type { Origin } from '../record/origin.js'
 import { originOfResource } from '../record/present.js'
@@ -14,7 +16,7 @@ export class PoolTasks {
   readonly #onJob: (job: PoolJob) => void
   readonly #onFailed: (error: unknown, origin: Origin | null) => void
   readonly #undos: Undo[] = []
-  #known = new WeakSet<object>()
+  #known = new OwnWeakSet<object>()
 
   constructor(
     isOn: () => boolean,
@@ -28,16 +30,16 @@ export class PoolTasks {
 
   /** A resource has been announced whose type is that of a pool's task. */
   onTask(resource: object): void {
-    const prototype: unknown = Object.getPrototypeOf(resource)
+    const prototype: unknown = getPrototypeOf(resource)
     if (typeof prototype !== 'object' || prototype === null || this.#known.has(prototype)) return
     this.#known.add(prototype)
-    if (Object.hasOwn(prototype, 'releaseTask')) this.#undos.push(this.#wrap(prototype), this.#wrapDone(prototype))
+    if (hasOwn(prototype, 'releaseTask')) append(this.#undos, [this.#wrap(prototype), this.#wrapDone(prototype)])
   }
 
   undo(): void {
     for (const undo of this.#undos) undo()
     this.#undos.length = 0
-    this.#known = new WeakSet()
+    this.#known = new OwnWeakSet()
   }
 
   #wrap(prototype: object): Undo {
@@ -53,7 +55,7 @@ export class PoolTasks {
     }
     return wrapFunction(prototype, 'releaseTask', (original) => {
       return function releaseTask(this: object, ...args: unknown[]) {
-        const task: unknown = Reflect.apply(original, this, args)
+        const task: unknown = apply(original, this, args)
         onReleased(this)
         return task
       }
@@ -68,7 +70,7 @@ export class PoolTasks {
     return wrapFunction(prototype, 'done', (original) => {
       return function done(this: object, ...args: unknown[]) {
         if (args[0] !== null) onFailed(this, args[0])
-        return Reflect.apply(original, this, args)
+        return apply(original, this, args)
       }
     })
   }

@@ -1,6 +1,8 @@
 import { builtinModule } from '../engine/builtin-modules.js'
 import { callersOf } from '../engine/call-sites.js'
+import { some } from '../engine/lists.js'
 import { ownValue } from '../engine/own-value.js'
+import { apply, ErrorOfRealm, firstKey, OwnMap, test } from '../engine/primordials.js'
 import { countFault } from '../record/faults.js'
 import type { Origin } from '../record/origin.js'
 import { originOfResource } from '../record/present.js'
@@ -23,9 +25,9 @@ export class PoolifierJobs {
   readonly #undos: Undo[] = []
   readonly #areErrorsWanted: () => boolean
   readonly #onFailed: (failure: object, origin: Origin | null) => void
-  readonly #waiting = new Map<string, Origin>()
+  readonly #waiting = new OwnMap<string, Origin>()
   /** Jobs that a worker has, while their errors are wanted. */
-  readonly #posted = new Map<string, Origin>()
+  readonly #posted = new OwnMap<string, Origin>()
   #lastId: string | null = null
 
   constructor(
@@ -69,7 +71,7 @@ export class PoolifierJobs {
     if (typeof failure !== 'object' || failure === null) return
     // Between processes, the pool makes an error of the failure's message and stack.
     const error = ownValue(failure, 'error')
-    this.#onFailed(error instanceof Error ? error : failure, origin)
+    this.#onFailed(error instanceof ErrorOfRealm ? error : failure, origin)
   }
 
   undo(): void {
@@ -85,7 +87,7 @@ export class PoolifierJobs {
       const wrap = (original: AnyFunction): AnyFunction => {
         const jobs = this
         return function randomUUID(this: unknown, ...args: unknown[]) {
-          const id: unknown = Reflect.apply(original, this, args)
+          const id: unknown = apply(original, this, args)
           if (jobs.#isOn()) jobs.#lastId = id as string
           return id
         }
@@ -100,14 +102,10 @@ export class PoolifierJobs {
 
 /** The map keeps its newest entries. */
 function addWithin(map: Map<string, Origin>, size: number, id: string, origin: Origin): void {
-  if (map.size >= size)
-    for (const [oldest] of map) {
-      map.delete(oldest)
-      break
-    }
+  if (map.size >= size) map.delete(firstKey(map) as string)
   map.set(id, origin)
 }
 
 function isExecuting(hidden: AnyFunction): boolean {
-  return callersOf(hidden).some((site) => SCRIPT.test(site.script ?? '') && /\binternalExecute$/.test(site.name))
+  return some(callersOf(hidden), (site) => test(SCRIPT, site.script ?? '') && test(/\binternalExecute$/, site.name))
 }

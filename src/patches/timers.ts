@@ -1,4 +1,5 @@
 import timers from 'node:timers'
+import { apply } from '../engine/primordials.js'
 import type { Boundary } from '../model/task.js'
 import { beginPatchedCall, endPatchedCall } from '../record/patched-calls.js'
 import { isLongTimer, noteResource, recordCreation } from '../record/resources.js'
@@ -19,11 +20,11 @@ export function patchTimers(isOn: () => boolean): Undo[] {
   return TIMERS.flatMap(([name, boundary]) => {
     const wrap = (original: AnyFunction): AnyFunction => {
       return function (this: unknown, ...args: unknown[]) {
-        if (!isOn()) return Reflect.apply(original, this, args)
+        if (!isOn()) return apply(original, this, args)
         const outer = beginPatchedCall()
         let timer: unknown
         try {
-          timer = Reflect.apply(original, this, args)
+          timer = apply(original, this, args)
         } finally {
           endPatchedCall(outer)
         }

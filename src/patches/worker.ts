@@ -1,4 +1,5 @@
 import workerThreads from 'node:worker_threads'
+import { construct } from '../engine/primordials.js'
 import { type AnyConstructor, replaceConstructor, type Undo } from './patch.js'
 
 /** Makes a worker from arguments that it may change. */
@@ -7,9 +8,9 @@ export type StartWorker = (construct: (args: readonly unknown[]) => object, args
 /** `new Worker`: the thread is traced from its first line on. */
 export function patchWorker(isOn: () => boolean, start: StartWorker): Undo[] {
   const { Worker } = workerThreads
-  const construct = (target: AnyConstructor, args: unknown[], newTarget: AnyConstructor): object =>
+  const constructTraced = (target: AnyConstructor, args: unknown[], newTarget: AnyConstructor): object =>
     isOn()
-      ? start((changed) => Reflect.construct(target, changed, newTarget) as object, args)
-      : (Reflect.construct(target, args, newTarget) as object)
-  return [replaceConstructor(Worker as AnyConstructor, [[workerThreads, 'Worker']], { construct })]
+      ? start((changed) => construct(target, changed, newTarget) as object, args)
+      : (construct(target, args, newTarget) as object)
+  return [replaceConstructor(Worker as AnyConstructor, [[workerThreads, 'Worker']], { construct: constructTraced })]
 }

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module'
 import { callersOf, fileOfScript } from '../engine/call-sites.js'
+import { find, last, some } from '../engine/lists.js'
 import { ownValue } from '../engine/own-value.js'
+import { apply, OwnSet, OwnWeakMap, test } from '../engine/primordials.js'
 import { countFault } from '../record/faults.js'
 import type { Origin } from '../record/origin.js'
 import { recordPresent } from '../record/resources.js'
@@ -24,9 +26,9 @@ export class WorkerpoolJobs {
   readonly #onQueued: (message: object, job: PoolJob) => void
   readonly #onFailed: (error: unknown, origin: Origin | null) => void
   readonly #undos: Undo[] = []
-  readonly #wrapped = new Set<unknown>()
+  readonly #wrapped = new OwnSet<unknown>()
   /** Where `exec()` was called that returned this promise. */
-  #submitted = new WeakMap<object, Origin>()
+  #submitted = new OwnWeakMap<object, Origin>()
   /** Where the `exec()` was called that runs now. */
   #submitting: Origin | null = null
 
@@ -45,7 +47,7 @@ export class WorkerpoolJobs {
   /** A worker is being made; perhaps by workerpool. */
   onWorker(hidden: AnyFunction): void {
     try {
-      const script = callersOf(hidden).find((site) => HANDLER.test(site.script ?? ''))?.script
+      const script = find(callersOf(hidden), (site) => test(HANDLER, site.script ?? ''))?.script
       if (script == null) return
       const file = fileOfScript(script)
       const { cache } = createRequire(file)
@@ -64,19 +66,19 @@ export class WorkerpoolJobs {
     for (const undo of this.#undos) undo()
     this.#undos.length = 0
     this.#wrapped.clear()
-    this.#submitted = new WeakMap()
+    this.#submitted = new OwnWeakMap()
   }
 
   #wrapSubmit(original: AnyFunction): AnyFunction {
     const jobs = this
     return function exec(this: unknown, ...args: unknown[]) {
-      if (!jobs.#isOn()) return Reflect.apply(original, this, args)
+      if (!jobs.#isOn()) return apply(original, this, args)
       const outer = jobs.#submitting
       // A function is submitted by a second call, from within the first.
       const origin = outer ?? recordPresent('callback')
       jobs.#submitting = origin
       try {
-        const promise: unknown = Reflect.apply(original, this, args)
+        const promise: unknown = apply(original, this, args)
         if (typeof promise === 'object' && promise !== null && origin !== null) jobs.#submitted.set(promise, origin)
         return promise
       } finally {
@@ -88,15 +90,15 @@ export class WorkerpoolJobs {
   #wrapPost(original: AnyFunction): AnyFunction {
     const jobs = this
     return function exec(this: Handler, ...args: unknown[]) {
-      if (!jobs.#isOn()) return Reflect.apply(original, this, args)
+      if (!jobs.#isOn()) return apply(original, this, args)
       const job = jobs.#jobOf(this, args, exec)
       jobs.#onJob(job)
       jobs.#watch(args[2], job)
       try {
-        return Reflect.apply(original, this, args)
+        return apply(original, this, args)
       } finally {
         jobs.#onJob(null)
-        const queued = this.requestQueue.at(-1)?.message
+        const queued = last(this.requestQueue)?.message
         if (queued !== undefined && job.isOf(queued)) jobs.#onQueued(queued, job)
       }
     }
@@ -107,7 +109,7 @@ export class WorkerpoolJobs {
     if (typeof resolver !== 'object' || resolver === null) return
     wrapFunction(resolver, 'reject', (original) => (error: unknown) => {
       if (this.#isOn()) this.#onFailed(error, origin)
-      return Reflect.apply(original, resolver, [error])
+      return apply(original, resolver, [error])
     })
   }
 
@@ -121,7 +123,7 @@ export class WorkerpoolJobs {
 
 /** The job for which workerpool has made its first worker: its `exec()` ran before that was wrapped. */
 function firstJob(hidden: AnyFunction): Origin | null {
-  return callersOf(hidden).some((site) => site.name === 'Pool.exec') ? recordPresent('callback') : null
+  return some(callersOf(hidden), (site) => site.name === 'Pool.exec') ? recordPresent('callback') : null
 }
 
 function isRequest(payload: unknown, id: number, method: unknown, params: unknown): boolean {

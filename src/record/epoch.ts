@@ -7,23 +7,26 @@ export let epoch = 0
 let startedMs: number | null = null
 
 let isLate = false
+/** Tracing was switched on by the program itself, which may have had work under way. */
+let isAmid = false
 /** A program that loads the tracer first has it by then, on a slow machine too. */
 const LATE_MS = 3_000
 
-/** Somebody starts tracing in a program that runs already. */
+/** Tracing is started from outside, in a program that runs already. */
 export function markLate(): void {
   isLate = true
   leaveOutWalks(true)
 }
 
-/** Whether the program had work under way by the time when what is recorded now began. */
+/** Whether the program may have had work under way when tracing began. */
 export function isBegunLate(): boolean {
-  return isLate || (startedMs !== null && startedMs >= LATE_MS)
+  return isLate || isAmid || (startedMs !== null && startedMs >= LATE_MS)
 }
 
-/** Tracing is switched on. */
-export function beginEpoch(): void {
+/** Tracing is switched on. @param isAmidst whether the program may have promises of its own already. */
+export function beginEpoch(isAmidst: boolean): void {
   epoch++
+  isAmid = isAmidst
   startedMs = now()
 }
 

@@ -1,3 +1,5 @@
+import { ErrorOfRealm } from '../engine/primordials.js'
+
 /**
  * Trouble inside the tracer ends here and is shown by `tracingStatus()`. Hooks write to it in place: where the
  * stack is nearly full, a call in a `catch` would throw once more, into the program.
@@ -11,5 +13,5 @@ export function countFault(error: unknown): void {
 
 /** What a fault says of itself; anything can be thrown. */
 export function messageOf(fault: unknown): string {
-  return fault instanceof Error ? fault.message : 'unknown fault'
+  return fault instanceof ErrorOfRealm ? fault.message : 'unknown fault'
 }

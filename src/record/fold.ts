@@ -1,4 +1,6 @@
 import type { Site } from '../engine/call-sites.js'
+import { every, joined, map, reversed, slice } from '../engine/lists.js'
+import { includesText } from '../engine/primordials.js'
 import { ForeignOrigin } from './foreign.js'
 import { readHop } from './hop.js'
 import { CapturedStack, type Hop, isEnd, Origin, SEGMENT } from './origin.js'
@@ -33,15 +35,16 @@ export function foldChain(newest: Origin, epoch: number, budget: number): Origin
   for (; end !== null && !isEnd(end) && !(end instanceof ForeignOrigin); end = end.parent) {
     const run = runOf(end, callee)
     callee = end.stack === null ? null : (run.hops[0]?.bottom ?? null)
-    if (run.keys[0] !== NOTHING) chain.push(run)
+    if (run.keys[0] !== NOTHING) chain[chain.length] = run
   }
   const runs: Run[] = []
-  for (const run of chain.reverse()) {
-    runs.push(run)
+  for (let i = chain.length - 1; i >= 0; i--) {
+    runs[runs.length] = chain[i] as Run
     mergeNewest(runs)
   }
   let base = end
-  for (const run of cutMiddle(runs)) base = link(run, base, epoch)
+  const kept = cutMiddle(runs)
+  for (let i = 0; i < kept.length; i++) base = link(kept[i] as Run, base, epoch)
   const folded = base ?? new Origin(null, 0, null, 'async', epoch, budget)
   folded.foldIn = budget
   newest.folded = folded
@@ -51,7 +54,7 @@ export function foldChain(newest: Origin, epoch: number, budget: number): Origin
 function runOf(origin: Origin, callee: readonly Site[] | null): Run {
   if (origin.stack === null) {
     const { hops, turns, leftOut } = origin.fold ?? NO_HOPS
-    const keys = hops.length === 0 ? [`gap ${leftOut}`] : hops.map(keyOf)
+    const keys = hops.length === 0 ? [`gap ${leftOut}`] : map(hops, keyOf)
     return { hops, keys, turns, origin }
   }
   const hop = readHop(origin, callee)
@@ -62,30 +65,40 @@ function runOf(origin: Origin, callee: readonly Site[] | null): Run {
 function keyOf(hop: Hop): string {
   if (!hop.isCertain) return 'uncertain'
   let key = ''
-  hop.sites.forEach((site, i) => {
+  const { sites } = hop
+  for (let i = 0; i < sites.length; i++) {
     if (i === hop.boundaryAt) key += `${hop.boundary}:`
-    if (!site.isInternal) key += `${site.id},`
-  })
-  return key.includes(',') ? key : NOTHING
+    if (!(sites[i] as Site).isInternal) key += `${(sites[i] as Site).id},`
+  }
+  return includesText(key, ',') ? key : NOTHING
 }
 
 function mergeNewest(runs: Run[]): void {
   for (let period = 1; period <= MAX_PERIOD; period++) {
-    const newest = runs.slice(-period)
-    if (newest.length < period || !newest.every(isSingle)) return
-    const keys = newest.map((run) => run.keys[0] as string).reverse()
-    const before = runs.at(-period - 1)
+    const newest = slice(runs, -period)
+    if (newest.length < period || !every(newest, isSingle)) return
+    const keys = reversed(map(newest, onlyKey))
+    const before = runs[runs.length - period - 1]
     if (before !== undefined && sameKeys(before.keys, keys)) {
-      runs.splice(-period - 1, period + 1, { ...before, turns: before.turns + 1, origin: null })
+      replaceNewest(runs, period + 1, { ...before, turns: before.turns + 1, origin: null })
       return
     }
-    const older = runs.slice(-2 * period, -period)
-    if (older.length < period || !older.every(isSingle)) continue
-    if (!sameKeys(older.map((run) => run.keys[0] as string).reverse(), keys)) continue
-    const hops = newest.map((run) => run.hops[0] as Hop).reverse()
-    runs.splice(-2 * period, 2 * period, { hops, keys, turns: 2, origin: null })
+    const older = slice(runs, -2 * period, -period)
+    if (older.length < period || !every(older, isSingle)) continue
+    if (!sameKeys(reversed(map(older, onlyKey)), keys)) continue
+    const hops = reversed(map(newest, (run) => run.hops[0] as Hop))
+    replaceNewest(runs, 2 * period, { hops, keys, turns: 2, origin: null })
     return
   }
+}
+
+function onlyKey(run: Run): string {
+  return run.keys[0] as string
+}
+
+function replaceNewest(runs: Run[], count: number, run: Run): void {
+  runs.length -= count
+  runs[runs.length] = run
 }
 
 function isSingle(run: Run): boolean {
@@ -93,19 +106,20 @@ function isSingle(run: Run): boolean {
 }
 
 function sameKeys(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((key, i) => key === b[i])
+  return a.length === b.length && every(a, (key, i) => key === b[i])
 }
 
 function cutMiddle(runs: readonly Run[]): readonly Run[] {
   if (runs.length <= KEEP_OLDEST + KEEP_NEWEST) return runs
   let leftOut = 0
-  for (const run of runs.slice(KEEP_OLDEST, -KEEP_NEWEST)) {
+  for (let i = KEEP_OLDEST; i < runs.length - KEEP_NEWEST; i++) {
+    const run = runs[i] as Run
     leftOut += run.origin?.fold?.leftOut || run.hops.length * run.turns
   }
   const gap = new Origin(null, 0, null, 'async', -1, 0)
   gap.fold = { hops: [], turns: 1, leftOut }
   const run: Run = { hops: [], keys: ['gap'], turns: 1, origin: gap }
-  return [...runs.slice(0, KEEP_OLDEST), run, ...runs.slice(-KEEP_NEWEST)]
+  return joined(slice(runs, 0, KEEP_OLDEST), [run], slice(runs, -KEEP_NEWEST))
 }
 
 function link(run: Run, parent: Origin | null, epoch: number): Origin {
@@ -116,7 +130,7 @@ function link(run: Run, parent: Origin | null, epoch: number): Origin {
     return origin
   }
   const group = new Origin(null, 0, parent, 'async', epoch, 0)
-  group.fold = { hops: run.hops.map(withoutChain), turns: run.turns, leftOut: 0 }
+  group.fold = { hops: map(run.hops, withoutChain), turns: run.turns, leftOut: 0 }
   return group
 }
 

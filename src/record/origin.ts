@@ -1,4 +1,5 @@
 import type { Site } from '../engine/call-sites.js'
+import { trunc } from '../engine/primordials.js'
 import type { Boundary } from '../model/task.js'
 
 /** Frames of one raw stack. What a deeper stack loses is shown as a gap. */
@@ -10,11 +11,13 @@ export class CapturedStack {
   sites: readonly Site[] | null = null
   /** True where the stack was deeper than what was captured of it. */
   isCutOff = false
+  /** How many of the lowest frames belong to code that was interrupted, as by a context that runs its own microtasks. */
+  framesBelow = 0
   /** `performance.now()` at the capture, in whole milliseconds: a fraction would cost an object of its own. */
   readonly atMs: number
   constructor(error: Error | null, atMs: number) {
     this.error = error
-    this.atMs = Math.trunc(atMs)
+    this.atMs = trunc(atMs)
   }
 }
 
@@ -27,6 +30,8 @@ export interface Hop {
   readonly boundary: Boundary | null
   /** The origin that stands for the task that the boundary created. */
   readonly task: Origin | null
+  /** The function that this origin resumes, where it has to be named: one that a compiler has made; else null. */
+  readonly own: Site | null
   /** The lowest places of the stack, one of which is the function that the parent origin resumed. */
   readonly bottom: readonly Site[]
   /** False where the stack does not hold the function that this origin resumed: nothing can be said. */
@@ -59,13 +64,16 @@ export class Origin {
   /** Null for a folded group and for a gap. */
   readonly stack: CapturedStack | null
   /**
-   * 0: all of the stack is the path (a `.then`, a timer, a native operation).
+   * 0: all of the stack is the path (a `.then`, a timer, a native operation), or a compiler's helper waits.
    * n: the path begins below the n-th async function of the stack, the one that this origin resumes.
    */
   level: number
   /** The origin of the code that was running at the capture; null where tracing does not know it. */
   parent: Origin | null
-  /** The origin of the caller, if the caller awaited this call directly; SEGMENT if the resumed function did. */
+  /**
+   * The origin of the caller, if the caller awaited this call directly; SEGMENT if the resumed function did. Of a `.then`
+   * in an executor: what was then begun at the executor's promise at once. It counts where a compiler's helper called both.
+   */
   awaiter: Origin | null = null
   kind: Boundary
   /** Tracing is switched on in epochs: what an earlier one recorded is not read in a later one. */

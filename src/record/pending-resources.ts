@@ -1,4 +1,6 @@
-import { executionAsyncResource } from 'node:async_hooks'
+import { slice } from '../engine/lists.js'
+import { executionAsyncResource } from '../engine/node-primordials.js'
+import { ArrayOfRealm, deref, getOwnPropertyDescriptor, max, WeakRefOfRealm } from '../engine/primordials.js'
 import { now } from '../engine/real-clock.js'
 import type { Origin } from './origin.js'
 import { forgetResource, isBareTurn, originOfResource } from './present.js'
@@ -12,7 +14,7 @@ import { forgetResource, isBareTurn, originOfResource } from './present.js'
  * - Where many are listed, only those are read that have survived a collection: the others are most likely dead.
  */
 const NEWEST = 256
-const newest = new Array<object | null>(NEWEST).fill(null)
+const newest = new ArrayOfRealm<object | null>(NEWEST).fill(null)
 const newestAtMs = new Float64Array(NEWEST)
 let next = 0
 
@@ -33,7 +35,7 @@ const MAX_OVER_READ = 16
 let overRead = 0
 
 /** It is made anew whenever it has been collected: what is older and still there has survived that. */
-let witness = new WeakRef({})
+let witness = new WeakRefOfRealm({})
 let witnessAtMs = 0
 let survivedBeforeMs = 0
 
@@ -56,16 +58,16 @@ function leaveNewest(at: number): void {
   newest[at] = null
   // An immediate that runs is marked as over, and so is a timer that clears itself.
   if (isOverTimer(resource) && isBareTurn() && resource !== executionAsyncResource()) forgetResource(resource)
-  else listed.push({ resource: new WeakRef(resource), atMs: newestAtMs[at] as number })
+  else listed[listed.length] = { resource: new WeakRefOfRealm(resource), atMs: newestAtMs[at] as number }
 }
 
 /** A sweep begins. */
 export function listNewest(): void {
   overRead = 0
   for (let i = 0; i < NEWEST; i++) leaveNewest((next + i) % NEWEST)
-  if (witness.deref() !== undefined) return
+  if (deref(witness) !== undefined) return
   survivedBeforeMs = witnessAtMs
-  witness = new WeakRef({})
+  witness = new WeakRefOfRealm({})
   witnessAtMs = now()
 }
 
@@ -73,14 +75,14 @@ export function listNewest(): void {
 export function takePendingResource(beforeMs: number): Origin | null | undefined {
   const oldest = listed[first]
   if (oldest === undefined || oldest.atMs >= beforeMs) return undefined
-  if (listed.length - first > MANY_LISTED && oldest.atMs >= Math.max(survivedBeforeMs, beforeMs - MAX_WAIT_MS)) {
+  if (listed.length - first > MANY_LISTED && oldest.atMs >= max(survivedBeforeMs, beforeMs - MAX_WAIT_MS)) {
     return undefined
   }
   if (++first * 2 > listed.length) {
-    listed = listed.slice(first)
+    listed = slice(listed, first)
     first = 0
   }
-  const resource = oldest.resource.deref()
+  const resource = deref(oldest.resource)
   if (resource === undefined) return null
   if (!isOverTimer(resource) || overRead++ < MAX_OVER_READ) return originOfResource(resource)
   forgetResource(resource)
@@ -88,12 +90,12 @@ export function takePendingResource(beforeMs: number): Origin | null | undefined
 }
 
 export function forgetPendingResources(): void {
-  newest.fill(null)
+  for (let i = 0; i < NEWEST; i++) newest[i] = null
   listed = []
   first = 0
 }
 
 /** Node marks a timer that has fired or was cleared; the program may keep it, and set it anew by `refresh()`. */
 function isOverTimer(resource: object): boolean {
-  return Object.getOwnPropertyDescriptor(resource, '_destroyed')?.value === true
+  return getOwnPropertyDescriptor(resource, '_destroyed')?.value === true
 }

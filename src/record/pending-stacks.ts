@@ -1,4 +1,5 @@
-import { sitesOf } from '../engine/call-sites.js'
+import { sitesOf, withoutBelow } from '../engine/call-sites.js'
+import { last } from '../engine/lists.js'
 import { type CapturedStack, MAX_FRAMES, Origin } from './origin.js'
 import { sharedStack } from './shared-stacks.js'
 
@@ -48,8 +49,9 @@ export function readStack(stack: CapturedStack): NonNullable<CapturedStack['site
   if (stack.error !== null) {
     const { sites, captured } = sitesOf(stack.error)
     stack.error = null
-    stack.sites = sharedStack(sites)
-    stack.isCutOff = captured === MAX_FRAMES && sites.at(-1)?.isAwaiting === false
+    const isCutOff = captured === MAX_FRAMES && last(sites)?.isAwaiting === false
+    stack.sites = sharedStack(isCutOff ? sites : withoutBelow(sites, stack.framesBelow))
+    stack.isCutOff = isCutOff
   }
   return stack.sites ?? []
 }

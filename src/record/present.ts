@@ -1,5 +1,5 @@
 /** Where the code that runs now comes from, and the origins of what it creates. */
-import { executionAsyncId, executionAsyncResource } from 'node:async_hooks'
+import { executionAsyncId, executionAsyncResource } from '../engine/node-primordials.js'
 import type { Boundary } from '../model/task.js'
 import { capturedAtMs } from './capture.js'
 import { epoch } from './epoch.js'
@@ -7,7 +7,7 @@ import { foldChain } from './fold.js'
 import { ForeignOrigin } from './foreign.js'
 import { CapturedStack, Origin, ROOT } from './origin.js'
 import { isUnmarked, markUnknown, originOfTurn, Source, unsampled } from './sampling.js'
-import { current, depth, resumeFrom } from './segment.js'
+import { current, depth, framesBelow, resumeFrom } from './segment.js'
 import { PromiseStamp, ResourceStamp } from './stamp.js'
 import { enterTurn, leaveTurn, turnId, turnOrigin } from './turn.js'
 import { Wait } from './wait.js'
@@ -63,6 +63,7 @@ export function forgetResource(resource: object): void {
 /** The origin of what the present code creates, from a raw stack of it. */
 export function originOf(error: Error, kind: Boundary, level: number, parent = currentOrigin()): Origin {
   const stack = new CapturedStack(error, capturedAtMs)
+  if (framesBelow > 0) stack.framesBelow = framesBelow
   if (parent === null) return new Origin(stack, level, null, kind, epoch, FOLD_AFTER)
   const base = parent.folded ?? parent
   if (base.foldIn > 0) return new Origin(stack, level, base, kind, epoch, base.foldIn - 1)

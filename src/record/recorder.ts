@@ -22,6 +22,7 @@ import { beginCapture, captures, ErrorOfRealm, endCapture, isWalkOff, resetCaptu
 import { beginEpoch, closeEpoch, epoch, isBegunLate } from './epoch.js'
 import { faults } from './faults.js'
 import { MAX_FRAMES, Origin, SEGMENT } from './origin.js'
+import { framesInterrupted, isUnheardThen, OwnPromises } from './other-promises.js'
 import { addPending, removePending } from './pending-stacks.js'
 import { currentOrigin, originOf, resetPresent } from './present.js'
 import { guardRing } from './rings.js'
@@ -59,6 +60,9 @@ let suspendedIsCertain = false
 let lastInit: object | null = null
 let lastParent: object | null = null
 let lastOrigin: Origin | null = null
+/** The activation that had suspended just before that, and its origin. */
+let lastSuspended: object | null = null
+let lastSuspendedOrigin: Origin | null = null
 /** Where the awaited promise stood among the activations (-1: nowhere), and which was then taken off. */
 let lastIndex = -1
 let lastPopped: object | null = null
@@ -74,6 +78,15 @@ let lastMarked: Origin | null = null
 let thenMark = false
 /** Inside a native combinator, whose own `.then` calls run no code of the program's. */
 let combinators = 0
+/** Where the combinator was called, if V8 will call a thenable's `then()` for one of its members; else null. */
+let ofThenables: Origin | null = null
+let isResultNext = false
+
+const { getPrototypeOf } = Object
+
+/** The promise in whose executor the event just before called `.then`, and the origin of that `.then`; null after others. */
+let thenMaker: object | null = null
+let thenOrigin: Origin | null = null
 
 /** Stands for an activation that began before tracing did: its promise is not known. */
 const BEFORE_TRACING = {}
@@ -104,25 +117,50 @@ export function onInit(promise: object, awaited: object | undefined): void {
       initUnsampled(promise, awaited)
       return
     }
+    if (getPrototypeOf(promise) !== OwnPromises || (awaited !== undefined && getPrototypeOf(awaited) !== OwnPromises)) {
+      thenMark ||= isUnheardThen(promise, awaited)
+    }
     const isThen = thenMark
     const named = awaited !== undefined && awaited === lastInit ? lastParent : null
     linked = null
+    const callee = awaited === undefined ? null : calleeOf(awaited, isThen)
+    thenMaker = null
     const plan = awaited === undefined ? initFresh(promise) : thenMark ? initThen() : initAwait(promise, awaited)
     if (awaited !== undefined) noteWait(promise, awaited, plan, isThen, named)
     else if (isThen) noteUnnamedThen()
-    if (plan === NOTHING) return
+    if (plan === NOTHING) {
+      if (callee !== null && linked !== null) callee.awaiter ??= lastShared ? SEGMENT : linked
+      return
+    }
     const limit = beginCapture(top > 40 ? top * 4 + MAX_FRAMES : MAX_FRAMES)
     const error = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()
     endCapture(limit)
     if (plan === AWAIT) suspend(pendingOriginOf(error, 'async', 1))
     else if (plan === THEN) linked = pendingOriginOf(error, 'then', 0)
     else valueCaptured(plan, error)
-    if (awaited !== undefined) waits.setOrigin(linked)
-    else if (linked !== null) new PromiseStamp(promise, linked)
+    if (callee !== null && linked !== null) callee.awaiter ??= linked
+    if (awaited !== undefined) {
+      waits.setOrigin(linked)
+      if (plan === THEN && isThen) noteThenIn(waits.newestMaker())
+    } else if (linked !== null) new PromiseStamp(promise, linked)
   } catch (error) {
     faults.count++
     faults.last = error
   }
+}
+
+/**
+ * The call that has just suspended, if it is what is awaited, and the other way around where a compiler's helper is
+ * between: that awaits by `.then`, and calls it in the executor of the function's promise.
+ */
+function calleeOf(awaited: object, isThen: boolean): Origin | null {
+  if (awaited === thenMaker) return thenOrigin
+  return isThen && awaited === suspended && suspendedOrigin !== null ? suspendedOrigin : null
+}
+
+function noteThenIn(maker: object | null): void {
+  thenMaker = maker
+  thenOrigin = linked
 }
 
 function initUnsampled(promise: object, awaited: object | undefined): void {
@@ -136,7 +174,7 @@ function noteWait(promise: object, awaited: object, plan: number, isThen: boolea
   if (isThen) {
     // Nobody holds the promise of a function that runs: this one was made by hand, or its call has suspended.
     if (top > 0) forgetActivation(awaited)
-    const adopting = waits.beginThen(promise, awaited, innermostActivation())
+    const adopting = waits.beginThen(promise, awaited, innermostActivation(), top)
     if (adopting !== null) guardRing(adopting, awaited)
     return
   }
@@ -166,7 +204,7 @@ function captureAwait(): void {
 export function onBefore(promise: object): void {
   if (isMuted) return
   try {
-    if (enterSegment()) {
+    if (enterSegment(getPrototypeOf(promise) === OwnPromises ? 0 : framesInterrupted())) {
       forgetName()
       leaveTurn()
     }
@@ -217,6 +255,7 @@ export function onSettled(promise: object): void {
       return
     }
     suspended = null
+    thenMaker = null
     if (top > 0 && running[top - 1] === promise) {
       // It ended without having suspended: nobody holds it yet.
       popActivation()
@@ -242,8 +281,15 @@ function initFresh(promise: object): number {
   if (thenMark) return initThen()
   suspended = null
   lastInit = null
-  if (!pushActivation(promise)) forgetName()
+  if (combinators > 0) initInCombinator(promise)
+  else if (!pushActivation(promise)) forgetName()
   return NOTHING
+}
+
+/** The combinator's own promise, then one for each member that is none of its realm. */
+function initInCombinator(promise: object): void {
+  if (isResultNext) isResultNext = false
+  else if (ofThenables !== null) new PromiseStamp(promise, ofThenables)
 }
 
 function initThen(): number {
@@ -262,6 +308,8 @@ function initAwait(promise: object, awaited: object): number {
   lastIndex = -1
   lastPopped = null
   const before = suspended
+  lastSuspended = before
+  lastSuspendedOrigin = suspendedOrigin
   if (before !== null && before === awaited) {
     lastMarked = suspendedOrigin as Origin
     if (top === 0) return awaitBySegment()
@@ -345,6 +393,12 @@ function valueCaptured(plan: number, error: Error): void {
   }
   const isNeeded = lastShared && lastIndex !== -1
   if (isNeeded) addPending(captured)
+  // A promise of another realm is wrapped, and V8 names it only later. With the stack of this await, the reader can
+  // tell whether it was that of the call which has just suspended.
+  const call = plan === THENABLE ? lastSuspended : null
+  if (call !== null && lastSuspendedOrigin !== null && getPrototypeOf(call) !== getPrototypeOf(lastInit as object)) {
+    lastSuspendedOrigin.awaiter = lastShared ? captured : lastOrigin
+  }
   awaitOfValue(isNeeded ? captured : lastOrigin)
 }
 
@@ -358,6 +412,7 @@ function pendingOriginOf(error: Error, kind: Boundary, level: number): Origin {
 /** Something else has happened since the last activation suspended. */
 export function forgetSuspended(): void {
   suspended = null
+  thenMaker = null
 }
 
 /** The promise of the function that the present reaction has resumed; null where there is none. */
@@ -366,24 +421,26 @@ export function resumedFunction(): object | null {
   return wait === null ? null : wait.of
 }
 
-export function enterCombinator(): void {
+/** @param thenables where it was called, if V8 will call a thenable's `then()` for one of its members. */
+export function enterCombinator(thenables: Origin | null): void {
   combinators++
+  ofThenables = thenables
+  isResultNext = true
 }
 
-/** @param result the combinator's own promise: no activation, so it leaves the running ones. */
-export function leaveCombinator(result: object | null): void {
+export function leaveCombinator(): void {
   // Tracing may have been switched off and on in between.
   if (combinators > 0) combinators--
-  if (result !== null) forgetActivation(result)
+  ofThenables = null
 }
 
 /** @param isAmidst whether the program may have promises of its own already. */
 export function startEpoch(isAmidst: boolean): void {
-  beginEpoch()
+  beginEpoch(isAmidst)
   startSamplingEpoch(epoch)
   resetCaptures()
   // A ring may be there whose closing was not recorded, or will not be.
-  leaveOutWalks(isAmidst || isBegunLate() || samplingRate() < 1)
+  leaveOutWalks(isBegunLate() || samplingRate() < 1)
   faults.count = 0
   faults.last = null
   reset()
@@ -405,6 +462,7 @@ function reset(): void {
   resetSegments()
   resetPresent()
   combinators = 0
+  ofThenables = null
   thenMark = false
   forgetName()
   forgetLast()
@@ -412,10 +470,14 @@ function reset(): void {
 
 function forgetLast(): void {
   suspended = null
+  thenMaker = null
+  thenOrigin = null
   suspendedOrigin = null
   lastInit = null
   lastParent = null
   lastOrigin = null
+  lastSuspended = null
+  lastSuspendedOrigin = null
   lastPopped = null
   lastMarked = null
   lastSettledCall = null

@@ -1,4 +1,4 @@
-import { executionAsyncResource } from 'node:async_hooks'
+import { executionAsyncResource } from '../engine/node-primordials.js'
 import { isPromiseResolver } from '../engine/promise-resolvers.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
@@ -93,6 +93,16 @@ export function noteEvent(promise: unknown, emitter: unknown, event: unknown): v
   try {
     if (typeof promise !== 'object' || promise === null || typeof emitter !== 'object' || emitter === null) return
     waits.noteResource(promise, emitter, 'EVENT', event)
+  } catch (error) {
+    countFault(error)
+  }
+}
+
+/** `stream.finished()` or `pipeline()` settles a promise when a stream has ended. */
+export function noteStreamEnd(promise: unknown, stream: unknown): void {
+  try {
+    if (typeof promise !== 'object' || promise === null || typeof stream !== 'object' || stream === null) return
+    waits.noteResource(promise, stream, 'STREAM_END')
   } catch (error) {
     countFault(error)
   }

@@ -5,6 +5,7 @@
  * there, and only there, it is looked whether the records lead from the one back to the other.
  */
 import { endWalkAt } from '../engine/promise-events.js'
+import { isOfKnownRealm } from '../engine/realms.js'
 import { leaveOutWalks } from '../engine/sync-capture.js'
 import { MEMBER, THEN, Wait } from './wait.js'
 import { linksOf, RACE } from './waits.js'
@@ -45,21 +46,22 @@ function isFedByNone(promise: object): boolean {
 /** @returns whether V8's walk can go from one promise to another; null where that cannot be told, or not soon. */
 function leadsTo(from: object, to: object | null): boolean | null {
   const open = [from]
+  let count = 1
   for (let step = 0; step < MAX_DOWN; step++) {
-    const at = open.pop()
-    if (at === undefined) return false
+    if (count === 0) return false
+    const at = open[--count] as object
     if (at === to) return true
     if (isOfSubclass(at)) return null
     const next = linksOf(at)?.next ?? null
     if (next === null || (next.kind === MEMBER && next.detail?.combinator !== RACE)) continue
-    open.push(next.of)
+    open[count++] = next.of
     const { maker } = next
-    if (maker !== null && linksOf(maker)?.isOfCombinator !== true) open.push(maker)
+    if (maker !== null && linksOf(maker)?.isOfCombinator !== true) open[count++] = maker
   }
   return null
 }
 
 /** V8 does not name the promise whose `.then` a subclass answers. */
 function isOfSubclass(promise: object): boolean {
-  return Object.getPrototypeOf(promise) !== Promise.prototype
+  return !isOfKnownRealm(promise)
 }

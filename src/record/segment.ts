@@ -21,6 +21,8 @@ export let running: (object | null)[] = []
 export let top = 0
 /** True once activations were forgotten in this segment. */
 export let forgot = false
+/** How many frames of the code that this segment interrupts lie on the stack below its own. */
+export let framesBelow = 0
 
 /** Tracing was begun within a reaction, maybe, whose beginning was not heard. */
 let mayBeAmid = false
@@ -31,34 +33,54 @@ interface OuterSegment {
   readonly running: (object | null)[]
   readonly top: number
   readonly forgot: boolean
+  readonly framesBelow: number
+  readonly depth: number
 }
 /** Segments that were interrupted by one within them: a `vm` context, a drain of the queue by native code. */
 const outer: OuterSegment[] = []
 
-/** A promise reaction begins. @returns false where it interrupts another segment. */
-export function enterSegment(): boolean {
-  if (depth++ === 0) {
+/**
+ * A promise reaction begins.
+ *
+ * @param below frames of the code that it interrupts, if that is known.
+ * @returns false where it interrupts another segment.
+ */
+export function enterSegment(below: number): boolean {
+  if (depth === 0 && below === 0) {
+    depth = 1
     mayBeAmid = false
     clearActivations()
     return true
   }
-  outer.push({ current, running, top, forgot, reaction: waits.presentReaction() })
+  interrupt(below)
+  return false
+}
+
+/** Code runs within other code, and comes from elsewhere. It ends with `leaveSegment`. */
+export function enterBoundSegment(origin: Origin): void {
+  interrupt(0)
+  waits.interruptReaction()
+  current = origin
+}
+
+function interrupt(below: number): void {
+  outer[outer.length] = { current, running, top, forgot, framesBelow, depth, reaction: waits.presentReaction() }
+  depth++
   running = []
   top = 0
   forgot = false
-  return false
+  framesBelow = below
 }
 
 export function leaveSegment(): void {
   clearActivations()
-  if (--depth === 0) {
-    current = null
-    return
-  }
-  const saved = outer.pop()
-  if (saved === undefined) return
-  ;({ current, running, top, forgot } = saved)
-  waits.returnToReaction(saved.reaction)
+  depth--
+  const saved = outer[outer.length - 1]
+  if (saved?.depth === depth) {
+    outer.length--
+    ;({ current, running, top, forgot, framesBelow } = saved)
+    waits.returnToReaction(saved.reaction)
+  } else if (depth === 0) current = null
 }
 
 export function resumeFrom(origin: Origin | null): void {
@@ -72,6 +94,7 @@ export function resetSegments(): void {
   running = []
   top = 0
   forgot = false
+  framesBelow = 0
   outer.length = 0
   mayBeAmid = true
 }
@@ -105,7 +128,7 @@ export function innermostActivation(): object | null {
 
 /** @returns -1 where it is not near the top. */
 export function indexOfActivation(promise: object): number {
-  const end = Math.max(0, top - SEARCH)
+  const end = top > SEARCH ? top - SEARCH : 0
   for (let i = top - 1; i >= end; i--) if (running[i] === promise) return i
   return -1
 }

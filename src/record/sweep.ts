@@ -1,4 +1,5 @@
-import { callLater, now } from '../engine/real-clock.js'
+import { callRepeatedly, now } from '../engine/real-clock.js'
+import { countFault } from './faults.js'
 import type { Origin } from './origin.js'
 import { forgetPendingResources, listNewest, takePendingResource } from './pending-resources.js'
 import { forgetPending, readChain, takePending } from './pending-stacks.js'
@@ -15,7 +16,7 @@ const SWEEP_STEP = 16
 let stopSweeper: (() => void) | null = null
 
 export function startSweeping(): void {
-  stopSweeper ??= callLater(sweep, SWEEP_EVERY_MS)
+  stopSweeper ??= callRepeatedly(sweep, SWEEP_EVERY_MS)
 }
 
 /** Also lets every listed raw stack go. */
@@ -26,9 +27,19 @@ export function stopSweeping(): void {
   forgetPending()
 }
 
-function sweep(): void {
-  const isDone = sweepOnce()
-  stopSweeper = callLater(sweep, isDone ? SWEEP_EVERY_MS : SWEEP_PAUSE_MS)
+/** Node calls it: what is thrown here would end the program. @returns when to sweep again. */
+function sweep(): number {
+  return sweepOrFail() ? SWEEP_EVERY_MS : SWEEP_PAUSE_MS
+}
+
+/** @returns true where nothing old is left, or nothing can be read now. */
+function sweepOrFail(): boolean {
+  try {
+    return sweepOnce()
+  } catch (error) {
+    countFault(error)
+    return true
+  }
 }
 
 /** @returns true where nothing old is left. */

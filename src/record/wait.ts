@@ -1,3 +1,4 @@
+import type { OwnSet } from '../engine/primordials.js'
 import type { Origin } from './origin.js'
 
 /** What only some promises have. */
@@ -5,12 +6,16 @@ interface Rare {
   /** What was begun while this promise was made: it may be what settles it. */
   makers: Maker[] | null
   /** Promises that wait for this one, as the program told. */
-  told: Set<object> | null
+  told: OwnSet<object> | null
   detail: WaitDetail | null
   /** Of an await at a promise that others wait for as well: its own place, a raw stack. */
   place: Error | null
   /** Of a `.then`: the promise in whose executor it may have been called. */
   maker: object | null
+  /** Of a `.then` that a reaction called: the promise in whose executor the `.then` of that reaction may have been called. */
+  caller: object | null
+  /** How many activations were noted when `maker` was, or when `caller` was noted as one. */
+  activations: number
 }
 
 const SHARED = 1
@@ -23,6 +28,7 @@ const OF_OLDER_STACK = 64
 const FED = 128
 const FORKED = 256
 const OF_COMBINATOR = 512
+const HELD_BY_LIST = 1024
 
 /** What is known of a promise beside what waits for it. */
 export class Links {
@@ -85,7 +91,7 @@ export class Links {
   }
 
   addRare(): Rare {
-    this.rare ??= { makers: null, told: null, detail: null, place: null, maker: null }
+    this.rare ??= { makers: null, told: null, detail: null, place: null, maker: null, caller: null, activations: 0 }
     return this.rare
   }
 
@@ -97,7 +103,7 @@ export class Links {
 /** A timer or native operation. It is let go when the promise settles. */
 export interface Maker {
   readonly resource: object
-  /** As Node calls its kind; `EVENT` for an emitter. */
+  /** As Node calls its kind; `EVENT` for an emitter, `STREAM_END` for a stream that is to end. */
   readonly type: string
   /** The name of the emitter's event. */
   readonly event: unknown
@@ -198,6 +204,15 @@ export class Wait extends Links {
     this.set(OF_OLDER_STACK, are)
   }
 
+  /** True while the list of functions whose promise is not known holds it. */
+  get isHeld(): boolean {
+    return (this.bits & HELD_BY_LIST) !== 0
+  }
+
+  set isHeld(is: boolean) {
+    this.set(HELD_BY_LIST, is)
+  }
+
   get detail(): WaitDetail | null {
     return this.rare?.detail ?? null
   }
@@ -208,6 +223,10 @@ export class Wait extends Links {
 
   get maker(): object | null {
     return this.rare?.maker ?? null
+  }
+
+  get caller(): object | null {
+    return this.rare?.caller ?? null
   }
 
   /** The function that was resumed awaits again. */
@@ -226,6 +245,7 @@ export class Wait extends Links {
     if (this.rare === null) return
     this.rare.place = null
     this.rare.maker = null
+    this.rare.caller = null
   }
 }
 

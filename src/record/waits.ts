@@ -1,4 +1,6 @@
-import { types } from 'node:util'
+import { indexOf, slice } from '../engine/lists.js'
+import { isPromise } from '../engine/node-primordials.js'
+import { ArrayOfRealm, OwnSet } from '../engine/primordials.js'
 import { timerStart } from '../engine/real-clock.js'
 import { faults } from './faults.js'
 import type { Origin } from './origin.js'
@@ -18,15 +20,19 @@ import { ADOPT, AWAIT, Links, MEMBER, newestOrder, THEN, TOLD, Wait, type WaitDe
 /** Waits up to this one are of an earlier time of tracing: how they went on was not seen. */
 let lastOfEarlier = 0
 /**
- * Waits of functions whose promise nobody knows: top-level awaits above all. Held, so that a process which ends
- * with one unsettled can say so; bounded.
+ * Functions whose promise is not known, top-level awaits above all. They are held, so that a process which ends with
+ * one unsettled can say so; never more than this many. A function stays in the list from its first await to its end: an
+ * await costs nothing here.
  */
-const unknownFunctions = new Set<Wait>()
+const unknownFunctions: Wait[] = []
 const MAX_UNKNOWN = 64
 const MAX_MAKERS = 8
 export const RACE = 'Promise.race'
 /** The wait that the present reaction has resumed. */
 let resumed: Wait | null = null
+/** Of the `.then` that the present reaction is of: the promise in whose executor it may have been called. */
+let resumedMaker: object | null = null
+let resumedActivations = 0
 /** The present reaction is V8's job that resolves this promise with another one. */
 let adopting: object | null = null
 /** Inside a native combinator: the waits for its members so far. */
@@ -38,7 +44,7 @@ let newest: Wait | null = null
 /** What was noted is not read again. */
 export function forgetWaits(): void {
   lastOfEarlier = newestOrder()
-  unknownFunctions.clear()
+  while (unknownFunctions.length > 0) dropUnknown(unknownFunctions.length - 1)
   leaveReaction()
 }
 
@@ -77,8 +83,25 @@ export function beginAwait(
     if (function_ === null && (own === null || own.isOfUnknown)) newest.isOfUnknown = true
     linkFunction(newest)
   }
-  if (newest.isOfUnknown && unknownFunctions.size < MAX_UNKNOWN) unknownFunctions.add(newest)
+  if (newest.isOfUnknown && !newest.isHeld) holdUnknown(newest)
   new PromiseStamp(waiter, newest)
+}
+
+function holdUnknown(wait: Wait): void {
+  if (unknownFunctions.length === MAX_UNKNOWN) return
+  wait.isHeld = true
+  unknownFunctions[unknownFunctions.length] = wait
+}
+
+function releaseUnknown(wait: Wait): void {
+  const at = indexOf(unknownFunctions, wait)
+  if (at !== -1) dropUnknown(at)
+}
+
+function dropUnknown(at: number): void {
+  ;(unknownFunctions[at] as Wait).isHeld = false
+  unknownFunctions[at] = unknownFunctions[unknownFunctions.length - 1] as Wait
+  unknownFunctions.length--
 }
 
 /** Puts the record on the promise of its function as well. */
@@ -118,9 +141,10 @@ export function mayBeShared(promise: object): boolean {
  * A `.then`, `.catch` or `.finally`, also of Node's and V8's own.
  *
  * @param maker the promise of what runs innermost: its executor may hand on what `on` brings.
+ * @param activations how many run.
  * @returns the promise that is resolved with `on`; null where none is.
  */
-export function beginThen(waiter: object, on: object, maker: object | null): object | null {
+export function beginThen(waiter: object, on: object, maker: object | null, activations: number): object | null {
   const wait = new Wait(null, on, waiter, waiter, THEN, true)
   new PromiseStamp(waiter, wait)
   newest = wait
@@ -138,8 +162,14 @@ export function beginThen(waiter: object, on: object, maker: object | null): obj
     wait.of = adopting
     return takeAdopting()
   } else if (maker !== null) {
-    wait.addRare().maker = maker
+    const rare = wait.addRare()
+    rare.maker = maker
+    rare.activations = activations
     linksFor(maker).isFed = true
+  } else if (resumedMaker !== null) {
+    const rare = wait.addRare()
+    rare.caller = resumedMaker
+    rare.activations = resumedActivations
   }
   return null
 }
@@ -166,7 +196,7 @@ export function markCaptured(running: readonly (object | null)[], top: number, i
   const hasResumed = isReaction && (resumed === null || resumed.kind === AWAIT)
   const first = hasResumed ? 1 : 0
   // Of exactly this length: an array that grows takes room for seventeen.
-  const candidates = new Array<object>(first + top)
+  const candidates = new ArrayOfRealm<object>(first + top)
   if (hasResumed) candidates[0] = resumed?.of ?? (newest.waiter as object)
   for (let i = 0; i < top; i++) candidates[first + i] = running[i] as object
   newest.candidates = candidates
@@ -190,14 +220,19 @@ export function enterReaction(wait: Wait, promise: object): void {
   newest = null
   if (wait.on === null || wait.waiter !== promise) {
     resumed = null
+    resumedMaker = null
     adopting = promise
     return
   }
   adopting = null
   resumed = wait
+  resumedMaker = null
+  if (wait.rare !== null && wait.kind !== AWAIT) {
+    resumedMaker = wait.rare.caller ?? wait.rare.maker
+    resumedActivations = wait.rare.activations
+  }
   // It may have settled before it was first seen.
   if (wait.place !== null) noteSettled(wait.on)
-  if (wait.isOfUnknown) unknownFunctions.delete(wait)
   wait.end()
 }
 
@@ -205,12 +240,17 @@ export function enterReaction(wait: Wait, promise: object): void {
 export function enterUnknownReaction(promise: object): void {
   newest = null
   resumed = null
+  resumedMaker = null
   adopting = promise
 }
 
 export function leaveReaction(): void {
-  if (resumed !== null && resumed.on === null) resumed.candidates = null
+  if (resumed !== null && resumed.on === null) {
+    resumed.candidates = null
+    if (resumed.isHeld) releaseUnknown(resumed)
+  }
   resumed = null
+  resumedMaker = null
   adopting = null
   newest = null
 }
@@ -220,6 +260,13 @@ export function presentReaction(): Wait | null {
   return resumed
 }
 
+/** Code runs within the present reaction that is no part of it. */
+export function interruptReaction(): void {
+  newest = null
+  resumed = null
+  adopting = null
+}
+
 export function returnToReaction(outer: Wait | null): void {
   resumed = outer
 }
@@ -227,6 +274,11 @@ export function returnToReaction(outer: Wait | null): void {
 /** The newest await, if nothing has happened since. */
 export function newestAwait(): Wait | null {
   return newest?.kind === AWAIT ? newest : null
+}
+
+/** The promise in whose executor the newest `.then` may have been called. */
+export function newestMaker(): object | null {
+  return newest?.kind === THEN ? newest.maker : null
 }
 
 /** A promise has settled. Hot. */
@@ -256,14 +308,14 @@ export function noteResource(promise: object, resource: object, type: string, ev
   const startedMs = type === 'timeout' ? timerStart(resource) : null
   const rare = linksFor(promise).addRare()
   rare.makers ??= []
-  if (rare.makers.length === MAX_MAKERS) rare.makers.shift()
-  rare.makers.push({ resource, type, event, startedMs })
+  if (rare.makers.length === MAX_MAKERS) rare.makers = slice(rare.makers, 1)
+  rare.makers[rare.makers.length] = { resource, type, event, startedMs }
 }
 
 /** The program knows of a wait that leaves no event. */
 export function tell(promise: object, waiter: object): void {
   const rare = linksFor(promise).addRare()
-  rare.told ??= new Set()
+  rare.told ??= new OwnSet()
   rare.told.add(waiter)
 }
 
@@ -311,7 +363,7 @@ export function endMembers(result: object | null, combinator: string): void {
 /** What no race has made: V8's walk has a frame on its way to it, whoever calls `.then` of the members. */
 export function noteCombinator(result: unknown): void {
   try {
-    if (types.isPromise(result)) linksFor(result).isOfCombinator = true
+    if (isPromise(result)) linksFor(result).isOfCombinator = true
   } catch (error) {
     faults.count++
     faults.last = error
@@ -331,6 +383,7 @@ function forgetFirstHalf(value: object): void {
   const first = PromiseStamp.get(value)
   if (!(first instanceof Wait)) return
   first.end()
+  if (first.isHeld && first !== resumed) releaseUnknown(first)
   // It was not for the promise that it was taken for.
   if (first !== resumed && PromiseStamp.get(first.of) === first) {
     const links = new Links()

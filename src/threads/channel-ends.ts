@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import { OwnWeakMap } from '../engine/primordials.js'
 
 /** What is known of one end of a channel. It goes along when the port is transferred. */
 export interface ChannelEnd {
@@ -11,7 +12,7 @@ export interface ChannelEnd {
   sending: number
 }
 
-let ends = new WeakMap<object, ChannelEnd>()
+let ends = new OwnWeakMap<object, ChannelEnd>()
 
 export function endOf(port: object): ChannelEnd | undefined {
   return ends.get(port)
@@ -28,7 +29,7 @@ export function forgetEnd(port: object): void {
 
 /** No port is known any more: while tracing is off, nobody counts. */
 export function forgetEnds(): void {
-  ends = new WeakMap()
+  ends = new OwnWeakMap()
 }
 
 export function otherEnd(id: number): number {

@@ -1,4 +1,5 @@
-import { types } from 'node:util'
+import { isProxy } from '../engine/node-primordials.js'
+import { OwnWeakMap } from '../engine/primordials.js'
 import type { Origin } from '../record/origin.js'
 
 /** A job that a pool is about to post, and where the pool was given it. */
@@ -8,7 +9,7 @@ export interface Job {
 }
 let nextJob: Job | null = null
 
-let jobs = new WeakMap<object, Job>()
+let jobs = new OwnWeakMap<object, Job>()
 
 /** The next message is this job's, if it looks like it. */
 export function jobIsNext(next: Job | null): void {
@@ -41,14 +42,14 @@ export function answerArrived(payload: unknown): void {
 
 export function forgetJobs(): void {
   nextJob = null
-  jobs = new WeakMap()
+  jobs = new OwnWeakMap()
 }
 
 /** The job that a message is of, if it is one's: asked once for each message. */
 export function takeJobOf(payload: unknown, hidden: (...args: never[]) => unknown): Job | null {
   const next = nextJob
   nextJob = null
-  if (typeof payload !== 'object' || payload === null || types.isProxy(payload)) return null
+  if (typeof payload !== 'object' || payload === null || isProxy(payload)) return null
   const job = next ?? jobs.get(payload) ?? findJob(payload, hidden)
   return job?.isOf(payload) === true ? job : null
 }

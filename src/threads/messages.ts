@@ -1,4 +1,6 @@
 import { isMainThread, type MessagePort } from 'node:worker_threads'
+import { append } from '../engine/lists.js'
+import { epochMs } from '../engine/real-clock.js'
 import { countFault } from '../record/faults.js'
 import type { Origin } from '../record/origin.js'
 import { enterMessage, foreignOrigin, leaveScope, takeJob } from '../record/present.js'
@@ -59,7 +61,7 @@ function endSending({ end, number, body, ports }: Sending): void {
   const actual = end.sent++
   end.sending = -1
   if (number !== actual && number !== -1) memory().write(end.id, actual, body)
-  for (const port of ports) forgetEnd(port)
+  for (let i = 0; i < ports.length; i++) forgetEnd(ports[i] as MessagePort)
 }
 
 function failSending({ end, number }: Sending): void {
@@ -69,10 +71,11 @@ function failSending({ end, number }: Sending): void {
 
 function recordBody(payload: unknown, ports: readonly MessagePort[]): number[] {
   const { kind, path } = senderOf(payload, beginSending)
-  float[0] = performance.timeOrigin + performance.now()
+  float[0] = epochMs()
   const bits = (kind === 'executor' ? EXECUTOR : 0) | (path === null ? UNSAMPLED : 0)
-  const body = [shapeOf(payload), bits, halves[0] as number, halves[1] as number, ...portStates(ports)]
-  if (path !== null) for (const number of encodePath(memory(), path)) body.push(number)
+  const body = [shapeOf(payload), bits, halves[0] as number, halves[1] as number]
+  append(body, portStates(ports))
+  if (path !== null) append(body, encodePath(memory(), path))
   return body
 }
 
@@ -120,7 +123,7 @@ function receive(end: ChannelEnd, payload: unknown): { from: Origin; isJob: bool
   } catch (error) {
     countFault(error)
   }
-  return { from: foreignOrigin(null, 'worker', performance.timeOrigin + performance.now()), isJob: false }
+  return { from: foreignOrigin(null, 'worker', epochMs()), isJob: false }
 }
 
 /** What the patch of ports tells. */

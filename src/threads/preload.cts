@@ -17,6 +17,9 @@ interface Start {
   readonly codeWanted: { readonly buffer: SharedArrayBuffer; readonly key: Uint8Array } | null
 }
 
+// The program did not load this.
+Reflect.deleteProperty(require.cache, __filename)
+
 const filename = path.join(__dirname, 'preload-code.cjs')
 const { code = null, codeWanted = null } = (workerThreads.getEnvironmentData(START) ?? {}) as Partial<Start>
 const cached = code === null ? null : { cachedData: Buffer.from(code) }

@@ -8,48 +8,64 @@ import { type ExportedPath, exportPath, importPath } from './coded-path.js'
 import { answerArrived } from './jobs.js'
 import { memory } from './memory.js'
 import { presentPath, ReceivedPath, senderOf } from './outgoing-path.js'
-import { mayPreload, PRELOAD } from './worker-start.js'
+import { createPathFile, inheritedPathFile, type PathFile } from './path-file.js'
+import { mayBeSame, sentShape, shapeOf } from './payload.js'
+import { mayPreload, PRELOAD } from './preload-flag.js'
+import { type LeftOut, nodeOptionsWithoutRegister, quoted, registerAmongArguments } from './register-flag.js'
+import { startPreloaded } from './worker-options.js'
 
 /**
- * Processes share no memory: the path of a message goes in a message of its own right before it, which Node
- * keeps from the program. Both sides count: where the numbers differ, there is no path.
+ * What is left for the receiver of a message. Both sides count the messages: if the numbers differ, or the message looks
+ * different, there is no path.
  */
-interface PathMessage {
+interface PathOfMessage {
   readonly number: number
+  readonly shape: number
   readonly kind: 'executor' | 'worker'
   readonly sentAtMs: number
-  /** Null where the sender is not followed. */
+  /** Null if the sender is not followed. */
   readonly path: ExportedPath | null
 }
 
-/** What a child is given in its environment. It is gone by the time the program looks. */
+/** What a child is given in its environment. The program does not see it. */
 export interface ProcessStart {
   /** The share of root tasks that is followed. */
   readonly sample: number
   readonly createdAtMs: number
-  /** Null where it is too long for an environment. */
+  /** Null if it is too long for an environment. */
   readonly path: ExportedPath | null
+  /** The paths of messages. */
+  readonly file: { readonly fd: number; readonly identity: string } | null
+  /** What the program set; null for nothing. */
+  readonly nodeOptions: string | null
+  /** Flags that were left out of its command line. */
+  readonly leftOut: readonly LeftOut[]
+  /** Whether it was to load `async-trace/register`. */
+  readonly isRegistered: boolean
 }
 
 export const PROCESS_START = 'ASYNC_TRACE_PROCESS'
 /** Windows takes 32,767 characters for a whole environment, Linux 131,072 bytes for one variable: more starts no child. */
 const LONGEST_START = process.platform === 'win32' ? 8_000 : 60_000
-/** Paths of messages that nobody listens to yet. */
-const MAX_WAITING = 10_000
 
 /** One end of a channel. */
 export class ProcessChannel {
-  readonly #waiting = new Map<number, PathMessage>()
+  readonly #file: PathFile | null
   #sent = 0
   #received = 0
 
-  readonly onSend = (send: (message: object) => void, payload: unknown): void => {
+  constructor(file: PathFile | null) {
+    this.#file = file
+  }
+
+  readonly onSend = (payload: unknown): void => {
     try {
       const { kind, path } = senderOf(payload, this.onSend)
+      if (this.#file === null) return
       const sentAtMs = performance.timeOrigin + performance.now()
       const exported = path === null ? null : exportPath(memory(), path)
-      const message: PathMessage = { number: this.#sent, kind, sentAtMs, path: exported }
-      send(message)
+      const message: PathOfMessage = { number: this.#sent, shape: sentShape(payload), kind, sentAtMs, path: exported }
+      if (!this.#file.write(this.#sent, JSON.stringify(message))) memory().countDropped()
     } catch (error) {
       countFault(error)
     }
@@ -59,18 +75,33 @@ export class ProcessChannel {
     this.#sent++
   }
 
-  readonly onOwn = (message: unknown): void => {
-    if (this.#waiting.size < MAX_WAITING) this.#waiting.set((message as PathMessage).number, message as PathMessage)
-  }
-
   readonly onMessage = (payload: unknown): (() => void) | null => {
-    const number = this.#received++
-    const message = this.#waiting.get(number)
-    this.#waiting.delete(number)
+    const message = this.#pathOf(payload)
     answerArrived(payload)
     const isFollowed = message?.path !== null
     const outer = enterMessage(isFollowed ? originOf(message?.path, message?.kind, message?.sentAtMs) : unsampled)
     return () => leaveScope(outer)
+  }
+
+  readonly onEnd = (): void => {
+    try {
+      this.#file?.close()
+    } catch (error) {
+      countFault(error)
+    }
+  }
+
+  #pathOf(payload: unknown): PathOfMessage | null {
+    const number = this.#received++
+    try {
+      const text = this.#file?.read(number)
+      if (text == null) return null
+      const message = JSON.parse(text) as PathOfMessage
+      return message.number === number && mayBeSame(message.shape, shapeOf(payload)) ? message : null
+    } catch (error) {
+      countFault(error)
+      return null
+    }
   }
 }
 
@@ -84,55 +115,91 @@ function originOf(
 }
 
 /**
- * Starts a child with which messages are exchanged so that it is traced from its first line on; where that
- * cannot be, as it was asked for.
+ * Starts a child that messages are exchanged with so that it is traced from its first line; if that would change the
+ * child, as it was asked for.
  *
- * @param onTraced is told of a traced child.
+ * @param onTraced is told of a traced child, and of our end of the channel to it.
  */
 export function startProcess(
   child: ChildProcess,
   spawn: (options: object) => unknown,
   options: SpawnOptions,
-  onTraced: (child: ChildProcess) => void,
+  onTraced: (child: ChildProcess, channel: ProcessChannel) => void,
 ): unknown {
-  const changed = withPreload(options)
-  if (changed === null) return spawn(options)
-  const result = spawn(changed)
-  try {
-    const { spawnargs } = child
-    if (spawnargs[1] === '--require' && spawnargs[2] === PRELOAD) spawnargs.splice(1, 2)
-    onTraced(child)
-  } catch (error) {
-    countFault(error)
+  if (!mayTrace(options)) return spawn(options)
+  const { stdio } = options
+  const created = createPathFile()
+  const channel = new ProcessChannel(created?.file ?? null)
+  const changed = withPreload(options, created && { fd: stdio.length, identity: created.file.identity })
+  if (changed === null) {
+    channel.onEnd()
+    return spawn(options)
   }
-  return result
+  let isStarted = false
+  try {
+    const result = spawn(created === null ? changed : { ...changed, stdio: [...stdio, created.fd] })
+    isStarted = result === 0
+    return result
+  } finally {
+    if (created !== null && Array.isArray(child.stdio)) child.stdio.pop()
+    if (Array.isArray(child.spawnargs)) Reflect.set(child, 'spawnargs', options.args)
+    if (isStarted) onTraced(child, channel)
+    else channel.onEnd()
+  }
 }
 
-/** What a child may read is not for us to widen. */
-const PERMISSION = /(?:^|[\s=])--(?:experimental-)?permission\b/
+interface TraceableOptions extends SpawnOptions {
+  readonly args: readonly string[]
+  readonly envPairs: readonly string[]
+  readonly stdio: readonly unknown[]
+}
 
-function withPreload(options: SpawnOptions): object | null {
+/** What a child may read is not for us to widen. It would print a warning for each path under the second flag. */
+const UNTRACEABLE = /(?:^|[\s=])--(?:(?:experimental[-_])?permission|trace[-_]sync[-_]io)\b/
+
+function mayTrace(options: SpawnOptions): options is TraceableOptions {
   try {
     const { file, args, envPairs, stdio } = options
-    if (file !== process.execPath || !Array.isArray(stdio) || !stdio.includes('ipc') || !mayPreload()) return null
-    if (!areStrings(args) || !areStrings(envPairs)) return null
-    if (envPairs.includes('ASYNC_TRACE=off')) return null
-    const flags = [...args, ...envPairs.filter((pair) => pair.startsWith('NODE_OPTIONS='))]
-    if (flags.some((flag) => PERMISSION.test(flag))) return null
-    return {
-      ...options,
-      args: [...args.slice(0, 1), '--require', PRELOAD, ...args.slice(1)],
-      envPairs: [...envPairs, `${PROCESS_START}=${startText()}`],
-    }
+    if (file !== process.execPath || !Array.isArray(stdio) || !stdio.includes('ipc') || !mayPreload()) return false
+    if (!areStrings(args) || !areStrings(envPairs)) return false
+    if (envPairs.includes('ASYNC_TRACE=off')) return false
+    const flags = [...args, ...process.execArgv, ...envPairs.filter(isNodeOptions)]
+    return !flags.some((flag) => UNTRACEABLE.test(flag))
+  } catch (error) {
+    countFault(error)
+    return false
+  }
+}
+
+function withPreload(options: TraceableOptions, file: ProcessStart['file']): object | null {
+  try {
+    const [command = '', ...args] = options.args
+    const leftOut = registerAmongArguments(args, process.execArgv)
+    const nodeOptions = options.envPairs.find(isNodeOptions)?.slice(NODE_OPTIONS.length) ?? null
+    const withoutUs = nodeOptions && nodeOptionsWithoutRegister(nodeOptions)
+    const isRegistered = leftOut.length > 0 || withoutUs !== null
+    const start = { file, nodeOptions, leftOut, isRegistered }
+    const envPairs = options.envPairs.filter((pair) => !isNodeOptions(pair))
+    // What NODE_OPTIONS loads runs before what flags load.
+    envPairs.push(`${NODE_OPTIONS}--require ${quoted(PRELOAD)} ${withoutUs ?? nodeOptions ?? ''}`.trimEnd())
+    envPairs.push(`${PROCESS_START}=${startText(start)}`)
+    return { ...options, args: [command, ...args.filter((_, i) => !leftOut.some(({ at }) => at === i))], envPairs }
   } catch (error) {
     countFault(error)
     return null
   }
 }
 
-function startText(): string {
+const NODE_OPTIONS = 'NODE_OPTIONS='
+
+function isNodeOptions(pair: string): boolean {
+  return pair.startsWith(NODE_OPTIONS)
+}
+
+function startText(given: Pick<ProcessStart, 'file' | 'nodeOptions' | 'leftOut' | 'isRegistered'>): string {
   const path = exportPath(memory(), presentPath(startProcess))
-  const start: ProcessStart = { sample: samplingRate(), createdAtMs: performance.timeOrigin + performance.now(), path }
+  const createdAtMs = performance.timeOrigin + performance.now()
+  const start: ProcessStart = { ...given, sample: samplingRate(), createdAtMs, path }
   const text = JSON.stringify(start)
   return Buffer.byteLength(text) <= LONGEST_START ? text : JSON.stringify({ ...start, path: null })
 }
@@ -141,14 +208,22 @@ function areStrings(list: unknown): list is string[] {
   return Array.isArray(list) && list.every((item) => typeof item === 'string')
 }
 
-/** In a child, before the program's first line. @returns null where it was not made by a traced process. */
+/** In a child, before the program's first line. @returns null if it was not made by a traced process. */
 export function takeProcessStart(): ProcessStart | null {
   const text = process.env[PROCESS_START]
   if (text === undefined) return null
   delete process.env[PROCESS_START]
   const start = JSON.parse(text) as ProcessStart
-  if (process.execArgv[0] === '--require' && process.execArgv[1] === PRELOAD) process.execArgv.splice(0, 2)
+  if (start.nodeOptions === null) delete process.env['NODE_OPTIONS']
+  else process.env['NODE_OPTIONS'] = start.nodeOptions
+  for (const { at, flag } of start.leftOut) process.execArgv.splice(at, 0, flag)
+  startPreloaded()
   return start
+}
+
+/** What listens to the channel to the process that made this one. */
+export function channelToParent({ file }: ProcessStart): ProcessChannel {
+  return new ProcessChannel(file && inheritedPathFile(file.fd, file.identity))
 }
 
 /** Once tracing is on. */

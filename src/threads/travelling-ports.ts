@@ -1,6 +1,8 @@
-import { types } from 'node:util'
 import type { MessagePort } from 'node:worker_threads'
+import { append } from '../engine/lists.js'
+import { isProxy } from '../engine/node-primordials.js'
 import { ownValue } from '../engine/own-value.js'
+import { isArray } from '../engine/primordials.js'
 import { countFault } from '../record/faults.js'
 import { addEnd, endOf, otherEnd } from './channel-ends.js'
 import { memory } from './memory.js'
@@ -12,9 +14,9 @@ const PORT_SIZE = 3
 /** How many ports, and their counts. */
 export function portStates(ports: readonly MessagePort[]): number[] {
   const states = [ports.length]
-  for (const port of ports) {
-    const { id, sent, received } = endOf(port) ?? { id: -1, sent: 0, received: 0 }
-    states.push(id, sent, received)
+  for (let i = 0; i < ports.length; i++) {
+    const { id, sent, received } = endOf(ports[i] as MessagePort) ?? { id: -1, sent: 0, received: 0 }
+    append(states, [id, sent, received])
   }
   return states
 }
@@ -24,10 +26,10 @@ export function learnPorts(states: ArrayLike<number>, from: number, payload: unk
   const count = states[from] as number
   const ports = count > 0 ? portsWithin(payload) : null
   if (ports?.length === count) {
-    ports.forEach((port, i) => {
+    for (let i = 0; i < count; i++) {
       const at = from + 1 + i * PORT_SIZE
-      if (states[at] !== -1) addEnd(port, states[at] as number, states[at + 1], states[at + 2])
-    })
+      if (states[at] !== -1) addEnd(ports[i] as MessagePort, states[at] as number, states[at + 1], states[at + 2])
+    }
   }
   return from + 1 + count * PORT_SIZE
 }
@@ -39,9 +41,9 @@ export function transferredPorts(payload: unknown, transfer: unknown): MessagePo
 
 /** Only a plain array is looked at, and no getter asked: to go through a list twice could be noticed. */
 function isPortTransferred(transfer: unknown): boolean {
-  if (types.isProxy(transfer)) return false
-  const list = Array.isArray(transfer) ? transfer : ownValue(transfer, 'transfer')
-  if (types.isProxy(list) || !Array.isArray(list)) return false
+  if (isProxy(transfer)) return false
+  const list = isArray(transfer) ? transfer : ownValue(transfer, 'transfer')
+  if (isProxy(list) || !isArray(list)) return false
   for (let i = 0; i < list.length; i++) {
     const item = ownValue(list, i)
     if (typeof item === 'object' && item !== null && endOf(item) !== undefined) return true

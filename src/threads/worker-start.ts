@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { types } from 'node:util'
 import { type MessagePort, setEnvironmentData } from 'node:worker_threads'
 import { publicPort } from '../engine/message-delivery.js'
+import { readable, withProperties } from '../engine/option-objects.js'
 import { countFault } from '../record/faults.js'
 import { samplingRate } from '../record/sampling.js'
 import { addEnd, forgetEnd } from './channel-ends.js'
@@ -10,7 +8,9 @@ import { encodePath } from './coded-path.js'
 import { codeForWorker, type WantedCode } from './compiled-code.js'
 import { memory } from './memory.js'
 import { presentPath } from './outgoing-path.js'
+import { mayPreload } from './preload-flag.js'
 import { portStates, transferredPorts } from './travelling-ports.js'
+import { type WorkerOptions, workerOptions } from './worker-options.js'
 
 /** What a worker is given before its first line. It is gone by the time the program looks. */
 export interface ThreadStart {
@@ -29,30 +29,12 @@ export interface ThreadStart {
   readonly name: string | null
   /** The share of root tasks that is followed. */
   readonly sample: number
-  /** What `process.execArgv` is to show, and what workers of this worker inherit. */
-  readonly execArgv: readonly string[]
-  readonly inherited: readonly string[]
+  readonly shown: Omit<WorkerOptions, 'replaced'>
 }
 
 export const THREAD_START = 'async-trace.thread'
 
-export const PRELOAD = fileURLToPath(new URL('../threads/preload.cjs', import.meta.url))
-const INVALID = /^Initiated Worker with invalid execArgv flags: (.*)$/s
-
-/** Flags of V8's and of the process that workers refuse; others are found by trying. */
-const OF_PROCESS = /^--(?:expose|max|min|semi|stack|title|trace[-_](?:gc|opt|deopt)|harmony|jitless|heapsnapshot)\b/
-
-/** As Node shows it, and what of it Node gives to workers whose options name no flags. */
-let shownExecArgv: readonly string[] = [...process.execArgv]
-let inheritedExecArgv: readonly string[] = shownExecArgv.filter((flag) => !OF_PROCESS.test(flag))
-let canPreload: boolean | null = null
-
-export function inheritExecArgv(shown: readonly string[], inherited: readonly string[]): void {
-  shownExecArgv = shown
-  inheritedExecArgv = inherited
-}
-
-/** Makes a worker that is traced from its first line on; where that cannot be, a worker as it was asked for. */
+/** Makes a worker that is traced from its first line; if that would change the worker, one as it was asked for. */
 export function startWorker(construct: (args: readonly unknown[]) => object, args: readonly unknown[]): object {
   const start = prepare(args)
   if (start === null) return construct(args)
@@ -69,9 +51,6 @@ export function startWorker(construct: (args: readonly unknown[]) => object, arg
 
 interface Start {
   readonly args: readonly unknown[]
-  readonly options: object | undefined
-  readonly flags: readonly string[]
-  readonly isInherited: boolean
   readonly data: ThreadStart
   readonly ports: readonly MessagePort[]
 }
@@ -80,17 +59,12 @@ function prepare(args: readonly unknown[]): Start | null {
   try {
     const options = args[1]
     if (options !== undefined && (typeof options !== 'object' || options === null)) return null
-    if (!mayPreload()) return null
-    const env = peek(options, 'env')
-    const isOwnEnv = typeof env === 'object' && env !== null
-    if (isOwnEnv && peek(env, 'ASYNC_TRACE') === 'off') return null
-    const given: unknown = options === undefined ? undefined : Reflect.get(options, 'execArgv')
-    if (given && !(Array.isArray(given) && given.every((flag) => typeof flag === 'string'))) return null
-    const isInherited = !given
-    const flags = given ? (given as string[]) : isOwnEnv ? [] : inheritedExecArgv
-    const name = peek(options, 'name')
-    const workerData = peek(options, 'workerData')
-    const ports = transferredPorts(workerData, peek(options, 'transferList'))
+    const changed = mayPreload() ? workerOptions(options) : null
+    if (changed === null) return null
+    const { replaced, ...shown } = changed
+    const name = readable(options, 'name')?.value
+    const workerData = readable(options, 'workerData')?.value
+    const ports = transferredPorts(workerData, readable(options, 'transferList')?.value)
     const data: ThreadStart = {
       buffer: memory().buffer,
       ...codeForWorker(),
@@ -100,53 +74,22 @@ function prepare(args: readonly unknown[]): Start | null {
       createdAtMs: performance.timeOrigin + performance.now(),
       name: typeof name === 'string' && name !== '' ? name : null,
       sample: samplingRate(),
-      execArgv: given ? [...(given as string[])] : shownExecArgv,
-      inherited: inheritedExecArgv,
+      shown,
     }
-    return { args, options, flags, isInherited, data, ports }
+    const isAsGiven = Object.keys(replaced).length === 0
+    const changedArgs = isAsGiven ? args : [args[0], withProperties(options, replaced), ...args.slice(2)]
+    return { args: changedArgs, data, ports }
   } catch (error) {
     countFault(error)
     return null
   }
 }
 
-function constructTraced(construct: (args: readonly unknown[]) => object, start: Start): object {
-  let { flags } = start
-  for (;;) {
-    setEnvironmentData(THREAD_START, start.data as never)
-    try {
-      return construct(withFlags(start, ['--require', PRELOAD, ...flags]))
-    } catch (error) {
-      // Flags that a worker inherits need not be valid for it; those that the program names must be.
-      const invalid = INVALID.exec(error instanceof Error ? error.message : '')?.[1]?.split(', ') ?? []
-      const fewer = flags.filter((flag) => !invalid.includes(flag))
-      if (!start.isInherited || fewer.length === flags.length) throw error
-      flags = fewer
-      inheritedExecArgv = inheritedExecArgv.filter((flag) => !invalid.includes(flag))
-    } finally {
-      setEnvironmentData(THREAD_START, undefined as never)
-    }
+function constructTraced(construct: (args: readonly unknown[]) => object, { args, data }: Start): object {
+  setEnvironmentData(THREAD_START, data as never)
+  try {
+    return construct(args)
+  } finally {
+    setEnvironmentData(THREAD_START, undefined as never)
   }
-}
-
-function withFlags({ args, options }: Start, execArgv: readonly string[]): unknown[] {
-  const property = { value: execArgv, enumerable: true, configurable: true, writable: true }
-  return [args[0], Object.create(options ?? Object.prototype, { execArgv: property }), ...args.slice(2)]
-}
-
-export function mayPreload(): boolean {
-  canPreload ??= existsSync(PRELOAD)
-  const { permission } = process as { permission?: { has(scope: string, reference: string): boolean } }
-  return canPreload && permission?.has('fs.read', PRELOAD) !== false
-}
-
-/** A property's value, unless code of the program's would have to run for it. */
-function peek(options: unknown, property: string): unknown {
-  let object: unknown = options
-  while (typeof object === 'object' && object !== null && !types.isProxy(object)) {
-    const descriptor = Object.getOwnPropertyDescriptor(object, property)
-    if (descriptor !== undefined) return descriptor.value
-    object = Object.getPrototypeOf(object)
-  }
-  return undefined
 }

@@ -2,6 +2,7 @@ import type { Frame } from '../model/frame.js'
 import type { Task } from '../model/task.js'
 import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
 import type { CallbackChain } from './callbacks.js'
+import { tasksOfChains } from './chain-tasks.js'
 import { type FunctionChain, joinChains } from './chains.js'
 import { ringsAmong } from './deadlocks.js'
 import { type Link, type Links, linkWaits, type Shown } from './links.js'
@@ -31,6 +32,7 @@ class GraphBuilder {
   readonly #threadId: number
   readonly #chains: readonly FunctionChain[]
   readonly #chainOf = new Map<Shown, FunctionChain>()
+  readonly #taskOf: ReadonlyMap<FunctionChain, Task | null>
   readonly #keyOf = new Map<Shown, object>()
   readonly #ids = new Map<object, number>()
   readonly #nodes: WaitNode[] = []
@@ -40,6 +42,7 @@ class GraphBuilder {
     this.#links = links
     this.#threadId = threadId
     this.#chains = joinChains(links.nodes, links.links, source)
+    this.#taskOf = tasksOfChains(this.#chains, source)
     const chainOf = new Map(this.#chains.flatMap((chain) => chain.map((each) => [each, chain] as const)))
     for (const node of links.nodes) {
       const chain = node.kind === 'function' ? chainOf.get(node.function) : undefined
@@ -81,7 +84,7 @@ class GraphBuilder {
     const id = this.#nodes.length + 1
     this.#ids.set(key, id)
     const chain = this.#chainOf.get(shown)
-    this.#nodes.push(Object.freeze({ id, ...describe(shown, chain), threadId: this.#threadId }))
+    this.#nodes.push(Object.freeze({ id, ...describe(shown, chain, this.#taskOf), threadId: this.#threadId }))
     this.#behind.set(id, behindOf(shown, chain))
     return id
   }
@@ -93,12 +96,17 @@ function behindOf(shown: Shown, chain: FunctionChain | undefined): Behind {
   return { kind: shown.kind, promise: shown.promise }
 }
 
-function describe(shown: Shown, chain: FunctionChain | undefined): Omit<WaitNode, 'id' | 'threadId'> {
+function describe(
+  shown: Shown,
+  chain: FunctionChain | undefined,
+  taskOf: ReadonlyMap<FunctionChain, Task | null>,
+): Omit<WaitNode, 'id' | 'threadId'> {
   switch (shown.kind) {
     case 'function': {
       const functions = chain ?? [shown.function]
       const frames = functions.flatMap(({ frame }) => frame ?? [])
-      return taskNode(functions[0]?.task ?? null, frames[0] === undefined ? '' : callText(frames[0].name), frames)
+      const task = chain === undefined ? (shown.function.task ?? null) : (taskOf.get(chain) ?? null)
+      return taskNode(task, frames[0] === undefined ? '' : callText(frames[0].name), frames)
     }
     case 'callbacks': {
       const { settlings } = shown.chain

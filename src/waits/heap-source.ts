@@ -1,7 +1,7 @@
 import { isUsers, nameOfFunction } from '../heap/functions.js'
 import { type HeapGraph, NONE } from '../heap/heap-graph.js'
 import type { Feed, HeapPromises, Suspended } from '../heap/heap-promises.js'
-import type { Holder } from '../heap/holders.js'
+import type { Holder } from '../heap/holder.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import { type AsyncFunction, type Callback, type Settling, WaitNet } from './net.js'
@@ -51,6 +51,10 @@ export class HeapSource implements WaitSource {
   /** A heap does not tell how a function was called. */
   isOneTask(): boolean {
     return true
+  }
+
+  ownTask(): null {
+    return null
   }
 
   #functionOf({ generator, fn, kind, awaits, settles }: Suspended): AsyncFunction {

@@ -1,4 +1,5 @@
 import type { Leaf } from '../model/leaf.js'
+import type { Task } from '../model/task.js'
 import type { AsyncFunction, Id, Settling, WaitNet } from './net.js'
 
 /** What would settle a promise that neither a function nor another promise settles. */
@@ -19,4 +20,6 @@ export interface WaitSource {
   settlerOf(promise: Id): Settler
   /** Whether `inner` was called by `outer`, which awaits it, and so runs in the same task. */
   isOneTask(outer: AsyncFunction, inner: AsyncFunction): boolean
+  /** A task for one function and those that it alone awaits, whoever else awaits it. */
+  ownTask(outermost: AsyncFunction): Task | null
 }

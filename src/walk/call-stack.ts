@@ -51,7 +51,7 @@ class CallStacks {
 
   ofRunning({ task, promise, sites }: Running): PromiseCallStack {
     const frames = sites.map(liveEntry)
-    const isOwn = ({ innermost, task: { id } }: Chain) => innermost.on === promise && id === task?.id
+    const isOwn = ({ innermost, recordedTask }: Chain) => innermost.on === promise && recordedTask.id === task?.id
     const chain = promise === null ? undefined : this.#chains.all.find(isOwn)
     if (chain === undefined) return this.#grow(this.#node(promise ?? frames, task, null, frames, promise, 0), null)
     const all = [...frames, ...this.#frames(chain.waits)]

@@ -13,9 +13,16 @@ import { rootTask, unknownTask } from './tasks.js'
 /** The directly awaited functions of one task, outermost first. */
 export interface Chain {
   readonly task: Task
+  /** The task that its records lead to: that of the first caller, where others await the same call. */
+  readonly recordedTask: Task
   readonly waits: readonly PresentWait[]
   /** The innermost, which waits for something outside the chain. */
   readonly innermost: PresentWait
+}
+
+/** Whether a function of the program's is in a chain: Node's and the tracer's own are only led through. */
+export function isShown(chain: Chain, waits: PresentWaits): boolean {
+  return chain.waits.some((wait) => !waits.isHidden(wait))
 }
 
 /** The async functions that are suspended, as chains of one task each. */
@@ -49,7 +56,46 @@ export class Chains {
         all.push(chain)
       }
     }
-    this.all = all
+    this.all = this.#withOwnTasks(waits, all)
+  }
+
+  /**
+   * A call that several functions await belongs to none of them, but its records lead to the task of the one that
+   * called it: it gets a task of its own, as any further chain of the same task.
+   */
+  #withOwnTasks(waits: PresentWaits, all: readonly Chain[]): readonly Chain[] {
+    const ofTask = new Map<number, Chain[]>()
+    for (const chain of all) {
+      if (!isShown(chain, waits)) continue
+      const same = ofTask.get(chain.task.id)
+      if (same === undefined) ofTask.set(chain.task.id, [chain])
+      else same.push(chain)
+    }
+    const isInner = (chain: Chain, same: readonly Chain[]) =>
+      waits.waitersOf(outermostOf(chain).of).some((waiter) => {
+        const other = this.chainOf(waiter)
+        return other !== null && other !== chain && same.includes(other)
+      })
+    const own = new Map<Chain, Chain>()
+    for (const same of ofTask.values()) {
+      if (same.length === 1) continue
+      const kept = same.find((chain) => !isInner(chain, same)) ?? same[0]
+      for (const chain of same) {
+        if (chain === kept) continue
+        const split = { ...chain, task: this.#ownTask(waits, chain) }
+        own.set(chain, split)
+        for (const member of chain.waits) this.#chainOf.set(member, split)
+      }
+    }
+    return all.map((chain) => own.get(chain) ?? chain)
+  }
+
+  #ownTask(waits: PresentWaits, chain: Chain): Task {
+    const wait = outermostOf(chain)
+    const origin = originOfPromise(wait.waiter)
+    const task = origin === null ? null : taskOfOrigin(origin, this.#bottomOf(origin), true)
+    const isOther = task !== null && task.id !== chain.task.id
+    return isOther ? task : unknownTask(wait.of, waits.isUnrecorded(wait) ? Number.NaN : chain.task.createdAtMs)
   }
 
   /** The chain of the function that will settle a promise; null where none is suspended there. */
@@ -63,10 +109,12 @@ export class Chains {
   }
 
   /** From the place that created the task of a chain to the root. */
-  creationOf({ waits, innermost, task }: Chain): readonly TraceFrame[] {
-    const [outermost = innermost] = waits
+  creationOf(chain: Chain): readonly TraceFrame[] {
+    const { innermost, task, recordedTask } = chain
+    const outermost = outermostOf(chain)
     const origin = originOfPromise(outermost.waiter) ?? originOfPromise(innermost.waiter)
     if (origin === null || isThen(outermost)) return creationOfTask(origin, task, null)
+    if (task !== recordedTask) return creationOfTask(origin, task, this.#bottomOf(origin), true)
     const top = outermostOfCall(origin)
     return creationOfTask(top, task, this.#bottomOf(top))
   }
@@ -94,7 +142,7 @@ export class Chains {
       innermost = next
     }
     const task = this.#taskOf.get(top) ?? unknownTask(top.of)
-    return { task, waits: members, innermost }
+    return { task, recordedTask: task, waits: members, innermost }
   }
 
   #taskAt(waits: PresentWaits, wait: PresentWait): Task {
@@ -122,6 +170,10 @@ export class Chains {
     const place = this.#placeOf.get(origin)
     return place === undefined ? null : [place]
   }
+}
+
+function outermostOf({ waits, innermost }: Chain): PresentWait {
+  return waits[0] ?? innermost
 }
 
 /** A caller that awaited at once is of the same task, and in the same stack: the path is read once for them all. */

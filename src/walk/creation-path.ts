@@ -1,5 +1,6 @@
 import { threadId } from 'node:worker_threads'
-import { callersOf, liveSites, type Site, synchronousPart } from '../engine/call-sites.js'
+import { callersOf, liveSites, type Site, synchronousPart, withoutBelow } from '../engine/call-sites.js'
+import { asWritten } from '../engine/compiled-calls.js'
 import { type AsyncTrace, NOT_SAMPLED, NOT_TRACED, type TraceFrame } from '../model/async-trace.js'
 import type { Frame } from '../model/frame.js'
 import type { Boundary, Task } from '../model/task.js'
@@ -8,6 +9,7 @@ import { BOTTOM, readHop } from '../record/hop.js'
 import { type Hop, isEnd, Origin, ROOT } from '../record/origin.js'
 import { currentOrigin } from '../record/present.js'
 import { samplingRate } from '../record/sampling.js'
+import { framesBelow } from '../record/segment.js'
 import { nameActivation, onTaskNamed } from '../record/task-naming.js'
 import { frameAt } from './frame-at.js'
 import { countPoolFrames, dropPoolFrames } from './pool-frames.js'
@@ -43,7 +45,7 @@ export interface WalkOptions {
 /** The path of creation of the code that calls. Never runs code of the program's. */
 export function creationPath(options: WalkOptions): AsyncTrace {
   const walk = new Walk(options.internals)
-  walk.stack(synchronousPart(liveSites()))
+  walk.stack(asWritten(withoutBelow(synchronousPart(liveSites()), framesBelow)))
   walk.chain(currentOrigin())
   return walk.trace(options.limit)
 }
@@ -53,9 +55,14 @@ export function creationPath(options: WalkOptions): AsyncTrace {
  *
  * @param bottom places of which one is in the function that the origin resumed: which of a stack's functions of Node's
  *   own are async is not known to the count.
+ * @param beginsTask whether its function is a task of its own, though the caller awaits it.
  */
-export function taskOfOrigin(origin: Origin | null, bottom: readonly Site[] | null = null): Task | null {
-  const walk = new Walk(false)
+export function taskOfOrigin(
+  origin: Origin | null,
+  bottom: readonly Site[] | null = null,
+  beginsTask = false,
+): Task | null {
+  const walk = new Walk(false, true, beginsTask)
   walk.chain(origin, true, bottom)
   return walk.task()
 }
@@ -65,8 +72,9 @@ export function creationOfTask(
   origin: Origin | null,
   task: Task,
   bottom: readonly Site[] | null,
+  beginsTask = false,
 ): readonly TraceFrame[] {
-  const walk = new Walk(false)
+  const walk = new Walk(false, true, beginsTask)
   walk.chain(origin, false, bottom)
   const { frames } = walk.trace(Number.POSITIVE_INFINITY)
   const from = frames.findIndex((frame) => isSameTask(task, frame.task))
@@ -94,7 +102,7 @@ export function creationPathOf(job: Origin): AsyncTrace {
  */
 export function pathOfPresent(hidden: (...args: never[]) => unknown): WalkedPath {
   const walk = new Walk(false, false)
-  walk.stack(synchronousPart(callersOf(hidden)))
+  walk.stack(asWritten(withoutBelow(synchronousPart(callersOf(hidden)), framesBelow)))
   walk.chain(currentOrigin())
   return walk
 }
@@ -119,10 +127,16 @@ class Walk implements WalkedPath {
   /** What a function called itself before it was known that it begins no task: the task that called it has the name. */
   #givenName: string | null = null
   #groups = 0
+  /** The last step is in a function whose name the stack of its call has. */
+  #isNameless = false
   readonly #readsForeign: boolean
   #root: ForeignTask | null = null
 
-  constructor(internals: boolean, readsForeign = true) {
+  /** The innermost function begins a task, though its caller awaits it. */
+  #beginsTask: boolean
+
+  constructor(internals: boolean, readsForeign = true, beginsTask = false) {
+    this.#beginsTask = beginsTask
     this.#internals = internals
     this.#readsForeign = readsForeign
   }
@@ -147,12 +161,13 @@ class Walk implements WalkedPath {
       }
       if (untilTask && this.#hasTask) return
       if (origin.stack !== null) {
-        const hop = readHop(origin, this.#bottom)
+        const hop = readHop(origin, this.#bottom, this.#beginsTask)
         if (!hop.isCertain) {
           this.#note(NOT_TRACED)
           return
         }
         if (hop.task === null) this.#givenName ??= origin.task?.name ?? null
+        if (hop.task !== null) this.#beginsTask = false
         this.#hop(hop, 1, 0)
         this.#bottom = hop.bottom
         // Below a module's top level there are only Node's own frames.
@@ -238,6 +253,7 @@ class Walk implements WalkedPath {
   }
 
   #hop(hop: Hop, turns: number, group: number): void {
+    if (hop.own !== null) this.#resumed(hop.own)
     hop.sites.forEach((site, i) => {
       if (i === hop.boundaryAt) this.#cross(hop)
       this.#step(site, turns, group)
@@ -260,9 +276,30 @@ class Walk implements WalkedPath {
   #step(site: Site, turns: number, group: number): void {
     if (site.isOwn || (site.isInternal && !this.#internals)) return
     this.#hasTask ||= this.#task !== null
+    this.#isNameless = site.compiled?.isResumed === true
     this.#steps.push({ site, note: null, boundary: this.#boundary, task: this.#task, threadId, turns, group })
     this.#boundary = null
     this.#task = null
+    if (this.#internals) this.#helpers(site, turns, group)
+  }
+
+  /** What a compiler has put between. */
+  #helpers({ compiled }: Site, turns: number, group: number): void {
+    const places = compiled === undefined ? [] : compiled.places.slice(compiled.isRunning ? 1 : 0)
+    for (const site of places) {
+      this.#steps.push({ site, note: null, boundary: null, task: null, threadId, turns, group })
+    }
+  }
+
+  /** A compiled function goes on here: the stack of its call has its name. */
+  #resumed(own: Site): void {
+    const at = this.#steps.findLastIndex(({ site }) => site?.compiled?.isResumed === true)
+    const step = this.#steps[at]
+    if (this.#isNameless && step?.site != null && own.compiled?.isResumed === false) {
+      this.#steps[at] = { ...step, site: named(step.site, own) }
+      this.#isNameless = false
+    }
+    if (this.#internals) this.#helpers(own, 1, 0)
   }
 
   #note(note: string): void {
@@ -294,6 +331,11 @@ class Walk implements WalkedPath {
     const { boundary, turns, group } = step
     return { ...frame, task, boundary, threadId: step.threadId, turns, group }
   }
+}
+
+/** The site of a resumed function, with what is known of it from the stack of its call. */
+function named(resumed: Site, { name, enclosingLine, enclosingColumn }: Site): Site {
+  return { ...resumed, name, enclosingLine, enclosingColumn }
 }
 
 function leftOut(count: number): PathFrame {

@@ -1,3 +1,4 @@
+import { authorName } from '../engine/author-names.js'
 import { fileOfScript, type Site } from '../engine/call-sites.js'
 import { originalPosition } from '../engine/source-maps.js'
 import type { Frame } from '../model/frame.js'
@@ -5,7 +6,8 @@ import type { Frame } from '../model/frame.js'
 /** The frame of a place, in the author's source. */
 export function frameAt(site: Site | null, note: string): Frame {
   if (site === null) return { name: note, filename: null, line: null, column: null }
-  const { name, script, line, column } = site
+  const { script, line, column } = site
+  const name = authorName(site)
   if (script === null || script === '' || line === null || column === null) {
     return { name, filename: script || null, line: line ?? null, column: column ?? null }
   }

@@ -44,8 +44,19 @@ export class FunctionTasks {
   creationOf(task: Task, outermost: PresentWait, innermost: PresentWait): readonly TraceFrame[] {
     const origin = originOfPromise(outermost.waiter) ?? originOfPromise(innermost.waiter)
     if (origin === null || isThen(outermost)) return creationOfTask(origin, task, null)
+    const isOwn = task.id !== this.taskOf(outermost).id
+    if (isOwn) return creationOfTask(origin, task, this.#bottomOf(origin), true)
     const top = outermostOfCall(origin)
     return creationOfTask(top, task, this.#bottomOf(top))
+  }
+
+  /** A task that begins with a function, though its caller awaits it: others do as well. */
+  ownTaskOf(wait: PresentWait): Task {
+    const recorded = this.taskOf(wait)
+    const origin = originOfPromise(wait.waiter)
+    const own = origin === null ? null : taskOfOrigin(origin, this.#bottomOf(origin), true)
+    if (own !== null && own.id !== recorded.id) return own
+    return unknownTask(wait.of, this.#waits.isUnrecorded(wait) ? Number.NaN : recorded.createdAtMs)
   }
 
   #findTask(wait: PresentWait): Task {

@@ -1,8 +1,9 @@
-import { activeObjects, describeActive, describeTimer } from '../engine/active-resources.js'
+import { ActiveResources, timerOf } from '../engine/active-resources.js'
 import { fileOfScript } from '../engine/call-sites.js'
 import { snapshotHeap } from '../engine/heap-snapshot.js'
 import { liveObjects } from '../engine/live-objects.js'
 import { isOwnScript } from '../engine/own-files.js'
+import { resourceOfRead } from '../engine/read-resources.js'
 import { timerPrototype } from '../engine/real-clock.js'
 import { ScriptSources } from '../engine/script-sources.js'
 import { scriptUrls } from '../engine/script-urls.js'
@@ -11,14 +12,17 @@ import { suspendedPlaces } from '../engine/suspended-places.js'
 import { areScriptsCut, isUsers, nameOfFunction, scriptOf, shownNameOf } from '../heap/functions.js'
 import { type HeapGraph, NONE } from '../heap/heap-graph.js'
 import { type Feed, type HeapPromises, promisesOf, type Suspended } from '../heap/heap-promises.js'
-import { leafOfHolder, suspendedLeaf } from '../heap/holder-leaf.js'
-import { type Holder, HolderSearch } from '../heap/holders.js'
+import type { Holder } from '../heap/holder.js'
+import { HolderSearch } from '../heap/holders.js'
 import { SnapshotReader } from '../heap/snapshot-reader.js'
+import { type LiveFacts, wakerOf } from '../heap/wakers.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
+import type { Resource, Timer } from '../model/resource.js'
 import { CapturedStack, Origin } from '../record/origin.js'
 import { AWAIT, Links, Wait } from '../record/wait.js'
 import { linkFunction } from '../record/waits.js'
+import { leafOf, withTimeLimit } from '../waits/leaf-names.js'
 import type { Settling } from '../waits/net.js'
 import type { Settler } from '../waits/source.js'
 import { addOwnRecords, viaOfFeed, waitOfFeed } from './heap-waits.js'
@@ -35,10 +39,8 @@ const MARK = 'async-trace holds'
 /** What stands in the snapshot, so that its rows can be told by our own references. */
 type Held = Readonly<Record<(typeof ARRAYS)[number], readonly object[]>>
 
-const UNKNOWN: Settler = Object.freeze({
-  kind: 'unknown',
-  leaf: Object.freeze({ kind: 'promise', label: 'promise', createdAt: null }),
-})
+const NO_LEAF: Leaf = Object.freeze({ kind: 'promise', label: 'promise', createdAt: null })
+const UNKNOWN: Settler = Object.freeze({ kind: 'unknown', leaf: NO_LEAF })
 
 /** One step down from a promise, through functions of Node as well. */
 interface Step extends Pick<Feed, 'from' | 'combinator'> {
@@ -74,6 +76,7 @@ export class HeapReading {
   /** By the promise that they will settle: reactions, and suspended functions of Node's own. */
   readonly #feedsInto = new Map<number, Feed[]>()
   readonly #innerOf = new Map<number, Suspended>()
+  readonly #active = new ActiveResources()
   readonly #places: Readonly<Record<(typeof ARRAYS)[number], ReadonlyMap<number, number>>>
   readonly #definitions = new Map<Wait, Frame | null>()
   readonly #ofNode = new Set<Wait>()
@@ -84,8 +87,8 @@ export class HeapReading {
     const prototypes = [Wait, Links, Origin, CapturedStack].map(({ prototype }) => prototype as object)
     const [timers = []] = liveObjects(timerPrototype === null ? [] : [timerPrototype])
     // One that has run or was cleared may still be held, and wakes nothing.
-    const running = timers.filter((timer) => describeTimer(timer) !== null)
-    this.#held = { promises, timers: running, handles: activeObjects(), prototypes }
+    const running = timers.filter((timer) => timerOf(timer) !== null)
+    this.#held = { promises, timers: running, handles: this.#active.objects, prototypes }
     const reader = new SnapshotReader()
     const mark = { [MARK]: this.#held }
     snapshotHeap((piece) => reader.write(piece))
@@ -271,40 +274,55 @@ export class HeapReading {
     if (holder.kind !== 'suspended') return this.#resourceBehind(node) ?? UNKNOWN
     const suspended = holder.generators.flatMap((generator) => this.#suspendedOf.get(generator) ?? [])
     const ids = suspended.flatMap((each) => this.#recorded.waitOf(each, waits) ?? [])
-    const names = suspended.map(({ fn }) => shownNameOf(this.#heap, fn)).sort()
     return {
       kind: 'functions',
       ids: ids.length === suspended.length ? ids : [],
-      leaf: Object.freeze(suspendedLeaf(names)),
+      leaf: this.#leafBelow(node, holder) ?? NO_LEAF,
     }
   }
 
   #resourceBehind(node: number): Settler | null {
     const holder = this.#search.holderOf(node)
-    const leaf = this.#leafBelow(holder)
+    const leaf = this.#leafBelow(node, holder)
     if (leaf === null) return null
     return { kind: 'leaf', key: this.#liveObject(holder) ?? ('node' in holder ? holder.node : node), leaf }
   }
 
   /** The records know a timer or handle by the object itself. */
   #liveObject(holder: Holder): object | null {
-    const kind = holder.kind === 'timer' ? 'timers' : holder.kind === 'handle' ? 'handles' : null
-    if (kind === null || !('node' in holder)) return null
-    return this.#held[kind][this.#places[kind].get(holder.node) as number] ?? null
+    if (!('node' in holder)) return null
+    const { timers, handles } = this.#places
+    return (
+      this.#held.timers[timers.get(holder.node) ?? NONE] ?? this.#held.handles[handles.get(holder.node) ?? NONE] ?? null
+    )
   }
 
-  #leafBelow(holder: Holder): Leaf | null {
-    if (holder.kind === 'timer') {
-      const timer = this.#held.timers[this.#places.timers.get(holder.node) as number] as object
-      const described = describeTimer(timer)
-      return described === null ? null : Object.freeze({ ...described, createdAt: resourceMadeAt(timer) })
+  #leafBelow(promise: number, holder: Holder): Leaf | null {
+    const limit = this.#timerAt(this.#search.timeLimitOf(promise) ?? NONE)
+    const live: LiveFacts = {
+      timer: (node) => this.#timerAt(node),
+      handle: (node) => this.#handleAt(node),
+      functionOf: (generator) => this.#suspendedOf.get(generator)?.fn ?? NONE,
     }
-    if (holder.kind === 'handle') {
-      const handle = this.#held.handles[this.#places.handles.get(holder.node) as number] as object
-      return Object.freeze({ ...describeActive(handle), createdAt: resourceMadeAt(handle) })
-    }
-    const leaf = leafOfHolder(this.#heap, holder)
-    return leaf === null ? null : Object.freeze(leaf)
+    const waker = wakerOf(this.#heap, this.#search.classes, holder, live)
+    if (waker === null && limit === null) return null
+    const leaf = { ...leafOf(waker ?? { kind: 'unknown' }), createdAt: this.#madeAt(holder) }
+    return Object.freeze(limit === null ? leaf : withTimeLimit(leaf, limit))
+  }
+
+  #timerAt(node: number): Timer | null {
+    const timer = this.#held.timers[this.#places.timers.get(node) ?? NONE]
+    return timer === undefined ? null : timerOf(timer)
+  }
+
+  #handleAt(node: number): Resource | null {
+    const handle = this.#held.handles[this.#places.handles.get(node) ?? NONE]
+    return handle === undefined ? null : resourceOfRead(this.#active.describe(handle))
+  }
+
+  #madeAt(holder: Holder): Frame | null {
+    const made = this.#liveObject(holder)
+    return made === null ? null : resourceMadeAt(made)
   }
 
   #frameOf({ fn }: Suspended): Frame | null {

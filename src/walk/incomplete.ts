@@ -7,15 +7,22 @@ export interface Missing {
   readonly why: string
   /** Where only the records are read. */
   readonly unread: string
-  /** Where the heap is read as well; null where that is not done. */
-  readonly read: string | null
+  /** Where the heap is read as well. */
+  readonly read: string
+  /** Whether the heap is read for it only where that was asked for. */
+  readonly isOff: boolean
 }
 
 /** Null where everything was recorded. */
 export function whatIsMissing(): Missing | null {
   const fromMs = recordedFromMs()
   if (fromMs === null) {
-    return { why: 'Tracing is off', unread: 'Tracing is off: what is pending is not known.', read: null }
+    return {
+      why: 'Tracing is off',
+      unread: 'Tracing is off: what is pending is not known.',
+      read: 'Tracing is off: what is pending is read from the heap, without where and when it began.',
+      isOff: true,
+    }
   }
   const share = samplingRate()
   if (share < 1) {
@@ -24,13 +31,24 @@ export function whatIsMissing(): Missing | null {
       why: sampling,
       unread: `${sampling}: what the others wait for is not shown.`,
       read: `${sampling}: the others are read from the heap, without where and when they began.`,
+      isOff: false,
     }
   }
   if (!isBegunLate()) return null
-  const late = `Tracing began ${Math.max(1, Math.round(fromMs / 1000))} s after the program`
+  const late = `Tracing began ${secondsText(fromMs)} s after the program`
   return {
     why: late,
     unread: `${late}: what was pending by then is shown in part only.`,
     read: `${late}: what was pending by then is read from the heap, without where and when it began.`,
+    isOff: false,
   }
+}
+
+/** Never 0: something had begun. */
+function secondsText(ms: number): string {
+  return ms < 9_950
+    ? Math.max(0.1, ms / 1000)
+        .toFixed(1)
+        .replace(/\.0$/, '')
+    : String(Math.round(ms / 1000))
 }

@@ -1,20 +1,24 @@
-import { type ActiveResource, ActiveResources, describeEvent } from '../engine/active-resources.js'
+import { ActiveResources, timerOf } from '../engine/active-resources.js'
 import { ownValue } from '../engine/own-value.js'
+import { resourceOfRead } from '../engine/read-resources.js'
 import { calibrateClock, timerStart } from '../engine/real-clock.js'
 import type { Leaf } from '../model/leaf.js'
+import type { Timer, Waker } from '../model/resource.js'
 import { isFromExecutor } from '../record/hop.js'
 import { originOfResource } from '../record/present.js'
 import type { Maker } from '../record/wait.js'
 import { linksOf } from '../record/waits.js'
+import { leafOf, withTimeLimit } from '../waits/leaf-names.js'
 import { promiseMadeAt, resourceMadeAt } from './made-at.js'
 import { isAwait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
+import { useOfTimer } from './timer-use.js'
 
-const BARE: Leaf = Object.freeze({ kind: 'promise', label: 'promise', createdAt: null })
+const BARE: Leaf = Object.freeze(leafOf({ kind: 'unknown' }))
 
 interface MadeBy {
   readonly made: object
-  readonly active: ActiveResource
+  readonly waker: Waker
 }
 
 /** What would bring the promises of one moment to settle. */
@@ -30,23 +34,38 @@ export class Leaves {
 
   /** Whether an emitter is known to settle it: what else lies below does not matter. */
   isEvent(promise: object): boolean {
-    return linksOf(promise)?.rare?.makers?.some(({ type }) => type === 'EVENT') === true
+    return linksOf(promise)?.rare?.makers?.some(({ type }) => type === 'EVENT' || type === 'STREAM_END') === true
   }
 
   /** What is certain to settle a promise, and still under way; null if nothing is known of that. */
   madeBy(promise: object): { readonly key: object; readonly leaf: Leaf } | null {
     const maker = this.#maker(promise)
     if (maker === null) return null
-    const leaf = Object.freeze({ ...maker.active, createdAt: resourceMadeAt(maker.made) })
-    return { key: maker.made, leaf }
+    const leaf = { ...leafOf(maker.waker), createdAt: resourceMadeAt(maker.made) }
+    return { key: maker.made, leaf: this.#limited(promise, leaf) }
   }
 
   /** Of a promise that nothing recorded settles. @param leaf what the heap knows; null if it was not asked. */
   bare(promise: object, leaf: Leaf | null): Leaf {
-    const known = leaf ?? BARE
+    const known = leaf ?? this.#limited(promise, BARE)
     if (known.kind !== 'promise' || known.createdAt !== null) return known
     const createdAt = promiseMadeAt(promise, this.#waits)
     return createdAt === null ? known : Object.freeze({ ...known, createdAt })
+  }
+
+  #limited(promise: object, leaf: Leaf): Leaf {
+    const limit = this.#timeLimit(promise)
+    return Object.freeze(limit === null ? leaf : withTimeLimit(leaf, limit))
+  }
+
+  /** The timer that rejects a promise if nothing settles it before. */
+  #timeLimit(promise: object): Timer | null {
+    for (const { resource, type } of linksOf(promise)?.rare?.makers ?? []) {
+      if (!isTimer(type) || !isMaker(promise, resource)) continue
+      const timer = timerOf(resource)
+      if (timer !== null && useOfTimer(resource) === 'rejects') return timer
+    }
+    return null
   }
 
   #maker(promise: object): MadeBy | null {
@@ -73,16 +92,30 @@ export class Leaves {
     // A ticker or an idle limit that was begun beside an operation is named only where nothing else is left.
     const inOrder =
       makers.length === 1 ? makers : [...makers.filter((maker) => !isSetAgain(maker)), ...makers.filter(isSetAgain)]
-    for (const { resource: made, type, event } of inOrder) {
-      const active = type === 'EVENT' ? describeEvent(made, event) : this.#begunBy(promise, made, type)
-      if (active !== null) return { made, active }
+    for (const maker of inOrder) {
+      const waker = this.#wakerOf(promise, maker)
+      if (waker !== null) return { made: maker.resource, waker }
     }
     return null
   }
 
-  #begunBy(promise: object, resource: object, type: string): ActiveResource | null {
-    return isMaker(promise, resource) ? this.#active.describe(resource, type) : null
+  #wakerOf(promise: object, { resource, type, event }: Maker): Waker | null {
+    if (type === 'EVENT' || type === 'STREAM_END') {
+      const read = this.#active.describe(resource)
+      const emitter = resourceOfRead(read) ?? read.className
+      const hasClosed = read.hasClosed === true
+      if (type === 'STREAM_END') return { kind: 'stream end', stream: emitter, hasClosed }
+      return { kind: 'event', event: typeof event === 'string' ? event : String(event), emitter, hasClosed }
+    }
+    if (!isMaker(promise, resource) || (isTimer(type) && useOfTimer(resource) !== 'resolves')) return null
+    const active = this.#active.ofHook(resource, type)
+    return active === null ? null : { kind: 'resource', resource: active, through: null }
   }
+}
+
+/** As the timers' own functions and Node announce it. */
+function isTimer(type: string): boolean {
+  return type === 'timeout' || type === 'interval' || type === 'Timeout'
 }
 
 /** Whether a resource is certain to settle a promise: its executor began it, or Node says so itself. */

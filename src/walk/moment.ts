@@ -30,6 +30,8 @@ const SEARCH_MS = 1_000
 /** For the lines of functions that wait together for one promise: each takes a walk through the heap. */
 const LOCATE_MS = 3_000
 
+const UNRECORDED = 'Some of it began before tracing: that is read from the heap, without where and when it began.'
+
 /**
  * None of the program's code runs.
  *
@@ -44,9 +46,9 @@ export function readMoment(heap?: boolean): Moment {
   const waits = new PresentWaits(recorded)
   const moment = momentOf({ now, takenAtMs, startedMs }, waits, null)
   const missing = whatIsMissing()
-  if (moment.unknownEnds === 0 && missing === null) return moment
   const said = missing === null ? [] : [missing.unread]
-  if (missing?.read === null) return withNote(moment, said)
+  const isWanted = missing === null ? moment.unknownEnds > 0 : !missing.isOff
+  if (heap !== true && !isWanted) return withNote(moment, said)
   const price = heapPrice()
   if (!(heap ?? price.isSmall)) return withNote(moment, [...said, unreadHeap(moment.unknownEnds, price.text)])
   try {
@@ -91,10 +93,12 @@ function withReading(
   let { waits } = moment
   const said: string[] = []
   const isCorrected = reading.correctFunctions(waits)
-  const isMissing = missing?.read != null
-  if (isMissing) said.push(missing.read)
+  const unrecorded = missing !== null || isAsked ? reading.unrecorded(waits) : []
+  // Of waits without a function of the program's the records know all that is shown, where nothing is missing.
+  const isMissing = missing !== null || unrecorded.some((wait) => reading.definitionOf(wait) !== null)
+  if (isMissing) said.push(missing?.read ?? UNRECORDED)
   if (isCorrected || isMissing) {
-    waits = new PresentWaits(isMissing ? [...recorded, ...reading.unrecorded(waits)] : recorded, reading)
+    waits = new PresentWaits(isMissing ? [...recorded, ...unrecorded] : recorded, reading)
     if (isMissing) {
       const unplaced = waits.all.filter((wait) => isAwait(wait) && waits.placeOf(wait) === null)
       reading.locate(unplaced, isAsked ? LOCATE_MS : 0)

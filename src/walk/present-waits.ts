@@ -1,9 +1,10 @@
 import { probeAwaits } from '../engine/await-probe.js'
 import { type Site, sameFunction, sitesOf } from '../engine/call-sites.js'
 import { arePending, liveObjects } from '../engine/live-objects.js'
+import { promisesOfOtherRealms } from '../engine/realms.js'
 import { isAwaitedCall, promiseMethodAt } from '../engine/source-text.js'
 import type { Frame } from '../model/frame.js'
-import { functionOf, isFromExecutor } from '../record/hop.js'
+import { compiledWait, functionOf, isFromExecutor, placeOfCall } from '../record/hop.js'
 import { type Origin, SEGMENT } from '../record/origin.js'
 import { readStack } from '../record/pending-stacks.js'
 import { originOfPromise } from '../record/present.js'
@@ -89,7 +90,7 @@ export class PresentWaits {
   frameOf(wait: PresentWait): Frame | null {
     let frame = this.#frames.get(wait)
     if (frame === undefined && isThen(wait)) {
-      frame = thenFrame(wait)
+      frame = this.#compiledFrame(wait) ?? thenFrame(wait)
       this.#frames.set(wait, frame)
     }
     if (frame === undefined) {
@@ -102,6 +103,19 @@ export class PresentWaits {
       this.#frames.set(wait, frame)
     }
     return frame
+  }
+
+  /** Of a function that a compiler made of an async one: where it awaits is known where it called what it awaits. */
+  #compiledFrame(wait: PresentWait): Frame | null {
+    const origin = originOfPromise(wait.waiter)
+    const compiled = origin === null ? null : compiledWait(origin)
+    if (origin === null || compiled === null) return null
+    const frame = frameAt(compiled.place, '')
+    const [called] = this.waitsOf(wait.on)
+    const its = called === undefined ? null : originOfPromise(called.waiter)
+    const place = its === null ? null : placeOfCall(origin, its)
+    const { line, column } = place === null ? { line: null, column: null } : frameAt(place, '')
+    return Object.freeze({ ...frame, line, column })
   }
 
   /** Of Node's own or the tracer's. */
@@ -148,7 +162,10 @@ export function presentWaits(): PresentWaits {
 
 /** After a full collection: what nothing holds is not there. */
 export function livePromises(): readonly object[] {
-  return liveObjects([Promise.prototype])[0] ?? []
+  // The main realm's first: after its collection, contexts that are over are gone.
+  const own = liveObjects([Promise.prototype])[0] ?? []
+  const others = promisesOfOtherRealms()
+  return others.length === 0 ? own : [...own, ...others]
 }
 
 /** In the order in which they began. */
@@ -158,11 +175,22 @@ export function recordedWaits(promises: readonly object[]): PresentWait[] {
     const links = linksOf(promise)
     for (const told of toldWaits(promise)) waits.push(told as PresentWait)
     if (!(links instanceof Wait) || links.waiter !== promise || links.on === null || !isOfNow(links)) continue
-    const origin = links.maker === null ? null : originOfPromise(promise)
-    const isHandedOn = origin !== null && isFromExecutor(origin)
-    waits.push((isHandedOn ? handedOn(links, links.maker as object) : links) as PresentWait)
+    const maker = makerOf(links, promise)
+    waits.push((maker === null ? links : handedOn(links, maker)) as PresentWait)
   }
   return waits.sort((a, b) => a.order - b.order)
+}
+
+/** The promise that a `.then` goes on to settle, by what its executor does; null where none is known for certain. */
+function makerOf(wait: Wait, waiter: object): object | null {
+  const { maker, caller, rare } = wait
+  const origin = maker === null && caller === null ? null : originOfPromise(waiter)
+  if (origin === null) return null
+  const compiled = compiledWait(origin)
+  if (compiled === null) return maker !== null && isFromExecutor(origin) ? maker : null
+  // Other promises may have been made meanwhile, of which one was then taken for that of the call.
+  if (compiled.activations !== rare?.activations) return null
+  return isFromExecutor(origin) ? maker : caller
 }
 
 function probeMuted(waits: readonly PresentWait[], functions: number): readonly (readonly Site[])[] {

@@ -1,5 +1,6 @@
 import { isAsyncGenerator } from '../engine/source-text.js'
 import { IMPORT } from '../heap/modules.js'
+import type { Task } from '../model/task.js'
 import { originOfPromise } from '../record/present.js'
 import { ADOPT, MEMBER, THEN } from '../record/wait.js'
 import { type AsyncFunction, type Callback, type Id, type Settling, WaitNet } from '../waits/net.js'
@@ -56,6 +57,11 @@ export class RecordedSource implements WaitSource {
     if (outer.task?.id === inner.task?.id) return true
     const { waits } = this.#known
     return [outer, inner].every(({ id, awaits }) => awaits !== null && waits.isUnrecorded(id as PresentWait))
+  }
+
+  ownTask({ id, task }: AsyncFunction): Task | null {
+    const { tasks, now } = this.#known
+    return id === now.promise ? task : tasks.ownTaskOf(id as PresentWait)
   }
 
   #functionOf(wait: PresentWait): AsyncFunction {

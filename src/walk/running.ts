@@ -1,4 +1,5 @@
 import { liveSites, type Site, synchronousPart } from '../engine/call-sites.js'
+import { asWritten } from '../engine/compiled-calls.js'
 import type { Task } from '../model/task.js'
 import { resumedFunction } from '../record/recorder.js'
 import { creationPath } from './creation-path.js'
@@ -15,6 +16,6 @@ export interface Running {
 
 export function running(): Running {
   const { currentTask: task } = creationPath({ internals: false, limit: Number.POSITIVE_INFINITY })
-  const sites = synchronousPart(liveSites()).filter((site) => !site.isInternal)
+  const sites = asWritten(synchronousPart(liveSites())).filter((site) => !site.isInternal)
   return { task, promise: resumedFunction(), sites }
 }

@@ -36,24 +36,26 @@ export class Choices {
 
 /** What every generated file starts with. */
 export const HEADER = [
-  `import { AsyncLocalStorage } from 'node:async_hooks'`,
+  `import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'`,
   `import { EventEmitter } from 'node:events'`,
   `import { stat } from 'node:fs'`,
   `import { setTimeout as sleep } from 'node:timers/promises'`,
-  `import { M, T, begin, drained } from '../truth.mjs'`,
+  `import { Back, M, None, Self, T, begin, drained, inContext } from '../truth.mjs'`,
 ]
 
 const MAX_STATEMENTS = 60
 
 /**
- * @param from a seed or recorded choices
+ * @param from a seed or recorded choices; `{ seed, shapes: 1 }` for a seed from before the newer shapes
  * @param firstLine the line of the file that the program starts at
  * @param options.without names of shapes (AWAITING, SYNCHRONOUS) that are replaced  by a trace point
  * @param options.size at most this many statements; more are trace points
  * @returns the lines of a block to be put into a module, and the choices that were made.
  */
 export function generate(from, firstLine = HEADER.length + 1, { without = [], size = MAX_STATEMENTS } = {}) {
-  const program = new Program(new Choices(from), firstLine, Array.isArray(from) ? 'made smaller' : `seed ${from}`)
+  const seed = from.seed ?? from
+  const program = new Program(new Choices(seed), firstLine, Array.isArray(from) ? 'made smaller' : `seed ${seed}`)
+  program.newer = from.shapes === 1 ? [] : NEWER
   program.without = without
   program.size = size
   program.write()
@@ -225,7 +227,7 @@ class Program {
   statement(scope) {
     if (++this.statements > this.size) return this.point()
     const shapes = scope.canAwait ? AWAITING : SYNCHRONOUS
-    const shape = this.choices.of(shapes)
+    const shape = this.choices.of([...shapes, ...this.newer])
     if (scope.isGenerator && this.pick(4) === 3) {
       this.put(`yield ${this.pick(3)}; $ = $c.as('${scope.name}')`)
       if (this.pick(2)) this.point()
@@ -603,6 +605,93 @@ class Program {
     this.point()
   }
 
+  /** A subclass of Promise whose species is another class. */
+  species(scope) {
+    const p = this.next('p')
+    const Class = this.choices.of(['Back', 'Self', 'None'])
+    this.put(`const ${p} = new ${Class}((r) => ${this.choices.of(['r()', 'setImmediate(r)'])})`)
+    if (this.pick(3) > 0) {
+      const $c = this.next('$')
+      const name = $c.replace('$', 'cb')
+      const isAsync = this.pick(2) === 1
+      this.put(`const ${$c} = $.later(${this.line + 1}, 'then')`)
+      this.put(`${p}.${this.choices.of(['then', 'finally'])}(${isAsync ? 'async ' : ''}function ${name}() {`)
+      this.callback($c, name, { canAwait: isAsync })
+      this.put(`}).catch(() => {})`)
+    }
+    if (scope.canAwait && this.pick(2)) this.put(`await ${p}; $.on()`)
+  }
+
+  /** A thenable among the members of a combinator. */
+  lazyMember(scope) {
+    const $c = this.next('$')
+    const name = this.choices.of(['all', 'allSettled', 'race', 'any'])
+    this.put(`const ${$c} = $.later(${this.line + 1}, 'microtask')`)
+    const isAwaited = scope.canAwait && this.pick(3) > 0
+    this.put(`${isAwaited ? 'await' : 'void'} Promise.${name}([{ then(resolve) {`)
+    this.block(() => {
+      this.put(`const $ = ${$c}.as('then')`)
+      this.point()
+      if (this.pick(2)) this.put(`void ${this.unawaited()}`)
+      this.put(`resolve()`)
+    })
+    const other = this.pick(2) ? `, ${this.unawaited()}` : ''
+    this.put(`} }${other}])${isAwaited ? '; $.on()' : '.catch(() => {})'}`)
+  }
+
+  /** A callback that is bound to the code here and called elsewhere. */
+  bound(scope) {
+    const b = this.next('b')
+    const $c = this.next('$')
+    const name = $c.replace('$', 'cb')
+    const isAsync = this.pick(2) === 1
+    this.put(`const ${$c} = $.bound(${this.line + 1})`)
+    this.put(`const ${b} = ${this.choices.of(['AsyncResource', 'AsyncLocalStorage'])}.bind(${isAsync ? 'async ' : ''}function ${name}() {`)
+    this.callback($c, name, { canAwait: isAsync })
+    this.put(`})`)
+    const way = this.pick(scope.canAwait ? 4 : 3)
+    if (way === 0) this.put(`setImmediate(${b})`)
+    else if (way === 1) this.put(`${b}()`)
+    else if (way === 2) this.put(`Promise.resolve().then(() => ${b}()).catch(() => {})`)
+    else this.put(`await ${b}(); $.on()`)
+  }
+
+  /** An async function of another context of vm, which may call back into this one. */
+  context(scope) {
+    const name = this.next('ctx')
+    const line = this.line
+    const start = `const ${name} = inContext(`
+    this.put(`${start}async function ${name}($c, f) {`)
+    this.block(() => {
+      this.put(`const $ = $c.as('${name}')`)
+      const count = 1 + this.pick(3)
+      for (let i = 0; i < count; i++) {
+        const shape = this.pick(7)
+        if (shape === 0) this.put(`await null; $.on()`)
+        else if (shape === 1) this.put(`await new Promise((r) => setImmediate(r)); $.on()`)
+        else if (shape === 2) this.put(`await f($.wait(${this.line})); $.on()`)
+        else if (shape === 3) this.put(`void f($.call(${this.line}))`)
+        else if (shape === 4) this.put(`await Promise.all([f($.call(${this.line})), 1]); $.on()`)
+        else if (shape === 5) this.put(`await f($.call(${this.line})).catch(() => {}); $.on()`)
+        else {
+          const $c = this.next('$')
+          const callback = $c.replace('$', 'cb')
+          this.put(`const ${$c} = $.later(${this.line + 1}, 'then')`)
+          this.put(`Promise.resolve().then(function ${callback}() {`)
+          this.put(`  const $ = ${$c}.as('${callback}')`)
+          this.put(`  T($, ${this.line})`)
+          this.put(`})`)
+        }
+        if (this.pick(2)) this.point()
+      }
+      this.point()
+    })
+    this.put(`}, ${line}, ${2 * this.indent + start.length})`)
+    const f = this.choices.of(this.plain).name
+    if (scope.canAwait && this.pick(3) > 0) this.put(`await ${name}($.wait(${this.line}), ${f}); $.on()`)
+    else this.put(`${name}($.call(${this.line}), ${f}).catch(() => {})`)
+  }
+
   storage(scope) {
     const f = this.choices.of(this.plain).name
     const isAwaited = scope.canAwait && this.pick(2) === 0
@@ -714,3 +803,6 @@ const AWAITING = [
   'awaitInArgument',
   'returnCall',
 ]
+
+/** For programs of either kind, beside those above. */
+const NEWER = ['species', 'lazyMember', 'bound', 'context', 'context']

@@ -31,7 +31,7 @@ export function runPrograms(programs, { perProcess = BATCH } = {}) {
 }
 
 export function keptSeeds() {
-  return JSON.parse(readFileSync(keptFile, 'utf8')).seeds.map(({ seed }) => seed)
+  return JSON.parse(readFileSync(keptFile, 'utf8')).seeds.map(({ seed, shapes = 1 }) => (shapes === 1 ? { seed, shapes } : seed))
 }
 
 export function freshSeed() {
@@ -43,7 +43,7 @@ export function report(result, { shrinks = true } = {}) {
   const small = shrinks ? shrink(result) : result
   const failure = small.failures[0]
   return [
-    `seed ${Array.isArray(result.from) ? '(choices)' : result.from}: line ${failure.line}: ${failure.wrong.join(', ')}`,
+    `seed ${Array.isArray(result.from) ? '(choices)' : (result.from.seed ?? result.from)}: line ${failure.line}: ${failure.wrong.join(', ')}`,
     `true:    ${failure.expected.join(' < ')}`,
     `printed: ${failure.got.join(' < ')}`,
     `choices: ${JSON.stringify(small.choices)}`,

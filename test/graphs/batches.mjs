@@ -35,5 +35,5 @@ Loader.loadUsers:6
 jobDone:24
   await -> (resolver in Job.resolve)
 page:10
-  await -> (promise)
+  a held resolver, then -> Loader.loadUsers:6
 */

@@ -29,7 +29,7 @@ first:14
 second:17
   await -> fetchUser:6
 tasks
-  PENDING fetchUser:6 | promise | <module>:19 [async] < root
+  PENDING fetchUser:6 | promise | user:10 [async] < first:14 < <module>:19 < root
   PENDING first:14 | task | <module>:19 [async] < root
   PENDING second:17 | task | <module>:20 [async] < root
 */

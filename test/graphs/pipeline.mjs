@@ -13,5 +13,5 @@ show()
 /* waits:
 graph
 waits:8
-  await -> (event: event 'pipeline' of PassThrough)
+  await -> (event: end of PassThrough)
 */

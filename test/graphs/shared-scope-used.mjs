@@ -105,7 +105,7 @@ byFunction:81
 byInterval:11
   await -> (timer: setInterval 50000 ms)
 byServer:31
-  await -> (server: server <address>)
+  await -> (event: event 'request' of server <address>)
 byThis:72
   await -> (timer: setInterval 10000 ms)
 fromScopeInside:48

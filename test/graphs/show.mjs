@@ -22,13 +22,14 @@ export function hold(value) {
 /**
  * Once the program has come to rest: its wait graph, the call stacks of promises by name, and then the end.
  *
+ * @param heap true for searches of the heap that take as long as they need.
  * @param port of a server outside: its address is shown, as `127.0.0.1:PORT`.
  */
-export function show({ stacks = {}, tasks = false, afterMs = 20, before = () => {}, port = null } = {}) {
+export function show({ stacks = {}, tasks = false, afterMs = 20, before = () => {}, port = null, heap } = {}) {
   knownAddress = port === null ? null : `127.0.0.1:${port}`
   const report = async () => {
     before()
-    const graph = await captureWaitGraph()
+    const graph = await captureWaitGraph({ heap })
     const dump = tasks ? await getTasks({ includeStacks: true }) : null
     const found = Object.entries(stacks).map(([name, promise]) => [name, captureCallStack({ promise })])
     console.log(graphLines(graph).join('\n'))
@@ -45,6 +46,7 @@ const place = ({ name, line }) => (line === null ? name : `${name}:${line}`)
 const masked = (label) =>
   label
     .replace(/, \d+ ms remaining/, '')
+    .replace(/times out in .*/, 'times out')
     .replace(/(?:127\.0\.0\.1|\[::1?\]):\d+/g, (found) => (found === knownAddress ? '127.0.0.1:PORT' : '<address>'))
     .replace(/process \d+/, 'process <pid>')
 

@@ -1,4 +1,4 @@
-// AsyncLocalStorage and AsyncResource lie between caller and callee and add nothing.
+// AsyncLocalStorage and AsyncResource lie between caller and callee and add nothing; what is bound comes from who bound it.
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import { trace } from './trace.mjs'
 
@@ -28,9 +28,9 @@ async function main() {
     trace('d') // d0 <anonymous>
   })
   pool(() => {})
-  const bound = AsyncLocalStorage.bind(() => trace('e')) // e0 <anonymous>
+  const bound = AsyncLocalStorage.bind(() => trace('e')) // e0 <anonymous>, e1 main [CALLBACK]
   await null
-  bound() // e1 main
+  bound()
   storage.enterWith({ id: 4 })
   await null
   trace('f') // f0 main

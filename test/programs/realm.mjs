@@ -1,4 +1,4 @@
-// Promises of another realm: awaited, and made by its constructor. A .then of that realm is not seen.
+// Promises of another realm: awaited, made by its constructor, and their .then.
 import vm from 'node:vm'
 import { trace } from './trace.mjs'
 
@@ -17,7 +17,7 @@ async function main() {
   })
   await made
   trace('c') // c0 main
-  await made.then(() => trace('d')) // d0 <anonymous>, d1 <not traced>
+  await made.then(() => trace('d')) // d0 <anonymous>, d1 main [THEN]
   await Other.all([child2()]) // e1 main [ASYNC]
   trace('f') // f0 main
 }
@@ -28,4 +28,4 @@ async function child2() {
   trace('e') // e0 child2
 }
 
-await main() // a2 <module>, b2 <module>, c1 <module>, e2 <module>, f1 <module>
+await main() // a2 <module>, b2 <module>, c1 <module>, d2 <module>, e2 <module>, f1 <module>

@@ -25,9 +25,9 @@ async function main() {
   await Promise.resolve(ready('b')) // b1 <not traced>
   await new Promise((resolve) => resolve(ready('c'))) // c1 <not traced>
   await Promise.resolve().then(() => ready('d')) // d1 main [THEN]
-  await Promise.all([ready('e')]) // e1 <not traced>
+  await Promise.all([ready('e')]) // e1 main [MICROTASK]
   await giveLate()
   trace('f') // f0 main
 }
 
-await main() // d2 <module>, f1 <module>
+await main() // d2 <module>, e2 <module>, f1 <module>

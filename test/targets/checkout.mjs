@@ -55,7 +55,7 @@ checkout()
 ├─ Promise.all: → #1 loadUser()
 ├─ Promise.all (index 1): charge()
 │  │  charge() checkout.mjs:30
-│  └─ socket 127.0.0.1:PORT
+│  └─ event 'data' of socket 127.0.0.1:PORT
 └─ Promise.all (index 2): sendMail()
    │  sendMail() checkout.mjs:34
    └─ setTimeout 900000 ms, N ms remaining

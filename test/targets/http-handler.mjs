@@ -26,5 +26,5 @@ connect(server.address().port, '127.0.0.1').write('GET / HTTP/1.1\r\nhost: x\r\n
 Server.handler()
 │  Server.handler() http-handler.mjs:17
 │  ask() http-handler.mjs:13
-└─ socket 127.0.0.1:PORT
+└─ event 'data' of socket 127.0.0.1:PORT
 */

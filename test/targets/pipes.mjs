@@ -32,13 +32,13 @@ setTimeout(() => console.log('ready', folder), 100)
 /*
 firstOutput()
 │  firstOutput() pipes.mjs:12
-└─ standard output of child process PID cat
+└─ event 'data' of standard output of child process PID cat
 
 datagram()
 │  datagram() pipes.mjs:17
-└─ UDP socket 127.0.0.1:PORT
+└─ event 'message' of UDP socket 127.0.0.1:PORT
 
 answer()
 │  answer() pipes.mjs:22
-└─ pipe
+└─ event 'data' of pipe
 */

@@ -1,0 +1,14 @@
+/**
+ * Functions of Node's modules as they were when the tracer was loaded. What is imported by name follows a program that
+ * replaces one and calls `module.syncBuiltinESMExports()`; these do not.
+ */
+import * as hooks from 'node:async_hooks'
+import * as url from 'node:url'
+import { types } from 'node:util'
+import * as v8 from 'node:v8'
+
+export const { executionAsyncId, executionAsyncResource } = hooks
+export const { fileURLToPath } = url
+export const { setFlagsFromString } = v8
+/** What an object is, without asking it. */
+export const { isAnyArrayBuffer, isMap, isPromise, isProxy, isSet } = types

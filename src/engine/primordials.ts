@@ -1,0 +1,119 @@
+/**
+ * JavaScript's builtins as they were when the tracer was loaded (Node's own code calls them primordials). A program may
+ * replace any of them later: to count calls, to fake one in a test, to forbid it in a sandbox. Code that runs while the
+ * program runs takes them from here, so that no replacement is called by us. It also avoids what calls a builtin without
+ * naming it: spreading or destructuring an array, `for … of` over one, and regular expressions' `test`. For arrays there
+ * is `lists.ts`.
+ */
+const { bind, call } = Function.prototype
+
+/** Turns a method into a function that takes the receiver first. */
+const uncurry = bind.bind(call) as unknown as <This, Args extends readonly unknown[], Result>(
+  method: (this: This, ...args: Args) => Result,
+) => (receiver: This, ...args: Args) => Result
+
+export const { apply, construct, deleteProperty, get: getProperty, ownKeys } = Reflect
+export const {
+  create,
+  defineProperties,
+  defineProperty,
+  freeze,
+  getOwnPropertyDescriptor,
+  getOwnPropertyDescriptors,
+  getOwnPropertySymbols,
+  getPrototypeOf,
+  hasOwn,
+  isExtensible,
+  keys,
+} = Object
+export const { isArray } = Array
+export const { isView } = ArrayBuffer
+export const { ceil, imul, max, min, trunc } = Math
+export const { isFinite: isFiniteNumber, isInteger } = Number
+
+export const charCodeAt = uncurry<string, [at: number], number>(String.prototype.charCodeAt)
+export const endsWith = uncurry<string, [end: string], boolean>(String.prototype.endsWith)
+export const includesText = uncurry<string, [text: string], boolean>(String.prototype.includes)
+export const lastIndexOfText = uncurry<string, [text: string], number>(String.prototype.lastIndexOf)
+export const sliceText = uncurry<string, [start: number, end?: number], string>(String.prototype.slice)
+export const startsWith = uncurry<string, [start: string], boolean>(String.prototype.startsWith)
+export const exec = uncurry<RegExp, [text: string], RegExpExecArray | null>(RegExp.prototype.exec)
+export const sourceOf = uncurry<object, [], string>(Function.prototype.toString)
+
+type See = (value: unknown, key: unknown) => void
+export const mapForEach = uncurry<ReadonlyMap<unknown, unknown>, [see: See], void>(Map.prototype.forEach)
+export const setForEach = uncurry<ReadonlySet<unknown>, [see: See], void>(Set.prototype.forEach)
+
+export function test(pattern: RegExp, text: string): boolean {
+  return exec(pattern, text) !== null
+}
+
+const derefAny = uncurry<WeakRef<object>, [], object | undefined>(WeakRef.prototype.deref)
+export const deref = derefAny as <T extends object>(ref: WeakRef<T>) => T | undefined
+/** `new` reads a constructor's name where it stands: these names are ours. */
+export const ArrayOfRealm = Array
+export const WeakRefOfRealm = WeakRef
+export const ErrorOfRealm = Error
+export const PromiseOfRealm = Promise
+
+/** A subclass's methods are its own: what is put on the builtin's prototype later does not reach it. */
+function ownMethods(own: object, inherited: object): void {
+  const names = ownKeys(inherited)
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as PropertyKey
+    if (hasOwn(own, name)) continue
+    defineProperty(own, name, getOwnPropertyDescriptor(inherited, name) as PropertyDescriptor)
+  }
+}
+
+/** To be gone through by `forEach`: the iterators of maps and sets have no methods of their own. */
+export class OwnMap<K, V> extends Map<K, V> {
+  // biome-ignore lint/complexity/noUselessConstructor: the default one spreads its arguments.
+  constructor() {
+    super()
+  }
+}
+ownMethods(OwnMap.prototype, Map.prototype)
+
+const nextOf = uncurry<Iterator<unknown>, [], IteratorResult<unknown>>(
+  (getPrototypeOf(new Map().keys()) as Iterator<unknown>).next,
+)
+
+/** @returns undefined where the map is empty. */
+export function firstKey<K>(map: OwnMap<K, unknown>): K | undefined {
+  return nextOf(map.keys()).value as K | undefined
+}
+
+export class OwnSet<T> extends Set<T> {
+  // biome-ignore lint/complexity/noUselessConstructor: the default one spreads its arguments.
+  constructor() {
+    super()
+  }
+}
+ownMethods(OwnSet.prototype, Set.prototype)
+
+export class OwnWeakMap<K extends object, V> extends WeakMap<K, V> {
+  // biome-ignore lint/complexity/noUselessConstructor: the default one spreads its arguments.
+  constructor() {
+    super()
+  }
+}
+ownMethods(OwnWeakMap.prototype, WeakMap.prototype)
+
+export class OwnWeakSet<T extends object> extends WeakSet<T> {
+  // biome-ignore lint/complexity/noUselessConstructor: the default one spreads its arguments.
+  constructor() {
+    super()
+  }
+}
+ownMethods(OwnWeakSet.prototype, WeakSet.prototype)
+
+export class OwnFinalizationRegistry<T> extends FinalizationRegistry<T> {}
+ownMethods(OwnFinalizationRegistry.prototype, FinalizationRegistry.prototype)
+
+/** @returns a set of these. */
+export function setOf<T>(items: readonly T[]): OwnSet<T> {
+  const set = new OwnSet<T>()
+  for (let i = 0; i < items.length; i++) set.add(items[i] as T)
+  return set
+}

@@ -1,0 +1,130 @@
+import { Worker } from 'node:worker_threads'
+
+/**
+ * How Node reads flags for a worker. Source: `Worker::New` in Node's src/node_worker.cc, seen on Node 20 to 26:
+ *
+ * - with neither `env` nor `execArgv`, a worker gets a copy of its parent thread's parsed options;
+ * - with `execArgv`, it gets NODE_OPTIONS of its environment and then exactly these flags, all of which must be known;
+ * - with an `env` object only, it gets NODE_OPTIONS of that environment and then the parent thread's flags, of which
+ *   those for V8 or for the process are skipped. Reading ends at the first word that is no flag.
+ */
+export interface ReadFlags {
+  /** What takes effect in a worker. A worker accepts these as its `execArgv`. */
+  readonly accepted: readonly string[]
+  /** What was read, including skipped flags. A worker shows these as its `process.execArgv`. */
+  readonly consumed: readonly string[]
+  /** What follows the first word that is no flag, and that word. */
+  readonly rest: readonly string[]
+}
+
+/** Variables of a worker's environment that Node reads options from (`HandleEnvOptions`, Node 20 to 26). */
+export const OPTION_VARIABLES = [
+  'NODE_OPTIONS',
+  'NODE_PENDING_DEPRECATION',
+  'NODE_PRESERVE_SYMLINKS',
+  'NODE_PRESERVE_SYMLINKS_MAIN',
+  'NODE_REDIRECT_WARNINGS',
+  'NODE_USE_ENV_PROXY',
+] as const
+
+/** No worker accepts these: a probe that contains one never starts a thread, nor takes a thread's number. */
+const FIRST = '--async-trace-first'
+const LAST = '--async-trace-last'
+const REFUSAL = 'Initiated Worker with invalid execArgv flags: '
+
+/** @returns null if Node does not tell, for example because the program may not make workers. */
+export function readFlags(flags: readonly string[]): ReadFlags | null {
+  if (flags.length === 0) return { accepted: [], consumed: [], rest: [] }
+  const whole = probe(flags)
+  if (whole === null) return null
+  const accepted = (read: readonly string[]): string[] => read.filter((_, i) => !whole.skipped.has(i))
+  if (whole.isRead) return { accepted: accepted(flags), consumed: flags, rest: [] }
+  const end = endOfReading(flags, Math.max(-1, ...whole.skipped) + 1)
+  if (end === null) return null
+  const consumed = flags.slice(0, end)
+  return { accepted: accepted(consumed), consumed, rest: flags.slice(end) }
+}
+
+/**
+ * The flags of a process that take effect in a worker with a copy of its options: all that concern a thread.
+ *
+ * @returns null if that cannot be told.
+ */
+export function threadFlags(flags: readonly string[]): readonly string[] | null {
+  const found: string[] = []
+  for (let left = flags; left.length > 0; ) {
+    const read = readFlags(left)
+    if (read === null) return null
+    found.push(...read.accepted)
+    // A skipped flag leaves its value behind: `--title name`.
+    const isValue = read.rest.length > 0 && read.accepted.at(-1) !== read.consumed.at(-1)
+    if (read.rest.length > 0 && !isValue) return null
+    left = read.rest.slice(1)
+  }
+  return found
+}
+
+/** The words of NODE_OPTIONS, as Node splits them. @returns null if Node refuses the text. */
+export function nodeOptionsFlags(text: string): readonly string[] | null {
+  const words: string[] = []
+  let isQuoted = false
+  let isNew = true
+  for (let i = 0; i < text.length; i++) {
+    let char = text[i] as string
+    if (char === '\\' && isQuoted) {
+      if (++i === text.length) return null
+      char = text[i] as string
+    } else if (char === ' ' && !isQuoted) {
+      isNew = true
+      continue
+    } else if (char === '"') {
+      isQuoted = !isQuoted
+      continue
+    }
+    if (isNew) words.push(char)
+    else words[words.length - 1] += char
+    isNew = false
+  }
+  return isQuoted ? null : words
+}
+
+interface Probe {
+  /** Places of the flags that a worker does not know. */
+  readonly skipped: ReadonlySet<number>
+  /** Whether all flags were read. */
+  readonly isRead: boolean
+}
+
+function probe(flags: readonly string[]): Probe | null {
+  let left = refusedBy([FIRST, ...flags, LAST])
+  if (left === null || !left.startsWith(FIRST)) return null
+  const skipped = new Set<number>()
+  left = left.slice(FIRST.length)
+  flags.forEach((flag, i) => {
+    if (left === `, ${flag}` || left?.startsWith(`, ${flag}, `)) {
+      skipped.add(i)
+      left = left?.slice(flag.length + 2)
+    }
+  })
+  // What else is refused was not among the flags: V8's flags that one of Node's implies.
+  if (left !== '' && left !== `, ${LAST}`) return null
+  return { skipped, isRead: left !== '' }
+}
+
+function refusedBy(execArgv: string[]): string | null {
+  try {
+    new Worker('', { eval: true, env: {}, execArgv })
+  } catch (error) {
+    const message = error instanceof Error ? error.message : ''
+    if (message.startsWith(REFUSAL)) return message.slice(REFUSAL.length)
+  }
+  return null
+}
+
+/** The word at which reading ends: all before it is read when it is left out. */
+function endOfReading(flags: readonly string[], from: number): number | null {
+  for (let i = from; i < flags.length; i++) {
+    if (flags[i]?.startsWith('-') !== true && (i === 0 || probe(flags.slice(0, i))?.isRead === true)) return i
+  }
+  return null
+}

@@ -1,0 +1,32 @@
+/** What will settle a promise. Nodes of the heap. */
+export type Holder =
+  /** A timer whose callback resolves it. */
+  | { readonly kind: 'timer'; readonly node: number }
+  /**
+   * One of Node's objects that the event loop calls: one of the active `handle`s, or another one. `through` is the
+   * program's object between it and the promise.
+   */
+  | { readonly kind: 'handle' | 'operation'; readonly node: number; readonly through: number | null }
+  | ListenedEvent
+  /** The promise of a `.then` whose callback can settle it. */
+  | { readonly kind: 'promise'; readonly node: number }
+  /** Suspended functions that alone hold it. */
+  | { readonly kind: 'suspended'; readonly generators: readonly number[] }
+  /** What `node:readline` or a web stream keeps: the key is the property's whole name. */
+  | { readonly kind: 'internal'; readonly node: number; readonly key: string }
+  /** An object of the program's own, with the path from it: `Mutex`, `.queue`. */
+  | { readonly kind: 'object'; readonly node: number; readonly path: string }
+  | { readonly kind: 'variable'; readonly name: string }
+  /** The function whose promise it is: it is not suspended, so it runs, or will when its turn comes. */
+  | { readonly kind: 'running'; readonly fn: number }
+  | { readonly kind: 'nobody' }
+
+/** A listener on an emitter or `EventTarget`. */
+export interface ListenedEvent {
+  readonly kind: 'event'
+  readonly node: number
+  /** Null for a name that may be a value of the program's. */
+  readonly event: string | null
+  /** `stream.finished()` or `pipeline()` listens: several events will do. */
+  readonly isStreamEnd: boolean
+}

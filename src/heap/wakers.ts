@@ -1,0 +1,84 @@
+import { resourceOfClass } from '../model/node-resources.js'
+import type { Resource, Waker } from '../model/resource.js'
+import { classOf } from './class-of.js'
+import { classOfTarget } from './event-target.js'
+import { shownNameOf } from './functions.js'
+import { type HeapGraph, NONE } from './heap-graph.js'
+import type { Holder } from './holder.js'
+import type { NodeClasses } from './node-classes.js'
+
+/** What the process itself says of the objects that a snapshot shows. */
+export interface LiveFacts {
+  /** Of an active timer; null if it has fired meanwhile. */
+  timer(node: number): Resource | null
+  /** Of an active handle or request; null for other objects. */
+  handle(node: number): Resource | null
+  /** The function of a suspended one. */
+  functionOf(generator: number): number
+}
+
+/** What settles a promise, as plain facts, from what holds its resolver; null if it has gone meanwhile. */
+export function wakerOf(heap: HeapGraph, classes: NodeClasses, holder: Holder, live: LiveFacts): Waker | null {
+  switch (holder.kind) {
+    case 'timer': {
+      const resource = live.timer(holder.node)
+      return resource === null ? null : { kind: 'resource', resource, through: null }
+    }
+    case 'handle':
+    case 'operation': {
+      const through = holder.through === null ? null : classOf(heap.nameOf(holder.through))
+      return { kind: 'resource', resource: resourceOf(heap, classes, holder.node, live), through }
+    }
+    case 'event': {
+      const known = live.handle(holder.node) ?? emitterOf(heap, classes, holder.node)
+      const emitter = known ?? classOfTarget(heap, holder.node)
+      if (holder.isStreamEnd) return { kind: 'stream end', stream: emitter, hasClosed: false }
+      return { kind: 'event', event: holder.event, emitter, hasClosed: false }
+    }
+    case 'internal':
+      return internalWaker(classes.classOf(holder.node) ?? '', holder.key)
+    case 'object':
+      return { kind: 'object', className: classOf(heap.nameOf(holder.node)), path: holder.path }
+    case 'variable':
+      return { kind: 'variable', name: holder.name }
+    case 'running':
+      return { kind: 'running', name: shownNameOf(heap, holder.fn) }
+    case 'suspended': {
+      const names = holder.generators.map((each) => shownNameOf(heap, live.functionOf(each)))
+      return { kind: 'suspended', names: names.sort() }
+    }
+    case 'promise':
+    case 'nobody':
+      return null
+  }
+}
+
+/** What `node:readline` and web streams keep of those who wait (Node 20 to 26). */
+function internalWaker(nodeClass: string, key: string): Waker | null {
+  if (key === '<symbol _questionCallback>') return { kind: 'answer', of: nodeClass }
+  if (key === '<symbol line object stream>') {
+    return { kind: 'event', event: 'line', emitter: nodeClass, hasClosed: false }
+  }
+  if (/Request$/.test(nodeClass)) return { kind: 'web stream', does: 'read' }
+  return /WritableStream/.test(nodeClass) ? { kind: 'web stream', does: 'write' } : null
+}
+
+function resourceOf(heap: HeapGraph, classes: NodeClasses, node: number, live: LiveFacts): Resource {
+  return live.handle(node) ?? resourceOfClass(classes.classOf(node) ?? '', textsOf(heap, node))
+}
+
+/** A snapshot has the text of strings, and no numbers. */
+function textsOf(heap: HeapGraph, node: number): (field: string) => string | null {
+  return (field) => {
+    const held = heap.child(node, field)
+    return held !== NONE && heap.typeOf(held) === 'string' ? heap.nameOf(held) : null
+  }
+}
+
+/** An emitter that is no active handle: it has ended, or does not keep the event loop alive. */
+function emitterOf(heap: HeapGraph, classes: NodeClasses, node: number): Resource | null {
+  const nodeClass = classes.classOf(node) ?? ''
+  return EMITTERS.test(nodeClass) ? resourceOfClass(nodeClass, textsOf(heap, node)) : null
+}
+
+const EMITTERS = /^(Worker|MessagePort|ChildProcess|FSWatcher|StatWatcher|Socket|TLSSocket|Server)$/

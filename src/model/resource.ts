@@ -1,0 +1,81 @@
+/**
+ * A resource that can settle a promise, as plain facts: what it is, its addresses, its delays. No text for a person;
+ * `waits/leaf-names.ts` makes that. Every way of asking (records, an inspector, a heap snapshot) gives these.
+ */
+export type Resource =
+  | Timer
+  | { readonly kind: 'immediate' }
+  | Socket
+  | { readonly kind: 'server'; readonly local: string | null }
+  | { readonly kind: 'connecting'; readonly remote: string | null }
+  | { readonly kind: 'writing' }
+  | ChildProcess
+  /** 0, 1 or 2. */
+  | { readonly kind: 'standard stream'; readonly fd: number }
+  /** `threadId` is null for one that has ended or whose id cannot be read. */
+  | { readonly kind: 'worker'; readonly threadId: number | null }
+  | { readonly kind: 'message port' }
+  | { readonly kind: 'file operation' }
+  | { readonly kind: 'file watch' }
+  | { readonly kind: 'HTTP request' }
+  | { readonly kind: 'dns'; readonly query: 'lookup' | 'name' | 'query'; readonly name: string | null }
+  /** Another operation of Node's, by Node's own name for it: `SCRYPTREQUEST`, `Zlib`. */
+  | { readonly kind: 'operation'; readonly name: string }
+
+/** All times in milliseconds; `delayMs` is null where they cannot be read. */
+export interface Timer {
+  readonly kind: 'timer'
+  readonly delayMs: number | null
+  readonly remainingMs: number
+  readonly repeats: boolean
+}
+
+export interface Socket {
+  readonly kind: 'socket'
+  /** Unknown where only the heap shows the socket, which has no addresses in it. */
+  readonly transport: 'tcp' | 'pipe' | 'udp' | 'unknown'
+  /** `address:port`, or the path of a pipe. */
+  readonly local: string | null
+  readonly remote: string | null
+}
+
+export interface ChildProcess {
+  readonly kind: 'child process'
+  /** Null before it is started. */
+  readonly pid: number | null
+  readonly file: string | null
+  /** Of one of its pipes: the place among its standard streams. */
+  readonly stream: number | null
+}
+
+/** What brings a promise to settle, as plain facts. */
+export type Waker =
+  | {
+      readonly kind: 'resource'
+      readonly resource: Resource
+      /** The class of the program's object between the resource and the promise. */
+      readonly through: string | null
+    }
+  | {
+      readonly kind: 'event'
+      /** Null for a name that may be a value of the program's, and a secret. */
+      readonly event: string | null
+      readonly emitter: Resource | string
+      /** The emitter has closed and will not emit any more. */
+      readonly hasClosed: boolean
+    }
+  /** `stream.finished()` or `pipeline()`. */
+  | { readonly kind: 'stream end'; readonly stream: Resource | string; readonly hasClosed: boolean }
+  /** `question()` of `node:readline`. */
+  | { readonly kind: 'answer'; readonly of: string }
+  | { readonly kind: 'web stream'; readonly does: 'read' | 'write' }
+  /** An object of the program's stores a function that can settle the promise. */
+  | { readonly kind: 'object'; readonly className: string; readonly path: string }
+  | { readonly kind: 'variable'; readonly name: string }
+  /** The async function whose promise it is has begun, and is not suspended. */
+  | { readonly kind: 'running'; readonly name: string }
+  /** Suspended functions alone hold the resolver. */
+  | { readonly kind: 'suspended'; readonly names: readonly string[] }
+  | { readonly kind: 'not found' }
+  /** Nobody has looked. */
+  | { readonly kind: 'unknown' }

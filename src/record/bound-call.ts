@@ -1,0 +1,33 @@
+import { apply } from '../engine/primordials.js'
+import { epoch } from './epoch.js'
+import type { Origin } from './origin.js'
+import { forgetSuspended } from './recorder.js'
+import { recordPresent } from './resources.js'
+import { enterBoundSegment, leaveSegment } from './segment.js'
+
+/** Where a function is bound to the present code: it may be called from any other. */
+export function bindOrigin(): Origin | null {
+  return recordPresent('callback')
+}
+
+/** Runs a function as a piece of work of its own: its path goes on where it was bound, not where it is called. */
+export function runBound(
+  origin: Origin | null,
+  fn: (...args: never[]) => unknown,
+  self: unknown,
+  args: unknown[],
+): unknown {
+  return origin === null || origin.epoch !== epoch ? apply(fn, self, args) : boundCall(origin, fn, self, args)
+}
+
+/** The places below this call belong to who calls (`BOUND_CALL` in engine/call-sites.ts). */
+function boundCall(origin: Origin, fn: (...args: never[]) => unknown, self: unknown, args: unknown[]): unknown {
+  forgetSuspended()
+  enterBoundSegment(origin)
+  try {
+    return apply(fn, self, args)
+  } finally {
+    forgetSuspended()
+    if (origin.epoch === epoch) leaveSegment()
+  }
+}

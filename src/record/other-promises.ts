@@ -1,0 +1,43 @@
+/** Promises of subclasses and of other realms: what the events alone do not tell of them. */
+import { executionAsyncId } from 'node:async_hooks'
+import { sitesOf } from '../engine/call-sites.js'
+import { isThenHeard } from '../engine/realms.js'
+import { captureSyncStack } from '../engine/sync-capture.js'
+import { beginCapture, ErrorOfRealm, endCapture } from './capture.js'
+import { depth } from './segment.js'
+
+/** The prototype of nearly all promises: one comparison tells that nothing here concerns them. */
+export const OwnPromises = Promise.prototype
+
+/** The hook's own frames, the constructors of a subclass, and `then`. */
+const FRAMES_TO_THEN = 20
+
+/**
+ * Whether a promise comes from a `.then` although no species was read on our `Promise`. `await` takes a promise as it is
+ * only if its constructor is that of the awaiting function's realm; of subclasses with a species of their own, and of a
+ * realm that cannot be watched, the stack tells: V8 has the built-in `then` on it (Node 20 to 26).
+ */
+export function isUnheardThen(promise: object, awaited: object | undefined): boolean {
+  const isHeard = isThenHeard(promise)
+  if ((awaited === undefined || isThenHeard(awaited)) && isHeard) return false
+  // On top of it may be the constructors of a subclass, called for the promise that `then` returns.
+  const site = sitesOf(capture(FRAMES_TO_THEN)).sites.find(({ name }) => !name.startsWith('new '))
+  return site !== undefined && site.script === null && /\bthen$/.test(site.name)
+}
+
+/**
+ * How many frames of other code lie below a reaction that begins. A context with a microtask queue of its own runs it at
+ * the end of each evaluation, on top of the code that evaluates. At all other times reactions run where Node names no
+ * resource.
+ */
+export function framesInterrupted(): number {
+  if (depth === 0 && executionAsyncId() === 0) return 0
+  return sitesOf(capture(Number.POSITIVE_INFINITY)).sites.length
+}
+
+function capture(frames: number): Error {
+  const limit = beginCapture(frames)
+  const error = captureSyncStack(ErrorOfRealm)
+  endCapture(limit)
+  return error
+}

@@ -1,0 +1,152 @@
+import type { Leaf, LeafKind } from '../model/leaf.js'
+import type { Resource, Socket, Timer, Waker } from '../model/resource.js'
+
+/**
+ * The one vocabulary of leaves: from facts about what settles a promise to what a person reads. The records, the
+ * inspector and the heap all give facts, and no other file makes labels of them.
+ */
+export function leafOf(waker: Waker): Leaf {
+  switch (waker.kind) {
+    case 'resource': {
+      const leaf = leafOfResource(waker.resource)
+      return waker.through === null ? leaf : { ...leaf, label: `${leaf.label}, through ${waker.through}` }
+    }
+    case 'event':
+      return ofEmitter(waker.event === null ? 'event of' : `event '${waker.event}' of`, waker.emitter, waker.hasClosed)
+    case 'stream end':
+      return ofEmitter('end of', waker.stream, waker.hasClosed)
+    case 'answer':
+      return leaf('event', `answer to a question of ${waker.of}`)
+    case 'web stream':
+      return leaf('operation', waker.does === 'read' ? 'read of a ReadableStream' : 'WritableStream')
+    case 'object':
+      return leaf('promise', `resolver in ${waker.className}${waker.path}`)
+    case 'variable':
+      return leaf('promise', `resolver in the variable ${waker.name}`)
+    case 'running':
+      return leaf('promise', `${callOf(waker.name)} is running, or about to`)
+    case 'suspended':
+      return leaf('promise', `resolver held by ${waker.names.slice(0, MOST_NAMES).map(callOf).join(' and ')} alone`)
+    case 'not found':
+      return leaf('promise', 'promise whose resolver was not found')
+    case 'unknown':
+      return leaf('promise', 'promise')
+  }
+}
+
+/** The same leaf with the time after which something rejects the promise. */
+export function withTimeLimit(leaf: Leaf, { delayMs, remainingMs }: Timer): Leaf {
+  return delayMs === null ? leaf : { ...leaf, label: `${leaf.label}, times out in ${durationText(remainingMs)}` }
+}
+
+/** A resource by itself: what keeps a process alive, or the emitter of an event. */
+export function leafOfResource(resource: Resource): Leaf {
+  switch (resource.kind) {
+    case 'timer':
+      return timerLeaf(resource)
+    case 'immediate':
+      return leaf('timer', 'setImmediate')
+    case 'socket':
+      return socketLeaf(resource)
+    case 'server': {
+      const { local } = resource
+      return { ...leaf('server', `server ${local ?? ''}`.trimEnd()), ...(local !== null && { local }) }
+    }
+    case 'connecting': {
+      const { remote } = resource
+      return { ...leaf('socket', `connecting to ${remote ?? '?'}`), ...(remote !== null && { remote }) }
+    }
+    case 'writing':
+      return leaf('socket', 'writing')
+    case 'child process': {
+      const { pid, file, stream } = resource
+      const of = stream === null ? '' : `${streamName(stream)} of `
+      const which = [pid === null ? '' : ` ${pid}`, file === null ? '' : ` ${file}`].join('')
+      return leaf('process', `${of}child process${which}`)
+    }
+    case 'standard stream':
+      return leaf('file', streamName(resource.fd))
+    case 'worker':
+      return leaf('worker', resource.threadId === null ? 'worker' : `worker ${resource.threadId}`)
+    case 'message port':
+      return leaf('worker', 'message port')
+    case 'file operation':
+      return leaf('file', 'file operation')
+    case 'file watch':
+      return leaf('file', 'watch of a file or folder')
+    case 'HTTP request':
+      return leaf('socket', 'HTTP request')
+    case 'dns': {
+      const { query, name } = resource
+      return leaf('operation', `DNS ${query}${name === null ? '' : query === 'name' ? ` of ${name}` : ` ${name}`}`)
+    }
+    case 'operation':
+      return leaf('operation', OPERATIONS[resource.name] ?? resource.name)
+  }
+}
+
+function leaf(kind: LeafKind, label: string): Leaf {
+  return { kind, label, createdAt: null }
+}
+
+function timerLeaf({ delayMs, remainingMs, repeats }: Timer): Leaf {
+  if (delayMs === null) return leaf('timer', 'timer')
+  const name = repeats ? 'setInterval' : 'setTimeout'
+  const label = `${name} ${Math.round(delayMs)} ms, ${remainingMs} ms remaining`
+  return { ...leaf('timer', label), delayMs, remainingMs }
+}
+
+function socketLeaf({ transport, local, remote }: Socket): Leaf {
+  const addresses = { ...(local !== null && { local }), ...(remote !== null && { remote }) }
+  if (transport === 'unknown') return leaf('socket', 'socket')
+  if (transport === 'udp') return { ...leaf('socket', `UDP socket ${remote ?? local ?? ''}`.trimEnd()), ...addresses }
+  if (transport === 'pipe') return { ...leaf('socket', `pipe ${remote ?? local ?? ''}`.trimEnd()), ...addresses }
+  const where = remote ?? (local === null ? 'not connected' : `${local}, not connected`)
+  return { ...leaf('socket', `socket ${where}`), ...addresses }
+}
+
+function ofEmitter(what: string, emitter: Resource | string, hasClosed: boolean): Leaf {
+  const known = typeof emitter === 'string' ? null : leafOfResource(emitter)
+  const label = `${what} ${known?.label ?? emitter}${hasClosed ? ', which has closed already' : ''}`
+  const { local, remote } = known ?? {}
+  return { ...leaf('event', label), ...(local !== undefined && { local }), ...(remote !== undefined && { remote }) }
+}
+
+function streamName(fd: number): string {
+  return STREAMS[fd] ?? 'a pipe'
+}
+
+/** By file descriptor. */
+const STREAMS = ['standard input', 'standard output', 'standard error']
+
+/** `report()`; what has no name stands in angle brackets already. */
+function callOf(name: string): string {
+  return name.startsWith('<') ? name : `${name}()`
+}
+
+const MOST_NAMES = 3
+
+function durationText(ms: number): string {
+  if (ms < 1_000) return `${ms} ms`
+  const seconds = ms / 1_000
+  if (seconds < 10) return `${Number(seconds.toFixed(1))} s`
+  return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`
+}
+
+/** Node's names for its operations, in `async_hooks` and as classes (Node 20 to 26). */
+const OPERATIONS: Readonly<Record<string, string>> = {
+  PBKDF2REQUEST: 'crypto.pbkdf2()',
+  PBKDF2Job: 'crypto.pbkdf2()',
+  SCRYPTREQUEST: 'crypto.scrypt()',
+  ScryptJob: 'crypto.scrypt()',
+  RANDOMBYTESREQUEST: 'crypto.randomBytes()',
+  RandomBytesJob: 'crypto.randomBytes()',
+  KEYPAIRGENREQUEST: 'crypto.generateKeyPair()',
+  SIGNREQUEST: 'crypto.sign()',
+  SignJob: 'crypto.sign()',
+  HASHREQUEST: 'crypto.subtle.digest()',
+  HashJob: 'crypto.subtle.digest()',
+  FileHandle: 'closing of a file',
+  ZLIB: 'zlib',
+  Zlib: 'zlib',
+}

@@ -1,0 +1,85 @@
+// A timer that can only reject is a time limit, and one that merely reaches the resolver is not awaited.
+import { EventEmitter } from 'node:events'
+import { hold, never, show } from './show.mjs'
+
+const calls = hold(new EventEmitter())
+const held = hold([])
+
+async function limited() {
+  await new Promise((resolve, reject) => {
+    held.push(resolve)
+    setTimeout(() => reject(new Error('late')), 60_000)
+  })
+}
+async function limitedByFunction() {
+  await new Promise((resolve, reject) => {
+    const finish = (error, value) => (error ? reject(error) : resolve(value))
+    calls.on('answer', (value) => finish(null, value))
+    setTimeout(() => finish(new Error('timed out')), 60_000)
+  })
+}
+async function settled() {
+  await new Promise((resolve, reject) => {
+    const finish = (error, value) => (error ? reject(error) : resolve(value))
+    setTimeout(() => finish(null, 1), 40_000)
+  })
+}
+async function both() {
+  await new Promise((resolve, reject) => {
+    setTimeout(() => (held.length > 0 ? resolve() : reject(new Error('none'))), 30_000)
+  })
+}
+async function byResolver() {
+  await new Promise((_, reject) => setTimeout(reject, 60_000))
+}
+async function byProperty() {
+  const job = {}
+  job.done = new Promise((resolve) => {
+    job.resolve = resolve
+  })
+  setTimeout(() => job.resolve(), 20_000)
+  await job.done
+}
+
+class Pool {
+  waiting = []
+  constructor() {
+    setInterval(() => this.sweep(), 1_000_000)
+  }
+  sweep() {}
+  get() {
+    return new Promise((resolve) => this.waiting.push(resolve))
+  }
+}
+const pool = new Pool()
+async function pooled() {
+  await pool.get()
+}
+
+limited()
+limitedByFunction()
+settled()
+both()
+byResolver()
+byProperty()
+pooled()
+never()
+show({ heap: true })
+
+/* waits:
+graph
+both:28
+  await -> (timer: setTimeout 30000 ms)
+byProperty:41
+  await -> (timer: setTimeout 20000 ms)
+byResolver:33
+  await -> (promise, times out)
+limited:9
+  await -> (resolver in the variable held, times out)
+limitedByFunction:15
+  await -> (event: event 'answer' of EventEmitter, times out)
+pooled:56
+  await -> (resolver in Pool.waiting)
+settled:22
+  await -> (timer: setTimeout 40000 ms)
+*/

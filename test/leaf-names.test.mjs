@@ -1,0 +1,90 @@
+// The one vocabulary of leaves, on facts written by hand; and what the facts of Node's own objects are.
+import assert from 'node:assert/strict'
+import { EventEmitter } from 'node:events'
+import { test } from 'node:test'
+import { readResources, resourceOfRead } from '../dist/engine/read-resources.js'
+import { resourceOfClass } from '../dist/model/node-resources.js'
+import { leafOf, withTimeLimit } from '../dist/waits/leaf-names.js'
+
+const socket = { kind: 'socket', transport: 'tcp', local: '127.0.0.1:1', remote: '127.0.0.1:5432' }
+const timer = { kind: 'timer', delayMs: 60_000.4, remainingMs: 49_000, repeats: false }
+const worker = { kind: 'worker', threadId: 3 }
+const child = { kind: 'child process', pid: 71, file: 'sleep', stream: null }
+const resource = (it, through = null) => ({ kind: 'resource', resource: it, through })
+const event = (name, emitter, hasClosed = false) => ({ kind: 'event', event: name, emitter, hasClosed })
+
+for (const [waker, kind, label] of [
+  [resource(timer), 'timer', 'setTimeout 60000 ms, 49000 ms remaining'],
+  [resource({ ...timer, repeats: true }), 'timer', 'setInterval 60000 ms, 49000 ms remaining'],
+  [resource({ ...timer, delayMs: null }), 'timer', 'timer'],
+  [resource(socket, 'Query'), 'socket', 'socket 127.0.0.1:5432, through Query'],
+  [resource({ ...socket, remote: null }), 'socket', 'socket 127.0.0.1:1, not connected'],
+  [resource({ ...socket, transport: 'unknown', local: null, remote: null }), 'socket', 'socket'],
+  [resource({ ...socket, transport: 'pipe', local: null, remote: null }), 'socket', 'pipe'],
+  [resource({ kind: 'server', local: null }), 'server', 'server'],
+  [resource(worker), 'worker', 'worker 3'],
+  [resource({ kind: 'dns', query: 'lookup', name: 'a.example' }), 'operation', 'DNS lookup a.example'],
+  [resource({ kind: 'operation', name: 'ScryptJob' }), 'operation', 'crypto.scrypt()'],
+  [resource({ kind: 'operation', name: 'SCRYPTREQUEST' }), 'operation', 'crypto.scrypt()'],
+  [resource({ ...child, stream: 1 }), 'process', 'standard output of child process 71 sleep'],
+  [event('exit', child), 'event', "event 'exit' of child process 71 sleep"],
+  [event('close', 'Interface', true), 'event', "event 'close' of Interface, which has closed already"],
+  [event(null, 'Jobs'), 'event', 'event of Jobs'],
+  [{ kind: 'stream end', stream: 'Parser', hasClosed: false }, 'event', 'end of Parser'],
+  [{ kind: 'suspended', names: ['a', '<anonymous>', 'c', 'd'] }, 'promise', null],
+  [{ kind: 'object', className: 'Mutex', path: '.queue' }, 'promise', 'resolver in Mutex.queue'],
+]) {
+  test(label ?? 'suspended functions', () => {
+    const leaf = leafOf(waker)
+    assert.equal(leaf.kind, kind)
+    assert.equal(leaf.label, label ?? 'resolver held by a() and <anonymous> and c() alone')
+    assert.equal(leaf.createdAt, null)
+  })
+}
+
+test('an event has the addresses of its socket', () => {
+  assert.deepEqual(leafOf(event('data', socket)), {
+    kind: 'event',
+    label: "event 'data' of socket 127.0.0.1:5432",
+    createdAt: null,
+    local: '127.0.0.1:1',
+    remote: '127.0.0.1:5432',
+  })
+})
+
+test('a time limit is said behind the leaf', () => {
+  const limited = (remainingMs) => withTimeLimit(leafOf({ kind: 'unknown' }), { ...timer, remainingMs }).label
+  assert.equal(limited(49_000), 'promise, times out in 49 s')
+  assert.equal(limited(800), 'promise, times out in 800 ms')
+  assert.equal(limited(1_500), 'promise, times out in 1.5 s')
+  assert.equal(limited(600_000), 'promise, times out in 10 min')
+})
+
+test('a class of the program is no resource, whatever it is called', () => {
+  const asked = [
+    new (class Worker extends EventEmitter {})(),
+    new (class Server {})(),
+    { _handle: new (class TCP {})(), fd: 1 },
+    { _handle: { constructor: { name: 'Process' } }, spawnfile: 'sh', pid: 1 },
+    new Proxy({}, { getPrototypeOf: () => assert.fail('code of the program was called') }),
+    () => {},
+  ]
+  const read = readResources([], asked, process.getBuiltinModule)
+  assert.deepEqual(read.map(resourceOfRead), [null, null, null, null, null, null])
+  assert.equal(read[0].className, 'Worker')
+})
+
+test('what the class alone tells', () => {
+  assert.deepEqual(
+    resourceOfClass('TCPConnectWrap', (key) => ({ address: '::1', port: '80' })[key] ?? null),
+    { kind: 'connecting', remote: '::1:80' },
+  )
+  assert.deepEqual(
+    resourceOfClass('Worker', () => null),
+    { kind: 'worker', threadId: null },
+  )
+  assert.deepEqual(
+    resourceOfClass('SomethingWrap', () => null),
+    { kind: 'operation', name: 'SomethingWrap' },
+  )
+})
