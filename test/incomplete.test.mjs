@@ -46,7 +46,7 @@ const list = `
   const list = async (options) => {
     const [dump, graph] = [await tracer.getTasks(options), await tracer.captureWaitGraph(options)]
     const names = dump.tasks.map(({ functionExecuting }) => functionExecuting).filter((name) => !name.startsWith('<'))
-    const nodes = graph.nodes.flatMap(({ stack }) => stack.map(({ name }) => name)).filter((name) => !name.startsWith('<'))
+    const nodes = graph.nodes.flatMap(({ stack }) => stack.map(({ name }) => name)).filter((name) => !/^<|^list$/.test(name))
     console.log(JSON.stringify([names, nodes, dump.threads[0].incomplete ?? null, graph.incomplete ?? null]))
   }`
 const stuck = `

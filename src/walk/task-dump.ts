@@ -80,9 +80,9 @@ function infoOf(
   { waits, tasks, now, takenAtMs }: Moment,
   includeStacks: boolean,
 ): TaskInfo {
-  const outermost = own[0]
-  const createdPath =
-    includeStacks && outermost !== undefined ? tasks.creationOf(task, outermost, own.at(-1) ?? outermost) : null
+  const [outermost] = own
+  if (outermost === undefined) return runningInfo(now, takenAtMs, includeStacks)
+  const createdPath = includeStacks ? tasks.creationOf(task, outermost, own.at(-1) ?? outermost) : null
   if (awaits === null) return info(task, 'RUNNING', [...frames, ...liveFrames(now)], takenAtMs, null, createdPath)
   const known = info(task, waits.isPending(awaits) ? 'PENDING' : 'READY', frames, takenAtMs, below, createdPath)
   if (!includeStacks || !own.every((wait) => waits.isUnrecorded(wait))) return known
