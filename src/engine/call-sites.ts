@@ -12,6 +12,8 @@ export interface Site {
   readonly name: string
   /** V8's name of the script: a path, a URL, or null for a built-in function. */
   readonly script: string | null
+  /** V8's hash of the script's text: a file may run as several texts. Null where it is not known. */
+  readonly scriptHash: string | null
   readonly line: number | null
   readonly column: number | null
   /** Where the function that holds the place begins; with `script`, the identity of that function. */
@@ -29,6 +31,8 @@ export interface Site {
 
 /** What is known of a script, and its places by position. */
 interface Script {
+  readonly name: string | null
+  readonly hash: string | null
   readonly isOwn: boolean
   readonly isInternal: boolean
   readonly places: Map<number, InternedSite[]>
@@ -43,6 +47,7 @@ interface InternedSite extends Site {
 const MAX_PRESENT = 200
 const MAX_INTERNED = 100_000
 const scripts = new Map<string | null, Script>()
+const scriptsByHash = new Map<string, Script>()
 let interned = 0
 let lastId = 0
 
@@ -94,6 +99,7 @@ export function sameFunction(a: Site, b: Site): boolean {
   return (
     a.script === b.script &&
     a.script !== null &&
+    a.scriptHash === b.scriptHash &&
     a.enclosingLine === b.enclosingLine &&
     a.enclosingColumn === b.enclosingColumn
   )
@@ -223,6 +229,7 @@ function siteOf(callSite: NodeJS.CallSite): Site {
     id: ++lastId,
     name: isModule ? '<module>' : nameOf(callSite, functionName),
     script: name,
+    scriptHash: script.hash,
     line: callSite.getLineNumber(),
     column: callSite.getColumnNumber(),
     enclosingLine,
@@ -237,24 +244,30 @@ function siteOf(callSite: NodeJS.CallSite): Site {
 }
 
 function scriptOf(name: string | null, callSite: NodeJS.CallSite | null): Script {
-  const known = scripts.get(name)
-  if (known !== undefined) return known
-  // Scripts that are no files may share a name: V8's hash of the source tells them apart.
-  const isFile = name === null || /^(?:file:|node:|\/|[A-Za-z]:\\)/.test(name)
-  const key = isFile || callSite === null ? name : `${callSite.getScriptHash()} ${name}`
-  let script = scripts.get(key)
-  if (script === undefined) {
-    const isOwn = name !== null && isOwnScript(name)
-    script = { isOwn, isInternal: isOwn || !name || name.startsWith('node:'), places: new Map() }
-    scripts.set(key, script)
-  }
+  const latest = scripts.get(name)
+  if (latest !== undefined && (latest.isInternal || callSite === null)) return latest
+  const isOwn = latest === undefined && name !== null && isOwnScript(name)
+  const isInternal = isOwn || !name || name.startsWith('node:')
+  // Scripts may share a name, and a loader may run a file anew with another text: V8's hash of the text tells them apart.
+  const hash = isInternal || callSite === null ? null : callSite.getScriptHash()
+  if (latest !== undefined && latest.hash === hash) return latest
+  const key = `${hash} ${name}`
+  const script = scriptsByHash.get(key) ?? { name, hash, isOwn, isInternal, places: new Map() }
+  scripts.set(name, script)
+  if (hash !== null) scriptsByHash.set(key, script)
   return script
+}
+
+/** The scripts of the program of which a place is known. */
+export function* knownScripts(): Iterable<{ readonly name: string; readonly hash: string }> {
+  for (const { name, hash } of scriptsByHash.values()) if (name !== null && hash !== null) yield { name, hash }
 }
 
 function intern(script: Script, position: number, place: InternedSite): Site {
   if (++interned > MAX_INTERNED) {
     interned = 1
     scripts.clear()
+    scriptsByHash.clear()
   }
   const site = Object.freeze(place)
   const places = script.places.get(position)
@@ -298,6 +311,7 @@ export function sitesOfText(text: string): readonly Site[] {
       id: ++lastId,
       name: isModule ? '<module>' : isNameless ? '<anonymous>' : bare,
       script,
+      scriptHash: null,
       line: lineNumber,
       column,
       enclosingLine: null,

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { fileOfScript, type Site } from './call-sites.js'
-import { originalPositionInLoadedSource } from './source-maps.js'
+import type { Site } from './call-sites.js'
+import { runningScript } from './own-scripts.js'
+import { textOfFile } from './running-script.js'
 
 const MAX_FILES = 256
-const MAX_FILE_CHARACTERS = 32 * 1024 * 1024
 const linesOfFile = new Map<string, readonly string[] | null>()
 const MAX_PLACES = 50_000
 const asyncOfFunction = new Map<string, boolean | null>()
@@ -19,18 +18,18 @@ export function isAsyncFunction(site: Site): boolean | null {
   if (site.isModule) return true
   let known = asyncOfSite.get(site)
   if (known === undefined) {
-    known = isAsyncAt(site.script, site.enclosingLine, site.enclosingColumn)
+    known = isAsyncAt(site, site.enclosingLine, site.enclosingColumn)
     if (asyncOfSite.size >= MAX_PLACES) asyncOfSite.clear()
     asyncOfSite.set(site, known)
   }
   return known
 }
 
-function isAsyncAt(script: string, line: number, column: number): boolean | null {
-  const key = `${script}\0${line}\0${column}`
+function isAsyncAt(site: Site, line: number, column: number): boolean | null {
+  const key = `${site.scriptHash} ${site.script}\0${line}\0${column}`
   let known = asyncOfFunction.get(key)
   if (known === undefined) {
-    known = readIsAsync(script, line, column)
+    known = readIsAsync(site, line, column)
     if (asyncOfFunction.size >= MAX_PLACES) asyncOfFunction.clear()
     asyncOfFunction.set(key, known)
   }
@@ -39,8 +38,8 @@ function isAsyncAt(script: string, line: number, column: number): boolean | null
 
 /** Whether the function that holds a place is an async generator, by its source. */
 export function isAsyncGenerator(site: Site): boolean {
-  const { script, enclosingLine, enclosingColumn, isModule } = site
-  const start = isModule ? null : startAt(script, enclosingLine, enclosingColumn)
+  const { enclosingLine, enclosingColumn, isModule } = site
+  const start = isModule ? null : startAt(site, enclosingLine, enclosingColumn)
   return start !== null && /^(?:static\s+)?async(?:\s+function)?\s*\*/.test(textFrom(start))
 }
 
@@ -53,31 +52,15 @@ export function sourceLine(file: string, line: number): string | null {
 function sourceLines(file: string): readonly string[] | null {
   let lines = linesOfFile.get(file)
   if (lines === undefined) {
-    lines = readLines(file)
+    lines = textOfFile(file)?.split('\n') ?? null
     if (linesOfFile.size >= MAX_FILES) linesOfFile.clear()
     linesOfFile.set(file, lines)
   }
   return lines
 }
 
-function readLines(file: string): readonly string[] | null {
-  try {
-    if (file.startsWith('data:')) return decodeDataUrl(file).split('\n')
-    const text = readFileSync(file, 'utf8')
-    return text.length > MAX_FILE_CHARACTERS ? null : text.split('\n')
-  } catch {
-    return null
-  }
-}
-
-function decodeDataUrl(url: string): string {
-  const comma = url.indexOf(',')
-  const body = decodeURIComponent(url.slice(comma + 1))
-  return url.slice(0, comma).endsWith(';base64') ? Buffer.from(body, 'base64').toString('utf8') : body
-}
-
-function readIsAsync(script: string, line: number, column: number): boolean | null {
-  const start = startAt(script, line, column)
+function readIsAsync(site: Site, line: number, column: number): boolean | null {
+  const start = startAt(site, line, column)
   if (start === null) return null
   const text = textFrom(start)
   if (text === '') return null
@@ -133,17 +116,17 @@ interface Start {
   readonly column: number
 }
 
-function startOf({ script, line, column }: Site): Start | null {
-  return startAt(script, line, column)
+function startOf(site: Site): Start | null {
+  return startAt(site, site.line, site.column)
 }
 
-/** Where a place of V8's stands in the author's source; null where that cannot be read. */
-function startAt(script: string | null, line: number | null, column: number | null): Start | null {
-  if (script === null || line === null || column === null) return null
-  const original = originalPositionInLoadedSource(script, line, column)
-  if (original !== null) return original.lines === null ? null : { ...original, lines: original.lines }
-  const lines = sourceLines(fileOfScript(script))
-  return lines === null ? null : { lines, line, column }
+/** Where a place stands in the text that V8 runs; null where that cannot be read. */
+function startAt({ script, scriptHash }: Site, line: number | null, column: number | null): Start | null {
+  if (script === null || script.startsWith('node:') || line === null || column === null) return null
+  const { lines, startLine, startColumn } = runningScript(script, scriptHash)
+  if (lines === null) return null
+  const isFirst = line - startLine === 1
+  return { lines, line: line - startLine, column: isFirst ? column - startColumn : column }
 }
 
 /** The rest of the line. */
