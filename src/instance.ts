@@ -1,4 +1,7 @@
+import { createRequire } from 'node:module'
+import { runInThisContext } from 'node:vm'
 import * as creation from './creation.js'
+import { OWN_NAME, ownFile } from './engine/own-files.js'
 import * as pending from './pending.js'
 import { markLate } from './record/epoch.js'
 import { answerAsThread, collectThreads } from './threads/all-threads.js'
@@ -43,7 +46,8 @@ const KEY = Symbol.for('async-trace.instance')
 export const instance: Instance = findOrPublish()
 
 function findOrPublish(): Instance {
-  const found: unknown = Reflect.get(globalThis, KEY)
+  const global = mainGlobal()
+  const found: unknown = Reflect.get(global, KEY) ?? loadedInMain(global)
   if (typeof found === 'object' && found !== null) return found as Instance
   const own: Instance = Object.freeze({
     ...creation,
@@ -56,6 +60,19 @@ function findOrPublish(): Instance {
     collectThreads,
     markLate,
   })
-  if (Object.isExtensible(globalThis)) Object.defineProperty(globalThis, KEY, { value: own })
+  if (Object.isExtensible(global)) Object.defineProperty(global, KEY, { value: own })
   return own
+}
+
+/** This thread's own, whatever context (Jest makes one for each test file) this copy was loaded in. */
+function mainGlobal(): object {
+  return runInThisContext('globalThis', { filename: OWN_NAME }) as object
+}
+
+/** A copy in another context would end with it: the one that traces is loaded outside. */
+function loadedInMain(global: object): unknown {
+  const file = global === globalThis ? null : ownFile('cjs/core.js')
+  if (file === null) return undefined
+  createRequire(file)(file)
+  return Reflect.get(global, KEY)
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import callsites from 'callsites'
 import { parse as parseStackText } from 'stacktrace-parser'
-import { isOwnScript } from './own-files.js'
+import { isInOwnText, isOwnScript } from './own-files.js'
 import { withoutEndlessWalk } from './sync-capture.js'
 
 /** A place in the code as V8 runs it: generated positions, nothing mapped. Interned: one object a place. */
@@ -225,19 +225,21 @@ function siteOf(callSite: NodeJS.CallSite): Site {
   const enclosingColumn = callSite.getEnclosingColumnNumber()
   const atFileStart = enclosingLine === 1 && enclosingColumn === 1 && !callSite.isEval()
   const isModule = !functionName && atFileStart && !!name
+  const [line, column] = [callSite.getLineNumber(), callSite.getColumnNumber()]
+  const isOwn = script.isOwn || isInOwnText(name, line, column)
   return intern(script, position, {
     id: ++lastId,
     name: isModule ? '<module>' : nameOf(callSite, functionName),
     script: name,
     scriptHash: script.hash,
-    line: callSite.getLineNumber(),
-    column: callSite.getColumnNumber(),
+    line,
+    column,
     enclosingLine,
     enclosingColumn,
     isModule,
     isAwaiting,
-    isOwn: script.isOwn,
-    isInternal: script.isInternal,
+    isOwn,
+    isInternal: isOwn || script.isInternal,
     functionName,
     typeName,
   })

@@ -2,7 +2,7 @@ import { activeObjects, describeActive, describeTimer } from '../engine/active-r
 import { fileOfScript } from '../engine/call-sites.js'
 import { snapshotHeap } from '../engine/heap-snapshot.js'
 import { liveObjects } from '../engine/live-objects.js'
-import { isOwnScript } from '../engine/own-files.js'
+import { isInOwnText, isOwnScript } from '../engine/own-files.js'
 import { runningScript } from '../engine/own-scripts.js'
 import { timerPrototype } from '../engine/real-clock.js'
 import { ScriptSources } from '../engine/script-sources.js'
@@ -280,7 +280,9 @@ export class HeapReading {
 
   #frameOf({ fn }: Suspended): Frame | null {
     const script = scriptOf(this.#heap, fn)
-    if (script === null || !isUsers(this.#heap, fn) || isOwnScript(script)) return null
+    const { line = null, column = null } = this.#heap.locationOf(fn) ?? {}
+    const isOwn = script !== null && (isOwnScript(script) || isInOwnText(script, line, column))
+    if (script === null || isOwn || !isUsers(this.#heap, fn)) return null
     return Object.freeze({
       name: shownNameOf(this.#heap, fn),
       filename: fileOfScript(script),
