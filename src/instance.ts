@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { runInThisContext } from 'node:vm'
 import * as creation from './creation.js'
 import { OWN_NAME, ownFile } from './engine/own-files.js'
@@ -73,6 +72,9 @@ function mainGlobal(): object {
 function loadedInMain(global: object): unknown {
   const file = global === globalThis ? null : ownFile('cjs/core.js')
   if (file === null) return undefined
+  // Jest has a `process` and a `node:module` of its own for its contexts.
+  const process = Reflect.get(global, 'process') as { getBuiltinModule(name: string): object }
+  const { createRequire } = process.getBuiltinModule('node:module') as typeof import('node:module')
   createRequire(file)(file)
   return Reflect.get(global, KEY)
 }

@@ -27,7 +27,8 @@ const filesLines = new WeakMap<RunningScript, number>()
 export function placeInSource(script: RunningScript, line: number, column: number): SourcePlace {
   const original = originalPlace(script, line, column)
   if (original !== null) return original
-  return { file: line <= fileLines(script) ? script.file : `${script.file} (compiled)`, line, column }
+  const isCompiled = BUNDLERS_URL.test(script.file) || line > fileLines(script)
+  return { file: isCompiled ? `${script.file} (compiled)` : script.file, line, column }
 }
 
 function originalPlace(script: RunningScript, line: number, column: number): SourcePlace | null {
@@ -80,9 +81,12 @@ function fileOfSource(script: RunningScript, map: TraceMap, source: string): str
   return fileOfBundlersUrl(script, file, text) ?? (text === null ? null : file)
 }
 
+/** In a development build each module is a script that has such a name. */
+const BUNDLERS_URL = /^(?:webpack|turbopack|rspack|ng):\/\/[^/]*\/(.+?)(?:\?\w*)?$/
+
 /** `webpack://name/./src/app.ts`: the path is relative to a folder that the map does not name. */
 function fileOfBundlersUrl(script: RunningScript, url: string, text: string | null): string | null {
-  const path = /^(?:webpack|turbopack|rspack|ng):\/\/[^/]*\/(.+?)(?:\?\w*)?$/.exec(url)?.[1]
+  const path = BUNDLERS_URL.exec(url)?.[1]
   if (path === undefined || text === null || !isAbsolute(script.file)) return null
   for (let folder = dirname(script.file); ; folder = dirname(folder)) {
     const file = join(folder, path)

@@ -1,0 +1,191 @@
+// Lines are the author's in code that is compiled in memory or bundled, or are said to be those of the compiled text.
+import assert from 'node:assert/strict'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import module, { createRequire } from 'node:module'
+import { basename, join } from 'node:path'
+import { after, test } from 'node:test'
+import { AUTHOR, Project, TEST } from './compiled.mjs'
+
+const require = createRequire(import.meta.url)
+const project = new Project({
+  'loader.cjs': `const { registerHooks } = require('node:module')
+const { transformSync } = require('esbuild')
+const { readFileSync } = require('node:fs')
+const { fileURLToPath } = require('node:url')
+registerHooks({ load(url, context, next) {
+  if (!url.endsWith('author.ts')) return next(url, context)
+  const sourcefile = fileURLToPath(url)
+  const sourcemap = process.env.MAP === 'none' ? false : 'inline'
+  const { code } = transformSync(readFileSync(sourcefile, 'utf8'), { loader: 'ts', sourcemap, sourcefile, format: 'esm' })
+  return { format: 'module', source: code, shortCircuit: true }
+} })`,
+  'vitest.config.mjs': 'export default { test: { globals: true } }',
+  'jest.config.cjs': "module.exports = { testEnvironment: 'node' }",
+  'babel.config.cjs':
+    "module.exports = { presets: [['@babel/preset-env', { targets: { node: 'current' } }], '@babel/preset-typescript'] }",
+})
+after(() => project.remove())
+
+const bin = (name, file) => join(require.resolve(`${name}/package.json`), '..', file)
+const starts = (frames, expected) => assert.deepEqual(frames.slice(0, expected.length), expected)
+const APP = [6, 11, 15].map((line) => ['app.mjs', line])
+const COMPILED = AUTHOR.map(([name]) => [name, 'author.ts (compiled)'])
+const withoutLines = (frames) => frames.map(([name, file]) => [name, file])
+
+test('ts-node', () => {
+  starts(project.frames([bin('ts-node', 'dist/bin-transpile.js'), 'author.ts']), AUTHOR)
+})
+
+test('swc-node', () => {
+  starts(project.frames(['-r', '@swc-node/register', 'author.ts']), AUTHOR)
+})
+
+test('vite-node, from inside and from outside', async () => {
+  const args = [bin('vite-node', 'dist/cli.mjs'), 'author.ts']
+  starts(project.frames(args), AUTHOR.slice(0, 3))
+  assert.match(await project.tree(args), /^│ {2}wait\(\) .*author\.ts:31$/m)
+})
+
+test('vitest', () => {
+  starts(project.frames([bin('vitest', 'vitest.mjs'), 'run', '--pool=forks', 'author.test.ts']), TEST)
+})
+
+test('jest with babel-jest: `require` of the package, and one instance in all contexts', () => {
+  const { stdout, stderr } = project.run([bin('jest', 'bin/jest.js'), '--no-cache', 'author.test.ts'])
+  starts(JSON.parse(/FRAMES (.*)/.exec(stdout)?.[1] ?? 'null'), TEST)
+  assert.doesNotMatch(stderr, /Warning/)
+})
+
+test('a loader of registerHooks', { skip: module.registerHooks === undefined && 'this Node has none' }, async () => {
+  const args = ['--require', './loader.cjs', 'author.ts']
+  starts(project.frames(args), AUTHOR)
+  // Without a map, the line of the compiled text is not shown as one of the author's.
+  const frames = project.frames(args, { MAP: 'none' })
+  assert.deepEqual(withoutLines(frames.slice(0, 4)), COMPILED)
+  assert.notEqual(frames[0][2], AUTHOR[0][2])
+})
+
+test("Node's transformation of types", { skip: !canTransform() && 'this Node has none' }, () => {
+  const text = `enum Kind { A = 1,\n B }\n\nasync function find(): Promise<void> {\n  await null\n  console.log('FRAMES ' + JSON.stringify(require('async-trace').collectAsyncTrace().frames.map(({ name, line }) => [name, line])))\n}\nfind()\n`
+  writeFileSync(join(project.folder, 'kind.cts'), text)
+  const frames = project.frames(['--experimental-transform-types', '--import', 'async-trace/register', 'kind.cts'])
+  starts(frames, [
+    ['find', 6],
+    ['<module>', 8],
+  ])
+})
+
+function canTransform() {
+  return process.allowedNodeEnvironmentFlags.has('--experimental-transform-types')
+}
+
+test('a map whose source is not there is not followed', async () => {
+  const { buildSync } = await import('esbuild')
+  const folder = join(project.folder, 'node_modules/published/dist')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, '../package.json'), '{"name": "published", "type": "module"}')
+  const source = readAuthor()
+  for (const [name, sourcefile] of [
+    ['outside.js', '../../../gone/author.ts'],
+    ['within.js', '../src/author.ts'],
+  ]) {
+    const outfile = join(folder, name)
+    buildSync({
+      stdin: { contents: source, loader: 'ts', resolveDir: folder, sourcefile },
+      outfile,
+      sourcemap: true,
+      format: 'esm',
+    })
+  }
+  assert.equal(project.frames([join(folder, 'outside.js')])[0][1], 'outside.js')
+  // Not deployed, but its text is in the map and its place in the package.
+  starts(project.frames([join(folder, 'within.js')]), AUTHOR)
+})
+
+const bundleOf = (name, format) => join(project.folder, `${name}.${format === 'esm' ? 'mjs' : 'cjs'}`)
+
+for (const format of ['esm', 'cjs']) {
+  test(`a bundle of esbuild: ${format}`, async () => {
+    const { buildSync } = await import('esbuild')
+    for (const [minify, sourcemap] of [
+      [true, true],
+      [false, false],
+    ]) {
+      const outfile = bundleOf('esbuilt', format)
+      const entryPoints = [join(project.folder, 'author.ts')]
+      buildSync({ entryPoints, outfile, bundle: true, platform: 'node', format, minify, sourcemap, keepNames: minify })
+      const frames = project.frames([outfile])
+      if (sourcemap) starts(frames, AUTHOR)
+      else assert.deepEqual(namesAndFile(frames), bundled(outfile))
+    }
+  })
+}
+
+test('a bundle of webpack', async () => {
+  const output = { path: project.folder, filename: 'packed.cjs' }
+  const entry = join(project.folder, 'app.mjs')
+  const { default: webpack } = await import('webpack')
+  const config = { mode: 'production', context: project.folder, target: 'node', entry, output, devtool: 'source-map' }
+  const stats = await new Promise((resolve, reject) =>
+    webpack(config, (error, found) => (error ? reject(error) : resolve(found))),
+  )
+  assert.equal(stats.hasErrors(), false, stats.toString())
+  const frames = project.frames([join(project.folder, 'packed.cjs')])
+  assert.deepEqual(
+    frames.map(([, file, line]) => [file, line]),
+    APP,
+  )
+})
+
+test('a bundle of rollup', async () => {
+  const { rollup } = await import('rollup')
+  const input = join(project.folder, 'app.mjs')
+  const entry = join(project.folder, 'node_modules/async-trace/dist/bundled/index.js')
+  const resolveId = (id) => (id === 'async-trace' ? entry : null)
+  const bundle = await rollup({ input, plugins: [{ name: 'resolve', resolveId }], external: /^node:/ })
+  const file = join(project.folder, 'rolled.mjs')
+  await bundle.write({ file, format: 'es', sourcemap: true })
+  assert.deepEqual(
+    project.frames([file]).map(([, where, line]) => [where, line]),
+    APP,
+  )
+})
+
+test('in a bundle, a worker runs untraced, and that is said once', async () => {
+  const { buildSync } = await import('esbuild')
+  const source = `import 'async-trace'
+import { Worker } from 'node:worker_threads'
+for (let i = 0; i < 2; i++) new Worker('console.log("runs")', { eval: true })`
+  const outfile = bundleOf('workers', 'cjs')
+  const stdin = { contents: source, resolveDir: project.folder }
+  buildSync({ stdin, outfile, bundle: true, platform: 'node', format: 'cjs' })
+  const { stdout, stderr } = project.run([outfile])
+  assert.equal(stdout, 'runs\nruns\n')
+  assert.match(stderr, /^async-trace: it is part of a bundle, .* are not traced\.\n$/)
+})
+
+test('a bundler that mixes its files with others: tracing stays off, which is said once', async () => {
+  const { buildSync } = await import('esbuild')
+  const source = `import { isTracingEnabled, enableTracing } from 'async-trace'
+enableTracing()
+console.log('runs', isTracingEnabled())`
+  const outfile = bundleOf('mixed', 'cjs')
+  const alias = { 'async-trace': join(project.folder, 'node_modules/async-trace/dist/index.js') }
+  const stdin = { contents: source, resolveDir: project.folder }
+  buildSync({ stdin, outfile, bundle: true, platform: 'node', format: 'cjs', alias, logLevel: 'error' })
+  const { stdout, stderr } = project.run([outfile])
+  assert.equal(stdout, 'runs false\n')
+  assert.match(stderr, /^async-trace: a bundler has mixed .*\n$/)
+})
+
+function readAuthor() {
+  return readFileSync(join(project.folder, 'author.ts'), 'utf8')
+}
+
+function namesAndFile(frames) {
+  return frames.slice(0, 4).map(([name, file]) => [name, file])
+}
+
+function bundled(outfile) {
+  return AUTHOR.map(([name]) => [name, basename(outfile)])
+}
