@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { findSourceMap } from 'node:module'
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { originalPositionFor, sourceContentFor, TraceMap } from '@jridgewell/trace-mapping'
+import { decodedMappings, originalPositionFor, sourceContentFor, TraceMap } from '@jridgewell/trace-mapping'
 import { fileOfScript } from './call-sites.js'
 import { decodeDataUrl, type RunningScript, textOfFile } from './running-script.js'
 
@@ -106,13 +106,31 @@ function mapOf(script: RunningScript): TraceMap | null {
   let map = maps.get(script)
   if (map === undefined) {
     try {
-      map = loadMap(script)
+      const loaded = loadMap(script)
+      map = loaded !== null && isWithinSources(script, loaded) ? loaded : null
     } catch {
       map = null
     }
     maps.set(script, map)
   }
   return map
+}
+
+/**
+ * Whether a loader's map fits the file. With any `--import`, Node 22 and 24 transform the types of a CommonJS program
+ * twice: the map that runs is then one of the text in between, and leads beyond the ends of the file's lines.
+ */
+function isWithinSources({ file, isFileText }: RunningScript, map: TraceMap): boolean {
+  if (isFileText !== false) return true
+  const source = map.resolvedSources.findIndex((each) => fileOfScript(each) === file)
+  if (source === -1) return true
+  const text = map.sourcesContent?.[source] ?? textOfFile(file)
+  const lengths = text?.split('\n').map((line) => line.length)
+  if (lengths === undefined) return true
+  const isBeyond = (line: number, column: number) => column > (lengths[line] ?? -1)
+  return !decodedMappings(map).some((segments) =>
+    segments.some((each) => each.length > 1 && each[1] === source && isBeyond(each[2] as number, each[3] as number)),
+  )
 }
 
 function loadMap({ file, sourceMapUrl, lines }: RunningScript): TraceMap | null {
