@@ -117,8 +117,8 @@ function mapOf(script: RunningScript): TraceMap | null {
 }
 
 /**
- * Whether a loader's map fits the file. With any `--import`, Node 22 and 24 transform the types of a CommonJS program
- * twice: the map that runs is then one of the text in between, and leads beyond the ends of the file's lines.
+ * Whether a loader's map fits the file. With any `--import`, Node 24 transforms the types of a CommonJS program twice: the
+ * map that runs is then one of the text in between, and leads beyond the ends of the file's lines.
  */
 function isWithinSources({ file, isFileText }: RunningScript, map: TraceMap): boolean {
   if (isFileText !== false) return true
