@@ -1,4 +1,4 @@
-import { areScriptsCut, scriptOf } from '../heap/functions.js'
+import { areScriptsCut, isUsers } from '../heap/functions.js'
 import { NONE } from '../heap/heap-graph.js'
 import { type HeapPromises, promisesOf } from '../heap/heap-promises.js'
 import type { Holder } from '../heap/holder.js'
@@ -9,10 +9,10 @@ import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
 import { findCycles } from '../walk/cycles.js'
 import { captureHeap, type HeapCapture } from './heap-capture.js'
 import { leavesOf } from './leaves.js'
-import { scriptUrls, takeScriptMaps } from './script-maps.js'
 import { ScriptSources } from './script-sources.js'
 import { definitionOf, suspendedFrames } from './suspended-frames.js'
 import type { Target } from './target.js'
+import { TargetScripts } from './target-scripts.js'
 import { HELD_RESOLVER, linkWaits, type WaitLink, type WaitLinks } from './wait-links.js'
 
 /** What one thread that loaded nothing tells. */
@@ -35,13 +35,19 @@ export async function captureThread(
   const capture = await captureHeap(target, timeoutMs, isBusy)
   const promises = promisesOf(capture.heap)
   const functions = [...promises.suspended.map(({ fn }) => fn), ...promises.feeds.map(({ callback }) => callback)]
-  if (areScriptsCut(capture.heap, functions)) capture.heap.nameScripts(await scriptUrls(target))
-  await takeScriptMaps(target, new Set(functions.map((fn) => scriptOf(capture.heap, fn) ?? '')))
-  const { frames, memberIndices } = await suspendedFrames(target, capture, promises, mayWalk)
+  const scripts = await TargetScripts.of(target)
+  if (areScriptsCut(capture.heap, functions)) capture.heap.nameScripts(scripts.urls)
+  const ofProgram = functions.filter((fn) => isUsers(capture.heap, fn))
+  const scriptIds = ofProgram.map((fn) => capture.heap.locationOf(fn)?.scriptId ?? NONE)
+  await scripts.read(target, new Set(scriptIds))
+  const { frames, memberIndices } = await suspendedFrames(target, capture, promises, scripts, mayWalk)
   const { links, holders, search } = await linksAndHolders(target, capture, promises, memberIndices)
   const functionOf = new Map(promises.suspended.map(({ generator, fn }) => [generator, fn]))
   const leaves = await leavesOf(target, capture, search, holders, (generator) => functionOf.get(generator) ?? NONE)
-  return { ...new GraphBuilder(capture, links, holders, leaves, frames, threadId).build(), pauseMs: capture.pauseMs }
+  return {
+    ...new GraphBuilder(capture, links, holders, leaves, frames, scripts, threadId).build(),
+    pauseMs: capture.pauseMs,
+  }
 }
 
 interface LinksAndHolders {
@@ -75,6 +81,7 @@ class GraphBuilder {
   readonly #holders: ReadonlyMap<number, Holder>
   readonly #leaves: ReadonlyMap<number, Leaf>
   readonly #frames: ReadonlyMap<number, Frame>
+  readonly #scripts: TargetScripts
   readonly #threadId: number
   readonly #ids = new Map<number, number>()
   readonly #nodes: WaitNode[] = []
@@ -87,6 +94,7 @@ class GraphBuilder {
     holders: ReadonlyMap<number, Holder>,
     leaves: ReadonlyMap<number, Leaf>,
     frames: ReadonlyMap<number, Frame>,
+    scripts: TargetScripts,
     threadId: number,
   ) {
     this.#capture = capture
@@ -94,6 +102,7 @@ class GraphBuilder {
     this.#holders = holders
     this.#leaves = leaves
     this.#frames = frames
+    this.#scripts = scripts
     this.#threadId = threadId
   }
 
@@ -209,7 +218,7 @@ class GraphBuilder {
     if (feed === undefined || callback === NONE) {
       return { ...base, kind: 'promise', label: feed?.via ?? 'promise', stack: [], leaf: null }
     }
-    const frame = definitionOf(this.#capture.heap, callback)
+    const frame = definitionOf(this.#capture.heap, callback, this.#scripts)
     return { ...base, kind: 'task', label: `.${feed.via ?? 'then'}(${frame.name})`, stack: [frame], leaf: null }
   }
 }

@@ -1,10 +1,106 @@
-import { fileURLToPath } from 'node:url'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { startsWith } from './primordials.js'
 
-/** The folder that holds this package's code, as V8 names its scripts: ES modules by URL, CommonJS by path. */
-const ownFolder = new URL('..', import.meta.url).href
-const ownPath = fileURLToPath(ownFolder)
+/** Around all of this package's code where that is one text: a bundler may put it into a script with other code. */
+declare const ownText: { readonly start: Error; end: (end: Error) => void } | undefined
+
+/** Where V8 says that a piece of code stands. 1-based. */
+interface Place {
+  readonly script: string
+  readonly line: number
+  readonly column: number
+}
+
+const placeOfError = new WeakMap<Error, Place | null>()
+
+/** Not `import.meta.url`, for which bundlers put nothing, or the URL of a file on the machine that they ran on. */
+const start = readPlace(typeof ownText === 'undefined' ? new Error() : ownText.start)
+
+const ownScript = start?.script ?? null
+
+/** This package's folder of built files; null where a bundler has put its code elsewhere. */
+const ownFolder = ownScript === null ? null : folderOf(ownScript)
+
+/** As V8 names scripts: ES modules by URL, CommonJS by path. */
+const ownUrl = ownFolder === null ? null : pathToFileURL(join(ownFolder, '/')).href
+const ownPath = ownFolder === null ? null : join(ownFolder, '/')
+
+/** The name of scripts that have no file. */
+export const OWN_NAME = 'async-trace'
+
+/** Whether this package's frames can be told from the program's: else no path would be right. */
+export const canTellOwn = ownFolder !== null || (ownScript !== null && typeof ownText !== 'undefined')
+
+/** The path of one of this package's built files; null where they are not there: in a bundle. */
+export function ownFile(path: string): string | null {
+  return ownFolder === null ? null : join(ownFolder, path)
+}
 
 export function isOwnScript(scriptName: string): boolean {
-  return startsWith(scriptName, ownFolder) || startsWith(scriptName, ownPath)
+  if (scriptName === OWN_NAME) return true
+  if (ownUrl === null || ownPath === null) return false
+  return startsWith(scriptName, ownUrl) || startsWith(scriptName, ownPath)
+}
+
+let end: Place | null = null
+
+if (typeof ownText !== 'undefined') {
+  // Read at once: while V8 has call sites made of one stack, it makes none of another (Node 20 to 26).
+  ownText.end = (error) => {
+    end = readPlace(error)
+  }
+}
+
+/** Whether a place of a script that is not this package's alone is within this package's text. */
+export function isInOwnText(script: string | null, line: number | null, column: number | null): boolean {
+  if (ownFolder !== null || start === null || script !== start.script || line === null || column === null) return false
+  const isAfterStart = line > start.line || (line === start.line && column >= start.column)
+  // Until the end has run, nothing of the program has been called.
+  return isAfterStart && (end === null || line < end.line || (line === end.line && column <= end.column))
+}
+
+/** Built files lie in the folder `dist`, or in a folder of it. */
+function folderOf(script: string): string | null {
+  try {
+    const file = script.startsWith('file:') ? fileURLToPath(script) : script
+    const folder = dirname(dirname(file))
+    return /[\\/](?:engine|cjs|bundled|threads)[\\/][\w-]+\.c?js$/.test(file) &&
+      existsSync(join(folder, 'threads', 'preload.cjs'))
+      ? folder
+      : null
+  } catch {
+    return null
+  }
+}
+
+/** V8 turns a raw stack into call sites at the first read of `stack` (Node 20 to 26). */
+function readPlace(error: Error): Place | null {
+  const known = placeOfError.get(error)
+  if (known !== undefined) return known
+  let place: Place | null = null
+  const prepareStackTrace = (_error: Error, [site]: NodeJS.CallSite[]) => {
+    const script = site?.getScriptNameOrSourceURL()
+    if (site !== undefined && script)
+      place = { script, line: site.getLineNumber() ?? 0, column: site.getColumnNumber() ?? 0 }
+    return ''
+  }
+  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
+  try {
+    Object.defineProperty(Error, 'prepareStackTrace', { value: prepareStackTrace, configurable: true, writable: true })
+    void error.stack
+  } catch {
+    // Frozen: what V8 wrote into the text is all there is.
+    place = placeInText(String(error.stack))
+  }
+  if (before !== undefined) Object.defineProperty(Error, 'prepareStackTrace', before)
+  else Reflect.deleteProperty(Error, 'prepareStackTrace')
+  placeOfError.set(error, place)
+  return place
+}
+
+function placeInText(stack: string): Place | null {
+  const found = /^ {4}at (?:.*\()?(.+?):(\d+):(\d+)\)?$/m.exec(stack)
+  return found === null ? null : { script: String(found[1]), line: Number(found[2]), column: Number(found[3]) }
 }
