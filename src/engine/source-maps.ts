@@ -58,30 +58,46 @@ export function originalName(script: RunningScript, line: number, column: number
   return map?.names[segment[4]] ?? null
 }
 
-/** So many lines from the top of what V8 runs are those of the file: a wrapper may precede, types in it be blanked out. */
+/**
+ * The last line up to which the text that V8 runs is the file's: a wrapper may precede, types in it be blanked out. A piece
+ * of a file may run where it stands there: `lineOffset` of `vm.Script`.
+ */
 function fileLines(script: RunningScript): number {
   const { file, isFileText, lines, startLine } = script
   if (isFileText === null || isFileText) return Number.POSITIVE_INFINITY
   let count = filesLines.get(script)
   if (count === undefined) {
-    count = 0
+    const first = Math.max(0, startLine)
+    count = first
     const ofFile = textOfFile(file)?.split('\n') ?? []
     const isSame = (line: string, i: number) =>
-      lines?.[i - startLine] !== undefined && isLineOfFile(lines[i - startLine] as string, line, i === 0)
+      lines?.[i - startLine] !== undefined &&
+      isLineOfFile(lines[i - startLine] as string, line, i === first ? startLine : null)
     while (count < ofFile.length && isSame(ofFile[count] as string, count)) count++
     filesLines.set(script, count)
   }
   return count
 }
 
-function isLineOfFile(running: string, ofFile: string, isFirst: boolean): boolean {
-  if (running.trimEnd() === ofFile.trimEnd() || (isFirst && running.endsWith(ofFile))) return true
+/** @param startLine of the text, for its first line; null for another line. */
+function isLineOfFile(running: string, ofFile: string, startLine: number | null): boolean {
+  if (
+    running.trimEnd() === ofFile.trimEnd() ||
+    (startLine !== null && isFirstLineOfFile(running, ofFile, startLine > 0))
+  )
+    return true
   // Node's type stripping puts blanks, and here and there punctuation, where types stood (Node 22 to 26).
   if (running.trimEnd().length > ofFile.length) return false
   for (let i = 0; i < running.length; i++) {
     if (running[i] !== ofFile[i] && !/[\s;,()]/.test(running[i] as string)) return false
   }
   return true
+}
+
+/** Before it may stand the head of a function that holds the text or, of a piece, what the file has before the piece. */
+function isFirstLineOfFile(running: string, ofFile: string, isPiece: boolean): boolean {
+  if (isPiece) return ofFile.endsWith(running.replace(/^\(/, ''))
+  return ofFile.trim() === '' ? running.trimEnd().endsWith('{') : running.endsWith(ofFile)
 }
 
 /**
