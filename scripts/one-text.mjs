@@ -28,7 +28,7 @@ export function buildOneText(root) {
     })
   const core = built('core.js', 'cjs')
   const text = core.outputFiles[0].text
-  const marked = `const ownText = { start: new Error(), end: () => {} };\n${text}\nownText.end(new Error());`
+  const marked = `const ownText = { start: (read) => read(), end: () => {} };\n${text}\nownText.end();`
   const namesOf = (entry) => Object.values(built(entry, 'esm').metafile.outputs)[0].exports
   const register = readFileSync(new URL('register.js', dist), 'utf8').replace(
     /'\.\/(?:index|dump-on-signal)\.js'/g,

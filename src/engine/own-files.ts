@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { startsWith } from './primordials.js'
+import { defineProperty, deleteProperty, getOwnPropertyDescriptors, startsWith } from './primordials.js'
 
 /** Around all of this package's code where that is one text: a bundler may put it into a script with other code. */
-declare const ownText: { readonly start: Error; end: (end: Error) => void } | undefined
+declare const ownText: { start(read: () => Place | null): Place | null; end(): void } | undefined
 
 /** Where V8 says that a piece of code stands. 1-based. */
 interface Place {
@@ -13,10 +13,8 @@ interface Place {
   readonly column: number
 }
 
-const placeOfError = new WeakMap<Error, Place | null>()
-
 /** Not `import.meta.url`, for which bundlers put nothing, or the URL of a file on the machine that they ran on. */
-const start = readPlace(typeof ownText === 'undefined' ? new Error() : ownText.start)
+const start = typeof ownText === 'undefined' ? placeOfCaller() : ownText.start(placeOfCaller)
 
 const ownScript = start?.script ?? null
 
@@ -47,9 +45,8 @@ export function isOwnScript(scriptName: string): boolean {
 let end: Place | null = null
 
 if (typeof ownText !== 'undefined') {
-  // Read at once: while V8 has call sites made of one stack, it makes none of another (Node 20 to 26).
-  ownText.end = (error) => {
-    end = readPlace(error)
+  ownText.end = () => {
+    end = placeOfCaller()
   }
 }
 
@@ -75,29 +72,43 @@ function folderOf(script: string): string | null {
   }
 }
 
-/** V8 turns a raw stack into call sites at the first read of `stack` (Node 20 to 26). */
-function readPlace(error: Error): Place | null {
-  const known = placeOfError.get(error)
-  if (known !== undefined) return known
+/**
+ * Where this function is called. V8 turns a raw stack into call sites at the first read of `stack`; amid that, it makes
+ * none of another stack (Node 20 to 26).
+ */
+function placeOfCaller(): Place | null {
+  const before = getOwnPropertyDescriptors(Error)
+  const holder: { stack?: unknown } = {}
   let place: Place | null = null
-  const prepareStackTrace = (_error: Error, [site]: NodeJS.CallSite[]) => {
+  const prepareStackTrace = (_error: Error, sites: NodeJS.CallSite[]) => {
+    const site = sites[0]
     const script = site?.getScriptNameOrSourceURL()
     if (site !== undefined && script)
       place = { script, line: site.getLineNumber() ?? 0, column: site.getColumnNumber() ?? 0 }
     return ''
   }
-  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')
   try {
-    Object.defineProperty(Error, 'prepareStackTrace', { value: prepareStackTrace, configurable: true, writable: true })
-    void error.stack
+    replace('stackTraceLimit', 1)
+    replace('prepareStackTrace', prepareStackTrace)
+    Error.captureStackTrace(holder, placeOfCaller)
+    void holder.stack
   } catch {
-    // Frozen: what V8 wrote into the text is all there is.
-    place = placeInText(String(error.stack))
+    // Frozen: what V8 writes into the text is all there is.
+    Error.captureStackTrace(holder, placeOfCaller)
+    place = placeInText(String(holder.stack))
   }
-  if (before !== undefined) Object.defineProperty(Error, 'prepareStackTrace', before)
-  else Reflect.deleteProperty(Error, 'prepareStackTrace')
-  placeOfError.set(error, place)
+  restore('prepareStackTrace', before.prepareStackTrace)
+  restore('stackTraceLimit', before.stackTraceLimit)
   return place
+}
+
+function replace(name: 'prepareStackTrace' | 'stackTraceLimit', value: unknown): void {
+  defineProperty(Error, name, { value, configurable: true, enumerable: true, writable: true })
+}
+
+function restore(name: 'prepareStackTrace' | 'stackTraceLimit', before: PropertyDescriptor | undefined): void {
+  if (before === undefined) deleteProperty(Error, name)
+  else defineProperty(Error, name, before)
 }
 
 function placeInText(stack: string): Place | null {
