@@ -1,3 +1,5 @@
+import { internalBinding } from './internal-binding.js'
+
 /**
  * Node 20 and 22 report every promise to a listener of `async_hooks`, give it two ids and run its own
  * hooks beside ours: half as much again for each await, for events that we do not use. Their promise hooks
@@ -35,22 +37,7 @@ export function setPromiseHooksDirectly(handlers: Handlers): void {
 
 function asyncWrap(): AsyncWrapBinding | null {
   if (!isConcerned) return null
-  // The access is deprecated, and the program is not to hear of it.
-  const before = Object.getOwnPropertyDescriptor(process, 'noDeprecation')
-  try {
-    Object.defineProperty(process, 'noDeprecation', {
-      value: true,
-      configurable: true,
-      writable: true,
-      enumerable: true,
-    })
-    const binding = (process as unknown as { binding(name: string): AsyncWrapBinding }).binding('async_wrap')
-    const isKnown = typeof binding.getPromiseHooks === 'function' && typeof binding.constants.kTotals === 'number'
-    return isKnown ? binding : null
-  } catch {
-    return null
-  } finally {
-    if (before === undefined) delete (process as { noDeprecation?: unknown }).noDeprecation
-    else Object.defineProperty(process, 'noDeprecation', before)
-  }
+  const binding = internalBinding('async_wrap') as AsyncWrapBinding | null
+  const isKnown = typeof binding?.getPromiseHooks === 'function' && typeof binding.constants?.kTotals === 'number'
+  return isKnown ? binding : null
 }

@@ -1,5 +1,6 @@
 import { createHook } from 'node:async_hooks'
 import { constants } from 'node:os'
+import { internalBinding } from './internal-binding.js'
 
 /** Node's handle on a signal, which calls the listeners of `process`. */
 interface SignalHandle {
@@ -50,21 +51,8 @@ interface Listeners {
 }
 
 function handleOf(signal: NodeJS.Signals): SignalHandle | null {
-  let handle: SignalHandle | null = null
-  const hook = createHook({
-    init(_id, type, _trigger, resource) {
-      if (type === 'SIGNALWRAP') handle = resource as SignalHandle
-    },
-  })
   const listener = () => {}
-  hook.enable()
-  try {
-    process.on(signal, listener)
-  } catch {
-    return null
-  } finally {
-    hook.disable()
-  }
+  const handle = handleMadeBy(() => process.on(signal, listener))
   const listeners = process as unknown as Listeners
   if (handle === null || listeners._events[signal] !== listener) {
     process.off(signal, listener)
@@ -72,5 +60,49 @@ function handleOf(signal: NodeJS.Signals): SignalHandle | null {
   }
   delete listeners._events[signal]
   listeners._eventsCount--
+  return handle
+}
+
+/** Where `async_hooks` would give every promise ids (Node 20 and 22), Node's own class is at hand; on 24 and 26 it is not. */
+function handleMadeBy(run: () => void): SignalHandle | null {
+  const binding = internalBinding('signal_wrap') as { readonly Signal?: { readonly prototype: object } } | null
+  const prototype = binding?.Signal?.prototype
+  try {
+    return prototype === undefined ? handleAnnouncedBy(run) : handleSetUpBy(run, prototype)
+  } catch {
+    return null
+  }
+}
+
+function handleAnnouncedBy(run: () => void): SignalHandle | null {
+  let handle: SignalHandle | null = null
+  const init = (_id: number, type: string, _trigger: number, resource: object) => {
+    if (type === 'SIGNALWRAP') handle = resource as SignalHandle
+  }
+  const hook = createHook({ init, trackPromises: false } as Parameters<typeof createHook>[0])
+  hook.enable()
+  try {
+    run()
+  } finally {
+    hook.disable()
+  }
+  return handle
+}
+
+/** Node gives each handle what it is to call. */
+function handleSetUpBy(run: () => void, prototype: object): SignalHandle | null {
+  let handle: SignalHandle | null = null
+  Object.defineProperty(prototype, 'onsignal', {
+    configurable: true,
+    set(this: SignalHandle, value: unknown) {
+      handle = this
+      Object.defineProperty(this, 'onsignal', { value, configurable: true, enumerable: true, writable: true })
+    },
+  })
+  try {
+    run()
+  } finally {
+    Reflect.deleteProperty(prototype, 'onsignal')
+  }
   return handle
 }

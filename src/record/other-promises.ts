@@ -1,14 +1,17 @@
 /** Promises of subclasses and of other realms: what the events alone do not tell of them. */
-import { executionAsyncId } from 'node:async_hooks'
 import { sitesOf } from '../engine/call-sites.js'
+import { find } from '../engine/lists.js'
+import { executionAsyncId } from '../engine/node-primordials.js'
+import { PromiseOfRealm, startsWith, test } from '../engine/primordials.js'
 import { isThenHeard } from '../engine/realms.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import { beginCapture, ErrorOfRealm, endCapture } from './capture.js'
 import { depth } from './segment.js'
 
 /** The prototype of nearly all promises: one comparison tells that nothing here concerns them. */
-export const OwnPromises = Promise.prototype
+export const OwnPromises = PromiseOfRealm.prototype
 
+const THEN = /\bthen$/
 /** The hook's own frames, the constructors of a subclass, and `then`. */
 const FRAMES_TO_THEN = 20
 
@@ -21,8 +24,8 @@ export function isUnheardThen(promise: object, awaited: object | undefined): boo
   const isHeard = isThenHeard(promise)
   if ((awaited === undefined || isThenHeard(awaited)) && isHeard) return false
   // On top of it may be the constructors of a subclass, called for the promise that `then` returns.
-  const site = sitesOf(capture(FRAMES_TO_THEN)).sites.find(({ name }) => !name.startsWith('new '))
-  return site !== undefined && site.script === null && /\bthen$/.test(site.name)
+  const site = find(sitesOf(capture(FRAMES_TO_THEN)).sites, ({ name }) => !startsWith(name, 'new '))
+  return site !== undefined && site.script === null && test(THEN, site.name)
 }
 
 /**

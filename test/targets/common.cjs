@@ -57,7 +57,7 @@ onJob()
 
 forChild()
 │  forChild() common.cjs:24
-└─ child process PID cat
+└─ event 'exit' of child process PID cat
 
 everySecond()
 │  everySecond() common.cjs:28
