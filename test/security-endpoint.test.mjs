@@ -168,7 +168,7 @@ test('readers that do not read hold a bounded part of the memory; who reads goes
   const source = sourceOf({ bytes: 20 * MB })
   await withServer(source, async ({ url, port }) => {
     const slow = []
-    for (let i = 0; i < 30; i++) {
+    for (let i = 0; i < 12; i++) {
       const socket = connect(port, '127.0.0.1')
       socket.on('error', () => {})
       socket.write('GET /tasks HTTP/1.1\r\nHost: localhost\r\n\r\n')
