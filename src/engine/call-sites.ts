@@ -14,6 +14,7 @@ import {
   freeze,
   getOwnPropertyDescriptor,
   getOwnPropertyDescriptors,
+  getProperty,
   getPrototypeOf,
   isExtensible,
   lastIndexOfText,
@@ -211,7 +212,7 @@ function readRaw(error: { stack?: unknown }, skipped = 0): readonly Site[] {
     const before = ErrorOfRealm.prepareStackTrace
     ErrorOfRealm.prepareStackTrace = prepare as typeof Error.prepareStackTrace
     try {
-      void error.stack
+      getProperty(error, 'stack')
     } finally {
       ErrorOfRealm.prepareStackTrace = before
     }
@@ -221,7 +222,7 @@ function readRaw(error: { stack?: unknown }, skipped = 0): readonly Site[] {
   if (!canPrepare()) return slice(textSites(error), skipped)
   defineProperty(ErrorOfRealm, 'prepareStackTrace', { value: prepare, configurable: true, writable: true })
   try {
-    void error.stack
+    getProperty(error, 'stack')
   } finally {
     if (before === undefined) deleteProperty(ErrorOfRealm, 'prepareStackTrace')
     else defineProperty(ErrorOfRealm, 'prepareStackTrace', before)

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { defineProperty, deleteProperty, getOwnPropertyDescriptors, startsWith } from './primordials.js'
+import { defineProperty, deleteProperty, getOwnPropertyDescriptors, getProperty, startsWith } from './primordials.js'
 
 /** Around all of this package's code where that is one text: a bundler may put it into a script with other code. */
-declare const ownText: { start(read: () => Place | null): Place | null; end(): void } | undefined
+declare const ownText: { start(read: () => void): void; end(): void } | undefined
 
 /** Where V8 says that a piece of code stands. 1-based. */
 interface Place {
@@ -14,7 +14,7 @@ interface Place {
 }
 
 /** Not `import.meta.url`, for which bundlers put nothing, or the URL of a file on the machine that they ran on. */
-const start = typeof ownText === 'undefined' ? placeOfCaller() : ownText.start(placeOfCaller)
+const start = findStart()
 
 const ownScript = start?.script ?? null
 
@@ -45,9 +45,10 @@ export function isOwnScript(scriptName: string): boolean {
 let end: Place | null = null
 
 if (typeof ownText !== 'undefined') {
-  ownText.end = () => {
-    end = placeOfCaller()
+  const readEnd = () => {
+    end = callerOf(readEnd)
   }
+  ownText.end = readEnd
 }
 
 /** Whether a place of a script that is not this package's alone is within this package's text. */
@@ -72,11 +73,21 @@ function folderOf(script: string): string | null {
   }
 }
 
+function findStart(): Place | null {
+  let place: Place | null = null
+  const readStart = () => {
+    place = callerOf(readStart)
+  }
+  if (typeof ownText === 'undefined') readStart()
+  else ownText.start(readStart)
+  return place
+}
+
 /**
- * Where this function is called. V8 turns a raw stack into call sites at the first read of `stack`; amid that, it makes
+ * Where a function that runs was called. V8 turns a raw stack into call sites at the first read of `stack`; amid that, it makes
  * none of another stack (Node 20 to 26).
  */
-function placeOfCaller(): Place | null {
+function callerOf(called: () => void): Place | null {
   const before = getOwnPropertyDescriptors(Error)
   const holder: { stack?: unknown } = {}
   let place: Place | null = null
@@ -90,11 +101,12 @@ function placeOfCaller(): Place | null {
   try {
     replace('stackTraceLimit', 1)
     replace('prepareStackTrace', prepareStackTrace)
-    Error.captureStackTrace(holder, placeOfCaller)
-    void holder.stack
+    Error.captureStackTrace(holder, called)
+    // Not `holder.stack`: a minifier would drop that as being without effect.
+    getProperty(holder, 'stack')
   } catch {
     // Frozen: what V8 writes into the text is all there is.
-    Error.captureStackTrace(holder, placeOfCaller)
+    Error.captureStackTrace(holder, called)
     place = placeInText(String(holder.stack))
   }
   restore('prepareStackTrace', before.prepareStackTrace)
