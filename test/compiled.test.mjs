@@ -1,4 +1,5 @@
 // Lines are the author's in code that is compiled in memory or bundled, or are said to be those of the compiled text.
+// More tools: test/harmless/compiled.test.mjs. tsx, tsc and type stripping: test/source-maps.test.mjs.
 import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
@@ -20,15 +21,11 @@ registerHooks({ load(url, context, next) {
   return { format: 'module', source: code, shortCircuit: true }
 } })`,
   'vitest.config.mjs': 'export default { test: { globals: true } }',
-  'jest.config.cjs': "module.exports = { testEnvironment: 'node' }",
-  'babel.config.cjs':
-    "module.exports = { presets: [['@babel/preset-env', { targets: { node: 'current' } }], '@babel/preset-typescript'] }",
 })
 after(() => project.remove())
 
 const bin = (name, file) => join(require.resolve(`${name}/package.json`), '..', file)
 const starts = (frames, expected) => assert.deepEqual(frames.slice(0, expected.length), expected)
-const APP = [6, 11, 15].map((line) => ['app.mjs', line])
 const COMPILED = AUTHOR.map(([name]) => [name, 'author.ts (compiled)'])
 const withoutLines = (frames) => frames.map(([name, file]) => [name, file])
 
@@ -36,24 +33,8 @@ test('ts-node', () => {
   starts(project.frames([bin('ts-node', 'dist/bin-transpile.js'), 'author.ts']), AUTHOR)
 })
 
-test('swc-node', () => {
-  starts(project.frames(['-r', '@swc-node/register', 'author.ts']), AUTHOR)
-})
-
-test('vite-node, from inside and from outside', async () => {
-  const args = [bin('vite-node', 'dist/cli.mjs'), 'author.ts']
-  starts(project.frames(args), AUTHOR.slice(0, 3))
-  assert.match(await project.tree(args), /^│ {2}wait\(\) .*author\.ts:31$/m)
-})
-
 test('vitest', () => {
   starts(project.frames([bin('vitest', 'vitest.mjs'), 'run', '--pool=forks', 'author.test.ts']), TEST)
-})
-
-test('jest with babel-jest: `require` of the package, and one instance in all contexts', () => {
-  const { stdout, stderr } = project.run([bin('jest', 'bin/jest.js'), '--no-cache', 'author.test.ts'])
-  starts(JSON.parse(/FRAMES (.*)/.exec(stdout)?.[1] ?? 'null'), TEST)
-  assert.doesNotMatch(stderr, /Warning/)
 })
 
 test('a loader of registerHooks', { skip: module.registerHooks === undefined && 'this Node has none' }, async () => {
@@ -134,36 +115,6 @@ for (const format of ['esm', 'cjs']) {
     }
   })
 }
-
-test('a bundle of webpack', async () => {
-  const output = { path: project.folder, filename: 'packed.cjs' }
-  const entry = join(project.folder, 'app.mjs')
-  const { default: webpack } = await import('webpack')
-  const config = { mode: 'production', context: project.folder, target: 'node', entry, output, devtool: 'source-map' }
-  const stats = await new Promise((resolve, reject) =>
-    webpack(config, (error, found) => (error ? reject(error) : resolve(found))),
-  )
-  assert.equal(stats.hasErrors(), false, stats.toString())
-  const frames = project.frames([join(project.folder, 'packed.cjs')])
-  assert.deepEqual(
-    frames.map(([, file, line]) => [file, line]),
-    APP,
-  )
-})
-
-test('a bundle of rollup', async () => {
-  const { rollup } = await import('rollup')
-  const input = join(project.folder, 'app.mjs')
-  const entry = join(project.folder, 'node_modules/async-trace/dist/bundled/index.js')
-  const resolveId = (id) => (id === 'async-trace' ? entry : null)
-  const bundle = await rollup({ input, plugins: [{ name: 'resolve', resolveId }], external: /^node:/ })
-  const file = join(project.folder, 'rolled.mjs')
-  await bundle.write({ file, format: 'es', sourcemap: true })
-  assert.deepEqual(
-    project.frames([file]).map(([, where, line]) => [where, line]),
-    APP,
-  )
-})
 
 test('in a bundle, a worker runs untraced, and that is said once', async () => {
   const { buildSync } = await import('esbuild')
