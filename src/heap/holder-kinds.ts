@@ -97,10 +97,11 @@ export class HolderKinds {
     return owner === NONE || this.#owns(owner, top.node) ? { through } : null
   }
 
-  /** An object of a class that is itself a list: all that it holds is one array. */
+  /** An object of a class that is itself a list: the one thing that it holds, besides `undefined` and texts, is an array. */
   #isContainer(node: number): boolean {
     const held = this.#heap.edges(node).filter(({ type, name }) => type === 'property' && name !== '__proto__')
-    return held.every((edge) => this.#heap.nameOf(edge.node) === 'Array')
+    const things = held.filter((edge) => /^(?:object|closure)$/.test(this.#heap.typeOf(edge.node)))
+    return things.every((edge) => this.#heap.nameOf(edge.node) === 'Array')
   }
 
   /** Whether an edge leads from a list, map or set to one of its entries. */

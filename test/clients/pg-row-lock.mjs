@@ -29,9 +29,9 @@ show({ tasks: true, stacks: { stuck }, afterMs: 300, port: process.env.PORT })
 /* prints:
 graph
 transfer:22 takeFrom:16
-  then -> (socket: socket 127.0.0.1:PORT)
+  then -> (socket: socket 127.0.0.1:PORT, through Query)
 tasks
-  PENDING transfer:22 takeFrom:16 | socket 127.0.0.1:PORT | <module>:26 [async] < root
+  PENDING transfer:22 takeFrom:16 | socket 127.0.0.1:PORT, through Query | <module>:26 [async] < root
 stack of stuck
   takeFrom:16 < transfer:22
 */

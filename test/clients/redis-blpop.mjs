@@ -1,6 +1,5 @@
 // A worker takes jobs from a list that stays empty.
-// Not told: the socket. A command keeps its promise's resolver, and is written outside the executor: nothing that
-// the tracer sees ties the promise to the socket, so the bottom is a bare promise.
+// A command keeps its promise's resolver and is written outside the executor: the heap leads from it to the socket.
 import { Redis } from 'ioredis'
 import { show } from '../graphs/show.mjs'
 
@@ -23,10 +22,10 @@ show({ tasks: true, stacks: { stuck }, afterMs: 300, port: process.env.PORT })
 
 /* prints:
 graph
-work:17 nextJob:11
-  await -> (socket: socket 127.0.0.1:PORT)
+work:16 nextJob:10
+  await -> (socket: socket 127.0.0.1:PORT, through Command)
 tasks
-  PENDING work:17 nextJob:11 | socket 127.0.0.1:PORT | <module>:21 [async] < root
+  PENDING work:16 nextJob:10 | socket 127.0.0.1:PORT, through Command | <module>:20 [async] < root
 stack of stuck
-  nextJob:11 < work:17
+  nextJob:10 < work:16
 */

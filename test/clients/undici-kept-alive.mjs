@@ -17,9 +17,9 @@ show({ tasks: true, stacks: { stuck }, afterMs: 1500, port: process.env.PORT })
 /* prints:
 graph
 load:9
-  await -> (socket: socket 127.0.0.1:PORT)
+  await -> (socket: socket 127.0.0.1:PORT, through RequestHandler)
 tasks
-  PENDING load:9 | socket 127.0.0.1:PORT | <module>:14 [async] < root
+  PENDING load:9 | socket 127.0.0.1:PORT, through RequestHandler | <module>:14 [async] < root
 stack of stuck
   load:9
 */
