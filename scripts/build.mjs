@@ -4,6 +4,7 @@ import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
+import { buildOneText } from './one-text.mjs'
 
 const root = new URL('../', import.meta.url)
 rmSync(new URL('dist', root), { recursive: true, force: true })
@@ -25,22 +26,8 @@ const { metafile } = buildSync({
   platform: 'node',
   format: 'cjs',
   target: 'node20',
-  define: { 'import.meta.url': 'ownUrl' },
-  banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
   logLevel: 'warning',
 })
-
-// It contains these packages; their licences go with it.
-const folders = new Set(
-  Object.keys(metafile.inputs).flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(file) ?? []),
-)
-const licences = [...folders].sort().map((folder) => {
-  const files = readdirSync(new URL(folder, root)).filter((name) => /^licen[cs]e/i.test(name))
-  const texts = files.map((name) => readFileSync(new URL(folder + name, root), 'utf8').trim())
-  if (texts.length === 0) throw new Error(`${folder} has no licence to go with the code of it that is built in.`)
-  return [folder.replace(/^.*node_modules\/|\/$/g, ''), ...texts].join('\n\n')
-})
-writeFileSync(new URL('preload.LICENSES.txt', threads), `${licences.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`)
 
 // The page's parts, to be put into one file.
 const text = (file) => readFileSync(new URL(`src/page/${file}`, root), 'utf8')
@@ -57,3 +44,20 @@ const parts = { body: text('page.html'), style: text('page.css'), script: bundle
 if (/<\/(script|style)|<!--/i.test(parts.script + parts.style)) throw new Error('The page would end its own script')
 const lines = Object.entries(parts).map(([name, part]) => `export const ${name} = ${JSON.stringify(part)}\n`)
 writeFileSync(new URL('dist/format/page-parts.js', root), lines.join(''))
+
+// It contains these packages; their licences go with it.
+const folders = new Set(
+  [...Object.keys(metafile.inputs), ...buildOneText(root)].flatMap(
+    (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(file) ?? [],
+  ),
+)
+const licences = [...folders].sort().map((folder) => {
+  const files = readdirSync(new URL(folder, root)).filter((name) => /^licen[cs]e/i.test(name))
+  const texts = files.map((name) => readFileSync(new URL(folder + name, root), 'utf8').trim())
+  if (texts.length === 0) throw new Error(`${folder} has no licence to go with the code of it that is built in.`)
+  return [folder.replace(/^.*node_modules\/|\/$/g, ''), ...texts].join('\n\n')
+})
+const licenceText = `${licences.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`
+writeFileSync(new URL('preload.LICENSES.txt', threads), licenceText)
+for (const build of ['cjs', 'bundled'])
+  writeFileSync(new URL(`../dist/${build}/LICENSES.txt`, import.meta.url), licenceText)

@@ -1,4 +1,6 @@
+import { runInThisContext } from 'node:vm'
 import * as creation from './creation.js'
+import { OWN_NAME, ownFile } from './engine/own-files.js'
 import * as pending from './pending.js'
 import { markLate } from './record/epoch.js'
 import { answerAsThread, collectThreads } from './threads/all-threads.js'
@@ -43,7 +45,8 @@ const KEY = Symbol.for('async-trace.instance')
 export const instance: Instance = findOrPublish()
 
 function findOrPublish(): Instance {
-  const found: unknown = Reflect.get(globalThis, KEY)
+  const global = mainGlobal()
+  const found: unknown = Reflect.get(global, KEY) ?? loadedInMain(global)
   if (typeof found === 'object' && found !== null) return found as Instance
   const own: Instance = Object.freeze({
     ...creation,
@@ -56,6 +59,22 @@ function findOrPublish(): Instance {
     collectThreads,
     markLate,
   })
-  if (Object.isExtensible(globalThis)) Object.defineProperty(globalThis, KEY, { value: own })
+  if (Object.isExtensible(global)) Object.defineProperty(global, KEY, { value: own })
   return own
+}
+
+/** This thread's own, whatever context (Jest makes one for each test file) this copy was loaded in. */
+function mainGlobal(): object {
+  return runInThisContext('globalThis', { filename: OWN_NAME }) as object
+}
+
+/** A copy in another context would end with it: the one that traces is loaded outside. */
+function loadedInMain(global: object): unknown {
+  const file = global === globalThis ? null : ownFile('cjs/core.js')
+  if (file === null) return undefined
+  // Jest has a `process` and a `node:module` of its own for its contexts.
+  const process = Reflect.get(global, 'process') as { getBuiltinModule(name: string): object }
+  const { createRequire } = process.getBuiltinModule('node:module') as typeof import('node:module')
+  createRequire(file)(file)
+  return Reflect.get(global, KEY)
 }

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { nobodyListens, setPromiseHooksDirectly } from './engine/direct-promise-hooks.js'
+import { canTellOwn } from './engine/own-files.js'
 import { endsWith, startsWith } from './engine/primordials.js'
 import { listenToPromises } from './engine/promise-events.js'
 import type { Realm } from './engine/realms.js'
@@ -66,6 +67,10 @@ export function switchOn({ sample, errorPaths, isAmidst = false }: SwitchOnOptio
     if (sample !== undefined) setSampling(sample)
     return
   }
+  if (!canTellOwn) {
+    sayCannotTrace()
+    return
+  }
   setSampling(sample ?? 1)
   recorder.startEpoch(isAmidst)
   const isAlone = nobodyListens()
@@ -110,6 +115,17 @@ export function switchOn({ sample, errorPaths, isAmidst = false }: SwitchOnOptio
   }
   undone.push(listenToPromises(events))
   if (isAlone) setPromiseHooksDirectly([events.init, events.before, events.after, events.settled])
+}
+
+let isSaid = false
+
+function sayCannotTrace(): void {
+  if (isSaid) return
+  isSaid = true
+  process.stderr.write(
+    'async-trace: a bundler has mixed its code with the rest, so that its own frames cannot be told. Tracing is off. ' +
+      'Let the bundler use the export condition "module", or leave async-trace out of the bundle ("external").\n',
+  )
 }
 
 /** A traced process at the other end of a channel. */

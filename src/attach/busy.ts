@@ -1,11 +1,10 @@
 import { fileOfScript } from '../engine/call-sites.js'
-import { originalPosition } from '../engine/source-maps.js'
 import type { Frame } from '../model/frame.js'
 import { askAgain } from './ask-again.js'
 import { loopTurns, type RunningPlace, runningStack } from './in-target.js'
 import { Refusal } from './refusal.js'
-import { takeScriptMaps } from './script-maps.js'
 import type { Target } from './target.js'
+import { TargetScripts } from './target-scripts.js'
 
 /** How long an event loop may take to turn before its thread counts as busy. */
 const TURN_MS = 500
@@ -34,9 +33,9 @@ export async function busyWith(target: Target, getBuiltin: () => Promise<string>
     if (error instanceof Refusal && error.reason === 'no-answer') return { stack: [] }
     throw error
   }
-  const scripts = new Set(places?.map(([, script]) => script))
-  await within(INTERRUPT_MS, takeScriptMaps(target, scripts)).catch(() => undefined)
-  const stack = places?.flatMap(frameOf) ?? []
+  const hashes = (places ?? []).filter(isPrograms).map((place) => place[5])
+  const scripts = await within(INTERRUPT_MS, scriptsWith(target, new Set(hashes))).catch(() => null)
+  const stack = (places ?? []).filter(isPrograms).map((place) => frameOf(place, scripts))
   if (places !== null && stack.length === 0) return null
   try {
     await within(TURN_MS, target.awaited(handle, loopTurns))
@@ -47,21 +46,24 @@ export async function busyWith(target: Target, getBuiltin: () => Promise<string>
   }
 }
 
-function frameOf(place: RunningPlace): Frame[] {
-  const [text, script, line, column, isModule] = place
-  if (script === '' || script === 'async-trace' || script.startsWith('node:') || line === 0) return []
+async function scriptsWith(target: Target, hashes: ReadonlySet<string>): Promise<TargetScripts> {
+  const scripts = await TargetScripts.of(target)
+  const ids = [...hashes].map((hash) => scripts.idOf(hash)).filter((id) => id !== undefined)
+  await scripts.read(target, new Set(ids))
+  return scripts
+}
+
+function isPrograms([, script, line]: RunningPlace): boolean {
+  return script !== '' && script !== 'async-trace' && !script.startsWith('node:') && line !== 0
+}
+
+function frameOf(place: RunningPlace, scripts: TargetScripts | null): Frame {
+  const [text, script, line, column, isModule, hash] = place
   const own = /^(async )?(?:(.*) \()?/.exec(text)
   const bare = own?.[2]?.replace(/ \[as [^\]]*\]$/, '')
   const name = isModule ? '<module>' : `${own?.[1] ?? ''}${bare ?? '<anonymous>'}`
-  const original = originalPosition(script, line, column)
-  return [
-    {
-      name,
-      filename: original?.file ?? fileOfScript(script),
-      line: original?.line ?? line,
-      column: original?.column ?? column,
-    },
-  ]
+  const frame = scripts?.frameAt(name, scripts.idOf(hash), line, column) ?? null
+  return frame ?? { name, filename: fileOfScript(script), line, column }
 }
 
 function within<T>(ms: number, answer: Promise<T>): Promise<T> {

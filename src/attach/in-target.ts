@@ -188,8 +188,15 @@ export function activeHandles(this: Held, indices: readonly number[] | null): re
   return indices === null ? this.handles : indices.map((index) => this.handles[index])
 }
 
-/** V8's text of a frame, script, line, column, and whether it is a module's top level. */
-export type RunningPlace = readonly [text: string, script: string, line: number, column: number, isModule: boolean]
+/** V8's text of a frame, script, line, column, whether it is a module's top level, and the hash of the script's text. */
+export type RunningPlace = readonly [
+  text: string,
+  script: string,
+  line: number,
+  column: number,
+  isModule: boolean,
+  hash: string,
+]
 
 /**
  * The synchronous stack of what the evaluation has interrupted, with the async functions that await it; null where that
@@ -203,6 +210,7 @@ export function runningStack(getBuiltin: GetBuiltin): RunningPlace[] | null {
     Error.prepareStackTrace = (_error, sites) => sites.map((site) => [
       String(site), site.getScriptNameOrSourceURL() ?? '', site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0,
       !site.getFunctionName() && site.getEnclosingLineNumber() === 1 && site.getEnclosingColumnNumber() === 1,
+      site.getScriptHash(),
     ])
     return () => { const holder = {}; Error.captureStackTrace(holder); return holder.stack }
   })()`

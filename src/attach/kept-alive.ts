@@ -1,6 +1,4 @@
-import { fileOfScript } from '../engine/call-sites.js'
 import { resourceOfRead } from '../engine/read-resources.js'
-import { originalPosition } from '../engine/source-maps.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import type { Resource, Timer } from '../model/resource.js'
@@ -8,8 +6,8 @@ import { leafOfResource } from '../waits/leaf-names.js'
 import { activeTimers } from './active-timers.js'
 import { hold, timerCallback, timerFacts, timersAlive, workerPrototype, workersAlive } from './in-target.js'
 import { readHandles } from './leaves.js'
-import { scriptUrls } from './script-maps.js'
 import { byHandle, GET_BUILTIN, type Target } from './target.js'
+import { TargetScripts } from './target-scripts.js'
 
 /** What keeps an event loop from ending, though no async function waits for it. */
 export interface KeptAlive {
@@ -31,7 +29,7 @@ export async function keptAlive(target: Target, hasWorkers: boolean): Promise<re
   const held = await target.callForHandle(nothing, hold, byHandle(timers), byHandle(getBuiltin), clockOffsetMs)
   const alive = await target.callForValue<number[]>(held, timersAlive)
   const facts = await target.callForValue<Timer[]>(held, timerFacts, alive)
-  const scripts = await scriptUrls(target)
+  const scripts = await TargetScripts.of(target)
   const found: KeptAlive[] = []
   for (const [i, index] of alive.entries()) {
     const isNamed = i < MOST_FUNCTIONS
@@ -62,18 +60,17 @@ interface Properties {
   }[]
 }
 
-async function definitionOf(target: Target, fn: string, scripts: ReadonlyMap<number, string>): Promise<Frame | null> {
+async function definitionOf(target: Target, fn: string, scripts: TargetScripts): Promise<Frame | null> {
   const { result, internalProperties } = await target.session.call<Properties>('Runtime.getProperties', {
     objectId: fn,
     ownProperties: true,
   })
   const place = internalProperties?.find(({ name }) => name === '[[FunctionLocation]]')?.value?.value
-  const script = place === undefined ? undefined : scripts.get(Number(place.scriptId))
-  if (place === undefined || script === undefined || script === '' || script.startsWith('node:')) return null
+  const url = place === undefined ? undefined : scripts.urls.get(Number(place.scriptId))
+  if (place === undefined || url === undefined || url === '' || url.startsWith('node:')) return null
   const own = result.find(({ name }) => name === 'name')?.value?.value
-  const [line, column] = [place.lineNumber + 1, place.columnNumber + 1]
-  const original = originalPosition(script, line, column)
   const name = typeof own === 'string' && own !== '' ? own : '<anonymous>'
-  if (original !== null) return { name, filename: original.file, line: original.line, column: original.column }
-  return { name, filename: fileOfScript(script), line, column }
+  const scriptId = Number(place.scriptId)
+  await scripts.read(target, new Set([scriptId]))
+  return scripts.frameAt(name, scriptId, place.lineNumber + 1, place.columnNumber + 1)
 }

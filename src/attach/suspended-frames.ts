@@ -1,5 +1,4 @@
 import { fileOfScript } from '../engine/call-sites.js'
-import { originalPosition } from '../engine/source-maps.js'
 import { isUsers, scriptOf, shownNameOf } from '../heap/functions.js'
 import type { HeapGraph } from '../heap/heap-graph.js'
 import type { HeapPromises, Suspended } from '../heap/heap-promises.js'
@@ -7,6 +6,7 @@ import type { Frame } from '../model/frame.js'
 import type { HeapCapture } from './heap-capture.js'
 import { type AwaitPlace, awaitPlaces } from './in-target.js'
 import type { Target } from './target.js'
+import type { TargetScripts } from './target-scripts.js'
 
 /** Where the suspended functions stand, and which member of its combinator a promise is. */
 export interface SuspendedFrames {
@@ -30,6 +30,7 @@ export async function suspendedFrames(
   target: Target,
   capture: HeapCapture,
   promises: HeapPromises,
+  scripts: TargetScripts,
   mayWalk: boolean,
 ): Promise<SuspendedFrames> {
   const { heap } = capture
@@ -43,7 +44,7 @@ export async function suspendedFrames(
   const starts = [...awaiting.map(({ awaits }) => awaits), ...members.map(({ from }) => from)]
   const places = await walkFrom(target, capture, starts)
   for (const { generator, awaits, fn } of awaiting) {
-    const frame = frameOfPlace(heap, fn, places.get(awaits) ?? null)
+    const frame = frameOfPlace(heap, fn, places.get(awaits) ?? null, scripts)
     if (frame !== null) frames.set(generator, frame)
   }
   for (const { from } of members) {
@@ -51,9 +52,9 @@ export async function suspendedFrames(
     if (index >= 0) memberIndices.set(from, index)
   }
   const rest = promises.suspended.filter(({ generator, fn }) => !frames.has(generator) && isUsers(heap, fn))
-  await addLocations(target, heap, rest, frames)
+  await addLocations(target, heap, rest, frames, scripts)
   for (const { generator, fn } of promises.suspended) {
-    if (!frames.has(generator)) frames.set(generator, { ...definitionOf(heap, fn), line: null, column: null })
+    if (!frames.has(generator)) frames.set(generator, { ...definitionOf(heap, fn, scripts), line: null, column: null })
   }
   return { frames, memberIndices }
 }
@@ -77,15 +78,14 @@ async function walkFrom(
 }
 
 /** Null where the process has moved on and another function stands there now. */
-function frameOfPlace(heap: HeapGraph, fn: number, place: AwaitPlace): Frame | null {
+function frameOfPlace(heap: HeapGraph, fn: number, place: AwaitPlace, scripts: TargetScripts): Frame | null {
   if (place === null) return null
   const [text, script, line, column] = place
   if (fileOfScript(script) !== fileOfScript(scriptOf(heap, fn) ?? '') || line === 0) return null
   const bare = text.replace(/^async /, '')
   const end = bare.lastIndexOf(' (')
-  const definition = definitionOf(heap, fn)
-  const name = end === -1 ? definition.name : bare.slice(0, end).replace(/ \[as [^\]]*\]$/, '')
-  return mapped({ name, filename: script, line, column })
+  const name = end === -1 ? shownNameOf(heap, fn) : bare.slice(0, end).replace(/ \[as [^\]]*\]$/, '')
+  return frameIn(heap, fn, scripts, { name, filename: script, line, column })
 }
 
 interface GeneratorProperties {
@@ -103,6 +103,7 @@ async function addLocations(
   heap: HeapGraph,
   suspended: readonly Suspended[],
   frames: Map<number, Frame>,
+  scripts: TargetScripts,
 ): Promise<void> {
   if (suspended.length === 0) return
   const startedAt = performance.now()
@@ -118,9 +119,9 @@ async function addLocations(
       const properties = await session.call<GeneratorProperties>('Runtime.getProperties', { objectId: result.objectId })
       const location = properties.internalProperties?.find(({ name }) => name === '[[GeneratorLocation]]')?.value?.value
       if (location === undefined) continue
-      const { name } = definitionOf(heap, fn)
       const { lineNumber: line, columnNumber: column } = location
-      frames.set(generator, mapped({ name, filename: scriptOf(heap, fn), line: line + 1, column: column + 1 }))
+      const place = { name: shownNameOf(heap, fn), filename: scriptOf(heap, fn), line: line + 1, column: column + 1 }
+      frames.set(generator, frameIn(heap, fn, scripts, place))
     } catch {
       // It has ended since the snapshot.
     }
@@ -129,10 +130,10 @@ async function addLocations(
 }
 
 /** Where a function begins. */
-export function definitionOf(heap: HeapGraph, fn: number): Frame {
+export function definitionOf(heap: HeapGraph, fn: number, scripts: TargetScripts): Frame {
   const filename = scriptOf(heap, fn)
   const location = heap.locationOf(fn)
-  return mapped({
+  return frameIn(heap, fn, scripts, {
     name: shownNameOf(heap, fn),
     filename,
     line: location?.line ?? null,
@@ -140,9 +141,10 @@ export function definitionOf(heap: HeapGraph, fn: number): Frame {
   })
 }
 
-function mapped({ name, filename, line, column }: Frame): Frame {
-  if (filename === null) return { name, filename, line, column }
-  const original = line === null || column === null ? null : originalPosition(filename, line, column)
-  if (original !== null) return { name, filename: original.file, line: original.line, column: original.column }
-  return { name, filename: fileOfScript(filename), line, column }
+/** @param place in the script of a function. */
+function frameIn(heap: HeapGraph, fn: number, scripts: TargetScripts, place: Frame): Frame {
+  const { name, filename, line, column } = place
+  const scriptId = heap.locationOf(fn)?.scriptId
+  const frame = line === null || column === null ? null : scripts.frameAt(name, scriptId, line, column)
+  return frame ?? { name, filename: filename === null ? null : fileOfScript(filename), line, column }
 }

@@ -1,4 +1,4 @@
-import { areScriptsCut, scriptOf } from '../heap/functions.js'
+import { areScriptsCut, isUsers } from '../heap/functions.js'
 import { NONE } from '../heap/heap-graph.js'
 import { promisesOf } from '../heap/heap-promises.js'
 import type { Holder } from '../heap/holder.js'
@@ -10,10 +10,10 @@ import { type HeapFacts, HeapSource } from '../waits/heap-source.js'
 import { linkWaits } from '../waits/links.js'
 import { captureHeap } from './heap-capture.js'
 import { leavesOf } from './leaves.js'
-import { scriptUrls, takeScriptMaps } from './script-maps.js'
 import { ScriptSources } from './script-sources.js'
 import { definitionOf, suspendedFrames } from './suspended-frames.js'
 import type { Target } from './target.js'
+import { TargetScripts } from './target-scripts.js'
 
 /** What one thread that loaded nothing tells. */
 export interface ThreadCapture {
@@ -35,15 +35,18 @@ export async function captureThread(
   const capture = await captureHeap(target, timeoutMs, isBusy)
   const promises = promisesOf(capture.heap)
   const functions = [...promises.suspended.map(({ fn }) => fn), ...promises.feeds.map(({ callback }) => callback)]
-  if (areScriptsCut(capture.heap, functions)) capture.heap.nameScripts(await scriptUrls(target))
-  await takeScriptMaps(target, new Set(functions.map((fn) => scriptOf(capture.heap, fn) ?? '')))
-  const { frames, memberIndices } = await suspendedFrames(target, capture, promises, mayWalk)
+  const scripts = await TargetScripts.of(target)
+  if (areScriptsCut(capture.heap, functions)) capture.heap.nameScripts(scripts.urls)
+  const ofProgram = functions.filter((fn) => isUsers(capture.heap, fn))
+  const scriptIds = ofProgram.map((fn) => capture.heap.locationOf(fn)?.scriptId ?? NONE)
+  await scripts.read(target, new Set(scriptIds))
+  const { frames, memberIndices } = await suspendedFrames(target, capture, promises, scripts, mayWalk)
   const known = {
     heap: capture.heap,
     promises,
     frames,
     memberIndices,
-    definitionOf: (fn: number) => definitionOf(capture.heap, fn),
+    definitionOf: (fn: number) => definitionOf(capture.heap, fn, scripts),
   }
   const { holders, search } = await findHolders(
     target,

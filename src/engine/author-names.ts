@@ -1,4 +1,5 @@
 import type { Site } from './call-sites.js'
+import { runningScript } from './own-scripts.js'
 import { type TextAround, textAround } from './running-text.js'
 import { originalName } from './source-maps.js'
 
@@ -10,10 +11,10 @@ const names = new Map<string, string>()
  * from what. V8's own name where none is mapped.
  */
 export function authorName(site: Site): string {
-  const { script, name, enclosingLine, enclosingColumn, isModule, isInternal, isMapped } = site
+  const { script, scriptHash, name, enclosingLine, enclosingColumn, isModule, isInternal, isMapped } = site
   if (script === null || enclosingLine === null || enclosingColumn === null) return name
   if (isModule || isInternal || isMapped === true || name.startsWith('<')) return name
-  const key = `${script}\0${enclosingLine}\0${enclosingColumn}\0${name}`
+  const key = `${scriptHash} ${script}\0${enclosingLine}\0${enclosingColumn}\0${name}`
   let known = names.get(key)
   if (known === undefined) {
     known = mapped(site, enclosingLine, enclosingColumn)
@@ -24,12 +25,14 @@ export function authorName(site: Site): string {
 }
 
 /** `Class.method`, `new Class`, `get name`: each part by where it was declared. */
-function mapped({ script, name }: Site, line: number, column: number): string {
-  const around = textAround(script, line, column)
+function mapped(site: Site, line: number, column: number): string {
+  const { script, scriptHash, name } = site
+  const around = textAround(site, line, column)
   if (script === null || around === null) return name
+  const running = runningScript(script, scriptHash)
   const nameAt = (index: number): string | null => {
     const place = placeOf(around, index, line, column)
-    return place === null ? null : originalName(script, place.line, place.column)
+    return place === null ? null : originalName(running, place.line, place.column)
   }
   const [, lead = '', own = ''] = /^((?:.*[ .])?)([^ .]*)$/s.exec(name) ?? []
   const type = /^(?:new |(?:get |set )?)([\w$]+)(?=\.)/.exec(lead)?.[1]

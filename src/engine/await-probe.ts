@@ -1,5 +1,6 @@
 import { createContext, runInContext, Script } from 'node:vm'
 import { allSites, type Site } from './call-sites.js'
+import { OWN_NAME } from './own-files.js'
 
 /**
  * V8 walks from a promise to the functions that await it when a stack is captured in a promise reaction.
@@ -82,8 +83,8 @@ export function probeAwaits(promises: readonly object[], functions: number): rea
   if (promises.length === 0) return []
   if (context === null || probe === null) {
     context = createContext(Object.create(null) as object, { name: 'async-trace', microtaskMode: 'afterEvaluate' })
-    probe = runInContext(SOURCE, context, { filename: import.meta.url }) as Probe
-    drain = new Script('0', { filename: import.meta.url })
+    probe = runInContext(SOURCE, context, { filename: OWN_NAME }) as Probe
+    drain = new Script('0', { filename: OWN_NAME })
   }
   const [here] = captureAll(probe, context, [{}], Number.POSITIVE_INFINITY)
   const depth = allSites(here as object).length

@@ -2,7 +2,7 @@ import callsites from 'callsites'
 import { parse as parseStackText } from 'stacktrace-parser'
 import { findIndex, joined, map, slice } from './lists.js'
 import { fileURLToPath } from './node-primordials.js'
-import { isOwnScript } from './own-files.js'
+import { isInOwnText, isOwnScript } from './own-files.js'
 import {
   apply,
   create,
@@ -14,6 +14,7 @@ import {
   freeze,
   getOwnPropertyDescriptor,
   getOwnPropertyDescriptors,
+  getProperty,
   getPrototypeOf,
   isExtensible,
   lastIndexOfText,
@@ -44,6 +45,8 @@ export interface Site {
   readonly name: string
   /** V8's name of the script: a path, a URL, or null for a built-in function. */
   readonly script: string | null
+  /** V8's hash of the script's text: a file may run as several texts. Null where it is not known. */
+  readonly scriptHash: string | null
   readonly line: number | null
   readonly column: number | null
   /** Where the function that holds the place begins; with `script`, the identity of that function. */
@@ -63,6 +66,8 @@ export interface Site {
 
 /** What is known of a script, and its places by position. */
 interface Script {
+  readonly name: string | null
+  readonly hash: string | null
   readonly isOwn: boolean
   readonly isInternal: boolean
   readonly places: OwnMap<number, InternedSite[]>
@@ -77,6 +82,7 @@ interface InternedSite extends Site {
 const MAX_PRESENT = 200
 const MAX_INTERNED = 100_000
 const scripts = new OwnMap<string | null, Script>()
+const scriptsByHash = new OwnMap<string, Script>()
 let interned = 0
 let lastId = 0
 
@@ -148,6 +154,7 @@ export function sameFunction(a: Site, b: Site): boolean {
   return (
     a.script === b.script &&
     a.script !== null &&
+    a.scriptHash === b.scriptHash &&
     a.enclosingLine === b.enclosingLine &&
     a.enclosingColumn === b.enclosingColumn
   )
@@ -205,7 +212,7 @@ function readRaw(error: { stack?: unknown }, skipped = 0): readonly Site[] {
     const before = ErrorOfRealm.prepareStackTrace
     ErrorOfRealm.prepareStackTrace = prepare as typeof Error.prepareStackTrace
     try {
-      void error.stack
+      getProperty(error, 'stack')
     } finally {
       ErrorOfRealm.prepareStackTrace = before
     }
@@ -215,7 +222,7 @@ function readRaw(error: { stack?: unknown }, skipped = 0): readonly Site[] {
   if (!canPrepare()) return slice(textSites(error), skipped)
   defineProperty(ErrorOfRealm, 'prepareStackTrace', { value: prepare, configurable: true, writable: true })
   try {
-    void error.stack
+    getProperty(error, 'stack')
   } finally {
     if (before === undefined) deleteProperty(ErrorOfRealm, 'prepareStackTrace')
     else defineProperty(ErrorOfRealm, 'prepareStackTrace', before)
@@ -280,54 +287,65 @@ function siteOf(callSite: NodeJS.CallSite): Site {
     for (let i = 0; i < places.length; i++) {
       const place = places[i] as InternedSite
       const isNamedAlike = place.functionName === functionName && place.typeName === typeName
-      // Texts of one name may differ: what a context runs under a file's name, or a module that is loaded anew.
+      // A text may run twice under one name, shifted: `lineOffset` of `vm.Script`.
       const isAlike = isNamedAlike && place.isAwaiting === isAwaiting && place.line === ask(callSite, 'getLineNumber')
-      if (isAlike && place.column === ask(callSite, 'getColumnNumber')) return place
+      if (isAlike) return place
     }
   }
   const enclosingLine = ask(callSite, 'getEnclosingLineNumber')
   const enclosingColumn = ask(callSite, 'getEnclosingColumnNumber')
   const atFileStart = enclosingLine === 1 && enclosingColumn === 1 && !ask(callSite, 'isEval')
   const isModule = !functionName && atFileStart && !!name
+  const line = ask(callSite, 'getLineNumber')
+  const column = ask(callSite, 'getColumnNumber')
+  const isOwn = script.isOwn || isInOwnText(name, line, column)
   return intern(script, position, {
     id: ++lastId,
     name: isModule ? '<module>' : nameOf(callSite, functionName),
     script: name,
-    line: ask(callSite, 'getLineNumber'),
-    column: ask(callSite, 'getColumnNumber'),
+    scriptHash: script.hash,
+    line,
+    column,
     enclosingLine,
     enclosingColumn,
     isModule,
     isAwaiting,
-    isOwn: script.isOwn,
-    isInternal: script.isInternal,
+    isOwn,
+    isInternal: isOwn || script.isInternal,
     functionName,
     typeName,
   })
 }
 
-/** As V8 names scripts that are files. */
-const FILE = /^(?:file:|node:|\/|[A-Za-z]:\\)/
-
 function scriptOf(name: string | null, callSite: NodeJS.CallSite | null): Script {
-  const known = scripts.get(name)
-  if (known !== undefined) return known
-  // Scripts that are no files may share a name: V8's hash of the source tells them apart.
-  const isFile = name === null || test(FILE, name)
-  const key = isFile || callSite === null ? name : `${ask(callSite, 'getScriptHash')} ${name}`
-  let script = scripts.get(key)
-  if (script === undefined) {
-    const isOwn = name !== null && isOwnScript(name)
-    script = { isOwn, isInternal: isOwn || !name || startsWith(name, 'node:'), places: new OwnMap() }
-    scripts.set(key, script)
-  }
+  const latest = scripts.get(name)
+  if (latest !== undefined && (latest.isInternal || callSite === null)) return latest
+  const isOwn = latest === undefined && name !== null && isOwnScript(name)
+  const isInternal = isOwn || !name || startsWith(name, 'node:')
+  // Scripts may share a name, and a loader may run a file anew with another text: V8's hash of the text tells them apart.
+  const hash = isInternal || callSite === null ? null : ask(callSite, 'getScriptHash')
+  if (latest !== undefined && latest.hash === hash) return latest
+  const key = `${hash} ${name}`
+  const script = scriptsByHash.get(key) ?? { name, hash, isOwn, isInternal, places: new OwnMap() }
+  scripts.set(name, script)
+  if (hash !== null) scriptsByHash.set(key, script)
   return script
+}
+
+/** The scripts of the program of which a place is known. */
+export function knownScripts(): readonly { readonly name: string; readonly hash: string }[] {
+  const known: { name: string; hash: string }[] = []
+  scriptsByHash.forEach(({ name, hash }) => {
+    if (name !== null && hash !== null) known[known.length] = { name, hash }
+  })
+  return known
 }
 
 function intern(script: Script, position: number, place: InternedSite): Site {
   if (++interned > MAX_INTERNED) {
     interned = 1
     scripts.clear()
+    scriptsByHash.clear()
   }
   const site = freeze(place)
   const places = script.places.get(position)
@@ -374,6 +392,7 @@ export function sitesOfText(text: string): readonly Site[] {
       id: ++lastId,
       name: isModule ? '<module>' : isNameless ? '<anonymous>' : bare,
       script,
+      scriptHash: null,
       line: lineNumber,
       column,
       enclosingLine: null,

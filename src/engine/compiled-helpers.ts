@@ -26,8 +26,8 @@ export function isForwarding(site: Site): boolean {
  * Whether the place is a call at once of what `_asyncToGenerator` returns: `_asyncToGenerator(function* () {…})()`. V8 names
  * such a call by the parenthesis after it, or by `call` (Node 20 to 26).
  */
-export function isCalledAtOnce({ script, line, column }: Site): boolean {
-  const around = textAround(script, line, column)
+export function isCalledAtOnce(site: Site): boolean {
+  const around = textAround(site, site.line, site.column)
   const before = around?.text.slice(0, around.at).replace(/\s*\.\s*$/, '') ?? ''
   if (!/\}\s*(?:,\s*[\w$]+\s*)?\)+$/.test(before)) return false
   const opening = openingOf(before)
@@ -45,19 +45,19 @@ function openingOf(text: string): number {
 }
 
 /** Whether the promise of the call at a place is awaited at once, by the compiled text. */
-export function isYieldedCall({ script, line, column }: Site): boolean {
-  const around = textAround(script, line, column)
+export function isYieldedCall(site: Site): boolean {
+  const around = textAround(site, site.line, site.column)
   return around !== null && YIELDED.test(around.text.slice(Math.max(0, around.at - 300), around.at))
 }
 
 function remembered<T>(known: Map<string, T | null>, site: Site, read: (around: TextAround) => T | null): T | null {
-  const { script, enclosingLine, enclosingColumn, isInternal, isModule } = site
+  const { script, scriptHash, enclosingLine, enclosingColumn, isInternal, isModule } = site
   // A module begins where its first function does.
   if (script === null || enclosingLine === null || enclosingColumn === null || isInternal || isModule) return null
-  const key = `${script}\0${enclosingLine}\0${enclosingColumn}`
+  const key = `${scriptHash} ${script}\0${enclosingLine}\0${enclosingColumn}`
   let found = known.get(key)
   if (found === undefined) {
-    const around = textAround(script, enclosingLine, enclosingColumn)
+    const around = textAround(site, enclosingLine, enclosingColumn)
     found = around === null ? null : read(around)
     if (known.size >= MAX_FUNCTIONS) known.clear()
     known.set(key, found)

@@ -1,6 +1,7 @@
 import { filter } from './lists.js'
 import { type AskedRealm, liveObjectsOfRealms } from './live-objects.js'
 import { isProxy } from './node-primordials.js'
+import { OWN_NAME } from './own-files.js'
 import {
   apply,
   defineProperty,
@@ -61,7 +62,7 @@ return {
     },
   })[name],
 }
-//# sourceURL=${import.meta.url}`
+//# sourceURL=${OWN_NAME}`
 
 /** What the source returns. */
 interface Made {

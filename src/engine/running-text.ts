@@ -1,6 +1,35 @@
-import { scriptLines } from './source-text.js'
+import type { Site } from './call-sites.js'
+import { runningScript } from './own-scripts.js'
 
-/** The text that V8 runs, around a place of its. */
+/** A place in the text that V8 runs. */
+export interface RunningPlace {
+  readonly lines: readonly string[]
+  /** 1-based, counted from the text's beginning; so is `column`. */
+  readonly line: number
+  readonly column: number
+}
+
+/** A script as call sites name it. */
+type Script = Pick<Site, 'script' | 'scriptHash'>
+
+/**
+ * Where a place stands in the text that V8 runs; null where that cannot be read.
+ *
+ * @param line as V8 counts it, 1-based; so is `column`.
+ */
+export function runningPlace(
+  { script, scriptHash }: Script,
+  line: number | null,
+  column: number | null,
+): RunningPlace | null {
+  if (script === null || script.startsWith('node:') || line === null || column === null) return null
+  const { lines, startLine, startColumn } = runningScript(script, scriptHash)
+  if (lines === null) return null
+  const isFirst = line - startLine === 1
+  return { lines, line: line - startLine, column: isFirst ? column - startColumn : column }
+}
+
+/** The text around a place. */
 export interface TextAround {
   readonly text: string
   /** The index of the place in it. */
@@ -11,16 +40,22 @@ export interface TextAround {
 const BEFORE = 4_000
 const AFTER = 4_000
 
-/** Null where the text cannot be read. */
-export function textAround(script: string | null, line: number | null, column: number | null): TextAround | null {
-  if (script === null || line === null || column === null) return null
-  const lines = scriptLines(script)
-  const own = lines?.[line - 1]
-  if (lines === null || own === undefined) return null
-  let before = own.slice(Math.max(0, column - 1 - BEFORE), column - 1)
-  for (let i = line - 2; i >= 0 && before.length < BEFORE; i--)
+/**
+ * The text that V8 runs, around a place; null where it cannot be read.
+ *
+ * @param line as V8 counts it, 1-based; so is `column`.
+ */
+export function textAround(script: Script, line: number | null, column: number | null): TextAround | null {
+  const place = runningPlace(script, line, column)
+  const own = place?.lines[place.line - 1]
+  if (place === null || own === undefined) return null
+  const { lines } = place
+  const split = place.column - 1
+  let before = own.slice(Math.max(0, split - BEFORE), split)
+  for (let i = place.line - 2; i >= 0 && before.length < BEFORE; i--)
     before = `${(lines[i] as string).slice(-BEFORE)}\n${before}`
-  let after = own.slice(column - 1, column - 1 + AFTER)
-  for (let i = line; i < lines.length && after.length < AFTER; i++) after += `\n${(lines[i] as string).slice(0, AFTER)}`
+  let after = own.slice(split, split + AFTER)
+  for (let i = place.line; i < lines.length && after.length < AFTER; i++)
+    after += `\n${(lines[i] as string).slice(0, AFTER)}`
   return { text: before + after, at: before.length }
 }

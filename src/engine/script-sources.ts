@@ -1,10 +1,5 @@
 import { OwnInspector } from './own-inspector.js'
-
-interface ParsedScript {
-  readonly scriptId: string
-  readonly startLine: number
-  readonly startColumn: number
-}
+import type { ParsedScript } from './running-script.js'
 
 /**
  * The texts of this thread's scripts as V8 runs them. The debugger is enabled from the first question to the end, which

@@ -1,9 +1,5 @@
 import { OwnInspector } from './own-inspector.js'
-
-interface ParsedScript {
-  readonly scriptId: string
-  readonly url: string
-}
+import type { ParsedScript } from './running-script.js'
 
 /** The URLs of all scripts of this thread by V8's number: it announces them before it answers (Node 20 to 26). */
 export function scriptUrls(): ReadonlyMap<number, string> {

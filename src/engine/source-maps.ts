@@ -1,12 +1,20 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { findSourceMap } from 'node:module'
-import { dirname, isAbsolute, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { originalPositionFor, sourceContentFor, TraceMap, traceSegment } from '@jridgewell/trace-mapping'
+import {
+  decodedMappings,
+  originalPositionFor,
+  sourceContentFor,
+  TraceMap,
+  traceSegment,
+} from '@jridgewell/trace-mapping'
 import { fileOfScript } from './call-sites.js'
+import { decodeDataUrl, type RunningScript, textOfFile } from './running-script.js'
 
-/** A place in the author's source. */
-export interface OriginalPosition {
+/** A place in the author's source, or in the text that runs where that is all that is known. */
+export interface SourcePlace {
+  /** Ends with ` (compiled)` where the line is one of a text that a loader made, and no map leads to the author's. */
   readonly file: string
   /** 1-based. */
   readonly line: number
@@ -14,112 +22,168 @@ export interface OriginalPosition {
   readonly column: number
 }
 
-interface LoadedMap {
-  readonly map: TraceMap
-  /** True where V8 runs other text than the file holds: a loader transformed it. */
-  readonly isOfLoadedSource: boolean
+const maps = new WeakMap<RunningScript, TraceMap | null>()
+const filesLines = new WeakMap<RunningScript, number>()
+
+/**
+ * Where a place of a script stands in the author's source, by the map of the text that runs. Source: ECMA-426.
+ *
+ * @param line as V8 counts it, 1-based; so is `column`.
+ */
+export function placeInSource(script: RunningScript, line: number, column: number): SourcePlace {
+  const original = originalPlace(script, line, column)
+  if (original !== null) return original
+  const isCompiled = BUNDLERS_URL.test(script.file) || line > fileLines(script)
+  return { file: isCompiled ? `${script.file} (compiled)` : script.file, line, column }
 }
 
-const MAX_MAPS = 256
-const maps = new Map<string, LoadedMap | null>()
-
-/** The author's position for a place in a script, or null where no map is known. Source: ECMA-426. */
-export function originalPosition(script: string, line: number, column: number): OriginalPosition | null {
-  const loaded = mapOf(script)
-  if (loaded === null) return null
-  const found = originalPositionFor(loaded.map, { line, column: column - 1 })
+function originalPlace(script: RunningScript, line: number, column: number): SourcePlace | null {
+  const map = mapOf(script)
+  if (map === null) return null
+  const found = originalPositionFor(map, { line, column: column - 1 })
   if (found.source === null) return null
-  return { file: fileOfScript(found.source), line: found.line, column: found.column + 1 }
+  const file = fileOfSource(script, map, found.source)
+  return file === null ? null : { file, line: found.line, column: found.column + 1 }
 }
 
-/** The author's name of what begins at a place in a script; null where the map has none for that very place. */
-export function originalName(script: string, line: number, column: number): string | null {
-  const map = mapOf(script)?.map
-  const segment = map === undefined ? null : traceSegment(map, line - 1, column - 1)
+/**
+ * The author's name of what begins at a place in a script; null where the map has none for that very place.
+ *
+ * @param line as V8 counts it, 1-based; so is `column`.
+ */
+export function originalName(script: RunningScript, line: number, column: number): string | null {
+  const map = mapOf(script)
+  const segment = map === null ? null : traceSegment(map, line - 1, column - 1)
   if (segment === null || segment[0] !== column - 1 || segment.length !== 5) return null
   return map?.names[segment[4]] ?? null
 }
 
-/** As `originalPosition`, with the source's lines, but only where the file on disk is not what V8 runs. */
-export function originalPositionInLoadedSource(
-  script: string,
-  line: number,
-  column: number,
-): { line: number; column: number; lines: readonly string[] | null } | null {
-  const loaded = mapOf(script)
-  if (loaded === null || !loaded.isOfLoadedSource) return null
-  const found = originalPositionFor(loaded.map, { line, column: column - 1 })
-  if (found.source === null) return null
-  const text = sourceContentFor(loaded.map, found.source) ?? readText(fileOfScript(found.source))
-  return { line: found.line, column: found.column + 1, lines: text === null ? null : text.split('\n') }
+/**
+ * The last line up to which the text that V8 runs is the file's: a wrapper may precede, types in it be blanked out. A piece
+ * of a file may run where it stands there: `lineOffset` of `vm.Script`.
+ */
+function fileLines(script: RunningScript): number {
+  const { file, isFileText, lines, startLine } = script
+  if (isFileText === null || isFileText) return Number.POSITIVE_INFINITY
+  let count = filesLines.get(script)
+  if (count === undefined) {
+    const first = Math.max(0, startLine)
+    count = first
+    const ofFile = textOfFile(file)?.split('\n') ?? []
+    const isSame = (line: string, i: number) =>
+      lines?.[i - startLine] !== undefined &&
+      isLineOfFile(lines[i - startLine] as string, line, i === first ? startLine : null)
+    while (count < ofFile.length && isSame(ofFile[count] as string, count)) count++
+    filesLines.set(script, count)
+  }
+  return count
 }
 
-/** Gives a script of another process the map that its loader put into it, as a `data:` URL; one that is none is ignored. */
-export function useSourceMap(script: string, url: string): void {
-  try {
-    maps.set(script, { map: mapOfDataUrl(url, fileOfScript(script)), isOfLoadedSource: true })
-  } catch {
-    // Without a map the script's own positions stand.
+/** @param startLine of the text, for its first line; null for another line. */
+function isLineOfFile(running: string, ofFile: string, startLine: number | null): boolean {
+  if (
+    running.trimEnd() === ofFile.trimEnd() ||
+    (startLine !== null && isFirstLineOfFile(running, ofFile, startLine > 0))
+  )
+    return true
+  // Node's type stripping puts blanks, and here and there punctuation, where types stood (Node 22 to 26).
+  if (running.trimEnd().length > ofFile.length) return false
+  for (let i = 0; i < running.length; i++) {
+    if (running[i] !== ofFile[i] && !/[\s;,()]/.test(running[i] as string)) return false
+  }
+  return true
+}
+
+/** Before it may stand the head of a function that holds the text or, of a piece, what the file has before the piece. */
+function isFirstLineOfFile(running: string, ofFile: string, isPiece: boolean): boolean {
+  if (isPiece) return ofFile.endsWith(running.replace(/^\(/, ''))
+  return ofFile.trim() === '' ? running.trimEnd().endsWith('{') : running.endsWith(ofFile)
+}
+
+/**
+ * The file that a map's source is. Null where none is there: packages are published with maps of sources that are not,
+ * and such a path leads anywhere. A source whose text the map holds may be missing within the package: it was not deployed.
+ */
+function fileOfSource(script: RunningScript, map: TraceMap, source: string): string | null {
+  const file = fileOfScript(source)
+  if (file === script.file) return file
+  const text = sourceContentFor(map, source)
+  if (isAbsolute(file)) {
+    if (existsSync(file)) return file
+    return text !== null && isWithinPackage(script.file, file) ? file : null
+  }
+  return fileOfBundlersUrl(script, file, text) ?? (text === null ? null : file)
+}
+
+/** In a development build each module is a script that has such a name. */
+const BUNDLERS_URL = /^(?:webpack|turbopack|rspack|ng):\/\/[^/]*\/(.+?)(?:\?\w*)?$/
+
+/** `webpack://name/./src/app.ts`: the path is relative to a folder that the map does not name. */
+function fileOfBundlersUrl(script: RunningScript, url: string, text: string | null): string | null {
+  const path = BUNDLERS_URL.exec(url)?.[1]
+  if (path === undefined || text === null || !isAbsolute(script.file)) return null
+  for (let folder = dirname(script.file); ; folder = dirname(folder)) {
+    const file = join(folder, path)
+    if (textOfFile(file) === text.replace(/^\uFEFF/, '')) return file
+    if (folder === dirname(folder)) return null
   }
 }
 
-function mapOf(script: string): LoadedMap | null {
-  if (script.startsWith('node:')) return null
-  let known = maps.get(script)
-  if (known === undefined) {
-    known = loadMap(script)
-    if (maps.size >= MAX_MAPS) maps.clear()
-    maps.set(script, known)
+function isWithinPackage(script: string, file: string): boolean {
+  for (let folder = dirname(script); folder !== dirname(folder); folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return file.startsWith(folder + sep)
   }
-  return known
+  return false
 }
 
-function loadMap(script: string): LoadedMap | null {
-  try {
-    return mapOfNode(script) ?? mapOnDisk(fileOfScript(script))
-  } catch {
-    return null
+function mapOf(script: RunningScript): TraceMap | null {
+  let map = maps.get(script)
+  if (map === undefined) {
+    try {
+      const loaded = loadMap(script)
+      map = loaded !== null && isWithinSources(script, loaded) ? loaded : null
+    } catch {
+      map = null
+    }
+    maps.set(script, map)
   }
+  return map
 }
 
-/** What Node itself keeps for scripts that it loaded with source maps enabled. */
-function mapOfNode(script: string): LoadedMap | null {
-  const found = findSourceMap(script) ?? findSourceMap(fileOfScript(script))
-  if (found === undefined) return null
-  const file = fileOfScript(script)
-  const map = new TraceMap(found.payload as never, urlOf(file))
-  const isOfLoadedSource = map.resolvedSources.some((source) => fileOfScript(source ?? '') === file)
-  return { map, isOfLoadedSource }
+/**
+ * Whether a loader's map fits the file. With any `--import`, Node 24 transforms the types of a CommonJS program twice: the
+ * map that runs is then one of the text in between, and leads beyond the ends of the file's lines.
+ */
+function isWithinSources({ file, isFileText }: RunningScript, map: TraceMap): boolean {
+  if (isFileText !== false) return true
+  const source = map.resolvedSources.findIndex((each) => fileOfScript(each) === file)
+  if (source === -1) return true
+  const text = map.sourcesContent?.[source] ?? textOfFile(file)
+  const lengths = text?.split('\n').map((line) => line.length)
+  if (lengths === undefined) return true
+  const isBeyond = (line: number, column: number) => column > (lengths[line] ?? -1)
+  return !decodedMappings(map).some((segments) =>
+    segments.some((each) => each.length > 1 && each[1] === source && isBeyond(each[2] as number, each[3] as number)),
+  )
 }
 
-const MAP_COMMENT = /^[ \t]*\/[/*][#@][ \t]*sourceMappingURL=([^\s'"*]+)/gm
-
-function mapOnDisk(file: string): LoadedMap | null {
-  if (!isAbsolute(file)) return null
-  const text = readText(file)
-  const url = text === null ? undefined : [...text.matchAll(MAP_COMMENT)].at(-1)?.[1]
-  if (url === undefined) return null
-  if (url.startsWith('data:')) return { map: mapOfDataUrl(url, file), isOfLoadedSource: false }
-  const mapFile = url.startsWith('file:') ? fileURLToPath(url) : resolve(dirname(file), decodeURIComponent(url))
-  const json = readText(mapFile)
-  return json === null ? null : { map: new TraceMap(json, urlOf(mapFile)), isOfLoadedSource: false }
+function loadMap({ file, sourceMapUrl, lines }: RunningScript): TraceMap | null {
+  if (sourceMapUrl === null) return lines === null ? mapOfNode(file) : null
+  if (sourceMapUrl.startsWith('data:')) return new TraceMap(decodeDataUrl(sourceMapUrl), urlOf(file))
+  const mapFile = sourceMapUrl.startsWith('file:')
+    ? fileURLToPath(sourceMapUrl)
+    : isAbsolute(file)
+      ? resolve(dirname(file), decodeURIComponent(sourceMapUrl))
+      : null
+  return mapFile === null ? null : new TraceMap(readFileSync(mapFile, 'utf8'), urlOf(mapFile))
 }
 
-function mapOfDataUrl(url: string, file: string): TraceMap {
-  const comma = url.indexOf(',')
-  const body = url.slice(comma + 1)
-  const isBase64 = url.slice(0, comma).endsWith(';base64')
-  return new TraceMap(isBase64 ? Buffer.from(body, 'base64').toString() : decodeURIComponent(body), urlOf(file))
+/** What Node keeps of scripts that it loaded with source maps enabled: where V8 cannot be asked. */
+function mapOfNode(file: string): TraceMap | null {
+  const found = findSourceMap(file) ?? findSourceMap(urlOf(file))
+  return found === undefined ? null : new TraceMap(found.payload as never, urlOf(file))
 }
 
 function urlOf(file: string): string {
   return isAbsolute(file) ? pathToFileURL(file).href : file
-}
-
-function readText(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return null
-  }
 }

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { fileOfScript, type Site } from './call-sites.js'
-import { originalPositionInLoadedSource } from './source-maps.js'
+import type { Site } from './call-sites.js'
+import { textOfFile } from './running-script.js'
+import { type RunningPlace, runningPlace } from './running-text.js'
 
 const MAX_FILES = 256
-const MAX_FILE_CHARACTERS = 32 * 1024 * 1024
 const linesOfFile = new Map<string, readonly string[] | null>()
 const MAX_PLACES = 50_000
 const asyncOfFunction = new Map<string, boolean | null>()
@@ -20,18 +19,18 @@ export function isAsyncFunction(site: Site): boolean | null {
   if (site.isModule) return true
   let known = asyncOfSite.get(site)
   if (known === undefined) {
-    known = isAsyncAt(site.script, site.enclosingLine, site.enclosingColumn)
+    known = isAsyncAt(site, site.enclosingLine, site.enclosingColumn)
     if (asyncOfSite.size >= MAX_PLACES) asyncOfSite.clear()
     asyncOfSite.set(site, known)
   }
   return known
 }
 
-function isAsyncAt(script: string, line: number, column: number): boolean | null {
-  const key = `${script}\0${line}\0${column}`
+function isAsyncAt(site: Site, line: number, column: number): boolean | null {
+  const key = `${site.scriptHash} ${site.script}\0${line}\0${column}`
   let known = asyncOfFunction.get(key)
   if (known === undefined) {
-    known = readIsAsync(script, line, column)
+    known = readIsAsync(site, line, column)
     if (asyncOfFunction.size >= MAX_PLACES) asyncOfFunction.clear()
     asyncOfFunction.set(key, known)
   }
@@ -40,8 +39,8 @@ function isAsyncAt(script: string, line: number, column: number): boolean | null
 
 /** Whether the function that holds a place is an async generator, by its source. */
 export function isAsyncGenerator(site: Site): boolean {
-  const { script, enclosingLine, enclosingColumn, isModule } = site
-  const start = isModule ? null : startAt(script, enclosingLine, enclosingColumn)
+  const { enclosingLine, enclosingColumn, isModule } = site
+  const start = isModule ? null : runningPlace(site, enclosingLine, enclosingColumn)
   return start !== null && /^(?:static\s+)?async(?:\s+function)?\s*\*/.test(textFrom(start))
 }
 
@@ -50,40 +49,19 @@ export function sourceLine(file: string, line: number): string | null {
   return sourceLines(file)?.[line - 1]?.trim() ?? null
 }
 
-/** The lines of a script as V8 runs it; null where its text cannot be read. */
-export function scriptLines(script: string): readonly string[] | null {
-  return sourceLines(fileOfScript(script))
-}
-
 /** The lines of a file, or null where it cannot be read. */
 function sourceLines(file: string): readonly string[] | null {
   let lines = linesOfFile.get(file)
   if (lines === undefined) {
-    lines = readLines(file)
+    lines = textOfFile(file)?.split('\n') ?? null
     if (linesOfFile.size >= MAX_FILES) linesOfFile.clear()
     linesOfFile.set(file, lines)
   }
   return lines
 }
 
-function readLines(file: string): readonly string[] | null {
-  try {
-    if (file.startsWith('data:')) return decodeDataUrl(file).split('\n')
-    const text = readFileSync(file, 'utf8')
-    return text.length > MAX_FILE_CHARACTERS ? null : text.split('\n')
-  } catch {
-    return null
-  }
-}
-
-function decodeDataUrl(url: string): string {
-  const comma = url.indexOf(',')
-  const body = decodeURIComponent(url.slice(comma + 1))
-  return url.slice(0, comma).endsWith(';base64') ? Buffer.from(body, 'base64').toString('utf8') : body
-}
-
-function readIsAsync(script: string, line: number, column: number): boolean | null {
-  const start = startAt(script, line, column)
+function readIsAsync(site: Site, line: number, column: number): boolean | null {
+  const start = runningPlace(site, line, column)
   if (start === null) return null
   const text = textFrom(start)
   if (text === '') return null
@@ -134,8 +112,8 @@ export function promiseMethodAt(call: Site): 'then' | 'catch' | 'finally' | null
 }
 
 /** The names of the first two parameters of the function that holds a place; null if its text does not tell. */
-export function parametersAround({ script, enclosingLine, enclosingColumn }: Site): readonly (string | null)[] | null {
-  const start = startAt(script, enclosingLine, enclosingColumn)
+export function parametersAround(site: Site): readonly (string | null)[] | null {
+  const start = runningPlace(site, site.enclosingLine, site.enclosingColumn)
   if (start === null) return null
   const text = [textFrom(start), ...start.lines.slice(start.line, start.line + 5)].join('\n')
   const found = PARAMETERS.exec(text)
@@ -152,31 +130,16 @@ export function firstArgumentAt(call: Site): string | null {
   return /^[\w$]+\s*\(\s*([\w$]+)\s*[,)]/.exec(textFrom(start))?.[1] ?? null
 }
 
-interface Start {
-  readonly lines: readonly string[]
-  readonly line: number
-  readonly column: number
-}
-
-function startOf({ script, line, column }: Site): Start | null {
-  return startAt(script, line, column)
-}
-
-/** Where a place of V8's stands in the author's source; null where that cannot be read. */
-function startAt(script: string | null, line: number | null, column: number | null): Start | null {
-  if (script === null || line === null || column === null) return null
-  const original = originalPositionInLoadedSource(script, line, column)
-  if (original !== null) return original.lines === null ? null : { ...original, lines: original.lines }
-  const lines = sourceLines(fileOfScript(script))
-  return lines === null ? null : { lines, line, column }
+function startOf(site: Site): RunningPlace | null {
+  return runningPlace(site, site.line, site.column)
 }
 
 /** The rest of the line. */
-function textFrom({ lines, line, column }: Start): string {
+function textFrom({ lines, line, column }: RunningPlace): string {
   return lines[line - 1]?.slice(column - 1) ?? ''
 }
 
-function textBetween(from: Start, to: Start): string {
+function textBetween(from: RunningPlace, to: RunningPlace): string {
   const lines = from.lines.slice(from.line - 1, to.line)
   const last = lines.length - 1
   if (last < 0) return ''

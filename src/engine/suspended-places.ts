@@ -1,15 +1,19 @@
 import { OwnInspector } from './own-inspector.js'
+import type { ParsedScript } from './running-script.js'
 
 /** As V8 counts, of the script as it runs. 1-based. */
 export interface ScriptPlace {
   readonly line: number
   readonly column: number
+  readonly scriptHash: string | null
 }
 
 interface Properties {
   readonly internalProperties?: readonly {
     readonly name: string
-    readonly value?: { readonly value?: { readonly lineNumber: number; readonly columnNumber: number } }
+    readonly value?: {
+      readonly value?: { readonly scriptId: string; readonly lineNumber: number; readonly columnNumber: number }
+    }
   }[]
 }
 
@@ -23,11 +27,13 @@ export function suspendedPlaces(heapIds: readonly number[], maxMs: number): Read
   if (heapIds.length === 0) return places
   const untilMs = performance.now() + maxMs
   const inspector = new OwnInspector()
+  const hashes = new Map<string, string>()
   try {
+    inspector.on('Debugger.scriptParsed', ({ scriptId, hash }: ParsedScript) => hashes.set(scriptId, hash))
     inspector.post('Debugger.enable', {})
     for (const id of heapIds) {
       if (performance.now() > untilMs) break
-      const place = placeOf(inspector, id)
+      const place = placeOf(inspector, id, hashes)
       if (place !== null) places.set(id, place)
     }
   } finally {
@@ -37,7 +43,7 @@ export function suspendedPlaces(heapIds: readonly number[], maxMs: number): Read
   return places
 }
 
-function placeOf(inspector: OwnInspector, id: number): ScriptPlace | null {
+function placeOf(inspector: OwnInspector, id: number, hashes: ReadonlyMap<string, string>): ScriptPlace | null {
   try {
     const { result } = inspector.post<{ result: { objectId: string } }>('HeapProfiler.getObjectByHeapObjectId', {
       objectId: String(id),
@@ -45,7 +51,9 @@ function placeOf(inspector: OwnInspector, id: number): ScriptPlace | null {
     const { objectId } = result
     const { internalProperties } = inspector.post<Properties>('Runtime.getProperties', { objectId })
     const place = internalProperties?.find(({ name }) => name === '[[GeneratorLocation]]')?.value?.value
-    return place === undefined ? null : { line: place.lineNumber + 1, column: place.columnNumber + 1 }
+    if (place === undefined) return null
+    const { scriptId, lineNumber, columnNumber } = place
+    return { line: lineNumber + 1, column: columnNumber + 1, scriptHash: hashes.get(scriptId) ?? null }
   } catch {
     return null
   }

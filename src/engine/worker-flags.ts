@@ -1,4 +1,7 @@
-import { Worker } from 'node:worker_threads'
+import * as threads from 'node:worker_threads'
+
+/** Taken at load: a named import would follow to what the tracer puts in its place, which asks here. */
+const { Worker } = threads
 
 /**
  * How Node reads flags for a worker. Source: `Worker::New` in Node's src/node_worker.cc, seen on Node 20 to 26:

@@ -1,15 +1,22 @@
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { ownFile } from '../engine/own-files.js'
 
-/** What workers and processes that a traced thread makes load by `--require`, before the program's first line. */
-export const PRELOAD = fileURLToPath(new URL('../threads/preload.cjs', import.meta.url))
+/** What workers and processes that a traced thread makes load by `--require`, before the program's first line. Empty in a bundle. */
+export const PRELOAD = ownFile('threads/preload.cjs') ?? ''
 
 let isThere: boolean | null = null
 
 export function mayPreload(): boolean {
-  isThere ??= existsSync(PRELOAD)
+  isThere ??= PRELOAD === '' ? sayNoPreload() : existsSync(PRELOAD)
   const { permission } = process as { permission?: { has(scope: string, reference: string): boolean } }
   return isThere && permission?.has('fs.read', PRELOAD) !== false
+}
+
+function sayNoPreload(): false {
+  process.stderr.write(
+    'async-trace: it is part of a bundle, without its own files: worker threads and child processes are not traced.\n',
+  )
+  return false
 }
 
 /** In a thread that was made to load it: the program is not to see that. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { pathToFileURL } from 'node:url'
+import { ownFile } from '../engine/own-files.js'
 import { nodeOptionsFlags } from '../engine/worker-flags.js'
 
 /**
@@ -7,8 +8,8 @@ import { nodeOptionsFlags } from '../engine/worker-flags.js'
  * `--import`, Node loads a CommonJS program later: a cluster's worker misses messages that arrive before. So the flag is
  * left out, and the thread shows it nevertheless.
  */
-const REGISTER_URL = new URL('../register.js', import.meta.url).href
-const REGISTER_FILE = fileURLToPath(REGISTER_URL)
+const REGISTER_FILE = ownFile('register.js')
+const REGISTER_URL = REGISTER_FILE === null ? null : pathToFileURL(REGISTER_FILE).href
 
 export interface LeftOut {
   readonly at: number

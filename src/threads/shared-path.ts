@@ -1,6 +1,7 @@
 import { threadId } from 'node:worker_threads'
 import type { Site } from '../engine/call-sites.js'
-import { originalPositionInLoadedSource } from '../engine/source-maps.js'
+import { runningScript } from '../engine/own-scripts.js'
+import { placeInSource } from '../engine/source-maps.js'
 import { NOT_TRACED } from '../model/async-trace.js'
 import type { Boundary } from '../model/task.js'
 import type { ForeignPath, ForeignStep, ForeignTask } from '../record/foreign.js'
@@ -190,20 +191,25 @@ function refOf(memory: SharedMemory, site: Site): number {
   return ref
 }
 
-/** The reading thread maps positions, except where only this thread has the map: a loader made the text. */
-function describe({ name, script, line, column, isModule, isMapped = false }: Site): Description {
-  const canMap = !isMapped && script !== null && line !== null && column !== null
-  const own = canMap ? originalPositionInLoadedSource(script, line, column) : null
-  if (own === null) return [name, script, line, column, isModule, isMapped]
-  return [name, script, own.line, own.column, isModule, true]
+/** The reading thread maps positions, unless a loader made the text: then only this thread has the map. */
+function describe(site: Site): Description {
+  const { name, script, scriptHash, line, column, isModule, isMapped = false } = site
+  const asIs: Description = [name, script, scriptHash, line, column, isModule, isMapped]
+  if (isMapped || site.isInternal || script === null || line === null || column === null) return asIs
+  const running = runningScript(script, scriptHash)
+  if (running.isFileText === true) return asIs
+  const place = placeInSource(running, line, column)
+  return [name, place.file, null, place.line, place.column, isModule, true]
 }
 
 function siteOf(memory: SharedMemory, ref: number): Site {
   let site = sites.get(ref)
   if (site === undefined) {
-    const [name, script, line, column, isModule, isMapped] = soundDescription(JSON.parse(soundText(memory, ref)))
+    const [name, script, scriptHash, line, column, isModule, isMapped] = soundDescription(
+      JSON.parse(soundText(memory, ref)),
+    )
     // This thread's own places have positive numbers.
-    site = Object.freeze({ id: -ref, name, script, line, column, isModule, isMapped, ...NOT_KNOWN })
+    site = Object.freeze({ id: -ref, name, script, scriptHash, line, column, isModule, isMapped, ...NOT_KNOWN })
     sites.set(ref, site)
   }
   return site

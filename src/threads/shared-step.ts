@@ -47,4 +47,12 @@ export const NOTE = 14
 export const HOPS_LEFT_OUT = -1
 
 /** A place, as it is told to others. */
-export type Description = readonly [Site['name'], Site['script'], Site['line'], Site['column'], boolean, boolean]
+export type Description = readonly [
+  name: Site['name'],
+  script: Site['script'],
+  scriptHash: Site['scriptHash'],
+  line: Site['line'],
+  column: Site['column'],
+  isModule: boolean,
+  isMapped: boolean,
+]

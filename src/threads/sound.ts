@@ -39,9 +39,10 @@ export function soundPath(path: SharedPath): SharedPath {
 /** @throws {Error} */
 export function soundDescription(value: unknown): Description {
   check(Array.isArray(value))
-  const [name, script, line, column, isModule, isMapped] = value as unknown[]
+  const [name, script, scriptHash, line, column, isModule, isMapped] = value as unknown[]
   check(name === null || typeof name === 'string')
   check(script === null || typeof script === 'string')
+  check(scriptHash === null || typeof scriptHash === 'string')
   for (const position of [line, column]) check(position === null || isCount(position))
   check(typeof isModule === 'boolean' && typeof isMapped === 'boolean')
   return value as unknown as Description

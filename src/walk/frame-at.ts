@@ -1,6 +1,7 @@
 import { authorName } from '../engine/author-names.js'
 import { fileOfScript, type Site } from '../engine/call-sites.js'
-import { originalPosition } from '../engine/source-maps.js'
+import { runningScript } from '../engine/own-scripts.js'
+import { placeInSource } from '../engine/source-maps.js'
 import type { Frame } from '../model/frame.js'
 
 /** The frame of a place, in the author's source. */
@@ -11,7 +12,7 @@ export function frameAt(site: Site | null, note: string): Frame {
   if (script === null || script === '' || line === null || column === null) {
     return { name, filename: script || null, line: line ?? null, column: column ?? null }
   }
-  const original = site.isMapped === true ? null : originalPosition(script, line, column)
-  if (original === null) return { name, filename: fileOfScript(script), line, column }
-  return { name, filename: original.file, line: original.line, column: original.column }
+  if (site.isMapped === true || site.isInternal) return { name, filename: fileOfScript(script), line, column }
+  const place = placeInSource(runningScript(script, site.scriptHash), line, column)
+  return { name, filename: place.file, line: place.line, column: place.column }
 }

@@ -2,12 +2,13 @@ import { ActiveResources, timerOf } from '../engine/active-resources.js'
 import { fileOfScript } from '../engine/call-sites.js'
 import { snapshotHeap } from '../engine/heap-snapshot.js'
 import { liveObjects } from '../engine/live-objects.js'
-import { isOwnScript } from '../engine/own-files.js'
+import { isInOwnText, isOwnScript } from '../engine/own-files.js'
+import { runningScript } from '../engine/own-scripts.js'
 import { resourceOfRead } from '../engine/read-resources.js'
 import { timerPrototype } from '../engine/real-clock.js'
 import { ScriptSources } from '../engine/script-sources.js'
 import { scriptUrls } from '../engine/script-urls.js'
-import { originalPosition } from '../engine/source-maps.js'
+import { placeInSource } from '../engine/source-maps.js'
 import { suspendedPlaces } from '../engine/suspended-places.js'
 import { areScriptsCut, isUsers, nameOfFunction, scriptOf, shownNameOf } from '../heap/functions.js'
 import { type HeapGraph, NONE } from '../heap/heap-graph.js'
@@ -255,8 +256,7 @@ export class HeapReading {
     for (const { wait, known, script, id } of asked) {
       const place = places.get(id)
       if (place === undefined) continue
-      const { line, column } = place
-      const { file, ...original } = originalPosition(script, line, column) ?? { file: known.filename, line, column }
+      const { file, ...original } = placeInSource(runningScript(script, place.scriptHash), place.line, place.column)
       this.#definitions.set(wait, Object.freeze({ name: known.name, filename: file, ...original }))
     }
   }
@@ -327,7 +327,9 @@ export class HeapReading {
 
   #frameOf({ fn }: Suspended): Frame | null {
     const script = scriptOf(this.#heap, fn)
-    if (script === null || !isUsers(this.#heap, fn) || isOwnScript(script)) return null
+    const { line = null, column = null } = this.#heap.locationOf(fn) ?? {}
+    const isOwn = script !== null && (isOwnScript(script) || isInOwnText(script, line, column))
+    if (script === null || isOwn || !isUsers(this.#heap, fn)) return null
     return Object.freeze({
       name: shownNameOf(this.#heap, fn),
       filename: fileOfScript(script),

@@ -1,0 +1,59 @@
+// The package as one text, twice: dist/cjs for `require`, dist/bundled for bundlers. Wherever a bundler puts that text, it
+// stays in one piece between two marks, by which the package tells its own frames from the program's.
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { buildSync, transformSync } from 'esbuild'
+
+/** @returns the files whose code is in it. */
+export function buildOneText(root) {
+  const dist = new URL('dist/', root)
+  const options = {
+    absWorkingDir: fileURLToPath(root),
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    metafile: true,
+  }
+  const built = (entry, format) =>
+    buildSync({
+      ...options,
+      entryPoints: [fileURLToPath(new URL(entry, dist))],
+      format,
+      write: false,
+      minifyWhitespace: true,
+      // Only as what cannot be: the place of the running text is read from V8.
+      define: { 'import.meta.url': 'undefined' },
+      logLevel: 'warning',
+    })
+  const core = built('core.js', 'cjs')
+  const text = core.outputFiles[0].text
+  const marked = `const ownText = { start: (read) => read(), end: () => {} };\n${text}\nownText.end();`
+  const namesOf = (entry) => Object.values(built(entry, 'esm').metafile.outputs)[0].exports
+  const register = readFileSync(new URL('register.js', dist), 'utf8').replace(
+    /'\.\/(?:index|dump-on-signal)\.js'/g,
+    "'./core.js'",
+  )
+  const entries = { index: namesOf('index.js'), http: namesOf('http.js') }
+
+  const write = (path, content) => writeFileSync(new URL(path, dist), content)
+  for (const folder of ['cjs', 'bundled']) mkdirSync(new URL(folder, dist), { recursive: true })
+  const wrapped = `((require) => {\nconst exports = {};\nconst module = { exports };\n${marked}\nreturn module.exports;\n})((name) => process.getBuiltinModule(name))`
+  write('bundled/core.js', `const core = ${wrapped};\nexport const { ${namesOf('core.js').join(', ')} } = core;\n`)
+  write('bundled/register.js', register)
+  write('cjs/core.js', `(() => {\n${marked}\n})();\n`)
+  write('cjs/register.js', transformSync(register, { format: 'cjs', platform: 'node', target: 'node20' }).code)
+  for (const [entry, names] of Object.entries(entries)) {
+    write(`bundled/${entry}.js`, `export { ${names.join(', ')} } from './core.js';\n`)
+    const lines = names.map((name) => `exports.${name} = core.${name};\n`)
+    write(`cjs/${entry}.js`, `'use strict';\nconst core = require('./core.js');\n${lines.join('')}`)
+  }
+  write('cjs/package.json', '{ "type": "commonjs" }\n')
+  // The same declarations, read as those of CommonJS.
+  for (const path of readdirSync(dist, { recursive: true })) {
+    if (!path.endsWith('.d.ts') || /^(?:cjs|cli|attach)[\\/]/.test(path)) continue
+    mkdirSync(new URL(`cjs/${dirname(path)}`, dist), { recursive: true })
+    copyFileSync(new URL(path, dist), new URL(`cjs/${path}`, dist))
+  }
+  return Object.keys(core.metafile.inputs)
+}

@@ -1,0 +1,100 @@
+import {
+  type ParsedScript,
+  type RunningScript,
+  runningFromDebugger,
+  runningFromFile,
+} from '../engine/running-script.js'
+import { placeInSource } from '../engine/source-maps.js'
+import type { Frame } from '../model/frame.js'
+import type { Target } from './target.js'
+
+/**
+ * The scripts of a target's thread with the text that V8 runs there, which a loader (tsx, ts-node, a test runner) may have
+ * made from what the file holds.
+ */
+export class TargetScripts {
+  readonly #parsed: ReadonlyMap<number, ParsedScript>
+  readonly #running = new Map<number, RunningScript>()
+
+  private constructor(parsed: ReadonlyMap<number, ParsedScript>) {
+    this.#parsed = parsed
+  }
+
+  static async of(target: Target): Promise<TargetScripts> {
+    const { parsed } = await askDebugger(target, [])
+    return new TargetScripts(parsed)
+  }
+
+  /** By V8's number of the script. */
+  get urls(): ReadonlyMap<number, string> {
+    return new Map([...this.#parsed].map(([id, { url }]) => [id, url]))
+  }
+
+  /** V8's number of the script with a text; undefined where there is none. @param hash V8's hash of the text. */
+  idOf(hash: string): number | undefined {
+    for (const [id, script] of this.#parsed) if (script.hash === hash) return id
+    return undefined
+  }
+
+  /** Reads what `frameAt` will need of some scripts. @param ids V8's numbers of them. */
+  async read(target: Target, ids: ReadonlySet<number>): Promise<void> {
+    const open: [number, ParsedScript][] = []
+    for (const id of ids) {
+      const parsed = this.#parsed.get(id)
+      if (parsed === undefined || parsed.url === '' || this.#running.has(id)) continue
+      const fromFile = runningFromFile(parsed.url, parsed.hash)
+      if (fromFile !== null) this.#running.set(id, fromFile)
+      // With the map in it, the text is not needed: it may be large.
+      else if (parsed.sourceMapURL?.startsWith('data:') === true)
+        this.#running.set(id, runningFromDebugger(parsed.url, parsed, null))
+      else open.push([id, parsed])
+    }
+    if (open.length === 0) return
+    const { sources } = await askDebugger(
+      target,
+      open.map(([id]) => id),
+    )
+    for (const [id, parsed] of open) {
+      this.#running.set(id, runningFromDebugger(parsed.url, parsed, sources.get(id) ?? null))
+    }
+  }
+
+  /** A place of a script that was read, in the author's source; null where the script is not known. */
+  frameAt(name: string, scriptId: number | undefined, line: number, column: number): Frame | null {
+    const running = scriptId === undefined ? undefined : this.#running.get(scriptId)
+    if (running === undefined) return null
+    const { file, ...place } = placeInSource(running, line, column)
+    return { name, filename: file, ...place }
+  }
+}
+
+interface Answer {
+  readonly parsed: ReadonlyMap<number, ParsedScript>
+  readonly sources: ReadonlyMap<number, string>
+}
+
+/** All at once: no statement of the program is to run while the debugger is enabled, which might be `debugger`. */
+async function askDebugger({ session }: Target, ids: readonly number[]): Promise<Answer> {
+  const parsed = new Map<number, ParsedScript>()
+  const stop = session.on('Debugger.scriptParsed', (script: ParsedScript) => {
+    parsed.set(Number(script.scriptId), script)
+  })
+  try {
+    const [enabled, , ...answers] = await Promise.allSettled([
+      // It announces every script that there is before it answers.
+      session.call('Debugger.enable'),
+      session.call('Debugger.setSkipAllPauses', { skip: true }),
+      ...ids.map((id) => session.call<{ scriptSource: string }>('Debugger.getScriptSource', { scriptId: String(id) })),
+      session.call('Debugger.disable'),
+    ])
+    if (enabled.status === 'rejected') throw enabled.reason
+    const sources = new Map<number, string>()
+    for (const [i, id] of ids.entries()) {
+      const answer = answers[i] as PromiseSettledResult<{ scriptSource: string }>
+      if (answer.status === 'fulfilled') sources.set(id, answer.value.scriptSource)
+    }
+    return { parsed, sources }
+  } finally {
+    stop()
+  }
+}

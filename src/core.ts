@@ -1,0 +1,4 @@
+/** What the entries of the package export, for the builds in which all of its code is one text: scripts/one-text.mjs. */
+export * from './dump-on-signal.js'
+export { debugHandler } from './http.js'
+export * from './index.js'
