@@ -20,7 +20,7 @@ async function both() {
 boots()
 needs()
 both()
-show({ afterMs: 200 })
+show({ afterMs: 200, ready: () => globalThis.ringCloses === true })
 
 /* waits:
 graph
@@ -29,9 +29,9 @@ graph
 (import())
   import() -> <module>:3
 <module>:1
+  import() -> <module>:2
+<module>:2
   await -> (import())
-<module>:1
-  import() -> <module>:1
 <module>:3
   await -> (promise)
 boots:12 loads:6
@@ -41,5 +41,5 @@ both:18
   Promise.all (index 1) -> (import())
 needs:15
   await -> (import())
-deadlock: (import()) -> <module>:1 -> <module>:1
+deadlock: (import()) -> <module>:1 -> <module>:2
 */

@@ -22,10 +22,11 @@ export function hold(value) {
 /**
  * Once the program has come to rest: its wait graph, the call stacks of promises by name, and then the end.
  *
+ * @param ready polled; the time begins when it returns true.
  * @param heap true for searches of the heap that take as long as they need.
  * @param port of a server outside: its address is shown, as `127.0.0.1:PORT`.
  */
-export function show({ stacks = {}, tasks = false, afterMs = 20, before = () => {}, port = null, heap } = {}) {
+export function show({ stacks = {}, tasks = false, afterMs = 20, before = () => {}, ready = () => true, port = null, heap } = {}) {
   knownAddress = port === null ? null : `127.0.0.1:${port}`
   const report = async () => {
     before()
@@ -38,7 +39,8 @@ export function show({ stacks = {}, tasks = false, afterMs = 20, before = () => 
     process.exit()
   }
   const settle = (turns) => (turns === 0 ? report() : setImmediate(settle, turns - 1))
-  setTimeout(settle, afterMs, TURNS)
+  const poll = () => (ready() ? setTimeout(settle, afterMs, TURNS) : setTimeout(poll, 5))
+  poll()
 }
 
 const isProgram = ({ currentFrame }) => currentFrame === null || basename(currentFrame.filename) !== 'show.mjs'
