@@ -255,7 +255,7 @@ test('modules that import each other with await are a deadlock, named where the 
     encoding: 'utf8',
   })
   assert.equal(status, 13)
-  assert.match(stderr, /^1 deadlock:\n {2}1\. Task-1 <module> .*ring-a\.mjs:1 → Task-\d+ <module> .*ring-b\.mjs:1 → /m)
+  assert.match(stderr, /^1 deadlock:\n {2}1\. Task-1 <module> .*ring-a\.mjs:1 → Task-\d+ <module> .*ring-b\.mjs:2 → /m)
 })
 
 test('functions that the main module awaits before anything else are frames of its task', async () => {
