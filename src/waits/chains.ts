@@ -34,7 +34,9 @@ export function joinChains(nodes: readonly Shown[], links: readonly Link[], sour
   }
   // A ring of functions has no outermost one.
   for (const each of functions) if (!joined.has(each)) chains.push([each])
-  return chains
+  const order = new Map(functions.map((each, i) => [each, i]))
+  const orderOf = ([outermost]: FunctionChain) => (outermost === undefined ? -1 : (order.get(outermost) ?? -1))
+  return chains.sort((a, b) => orderOf(a) - orderOf(b))
 }
 
 function* chainBelow(outermost: AsyncFunction, innerOf: ReadonlyMap<AsyncFunction, AsyncFunction>) {
