@@ -49,7 +49,7 @@ setTimeout(() => console.log('ready', folder), 100)
 /*
 readPipe()
 │  readPipe() common.cjs:14
-└─ open(): file operation
+└─ file operation
 
 onJob()
 │  onJob() common.cjs:18
