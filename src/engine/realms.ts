@@ -273,5 +273,5 @@ class WatchedRealm implements Realm, AskedRealm {
 }
 
 function isNativeGetter(get: unknown): boolean {
-  return typeof get === 'function' && isNative(get, 'get [species]')
+  return typeof get === 'function' && isNative(get, 'get [Symbol.species]')
 }
