@@ -1,5 +1,4 @@
-import { sitesOf, withoutBelow } from '../engine/call-sites.js'
-import { last } from '../engine/lists.js'
+import { sitesOf, synchronousPart, withoutBelow } from '../engine/call-sites.js'
 import { type CapturedStack, MAX_FRAMES, Origin } from './origin.js'
 import { sharedStack } from './shared-stacks.js'
 
@@ -49,7 +48,8 @@ export function readStack(stack: CapturedStack): NonNullable<CapturedStack['site
   if (stack.error !== null) {
     const { sites, captured } = sitesOf(stack.error)
     stack.error = null
-    const isCutOff = captured === MAX_FRAMES && last(sites)?.isAwaiting === false
+    // What lies below the running part is not of this work.
+    const isCutOff = captured === MAX_FRAMES && synchronousPart(sites).length === sites.length
     stack.sites = sharedStack(isCutOff ? sites : withoutBelow(sites, stack.framesBelow))
     stack.isCutOff = isCutOff
   }
