@@ -1,6 +1,6 @@
 import * as creation from './creation.js'
 import * as pending from './pending.js'
-import { markLate } from './record/epoch.js'
+import { markImported, markLate } from './record/epoch.js'
 import { answerAsThread, collectThreads } from './threads/all-threads.js'
 import * as tracing from './tracing.js'
 import { readMoment } from './walk/moment.js'
@@ -35,6 +35,8 @@ export interface Instance {
   readonly watchParent: typeof tracing.watchParent
   /** For who starts tracing in a program that runs already. */
   readonly markLate: typeof markLate
+  /** For the import that switches tracing on. */
+  readonly markImported: typeof markImported
 }
 
 const KEY = Symbol.for('async-trace.instance')
@@ -55,6 +57,7 @@ function findOrPublish(): Instance {
     answerAsThread,
     collectThreads,
     markLate,
+    markImported,
   })
   if (Object.isExtensible(globalThis)) Object.defineProperty(globalThis, KEY, { value: own })
   return own
