@@ -4,7 +4,7 @@ import { BareEnds } from './bare-ends.js'
 import { type Chain, Chains } from './chains.js'
 import { heapPrice } from './heap-price.js'
 import { HeapReading } from './heap-reading.js'
-import { type Missing, whatIsMissing } from './incomplete.js'
+import { type Missing, whatIsMissing, whatMayBeMissing } from './incomplete.js'
 import { Leaves } from './leaves.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 import { livePromises, PresentWaits, recordedWaits } from './present-waits.js'
@@ -51,7 +51,8 @@ export function readMoment(heap?: boolean): Moment {
   const moment = { now, waits, chains, callbacks, leaves, takenAtMs, startedMs }
   const ends = new BareEnds(now, waits, chains, callbacks, leaves).all().length
   const missing = whatIsMissing()
-  const said = missing === null ? [] : [missing.unread]
+  const unread = missing === null ? whatMayBeMissing() : missing.unread
+  const said = unread === null ? [] : [unread]
   const isWanted = missing === null ? ends > 0 : !missing.isOff
   if (heap !== true && !isWanted) return { ...moment, incomplete: sentence(said) }
   const price = heapPrice()
@@ -95,7 +96,7 @@ function withReading(
   const held = new Map<object, Leaf>()
   const said: string[] = []
   const isCorrected = reading.correctFunctions(waits)
-  const unrecorded = missing !== null || isAsked ? reading.unrecorded(waits) : []
+  const unrecorded = missing !== null || isAsked || whatMayBeMissing() !== null ? reading.unrecorded(waits) : []
   // Of waits without a function of the program's the records know all that is shown, where nothing is missing.
   const isMissing = missing !== null || unrecorded.some((wait) => reading.definitionOf(wait) !== null)
   if (isMissing) said.push(missing?.read ?? UNRECORDED)
