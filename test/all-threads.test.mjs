@@ -56,7 +56,8 @@ test('tasks of several threads that have the same number are told apart', () => 
   const { ids, dump, graph, text } = JSON.parse(runFile('./fixtures/tasks-of-threads.mjs'))
   const inWorkers = dump.tasks.filter(({ task }) => task.threadId !== 0)
   const numbersOf = (threadId) => inWorkers.filter(({ task }) => task.threadId === threadId).map(({ task }) => task.id)
-  assert.deepEqual(numbersOf(ids[0]), numbersOf(ids[1]), 'the fixture is to have the same numbers twice')
+  const [some, others] = ids.map(numbersOf)
+  assert.ok(some.some((number) => others.includes(number)), 'the fixture is to have a number twice')
   for (const threadId of ids) {
     const path = inWorkers.find((info) => info.task.threadId === threadId && info.functionExecuting === 'answers')
     assert.deepEqual(
