@@ -100,6 +100,7 @@ function switchOnAsTold(sample: string | undefined): void {
   try {
     checkShare(share, 'ASYNC_TRACE_SAMPLE')
     instance.switchOn({ sample: share })
+    instance.markImported()
   } catch {
     const got = JSON.stringify(sample)
     process.stderr.write(

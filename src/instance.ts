@@ -2,7 +2,7 @@ import { runInThisContext } from 'node:vm'
 import * as creation from './creation.js'
 import { OWN_NAME, ownFile } from './engine/own-files.js'
 import * as pending from './pending.js'
-import { markLate } from './record/epoch.js'
+import { markImported, markLate } from './record/epoch.js'
 import { answerAsThread, collectThreads } from './threads/all-threads.js'
 import * as tracing from './tracing.js'
 import { readMoment } from './walk/moment.js'
@@ -37,6 +37,8 @@ export interface Instance {
   readonly watchParent: typeof tracing.watchParent
   /** For who starts tracing in a program that runs already. */
   readonly markLate: typeof markLate
+  /** For the import that switches tracing on. */
+  readonly markImported: typeof markImported
 }
 
 const KEY = Symbol.for('async-trace.instance')
@@ -58,6 +60,7 @@ function findOrPublish(): Instance {
     answerAsThread,
     collectThreads,
     markLate,
+    markImported,
   })
   if (Object.isExtensible(global)) Object.defineProperty(global, KEY, { value: own })
   return own

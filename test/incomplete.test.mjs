@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { runSource } from './node.mjs'
+import { runFile, runSource } from './node.mjs'
 
 const ask = `
   import { captureWaitGraph, disableTracing, enableTracing, formatTasks, formatWaitGraph, getTasks } from 'async-trace'
@@ -106,6 +106,27 @@ test('a program that switches tracing on has had work under way', () => {
   assert.match(unasked[2], new RegExp(`${began.source}shown in part only`))
   assert.deepEqual(read.slice(0, 2), [['stuck'], ['stuck']])
   assert.match(read[2], new RegExp(`${began.source}read from the heap`))
+})
+
+const MAY_MISS =
+  'Modules ran before async-trace was imported: what they left pending is not shown. Import it first, or ask with heap: true.'
+
+test('modules that ran before an ordinary import may have left something pending', () => {
+  const [unasked, asked] = JSON.parse(runFile('./fixtures/late-import/after-work.mjs'))
+  assert.deepEqual(unasked, [[], MAY_MISS, MAY_MISS])
+  const read = 'Some of it began before tracing: that is read from the heap, without where and when it began.'
+  assert.deepEqual(asked, [['early'], read, read])
+})
+
+test('an import that is first of all that do anything asynchronous has missed nothing', () => {
+  const known = [['early'], null, null]
+  assert.deepEqual(JSON.parse(runFile('./fixtures/late-import/before-work.mjs')), [known, known])
+})
+
+test('an ordinary import after a preload has missed nothing', () => {
+  const flags = ['--import', 'async-trace/register']
+  const known = [['early'], null, null]
+  assert.deepEqual(JSON.parse(runFile('./fixtures/late-import/after-work.mjs', { flags })), [known, known])
 })
 
 test('a chosen signal does not end a process where tracing is off', async () => {

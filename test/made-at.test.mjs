@@ -16,3 +16,7 @@ test('bare promises and timers that only the heap knows', () => {
     byTimer: ['timer', 'byTimer:41'],
   })
 })
+
+test('a short timer has its place at once, and one that can only reject is none', () => {
+  assert.deepEqual(JSON.parse(runFile('fixtures/short-timer.mjs')), { waits: ['timer', 4], limited: ['promise', null] })
+})

@@ -98,6 +98,18 @@ export function isAwaitOfNewPromise(awaiting: Site): boolean {
 }
 
 /**
+ * What a running function has just made and awaits: while it runs, V8's position of an await is that of the last call in
+ * its operand (Node 20 to 26). Null if the text does not tell.
+ */
+export function awaitedAt(running: Site): 'new Promise' | 'call' | null {
+  const start = startOf(running)
+  if (start === null || !isAwaitedCall(running)) return null
+  const text = textFrom(start)
+  if (/^new\s+Promise\s*[<(]/.test(text)) return 'new Promise'
+  return /^(?!new\b)[\w$#]+\s*\(/.test(text) ? 'call' : null
+}
+
+/**
  * Which method of a promise is called at a place: V8 names `then` by where it stands, the keywords by the parenthesis
  * after them (Node 20 to 26). Null where the text tells none.
  */

@@ -9,6 +9,8 @@ let startedMs: number | null = null
 let isLate = false
 /** Tracing was switched on by the program itself, which may have had work under way. */
 let isAmid = false
+/** Tracing was switched on by the import of this package. */
+let isImported = false
 /** A program that loads the tracer first has it by then, on a slow machine too. */
 const LATE_MS = 3_000
 
@@ -23,6 +25,16 @@ export function isBegunLate(): boolean {
   return isLate || isAmid || (startedMs !== null && startedMs >= LATE_MS)
 }
 
+/** Whether modules of the program may have run before tracing began. */
+export function isBegunByImport(): boolean {
+  return isImported
+}
+
+/** This package is being imported: the epoch that begins next is begun by that. */
+export function markImported(): void {
+  isImported = true
+}
+
 /** Tracing is switched on. @param isAmidst whether the program may have promises of its own already. */
 export function beginEpoch(isAmidst: boolean): void {
   epoch++
@@ -34,6 +46,7 @@ export function beginEpoch(isAmidst: boolean): void {
 export function closeEpoch(): void {
   epoch++
   startedMs = null
+  isImported = false
 }
 
 /** How long the program ran before what is recorded now began; null where nothing is recorded. */

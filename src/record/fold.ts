@@ -64,7 +64,7 @@ function runOf(origin: Origin, callee: readonly Site[] | null): Run {
 /** Two hops are alike if they add the same frames of the program; what Node does between may differ. */
 function keyOf(hop: Hop): string {
   if (!hop.isCertain) return 'uncertain'
-  let key = ''
+  let key = hop.hasGap ? 'not traced,' : ''
   const { sites } = hop
   for (let i = 0; i < sites.length; i++) {
     if (i === hop.boundaryAt) key += `${hop.boundary}:`

@@ -6,11 +6,10 @@ import { startsWith, test } from '../engine/primordials.js'
 import { isAsyncFunction, isAwaitOfCall } from '../engine/source-text.js'
 import { type CapturedStack, type Hop, type Origin, SEGMENT } from './origin.js'
 import { readStack } from './pending-stacks.js'
+import { isOfThenableJob, placeMade, QUEUES } from './thenable-job.js'
 
 /** So many of the lowest places of a stack are looked at for the function that was resumed. */
 export const BOTTOM = 8
-/** Where Node runs its ticks and microtasks. */
-const QUEUES = 'node:internal/process/task_queues'
 const UNCERTAIN: Hop = {
   sites: [],
   boundaryAt: -1,
@@ -18,6 +17,7 @@ const UNCERTAIN: Hop = {
   task: null,
   own: null,
   bottom: [],
+  hasGap: false,
   isCertain: false,
   isCutOff: false,
 }
@@ -29,21 +29,40 @@ const UNCERTAIN: Hop = {
  */
 export function readHop(origin: Origin, callee: readonly Site[] | null, beginsTask = false): Hop {
   const stack = runningPlaces(origin.stack)
+  if (isOfThenableJob(origin)) return readJob(origin, stack)
   const level = levelOf(origin, stack)
   const bottom = slice(stack, -BOTTOM)
   const isCutOff = origin.stack?.isCutOff === true
+  const certain = { bottom, hasGap: false, isCertain: true, isCutOff }
   const waiting = waitingCall(origin, stack)
   if (waiting !== null) {
-    return { ...callersOf(origin, stack, 0, beginsTask), own: waiting, bottom, isCertain: true, isCutOff }
+    return { ...callersOf(origin, stack, 0, beginsTask), own: waiting, ...certain }
   }
   if (level === 0) {
     if (origin.kind === 'nextTick' && isScheduledByNode(stack)) origin.kind = 'callback'
     const sites = origin.kind === 'then' ? slice(stack, constructorsOf(stack)) : stack
-    return { sites, boundaryAt: 0, boundary: origin.kind, task: origin, own: null, bottom, isCertain: true, isCutOff }
+    return { sites, boundaryAt: 0, boundary: origin.kind, task: origin, own: null, ...certain }
   }
   const own = ownPlace(stack, level, callee)
   if (own === -1) return UNCERTAIN
-  return { ...callersOf(origin, stack, own, beginsTask), own: null, bottom, isCertain: true, isCutOff }
+  return { ...callersOf(origin, stack, own, beginsTask), own: null, ...certain }
+}
+
+/** V8 calls the `then()` of a thenable: the path goes on where the promise was made that was resolved with it. */
+function readJob(origin: Origin, stack: readonly Site[]): Hop {
+  const { sites, isBehindGap } = placeMade(origin, stack, (level) => stack[ownPlace(stack, level, null)])
+  const begins = { boundaryAt: 0, boundary: origin.kind, task: origin }
+  const crossing = isBehindGap ? CONTINUES : begins
+  const isCutOff = sites === stack && origin.stack?.isCutOff === true
+  return {
+    sites,
+    ...crossing,
+    own: null,
+    bottom: slice(sites, -BOTTOM),
+    hasGap: isBehindGap,
+    isCertain: true,
+    isCutOff,
+  }
 }
 
 /** A place in the function that an origin resumes; null where none can be told. */

@@ -13,6 +13,10 @@ export class CapturedStack {
   isCutOff = false
   /** How many of the lowest frames belong to code that was interrupted, as by a context that runs its own microtasks. */
   framesBelow = 0
+  /** Of an await: how many promises of running functions were noted, and of those made by hand; -1 if not counted. */
+  activations = -1
+  /** Of an await: whether a reaction ran that had resumed a function. That one is not counted. */
+  hasResumed = false
   /** `performance.now()` at the capture, in whole milliseconds: a fraction would cost an object of its own. */
   readonly atMs: number
   constructor(error: Error | null, atMs: number) {
@@ -34,6 +38,8 @@ export interface Hop {
   readonly own: Site | null
   /** The lowest places of the stack, one of which is the function that the parent origin resumed. */
   readonly bottom: readonly Site[]
+  /** True if something that was not recorded lies between this hop and the one before it. */
+  readonly hasGap: boolean
   /** False where the stack does not hold the function that this origin resumed: nothing can be said. */
   readonly isCertain: boolean
   /** True where the stack was deeper than what was captured of it. */
@@ -65,6 +71,7 @@ export class Origin {
   readonly stack: CapturedStack | null
   /**
    * 0: all of the stack is the path (a `.then`, a timer, a native operation), or a compiler's helper waits.
+   * With the kind `microtask`, others are explained in `thenable-job.ts`.
    * n: the path begins below the n-th async function of the stack, the one that this origin resumes.
    */
   level: number

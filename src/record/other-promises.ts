@@ -1,6 +1,6 @@
 /** Promises of subclasses and of other realms: what the events alone do not tell of them. */
 import { sitesOf } from '../engine/call-sites.js'
-import { find } from '../engine/lists.js'
+import { findIndex } from '../engine/lists.js'
 import { executionAsyncId } from '../engine/node-primordials.js'
 import { PromiseOfRealm, startsWith, test } from '../engine/primordials.js'
 import { isThenHeard } from '../engine/realms.js'
@@ -24,8 +24,12 @@ export function isUnheardThen(promise: object, awaited: object | undefined): boo
   const isHeard = isThenHeard(promise)
   if ((awaited === undefined || isThenHeard(awaited)) && isHeard) return false
   // On top of it may be the constructors of a subclass, called for the promise that `then` returns.
-  const site = find(sitesOf(capture(FRAMES_TO_THEN)).sites, ({ name }) => !startsWith(name, 'new '))
-  return site !== undefined && site.script === null && test(THEN, site.name)
+  const { sites } = sitesOf(capture(FRAMES_TO_THEN))
+  const at = findIndex(sites, ({ name }) => !startsWith(name, 'new '))
+  const site = sites[at]
+  if (site === undefined || site.script !== null || !test(THEN, site.name)) return false
+  // Promises of Node's own subclass are for its own code, and lead to nothing of the program's.
+  return at === 0 || !startsWith(sites[at - 1]?.script ?? '', 'node:')
 }
 
 /**

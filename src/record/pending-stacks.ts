@@ -48,6 +48,7 @@ export function readStack(stack: CapturedStack): NonNullable<CapturedStack['site
   if (stack.error !== null) {
     const { sites, captured } = sitesOf(stack.error)
     stack.error = null
+    // What lies below the running part is not of this work.
     const isCutOff = captured === MAX_FRAMES && synchronousPart(sites).length === sites.length
     stack.sites = sharedStack(isCutOff ? sites : withoutBelow(sites, stack.framesBelow))
     stack.isCutOff = isCutOff

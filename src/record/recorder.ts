@@ -47,8 +47,9 @@ import {
 } from './segment.js'
 import { PromiseStamp } from './stamp.js'
 import { carryName, forgetName, givenName, handNameToResumed, nameAfterEnd } from './task-naming.js'
+import { MadeIn, originOfMade, originOfReturned } from './thenable-job.js'
 import { leaveTurn } from './turn.js'
-import { Wait } from './wait.js'
+import { AWAIT as OF_AWAIT, Wait } from './wait.js'
 import * as waits from './waits.js'
 
 /** The activation that suspended in the event just before, and its origin; null after any other event. */
@@ -88,6 +89,14 @@ const { getPrototypeOf } = Object
 let thenMaker: object | null = null
 let thenOrigin: Origin | null = null
 
+/**
+ * The promise that the event just before awaited, if it was made in this segment. Only the next event tells whether it
+ * was the first half of `await value`.
+ */
+let awaitedLast: object | null = null
+/** Whether it was the newest one. */
+let isNewest = false
+
 /** Stands for an activation that began before tracing did: its promise is not known. */
 const BEFORE_TRACING = {}
 
@@ -120,6 +129,7 @@ export function onInit(promise: object, awaited: object | undefined): void {
     if (getPrototypeOf(promise) !== OwnPromises || (awaited !== undefined && getPrototypeOf(awaited) !== OwnPromises)) {
       thenMark ||= isUnheardThen(promise, awaited)
     }
+    if (awaitedLast !== null) noteAwaitedLast(awaited)
     const isThen = thenMark
     const named = awaited !== undefined && awaited === lastInit ? lastParent : null
     linked = null
@@ -135,8 +145,11 @@ export function onInit(promise: object, awaited: object | undefined): void {
     const limit = beginCapture(top > 40 ? top * 4 + MAX_FRAMES : MAX_FRAMES)
     const error = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()
     endCapture(limit)
-    if (plan === AWAIT) suspend(pendingOriginOf(error, 'async', 1))
-    else if (plan === THEN) linked = pendingOriginOf(error, 'then', 0)
+    if (plan === AWAIT) {
+      const origin = pendingOriginOf(error, 'async', 1)
+      noteActivations(origin, top)
+      suspend(origin)
+    } else if (plan === THEN) linked = pendingOriginOf(error, 'then', 0)
     else valueCaptured(plan, error)
     if (callee !== null && linked !== null) callee.awaiter ??= linked
     if (awaited !== undefined) {
@@ -204,6 +217,7 @@ function captureAwait(): void {
 export function onBefore(promise: object): void {
   if (isMuted) return
   try {
+    if (awaitedLast !== null) noteAwaitedLast(undefined)
     if (enterSegment(getPrototypeOf(promise) === OwnPromises ? 0 : framesInterrupted())) {
       forgetName()
       leaveTurn()
@@ -225,16 +239,25 @@ export function onBefore(promise: object): void {
 function enterReaction(promise: object): Origin | null {
   const record = PromiseStamp.get(promise)
   if (record instanceof Wait) {
-    waits.enterReaction(record, promise)
-    return record.origin
+    return waits.enterReaction(record, promise) ? record.origin : originOfJob(record, promise)
   }
   waits.enterUnknownReaction(promise)
+  const made = waits.madeIn(promise)
+  if (made !== null) return originOfMade(made)
   return record instanceof Origin ? record : null
+}
+
+/** V8's job resolves the promise with another one, or with a thenable, whose `then()` it calls. */
+function originOfJob(record: Wait, promise: object): Origin | null {
+  if (record.kind !== OF_AWAIT) return record.origin
+  // A function that still waits has returned nothing: the promise was taken for that of another one.
+  return record.of === promise && record.on === null ? originOfReturned(record.origin, record.isNamed) : null
 }
 
 export function onAfter(_promise: object): void {
   if (isMuted) return
   try {
+    if (awaitedLast !== null) noteAwaitedLast(undefined)
     if (depth === 0) return
     waits.leaveReaction()
     forgetLast()
@@ -256,6 +279,7 @@ export function onSettled(promise: object): void {
     }
     suspended = null
     thenMaker = null
+    if (promise === awaitedLast) awaitedLast = null
     if (top > 0 && running[top - 1] === promise) {
       // It ended without having suspended: nobody holds it yet.
       popActivation()
@@ -322,7 +346,11 @@ function initAwait(promise: object, awaited: object): number {
   // another promise was taken for the one that suspended. It may also be the running function's own
   // promise: then this is the first half of `await value`.
   lastIndex = top > 0 ? indexOfActivation(awaited) : -1
-  if (lastIndex !== -1) removeActivation(lastIndex)
+  if (lastIndex !== -1) {
+    removeActivation(lastIndex)
+    awaitedLast = awaited
+    isNewest = lastIndex === top
+  }
   const isLikelyCall = lastIndex !== -1 && !suspendedIsCertain
   lastMarked = before !== null && (isLikelyCall || before === BEFORE_TRACING) ? suspendedOrigin : null
   // With a stack of its own, the reader can tell whether it was that call.
@@ -342,6 +370,21 @@ function awaitBySegment(): number {
   if (current.newer === null && current.stack !== null && current.stack.error !== null) addPending(current)
   linked = current
   return NOTHING
+}
+
+function noteActivations({ stack }: Origin, count: number): void {
+  if (stack === null) return
+  stack.activations = count
+  stack.hasResumed = waits.hasResumed()
+}
+
+/** @param awaited of the present event. */
+function noteAwaitedLast(awaited: object | undefined): void {
+  const promise = awaitedLast as object
+  awaitedLast = null
+  if (lastOrigin === null || (awaited !== undefined && awaited === lastInit)) return
+  if (lastShared) waits.noteMadeIn(promise, new MadeIn(lastOrigin, null))
+  else waits.noteMadeIn(promise, new MadeIn(lastOrigin.parent, isNewest ? lastOrigin : null))
 }
 
 /** The running function awaits: its activation leaves the running ones. */
@@ -378,6 +421,7 @@ function awaitOfValue(origin: Origin | null): void {
   linked = origin
   if (isShared) return
   while (at !== -1 && top > at) popActivation()
+  noteActivations(origin, at + 1)
   suspended = outer
   suspendedOrigin = origin
   suspendedIsCertain = true
@@ -474,6 +518,7 @@ function forgetLast(): void {
   thenOrigin = null
   suspendedOrigin = null
   lastInit = null
+  awaitedLast = null
   lastParent = null
   lastOrigin = null
   lastSuspended = null

@@ -25,6 +25,14 @@ export function isLongTimer(timer: object): boolean {
   return typeof delayMs === 'number' && delayMs >= LONG_TIMER_MS
 }
 
+/** A dump takes longer than this: a timer that fires sooner is hardly found by one, and would cost a capture each. */
+const SHORT_TIMER_MS = 10
+
+function isWaitingTimer(resource: object): boolean {
+  const delayMs = (resource as { _idleTimeout?: unknown })._idleTimeout
+  return typeof delayMs === 'number' && delayMs >= SHORT_TIMER_MS
+}
+
 /**
  * Links an object that the event loop will call back through to the place that created it.
  *
@@ -63,9 +71,12 @@ export function creatorOf(resource: object, use: Use, parent: Origin | null): Or
   return unsampled
 }
 
-/** None of the program's code runs in a bare resolver: only a dump asks for the place of what calls one. */
+/**
+ * None of the program's code runs in a bare resolver: only a dump asks for the place of what calls one. A timer may be
+ * what a dump finds.
+ */
 export function isBareResolver(resource: object, use: Use, callback: unknown): boolean {
-  if (use !== 'soon' || !isPromiseResolver(callback)) return false
+  if (use !== 'soon' || !isPromiseResolver(callback) || isWaitingTimer(resource)) return false
   markUnknown(resource)
   return true
 }

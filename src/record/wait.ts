@@ -1,5 +1,6 @@
 import type { OwnSet } from '../engine/primordials.js'
 import type { Origin } from './origin.js'
+import type { MadeIn } from './thenable-job.js'
 
 /** What only some promises have. */
 interface Rare {
@@ -14,6 +15,7 @@ interface Rare {
   maker: object | null
   /** Of a `.then` that a reaction called: the promise in whose executor the `.then` of that reaction may have been called. */
   caller: object | null
+  madeIn: MadeIn | null
   /** How many activations were noted when `maker` was, or when `caller` was noted as one. */
   activations: number
 }
@@ -91,7 +93,16 @@ export class Links {
   }
 
   addRare(): Rare {
-    this.rare ??= { makers: null, told: null, detail: null, place: null, maker: null, caller: null, activations: 0 }
+    this.rare ??= {
+      makers: null,
+      told: null,
+      detail: null,
+      place: null,
+      maker: null,
+      caller: null,
+      madeIn: null,
+      activations: 0,
+    }
     return this.rare
   }
 

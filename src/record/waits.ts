@@ -3,8 +3,9 @@ import { isPromise } from '../engine/node-primordials.js'
 import { ArrayOfRealm, OwnSet } from '../engine/primordials.js'
 import { timerStart } from '../engine/real-clock.js'
 import { faults } from './faults.js'
-import type { Origin } from './origin.js'
+import { Origin } from './origin.js'
 import { PromiseStamp } from './stamp.js'
+import { MadeIn } from './thenable-job.js'
 import { ADOPT, AWAIT, Links, MEMBER, newestOrder, THEN, TOLD, Wait, type WaitDetail } from './wait.js'
 
 /**
@@ -215,14 +216,18 @@ export function markPlace(place: Error): void {
   if (newest !== null) newest.addRare().place = place
 }
 
-/** A reaction of a known wait begins. Hot. */
-export function enterReaction(wait: Wait, promise: object): void {
+/**
+ * A reaction of a known wait begins. Hot.
+ *
+ * @returns false if it is V8's job that resolves the promise with another one or with a thenable.
+ */
+export function enterReaction(wait: Wait, promise: object): boolean {
   newest = null
   if (wait.on === null || wait.waiter !== promise) {
     resumed = null
     resumedMaker = null
     adopting = promise
-    return
+    return false
   }
   adopting = null
   resumed = wait
@@ -234,6 +239,7 @@ export function enterReaction(wait: Wait, promise: object): void {
   // It may have settled before it was first seen.
   if (wait.place !== null) noteSettled(wait.on)
   wait.end()
+  return true
 }
 
 /** A reaction begins of which no wait is known. */
@@ -253,6 +259,11 @@ export function leaveReaction(): void {
   resumedMaker = null
   adopting = null
   newest = null
+}
+
+/** Whether the present reaction has resumed a function that is known. */
+export function hasResumed(): boolean {
+  return resumed !== null && resumed.kind === AWAIT
 }
 
 /** What the present reaction has resumed, for one within it. */
@@ -285,13 +296,31 @@ export function newestMaker(): object | null {
 export function noteSettled(promise: object): void {
   const record = PromiseStamp.get(promise)
   if (record instanceof Links) settle(record, promise)
+  else if (record instanceof MadeIn) PromiseStamp.put(promise, null)
+}
+
+/** For a thenable that the promise is resolved with. */
+export function noteMadeIn(promise: object, made: MadeIn): void {
+  const record = PromiseStamp.get(promise)
+  if (record === null) new PromiseStamp(promise, made)
+  else if (record instanceof Links && !(record instanceof Wait)) record.addRare().madeIn = made
+}
+
+/** What was noted so; null for nothing. */
+export function madeIn(promise: object): MadeIn | null {
+  const record = PromiseStamp.get(promise)
+  if (record instanceof Links) return record.rare?.madeIn ?? null
+  return record instanceof MadeIn ? record : null
 }
 
 function settle(links: Links, promise: object): void {
   if (!isOfFunction(links, promise)) links.isSettled = true
   // The record of a function's awaits is on their own promises as well, which settle one after the other.
   if (!(links instanceof Wait) || links.of === promise || links.kind !== AWAIT) links.next = null
-  if (links.rare !== null) links.rare.makers = null
+  if (links.rare !== null) {
+    links.rare.makers = null
+    links.rare.madeIn = null
+  }
   // The program may keep the promise for long; what it came from is not kept with it.
   if (links instanceof Wait && links.of === promise && links.on === null) links.origin = null
 }
@@ -373,7 +402,9 @@ export function noteCombinator(result: unknown): void {
 function linksFor(promise: object): Links {
   const record = PromiseStamp.get(promise)
   if (record instanceof Links) return record
-  const links = record === null ? new Links() : new Wait(record as Origin, null, null, promise, THEN, true)
+  const isOfWork = record instanceof Origin
+  const links = isOfWork ? new Wait(record, null, null, promise, THEN, true) : new Links()
+  if (record instanceof MadeIn) links.addRare().madeIn = record
   PromiseStamp.put(promise, links)
   return links
 }

@@ -9,6 +9,7 @@ const TEXT_USED = 0
 const RING_NEXT = 1
 const LAST_CHANNEL = 2
 const DROPPED = 3
+const LAST_TASK = 4
 
 /** Buckets of the text table; a power of two. */
 const TEXT_BUCKETS = 32_768
@@ -63,6 +64,16 @@ export class SharedMemory {
     if (channel <= this.#lastChannel || channel > MAX_CHANNEL) throw new Error('the count of channels is not as it was')
     this.#lastChannel = channel
     return channel
+  }
+
+  /** @returns the number after the last one that a thread took. */
+  nextTask(): number {
+    return Atomics.add(this.#ints, LAST_TASK, 1) + 1
+  }
+
+  /** @param last the number of the last task so far. */
+  countTasksFrom(last: number): void {
+    Atomics.store(this.#ints, LAST_TASK, last)
   }
 
   /** Messages whose record was lost, and texts that found no room. */

@@ -253,6 +253,7 @@ class Walk implements WalkedPath {
   }
 
   #hop(hop: Hop, turns: number, group: number): void {
+    if (hop.hasGap) this.#note(NOT_TRACED)
     if (hop.own !== null) this.#resumed(hop.own)
     hop.sites.forEach((site, i) => {
       if (i === hop.boundaryAt) this.#cross(hop)
@@ -303,6 +304,7 @@ class Walk implements WalkedPath {
   }
 
   #note(note: string): void {
+    if (note === NOT_TRACED && this.#steps.at(-1)?.note === NOT_TRACED) return
     this.#steps.push({ site: null, note, boundary: null, task: null, threadId, turns: 1, group: 0 })
   }
 

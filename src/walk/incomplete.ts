@@ -1,4 +1,5 @@
-import { isBegunLate, recordedFromMs } from '../record/epoch.js'
+import { mayModulesHaveRunBefore } from '../engine/load-order.js'
+import { isBegunByImport, isBegunLate, recordedFromMs } from '../record/epoch.js'
 import { samplingRate } from '../record/sampling.js'
 
 /** What of this thread's pending work nothing recorded, in a sentence. */
@@ -11,6 +12,12 @@ export interface Missing {
   readonly read: string
   /** Whether the heap is read for it only where that was asked for. */
   readonly isOff: boolean
+}
+
+/** What is said if modules ran before an ordinary `import 'async-trace'`; null if none can have left anything pending. */
+export function whatMayBeMissing(): string | null {
+  if (!isBegunByImport() || !mayModulesHaveRunBefore()) return null
+  return 'Modules ran before async-trace was imported: what they left pending is not shown. Import it first, or ask with heap: true.'
 }
 
 /** Null where everything was recorded. */

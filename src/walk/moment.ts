@@ -6,7 +6,7 @@ import type { Settler } from '../waits/source.js'
 import { FunctionTasks } from './function-tasks.js'
 import { heapPrice } from './heap-price.js'
 import { HeapReading } from './heap-reading.js'
-import { type Missing, whatIsMissing } from './incomplete.js'
+import { type Missing, whatIsMissing, whatMayBeMissing } from './incomplete.js'
 import { Leaves } from './leaves.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 import { livePromises, PresentWaits, recordedWaits } from './present-waits.js'
@@ -46,7 +46,8 @@ export function readMoment(heap?: boolean): Moment {
   const waits = new PresentWaits(recorded)
   const moment = momentOf({ now, takenAtMs, startedMs }, waits, null)
   const missing = whatIsMissing()
-  const said = missing === null ? [] : [missing.unread]
+  const unread = missing === null ? whatMayBeMissing() : missing.unread
+  const said = unread === null ? [] : [unread]
   const isWanted = missing === null ? moment.unknownEnds > 0 : !missing.isOff
   if (heap !== true && !isWanted) return withNote(moment, said)
   const price = heapPrice()
@@ -93,7 +94,7 @@ function withReading(
   let { waits } = moment
   const said: string[] = []
   const isCorrected = reading.correctFunctions(waits)
-  const unrecorded = missing !== null || isAsked ? reading.unrecorded(waits) : []
+  const unrecorded = missing !== null || isAsked || whatMayBeMissing() !== null ? reading.unrecorded(waits) : []
   // Of waits without a function of the program's the records know all that is shown, where nothing is missing.
   const isMissing = missing !== null || unrecorded.some((wait) => reading.definitionOf(wait) !== null)
   if (isMissing) said.push(missing?.read ?? UNRECORDED)

@@ -4,21 +4,46 @@ import type { Task } from '../model/task.js'
 import { ForeignOrigin, type ForeignTask } from '../record/foreign.js'
 import { type Origin, ROOT } from '../record/origin.js'
 
-const ROOT_ID = 1
-let lastId = ROOT_ID
+/** Numbers that the threads of a process do not share are kept apart by so many for each thread. */
+const NUMBERS_PER_THREAD = 1_000_000
+let rootId = threadId * NUMBERS_PER_THREAD + 1
+let lastId = rootId
+let nextOfProcess: (() => number) | null = null
 let rootName = isMainThread ? 'Task-1' : `Worker-${threadId}`
 
 /** The program itself. */
 export function rootTask(): Task {
   const createdAtMs = performance.timeOrigin
-  return Object.freeze({ id: ROOT_ID, name: rootName, kind: 'root', threadId, createdAtMs, createdAt: null })
+  return Object.freeze({ id: rootId, name: rootName, kind: 'root', threadId, createdAtMs, createdAt: null })
+}
+
+/** Numbers are taken from a count that all threads of the process share, so that no two tasks of a dump have the same. */
+export function numberTasksBy(next: () => number): void {
+  nextOfProcess = next
+}
+
+/** Gives the root a number of the process: before it is looked at. */
+export function numberRoot(): void {
+  lastId = 0
+  rootId = nextId()
+}
+
+export function lastTaskNumber(): number {
+  return lastId
+}
+
+function nextId(): number {
+  const next = nextOfProcess?.() ?? 0
+  // Another thread may have put the count back.
+  lastId = next > lastId ? next : lastId + 1
+  return lastId
 }
 
 /** The task that an origin began. It gets its number when it is first looked at. */
 export function taskOf(origin: Origin, createdAt: Frame | null): Task {
   if (origin === ROOT) return rootTask()
   origin.task ??= { id: 0, name: null }
-  if (origin.task.id === 0) origin.task.id = ++lastId
+  if (origin.task.id === 0) origin.task.id = nextId()
   const { id, name } = origin.task
   const createdAtMs =
     origin instanceof ForeignOrigin ? origin.createdAtMs : performance.timeOrigin + (origin.stack?.atMs ?? 0)
@@ -32,7 +57,7 @@ export function taskOf(origin: Origin, createdAt: Frame | null): Task {
   })
 }
 
-/** Ids are unique in their thread only, and the main threads of two processes have the same number. */
+/** Ids are unique in their process only. */
 export function isSameTask(a: Task, b: Task | null | undefined): boolean {
   return a.id === b?.id && a.threadId === b.threadId && a.createdAtMs === b.createdAtMs
 }
@@ -48,7 +73,7 @@ const unknownTasks = new WeakMap<object, Task>()
 export function unknownTask(promise: object, createdAtMs: number = performance.timeOrigin): Task {
   let task = unknownTasks.get(promise)
   if (task === undefined) {
-    const id = ++lastId
+    const id = nextId()
     task = Object.freeze({ id, name: `Task-${id}`, kind: 'async', threadId, createdAtMs, createdAt: null })
     unknownTasks.set(promise, task)
   }

@@ -639,6 +639,53 @@ class Program {
     this.put(`} }${other}])${isAwaited ? '; $.on()' : '.catch(() => {})'}`)
   }
 
+  /** A thenable with which a promise is resolved: that of an async function, of `new Promise` or of `.then`. */
+  returnedThenable(scope) {
+    const way = this.pick(5)
+    const $c = this.next('$')
+    const isAwaited = scope.canAwait && this.pick(3) > 0
+    const [before, after] = isAwaited ? ['await ', '; $.on()'] : ['void ', '']
+    if (way > 1) {
+      const [start, boundary] = way === 2 ? ['new Promise((r) => r(', 'microtask'] : ['Promise.resolve().then(() => (', 'then']
+      this.put(`const ${$c} = $.later(${this.line + 1}, '${boundary}'${boundary === 'then' ? '' : ', true'})`)
+      this.put(`${before}${start}{ then(resolve) {`)
+      this.thenBody($c)
+      this.put(`} }))${after}`)
+      return
+    }
+    const name = this.next('give')
+    const line = this.line
+    this.put(`async function ${name}($c) {`)
+    this.block(() => {
+      this.put(`const $ = $c.as('${name}')`)
+      this.put(`if (!$.go()) return`)
+      const first = this.pick(4)
+      if (first === 1) this.junk()
+      if (first > 1) this.statement({ canAwait: true, canReturn: false, name })
+      // V8 names the promise of the function that awaits a plain value.
+      if (way === 1) this.put(`await null; $.on()`)
+      this.put(`const ${$c} = $.later(${line}, 'microtask', ${way === 0})`)
+      this.put(`return { then(resolve) {`)
+      this.thenBody($c)
+      this.put(`} }`)
+    })
+    this.put(`}`)
+    const isCaught = this.pick(4) === 3
+    if (isAwaited && !isCaught) this.put(`await ${name}($.wait(${this.line})); $.on()`)
+    else this.put(`${before}${name}($.call(${this.line})).catch(() => {})${after}`)
+  }
+
+  thenBody($c) {
+    this.block(() => {
+      this.put(`const $ = ${$c}.as('then')`)
+      this.point()
+      const shape = this.pick(4)
+      if (shape === 1) this.put(`void ${this.unawaited()}`)
+      if (shape === 2) this.put(`setImmediate(resolve)`)
+      else this.put(`resolve()`)
+    })
+  }
+
   /** A callback that is bound to the code here and called elsewhere. */
   bound(scope) {
     const b = this.next('b')
@@ -805,4 +852,4 @@ const AWAITING = [
 ]
 
 /** For programs of either kind, beside those above. */
-const NEWER = ['species', 'lazyMember', 'bound', 'context', 'context']
+const NEWER = ['species', 'lazyMember', 'bound', 'context', 'context', 'returnedThenable', 'returnedThenable']

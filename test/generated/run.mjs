@@ -72,7 +72,7 @@ function runBatch(programs) {
   const results = programs.map((from, i) => {
     const ran = printed?.programs[i]
     const { choices } = generate(from, undefined, options)
-    const result = { from, choices, checks: ran?.checks ?? 0, slips: ran?.slips ?? 0, failures: ran?.failures ?? [], file }
+    const result = { from, choices, checks: ran?.checks ?? 0, slips: ran?.slips ?? 0, gaps: ran?.gaps ?? 0, failures: ran?.failures ?? [], file }
     if (ran === undefined) {
       result.failures = [{ line: 0, wrong: [`did not run: exit code ${status}, signal ${signal}`], expected: [], got: [stderr] }]
     }
