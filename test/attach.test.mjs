@@ -453,7 +453,10 @@ testTarget(
     for (const more of [[], ['--heap']]) {
       const { stdout, stderr, code } = await ask(['tree', pid, ...more])
       assert.equal(code, 0, stderr)
-      assert.match(stdout, /^Task-\d+ report\(\)\n.*\n.*Mutex\.lock\(\) mutex\.mjs:7\n└─ resolver in Mutex\.queue #\d+$/m)
+      assert.match(
+        stdout,
+        /^Task-\d+ report\(\)\n.*\n.*Mutex\.lock\(\) mutex\.mjs:7\n└─ resolver in Mutex\.queue #\d+$/m,
+      )
     }
   },
   { flags: ['--import', new URL('../dist/register.js', import.meta.url).href] },

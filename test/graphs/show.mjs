@@ -26,7 +26,15 @@ export function hold(value) {
  * @param heap true for searches of the heap that take as long as they need.
  * @param port of a server outside: its address is shown, as `127.0.0.1:PORT`.
  */
-export function show({ stacks = {}, tasks = false, afterMs = 20, before = () => {}, ready = () => true, port = null, heap } = {}) {
+export function show({
+  stacks = {},
+  tasks = false,
+  afterMs = 20,
+  before = () => {},
+  ready = () => true,
+  port = null,
+  heap,
+} = {}) {
   knownAddress = port === null ? null : `127.0.0.1:${port}`
   const report = async () => {
     before()
