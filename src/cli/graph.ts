@@ -66,7 +66,10 @@ function isFormat(text: string): text is Format {
 }
 
 function textOf(capture: ProcessCapture, format: Format): string {
-  const { graph, dump, pid } = capture
+  const { graph, dump, pid, command } = capture
   if (format !== 'html') return waitGraphText(graph, format, pathsFor(capture), dump.threads)
-  return waitGraphPage({ title: `async-trace: process ${pid}`, snapshot: { takenAtMs: dump.takenAtMs, graph, dump } })
+  return waitGraphPage({
+    title: `async-trace: ${Number.isNaN(pid) ? command : `process ${pid}`}`,
+    snapshot: { takenAtMs: dump.takenAtMs, graph, dump },
+  })
 }
