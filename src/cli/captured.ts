@@ -30,8 +30,13 @@ export async function captured(args: Arguments): Promise<ProcessCapture> {
 
 async function capturedFile(file: string, progress: Progress): Promise<ProcessCapture> {
   progress.step(`reading ${file}`)
-  const capture = await captureFile(file)
+  const { capture, missingScripts } = await captureFile(file)
   progress.notice(NOT_IN_A_FILE)
+  const [first, ...others] = missingScripts
+  if (first !== undefined) {
+    const more = others.length === 0 ? '' : ` and ${counted(others.length, 'other script')}`
+    progress.notice(`${first}${more} cannot be read, or changed since: some resolvers may not be found`)
+  }
   return capture
 }
 

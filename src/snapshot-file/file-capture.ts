@@ -23,15 +23,22 @@ import { ScriptTexts } from './script-texts.js'
 
 const NO_LEAF: Leaf = Object.freeze({ kind: 'promise', label: 'promise', createdAt: null })
 
+export interface FileCapture {
+  readonly capture: ProcessCapture
+  /** Scripts whose text would have told which functions can resolve a promise: not here, or changed since. */
+  readonly missingScripts: readonly string[]
+}
+
 /**
  * What a heap snapshot file tells of the thread that it was taken of. It has no process to ask: frames are without the
  * lines of their awaits, timers without the time that is left, sockets without addresses.
  *
  * @throws {Refusal} if the file is no whole snapshot.
  */
-export async function captureFile(file: string): Promise<ProcessCapture> {
+export async function captureFile(file: string): Promise<FileCapture> {
   const { heap, writtenAtMs } = await readSnapshot(file)
-  const { graph } = buildGraph(new SnapshotFacts(heap).source(), MAIN_THREAD)
+  const facts = new SnapshotFacts(heap)
+  const { graph } = buildGraph(facts.source(), MAIN_THREAD)
   const stack = Object.freeze([])
   const thread: ThreadDump = Object.freeze({
     threadId: MAIN_THREAD,
@@ -42,7 +49,8 @@ export async function captureFile(file: string): Promise<ProcessCapture> {
   })
   const part = { graph, threads: [thread], tasks: null, ageMsOf: () => Number.NaN }
   const about = { pid: Number.NaN, command: file, cwd: '', isRecorded: false, unaskedThreads: 0, keptAlive: [] }
-  return { ...about, ...joinParts(Number.NaN, writtenAtMs, [part]) }
+  const capture = { ...about, ...joinParts(Number.NaN, writtenAtMs, [part]) }
+  return { capture, missingScripts: facts.missingScripts }
 }
 
 /** A snapshot does not say of which thread it is. */
@@ -76,6 +84,10 @@ class SnapshotFacts {
       handle: () => null,
       functionOf: (generator) => functionOf.get(generator) ?? NONE,
     }
+  }
+
+  get missingScripts(): readonly string[] {
+    return this.#texts.missing
   }
 
   source(): HeapSource {

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { constants, createReadStream } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { Refusal } from '../attach/refusal.js'
 import type { HeapGraph } from '../heap/heap-graph.js'
@@ -20,7 +20,8 @@ const GZIP = 0x8b1f
  * @throws {Refusal} that says why the file cannot be read.
  */
 export async function readSnapshot(file: string): Promise<ReadSnapshot> {
-  const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
+  // Without waiting for the writer of a named pipe.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: NodeJS.ErrnoException) => {
     throw cannotOpen(file, error)
   })
   try {

@@ -24,10 +24,16 @@ export class ScriptTexts {
   readonly #scripts: ReadonlyMap<number, KnownScript>
   readonly #texts = new Map<number, string | null>()
   readonly #running = new Map<number, RunningScript | null>()
+  readonly #missing = new Set<string>()
 
   constructor(heap: HeapGraph) {
     this.#heap = heap
     this.#scripts = scriptsIn(heap)
+  }
+
+  /** The scripts of the program whose texts were asked for in vain. */
+  get missing(): readonly string[] {
+    return [...this.#missing].map(fileOfScript)
   }
 
   /** Null where the text that ran is not known. */
@@ -37,6 +43,8 @@ export class ScriptTexts {
       const script = this.#scripts.get(scriptId)
       text = script === undefined ? null : (this.#wholeText(script) ?? this.#fileText(script))
       this.#texts.set(scriptId, text)
+      const isNodes = script?.name?.startsWith('node:') === true
+      if (text === null && !isNodes) this.#missing.add(script?.name ?? 'a script without a file')
     }
     return text
   }
