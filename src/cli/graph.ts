@@ -8,7 +8,7 @@ import { EXIT } from './exit-codes.js'
 import { checkOutput, writePrivately } from './output-file.js'
 import { note } from './progress.js'
 
-export const help = `async-trace graph PID [--format dot|mermaid|json|html|tree|table] [-o FILE] [options]
+export const help = `async-trace graph PID|FILE [--format dot|mermaid|json|html|tree|table] [-o FILE] [options]
 
 The wait graph for other tools. html is one page that needs nothing else: open it in a browser. Without --format the
 end of FILE's name says what it is (.dot .gv .mmd .json .html .txt); else it is dot.
