@@ -27,6 +27,7 @@ module.exports = {
     only('waits', 'heap', 'model'),
     only('walk', 'waits', 'record', 'heap', 'engine', 'model'),
     only('attach', 'waits', 'walk', 'heap', 'engine', 'model'),
+    only('snapshot-file', 'attach', 'waits', 'heap', 'engine', 'model'),
     only('threads', 'record', 'walk', 'engine', 'model'),
     {
       name: 'patches-not-each-other',

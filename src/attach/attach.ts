@@ -32,9 +32,11 @@ export interface AttachOptions {
 
 /** What a process tells of its pending work. */
 export interface ProcessCapture {
+  /** `NaN` (null in JSON) of a heap snapshot file. */
   readonly pid: number
+  /** The command line of the process, or the path of the file. */
   readonly command: string
-  /** The working directory of the process. */
+  /** The working directory of the process; empty where it is not known. */
   readonly cwd: string
   /** True where async-trace runs in the process and answered; false where its heap was read. */
   readonly isRecorded: boolean

@@ -3,6 +3,7 @@ export type RefusalReason =
   | 'not-found'
   | 'not-allowed'
   | 'not-node'
+  | 'not-snapshot'
   | 'blocked'
   | 'port-taken'
   | 'too-costly'

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { nearestName } from '../model/nearest-name.js'
 
@@ -5,7 +6,8 @@ import { nearestName } from '../model/nearest-name.js'
 export class UsageError extends Error {}
 
 export interface Arguments {
-  readonly pid: number
+  /** A PID, or the path of a heap snapshot. */
+  readonly target: number | string
   readonly json: boolean
   readonly threads: boolean
   readonly force: boolean
@@ -38,8 +40,11 @@ type OptionName = keyof typeof OPTIONS
 
 const DEFAULT_TIMEOUT_S = 30
 
+/** Options that a heap snapshot file has no use for. */
+const ASKING_A_PROCESS = ['threads', 'force', 'inject', 'heap', 'timeout'] as const
+
 /**
- * Reads `PID` and the options of a subcommand.
+ * Reads `PID` or the file, and the options of a subcommand.
  *
  * @param more the options that this subcommand takes beyond the common ones.
  * @throws {UsageError}
@@ -51,11 +56,15 @@ export function readArguments(args: readonly string[], more: readonly OptionName
       throw new UsageError(`--${name} is no option of this command`)
   }
   const [text, ...rest] = positionals
-  if (text === undefined) throw new UsageError('which process? Give its PID')
-  if (rest.length > 0) throw new UsageError(`one PID only, not also ${rest.join(' ')}`)
-  if (!/^[1-9]\d{0,9}$/.test(text)) throw new UsageError(`PID must be a whole number, not ${text}`)
+  if (text === undefined) throw new UsageError('which process? Give its PID, or a heap snapshot file')
+  if (rest.length > 0) throw new UsageError(`one PID or file only, not also ${rest.join(' ')}`)
+  const target = targetOf(text)
+  const needless = ASKING_A_PROCESS.find((name) => values[name] !== undefined)
+  if (typeof target === 'string' && needless !== undefined) {
+    throw new UsageError(`--${needless} needs a running process: ${text} is a file`)
+  }
   return {
-    pid: Number(text),
+    target,
     json: values.json === true,
     threads: values.threads === true,
     force: values.force === true,
@@ -68,6 +77,13 @@ export function readArguments(args: readonly string[], more: readonly OptionName
     output: values.output ?? null,
     intervalMs: secondsOf(values.interval, 'interval'),
   }
+}
+
+/** Digits are a PID; a file of that name is `./4711`. */
+function targetOf(text: string): number | string {
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text)
+  if (/[./]/.test(text) || existsSync(text)) return text
+  throw new UsageError(`PID must be a whole number, not ${text}, and there is no file of that name`)
 }
 
 /** A command line with the options that stand before the command behind it: `--json ps 4711` as `ps --json 4711`. */

@@ -14,6 +14,8 @@ const HELP = `async-trace: what a Node.js process is waiting for, also one that 
   async-trace watch PID     live in the terminal, sorted by age, grouped by stack
   async-trace run app.js    runs a program with async-trace recording from its first line
 
+tree, ps and graph also take a heap snapshot file: async-trace tree heap.heapsnapshot
+
 Options
   --json             the answer as JSON
   --threads          worker threads too

@@ -7,6 +7,7 @@ const CODES: Readonly<Record<RefusalReason, number>> = {
   'not-found': EXIT.refused,
   'not-allowed': EXIT.refused,
   'not-node': EXIT.refused,
+  'not-snapshot': EXIT.refused,
   blocked: EXIT.refused,
   'port-taken': EXIT.refused,
   'too-costly': EXIT.costly,

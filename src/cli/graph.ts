@@ -8,7 +8,7 @@ import { EXIT } from './exit-codes.js'
 import { checkOutput, writePrivately } from './output-file.js'
 import { note } from './progress.js'
 
-export const help = `async-trace graph PID [--format dot|mermaid|json|html|tree|table] [-o FILE] [options]
+export const help = `async-trace graph PID|FILE [--format dot|mermaid|json|html|tree|table] [-o FILE] [options]
 
 The wait graph for other tools. html is one page that needs nothing else: open it in a browser. Without --format the
 end of FILE's name says what it is (.dot .gv .mmd .json .html .txt); else it is dot.
@@ -66,7 +66,10 @@ function isFormat(text: string): text is Format {
 }
 
 function textOf(capture: ProcessCapture, format: Format): string {
-  const { graph, dump, pid } = capture
+  const { graph, dump, pid, command } = capture
   if (format !== 'html') return waitGraphText(graph, format, pathsFor(capture), dump.threads)
-  return waitGraphPage({ title: `async-trace: process ${pid}`, snapshot: { takenAtMs: dump.takenAtMs, graph, dump } })
+  return waitGraphPage({
+    title: `async-trace: ${Number.isNaN(pid) ? command : `process ${pid}`}`,
+    snapshot: { takenAtMs: dump.takenAtMs, graph, dump },
+  })
 }

@@ -8,7 +8,7 @@ import { EXIT } from './exit-codes.js'
 import { idleText } from './idle-text.js'
 import { note } from './progress.js'
 
-export const help = `async-trace ps PID [options]
+export const help = `async-trace ps PID|FILE [options]
 
 A table of the pending tasks. The age of a task is known where async-trace runs in the process; else it is a ?.
 

@@ -8,13 +8,14 @@ import { EXIT } from './exit-codes.js'
 import { idleText } from './idle-text.js'
 import { note } from './progress.js'
 
-export const help = `async-trace tree PID [options]
+export const help = `async-trace tree PID|FILE [options]
 
 What waits for what, as a tree, deadlocks first.
 
   async-trace tree 4711
   async-trace tree 4711 --filter checkout    only what has to do with it
-  async-trace tree 4711 --json               the wait graph as JSON`
+  async-trace tree 4711 --json               the wait graph as JSON
+  async-trace tree heap.heapsnapshot         from a heap snapshot file`
 
 export async function tree(args: readonly string[]): Promise<number> {
   const wanted = readArguments(args)

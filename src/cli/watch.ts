@@ -23,16 +23,20 @@ const MOST_PAUSED = 0.1
 
 export async function watch(args: readonly string[]): Promise<number> {
   const wanted = readArguments(args, ['interval'])
+  const { target } = wanted
+  if (typeof target === 'string') {
+    throw new UsageError(`watch needs a running process: ${target} is a file. Use async-trace tree ${target}`)
+  }
   if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) {
     throw new UsageError('watch needs a terminal; tree and ps do not')
   }
   const view = new Watch(wanted.filter ?? '', wanted.color)
-  const { timeoutMs, force, threads, pid, heap } = wanted
+  const { timeoutMs, force, threads, heap } = wanted
   const told = { onProgress: view.progress, onNotice: view.notice }
   const options = { timeoutMs, force, threads, heap, letsOthersAsk: true, ...told }
   try {
     view.open()
-    await attach(pid, options, (attached) => view.run(attached, wanted.intervalMs ?? INTERVAL_MS))
+    await attach(target, options, (attached) => view.run(attached, wanted.intervalMs ?? INTERVAL_MS))
   } finally {
     view.close()
   }

@@ -20,7 +20,7 @@ const MOST_FRAMES = 40
 export function tasksText(dump: TaskDump, paths: PathStyle): string {
   const threads = tasksByThread(dump)
   const lines = [
-    `Process ${dump.pid} at ${new Date(dump.takenAtMs).toISOString()}: ${counted(dump.tasks.length, 'task')} in ${counted(threads.length, 'thread')}`,
+    `${Number.isInteger(dump.pid) ? `Process ${dump.pid}` : 'Heap snapshot'} at ${new Date(dump.takenAtMs).toISOString()}: ${counted(dump.tasks.length, 'task')} in ${counted(threads.length, 'thread')}`,
   ]
   for (const { thread, tasks } of threads) {
     lines.push('', threadLine(thread, tasks))

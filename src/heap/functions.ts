@@ -20,6 +20,11 @@ function isCut(heap: HeapGraph, name: number): boolean {
 }
 
 function scriptName(heap: HeapGraph, fn: number): number {
+  return heap.child(scriptNode(heap, fn), 'name')
+}
+
+/** V8's own object of the script that a function is from; `NONE` where it has none. */
+export function scriptNode(heap: HeapGraph, fn: number): number {
   const shared = heap.child(fn, 'shared')
   let script = heap.child(shared, 'script')
   if (script === NONE) script = heap.child(shared, 'script_or_debug_info')
@@ -27,13 +32,17 @@ function scriptName(heap: HeapGraph, fn: number): number {
     const inner = heap.child(script, 'script')
     if (inner !== NONE) script = inner
   }
-  return heap.child(script, 'name')
+  return script
 }
 
-/** True for functions of the program and its packages, not of Node.js and V8. */
+/**
+ * True for functions of the program and its packages, not of Node.js and V8: Node gives its own scripts names that V8
+ * never cuts.
+ */
 export function isUsers(heap: HeapGraph, fn: number): boolean {
   const script = scriptOf(heap, fn)
-  return script !== null && !script.startsWith('node:') && script !== 'async-trace'
+  if (script === null) return isCut(heap, scriptName(heap, fn))
+  return !script.startsWith('node:') && script !== 'async-trace'
 }
 
 /** For a person to read: a module's top level and functions without a name have one in angle brackets. */

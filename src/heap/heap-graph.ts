@@ -7,6 +7,8 @@ export interface HeapTables {
   readonly nodeTypes: Uint8Array
   readonly nodeNames: Uint32Array
   readonly nodeIds: Uint32Array
+  /** In bytes. */
+  readonly nodeSizes: Uint32Array
   readonly nodeEdgeCounts: Uint32Array
   readonly edgeTypes: Uint8Array
   readonly edgeNames: Uint32Array
@@ -78,6 +80,11 @@ export class HeapGraph {
   /** The number by which the process knows the object, as long as it lives. */
   idOf(node: number): number {
     return this.#tables.nodeIds[node] as number
+  }
+
+  /** In bytes, without what it refers to. */
+  sizeOf(node: number): number {
+    return this.#tables.nodeSizes[node] as number
   }
 
   nodeOfId(id: number): number {

@@ -5,7 +5,7 @@ import type { Holder, ListenedEvent } from './holder.js'
 import { HolderKinds } from './holder-kinds.js'
 import { NodeClasses } from './node-classes.js'
 import { isScopeOfProgram, isWideScope, RetainerClimb, type Step } from './retainer-climb.js'
-import { ScopeUse, type SourceOf } from './scope-use.js'
+import { ScopeUse, type SourceOf, type UnknownText } from './scope-use.js'
 import { SettlingTimerSearch } from './settling-timers.js'
 
 const MAX_STEPS = 4_000
@@ -18,6 +18,8 @@ export interface SearchedHeap {
   readonly handleIndices: ReadonlyMap<number, number>
   /** Nodes that are ours, not the program's. */
   readonly own: ReadonlySet<number>
+  /** Default: `may use`. */
+  readonly unknownText?: UnknownText
 }
 
 /** Finds what would wake a promise, breadth first from the functions that can settle it up to who holds them. */
@@ -40,7 +42,7 @@ export class HolderSearch {
 
   constructor(capture: SearchedHeap, promises: HeapPromises, sourceOf: SourceOf) {
     this.#heap = capture.heap
-    this.#scopeUse = new ScopeUse(capture.heap, sourceOf)
+    this.#scopeUse = new ScopeUse(capture.heap, sourceOf, capture.unknownText ?? 'may use')
     this.classes = new NodeClasses(capture.heap)
     this.#timers = new SettlingTimerSearch(capture.heap, capture.timerIndices, this.#scopeUse)
     this.#kinds = new HolderKinds(capture.heap, this.classes, capture.handleIndices)
@@ -137,7 +139,8 @@ export class HolderSearch {
     const settling = [...feeding, ...awaited.filter((each) => !this.#isAfter(each, promise))]
     // Of several, any one may settle it: but where the others come after one, nothing happens before that.
     const feeder = [...feeding].find((each) => settling.every((other) => this.#isOnlyAfter(other, each)))
-    if (feeder !== undefined) return { kind: 'promise', node: feeder }
+    // There may be others: it is not to make a deadlock.
+    if (feeder !== undefined && !climb.hasLeftOpen) return { kind: 'promise', node: feeder }
     const listened = event ?? streamEnd
     if (listened !== null) return listened
     if (held !== null && this.classes.isNodes(held.node)) {
@@ -145,7 +148,7 @@ export class HolderSearch {
     }
     if (held !== null) return { kind: 'object', node: held.node, path: this.#kinds.pathBelow(held) }
     if (variable !== null) return { kind: 'variable', name: variable }
-    if (suspended.size > 0 && !climb.isCutShort) {
+    if (suspended.size > 0 && !climb.isCutShort && !climb.hasLeftOpen) {
       // One that awaits this promise itself goes on only when another has settled it.
       const others = [...suspended].filter((generator) => this.#awaits.get(generator) !== promise)
       return { kind: 'suspended', generators: others.length > 0 ? others : [...suspended] }

@@ -28,6 +28,8 @@ const EVENT_NAMES = new Set(['readable', 'data', 'end', 'finish', 'close', 'drai
 export class RetainerClimb {
   /** Somewhere it was not looked further: another holder may be there. */
   isCutShort = false
+  /** Some function may hold what is searched, and its text is not known. */
+  hasLeftOpen = false
   readonly #heap: HeapGraph
   readonly #own: ReadonlySet<number>
   readonly #scopeUse: ScopeUse
@@ -81,7 +83,9 @@ export class RetainerClimb {
   #canReach({ variable }: Step, { node, name }: HeapEdge): boolean {
     if (variable === null || !HOLDS_SCOPE.has(name)) return true
     const fn = this.#heap.typeOf(node) === 'closure' ? node : this.#heap.child(node, 'function')
-    return fn === NONE || this.#scopeUse.canUse(fn, variable)
+    const canUse = fn === NONE || this.#scopeUse.canUse(fn, variable)
+    if (canUse === null) this.hasLeftOpen = true
+    return canUse === true
   }
 
   #leadsOn({ node, name, type }: HeapEdge): boolean {

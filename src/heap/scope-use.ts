@@ -1,8 +1,15 @@
 import { freeNames, wordsOf } from './free-names.js'
+import { isUsers } from './functions.js'
 import { type HeapGraph, type Location, NONE } from './heap-graph.js'
 
 /** V8's number of a script, to its text; null where that cannot be had. */
 export type SourceOf = (scriptId: number) => string | null
+
+/**
+ * What is said of a function of the program whose text is not known: it may use any variable of its scope, which is
+ * nearly always right where nearly all texts are known, or that is left open.
+ */
+export type UnknownText = 'may use' | 'left open'
 
 interface Script {
   readonly source: string
@@ -16,23 +23,32 @@ interface Script {
 export class ScopeUse {
   readonly #heap: HeapGraph
   readonly #sourceOf: SourceOf
+  readonly #unknown: UnknownText
   /** By what V8 shares between the closures of one function. */
   readonly #names = new Map<number, ReadonlySet<string> | null>()
   readonly #words = new Map<number, ReadonlySet<string> | null>()
   readonly #scripts = new Map<number, Script | null>()
 
-  constructor(heap: HeapGraph, sourceOf: SourceOf) {
+  constructor(heap: HeapGraph, sourceOf: SourceOf, unknown: UnknownText) {
     this.#heap = heap
     this.#sourceOf = sourceOf
+    this.#unknown = unknown
   }
 
-  /** False only where the function's text shows that it does not name the variable. */
-  canUse(fn: number, variable: string): boolean {
+  /** False only where the function's text shows that it does not name the variable; null where that is left open. */
+  canUse(fn: number, variable: string): boolean | null {
     // V8's own variables: `.generator_object`, `new.target`, private names.
     if (!/^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u.test(variable)) return true
     const names = this.#namesOf(fn)
+    if (names === null && this.#isLeftOpen(fn)) return null
     if (names === null || names.has('eval') || names.has(variable)) return true
     return variable === 'this' && names.has('super')
+  }
+
+  #isLeftOpen(fn: number): boolean {
+    if (this.#unknown === 'may use' || !isUsers(this.#heap, fn)) return false
+    const location = this.#heap.locationOf(fn)
+    return location === null || !isWholeScript(location)
   }
 
   /** Every name in a function's text; null if that cannot be read. */
@@ -60,8 +76,7 @@ export class ScopeUse {
 
   #readNames(location: Location, read: typeof freeNames): ReadonlySet<string> | null {
     const { scriptId, line, column } = location
-    // What begins with the script is the script, or its module.
-    if (line === 1 && column === 1) return null
+    if (isWholeScript(location)) return null
     const script = this.#scriptOf(scriptId)
     const lineStart = script?.lineStarts[line - 1]
     return script === null || lineStart === undefined ? null : read(script.source, lineStart + column - 1)
@@ -76,6 +91,11 @@ export class ScopeUse {
     }
     return script
   }
+}
+
+/** What begins with the script is the script, or its module: it can use all of its variables. */
+function isWholeScript({ line, column }: Location): boolean {
+  return line === 1 && column === 1
 }
 
 /** As V8 counts lines. */

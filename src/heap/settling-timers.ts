@@ -137,7 +137,7 @@ export class SettlingTimerSearch {
 
   #calls({ variable, properties }: Step, fn: number): boolean {
     if (this.#heap.typeOf(fn) !== 'closure') return false
-    if (variable !== null && !this.#scopeUse.canUse(fn, variable)) return false
+    if (variable !== null && this.#scopeUse.canUse(fn, variable) !== true) return false
     return properties.every((property) => this.#names(fn, property))
   }
 

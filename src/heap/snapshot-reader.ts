@@ -13,10 +13,27 @@ interface Head {
   readonly edge_count: number
 }
 
+/** Why a text is not read as a heap snapshot. */
+export class SnapshotError extends Error {
+  readonly reason: 'no snapshot' | 'cut short' | 'malformed'
+
+  constructor(reason: SnapshotError['reason']) {
+    super(`the heap snapshot cannot be read: ${reason}`)
+    this.name = 'SnapshotError'
+    this.reason = reason
+  }
+}
+
 type Section = 'head' | 'between' | 'nodes' | 'edges' | 'locations' | 'strings' | 'skipped'
 
 /** Strings hold the program's own data and sources: only their beginnings are kept. */
 const MAX_STRING = 1_000
+/** V8 writes less than 2,000 characters before the first table. */
+const MAX_HEAD = 65_536
+/** As many as an `ArrayBuffer` of numbers can have (Node 20). */
+const MAX_ROWS = 2 ** 30 - 1
+/** What V8 and Node's writers begin with, apart from spaces. */
+const BEGINNING = '{"snapshot":{'
 const QUOTE = 34
 const BACKSLASH = 92
 const CLOSE = 93
@@ -37,6 +54,7 @@ export class SnapshotReader {
   #isInString = false
   #isEscaped = false
   #isFull = false
+  #isWhole = false
   #numbers: number[] = []
 
   write(chunk: string): void {
@@ -49,10 +67,13 @@ export class SnapshotReader {
     }
   }
 
-  /** @throws {Error} where the snapshot was cut off. */
+  /** @throws {SnapshotError} if the text is not a whole snapshot. */
   end(): HeapGraph {
     const tables = this.#tables
-    if (tables === null || this.#strings.length === 0) throw new Error('the heap snapshot was cut off')
+    if (tables === null) throw new SnapshotError(isBeginning(this.#text) ? 'cut short' : 'no snapshot')
+    // V8 writes the strings last.
+    if (!this.#isWhole) throw new SnapshotError('cut short')
+    if (!areSound(tables)) throw new SnapshotError('malformed')
     const locations = new Map<number, Location>()
     const nodeFields = this.#head?.meta.node_fields.length ?? 1
     for (let i = 0; i + 3 < this.#numbers.length; i += 4) {
@@ -66,9 +87,10 @@ export class SnapshotReader {
     const before = this.#text.length
     this.#text += chunk.slice(at)
     const end = this.#text.indexOf('"nodes":[')
+    if (!isBeginning(this.#text) || (end === -1 && this.#text.length > MAX_HEAD)) throw new SnapshotError('no snapshot')
     if (end === -1) return chunk.length
     const json = this.#text.slice(this.#text.indexOf('{', 1), this.#text.lastIndexOf('}', end) + 1)
-    const head = JSON.parse(json) as Head
+    const head = headOf(json)
     this.#head = head
     const { node_count: nodes, edge_count: edges, meta } = head
     const tables: HeapTables = {
@@ -79,6 +101,7 @@ export class SnapshotReader {
       nodeTypes: new Uint8Array(nodes),
       nodeNames: new Uint32Array(nodes),
       nodeIds: new Uint32Array(nodes),
+      nodeSizes: new Uint32Array(nodes),
       nodeEdgeCounts: new Uint32Array(nodes),
       edgeTypes: new Uint8Array(edges),
       edgeNames: new Uint32Array(edges),
@@ -109,7 +132,13 @@ export class SnapshotReader {
     const fields = section === 'nodes' ? this.#head?.meta.node_fields : this.#head?.meta.edge_fields
     const known: Record<string, Uint8Array | Uint32Array> =
       section === 'nodes'
-        ? { type: tables.nodeTypes, name: tables.nodeNames, id: tables.nodeIds, edge_count: tables.nodeEdgeCounts }
+        ? {
+            type: tables.nodeTypes,
+            name: tables.nodeNames,
+            id: tables.nodeIds,
+            self_size: tables.nodeSizes,
+            edge_count: tables.nodeEdgeCounts,
+          }
         : { type: tables.edgeTypes, name_or_index: tables.edgeNames, to_node: tables.edgeTargets }
     this.#columns = (fields ?? []).map((field) => known[field] ?? null)
   }
@@ -158,6 +187,7 @@ export class SnapshotReader {
           from = at + 1
         } else if (code === CLOSE) {
           this.#section = 'between'
+          this.#isWhole = true
           return at + 1
         }
       } else if (this.#isEscaped) this.#isEscaped = false
@@ -188,4 +218,32 @@ export class SnapshotReader {
       raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string).slice(0, MAX_STRING) : raw.slice(0, MAX_STRING),
     )
   }
+}
+
+function isBeginning(text: string): boolean {
+  const beginning = text.slice(0, 2 * BEGINNING.length).replace(/\s/g, '')
+  return beginning.startsWith(BEGINNING) || BEGINNING.startsWith(beginning)
+}
+
+function headOf(json: string): Head {
+  let head: Head
+  try {
+    head = JSON.parse(json) as Head
+  } catch {
+    throw new SnapshotError('no snapshot')
+  }
+  const { meta, node_count: nodes, edge_count: edges } = head
+  const isSound =
+    [nodes, edges].every((count) => Number.isInteger(count) && count >= 0 && count <= MAX_ROWS) &&
+    [meta?.node_fields, meta?.edge_fields, meta?.node_types?.[0], meta?.edge_types?.[0]].every(Array.isArray)
+  if (!isSound) throw new SnapshotError('malformed')
+  return head
+}
+
+/** Whether each node has its edges, and each edge leads to a node. */
+function areSound({ nodeCount, nodeFieldCount, nodeEdgeCounts, edgeTargets }: HeapTables): boolean {
+  let edges = 0
+  for (const count of nodeEdgeCounts) edges += count
+  const end = nodeCount * nodeFieldCount
+  return edges === edgeTargets.length && edgeTargets.every((target) => target < end && target % nodeFieldCount === 0)
 }

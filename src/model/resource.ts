@@ -22,11 +22,11 @@ export type Resource =
   /** Another operation of Node's, by Node's own name for it: `SCRYPTREQUEST`, `Zlib`. */
   | { readonly kind: 'operation'; readonly name: string }
 
-/** All times in milliseconds; `delayMs` is null where they cannot be read. */
+/** All times in milliseconds, null where they cannot be read. */
 export interface Timer {
   readonly kind: 'timer'
   readonly delayMs: number | null
-  readonly remainingMs: number
+  readonly remainingMs: number | null
   readonly repeats: boolean
 }
 

@@ -74,7 +74,7 @@ const thread = shape(
   { incomplete: text },
 )
 const threadsAndTasks = shape({ threads: list(thread), tasks: list(taskInfo) })
-const head = shape({ version: integer, pid: integer, takenAtMs: integer })
+const head = shape({ version: integer, pid: number, takenAtMs: integer })
 const node = shape({
   id: integer,
   kind: word,

@@ -45,8 +45,9 @@ export interface ThreadDump {
 /** A thread dump of the event loops of a process. */
 export interface TaskDump {
   readonly version: 1
+  /** `NaN` (null in JSON) for a heap snapshot file. */
   readonly pid: number
-  /** Milliseconds since the Unix epoch. */
+  /** Milliseconds since the Unix epoch; for a heap snapshot file, when it was last written. */
   readonly takenAtMs: number
   readonly threads: readonly ThreadDump[]
   readonly tasks: readonly TaskInfo[]

@@ -84,14 +84,16 @@ function showSummary(picture: Picture): void {
   const { dump } = snapshot
   const time = new Date(snapshot.takenAtMs)
   const parts = [
-    dump === null ? null : `process ${dump.pid}`,
+    dump?.pid == null ? null : `process ${dump.pid}`,
     counted(tasks.length, 'task'),
     dump === null ? null : counted(dump.threads.length, 'thread'),
     counted(nodes.length, 'node'),
-    dump === null ? null : `paused ${age(longestPauseMs(picture))}`,
+    dump === null || dump.threads.every(({ pauseMs }) => pauseMs === null)
+      ? null
+      : `paused ${age(longestPauseMs(picture))}`,
   ]
   const alarm = cycles.length === 0 ? '' : `${counted(cycles.length, 'deadlock')} · `
-  document.title = `${alarm}async-trace${dump === null ? '' : ` ${dump.pid}`}`
+  document.title = `${alarm}async-trace${dump?.pid == null ? '' : ` ${dump.pid}`}`
   byId('summary').replaceChildren(
     parts.filter(Boolean).join(' · '),
     ' · ',

@@ -20,7 +20,7 @@ export interface HeapFacts {
   leafOf(promise: number, holder: Holder): Leaf
 }
 
-/** The waits that a heap holds. Functions are in the order of their places in the source. */
+/** The waits that a heap holds. Functions are in the order of their awaits in the source, else of their beginnings. */
 export class HeapSource implements WaitSource {
   readonly net: WaitNet
   readonly #facts: HeapFacts
@@ -29,7 +29,13 @@ export class HeapSource implements WaitSource {
     this.#facts = facts
     const functions = facts.promises.suspended.map((each) => this.#functionOf(each))
     const idOf = ({ id }: AsyncFunction) => facts.heap.idOf(id as number)
-    functions.sort((a, b) => comparePlaces(a.frame, b.frame) || idOf(a) - idOf(b))
+    const beginnings = new Map(
+      facts.promises.suspended.map(({ generator, fn }) => [generator, facts.heap.locationOf(fn)]),
+    )
+    const beginningOf = ({ id }: AsyncFunction) => beginnings.get(id as number) ?? null
+    functions.sort(
+      (a, b) => comparePlaces(a.frame, b.frame) || compareLines(beginningOf(a), beginningOf(b)) || idOf(a) - idOf(b),
+    )
     this.net = new WaitNet(
       functions,
       facts.promises.feeds.map((feed) => this.#settlingOf(feed)),
@@ -87,9 +93,15 @@ export class HeapSource implements WaitSource {
 
 const NO_INDEX = -1
 
+type Line = Pick<Frame, 'line' | 'column'>
+
 /** Those without a place come last. */
 function comparePlaces(a: Frame | null, b: Frame | null): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null)
   const byFile = (a.filename ?? '').localeCompare(b.filename ?? '')
-  return byFile || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
+  return byFile || compareLines(a, b)
+}
+
+function compareLines(a: Line | null, b: Line | null): number {
+  return (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0)
 }

@@ -36,7 +36,9 @@ export function leafOf(waker: Waker): Leaf {
 
 /** The same leaf with the time after which something rejects the promise. */
 export function withTimeLimit(leaf: Leaf, { delayMs, remainingMs }: Timer): Leaf {
-  return delayMs === null ? leaf : { ...leaf, label: `${leaf.label}, times out in ${durationText(remainingMs)}` }
+  if (delayMs === null) return leaf
+  const limit = remainingMs === null ? `after ${durationText(delayMs)}` : `in ${durationText(remainingMs)}`
+  return { ...leaf, label: `${leaf.label}, times out ${limit}` }
 }
 
 /** A resource by itself: what keeps a process alive, or the emitter of an event. */
@@ -92,8 +94,9 @@ function leaf(kind: LeafKind, label: string): Leaf {
 function timerLeaf({ delayMs, remainingMs, repeats }: Timer): Leaf {
   if (delayMs === null) return leaf('timer', 'timer')
   const name = repeats ? 'setInterval' : 'setTimeout'
-  const label = `${name} ${Math.round(delayMs)} ms, ${remainingMs} ms remaining`
-  return { ...leaf('timer', label), delayMs, remainingMs }
+  const label = `${name} ${Math.round(delayMs)} ms`
+  if (remainingMs === null) return { ...leaf('timer', label), delayMs }
+  return { ...leaf('timer', `${label}, ${remainingMs} ms remaining`), delayMs, remainingMs }
 }
 
 function socketLeaf({ transport, local, remote }: Socket): Leaf {

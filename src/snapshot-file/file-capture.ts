@@ -1,0 +1,131 @@
+import { basename } from 'node:path'
+import type { ProcessCapture } from '../attach/attach.js'
+import { joinParts } from '../attach/thread-parts.js'
+import { fileOfScript } from '../engine/call-sites.js'
+import { placeInSource } from '../engine/source-maps.js'
+import { scriptOf, shownNameOf } from '../heap/functions.js'
+import { type HeapGraph, NONE } from '../heap/heap-graph.js'
+import { type HeapPromises, promisesOf } from '../heap/heap-promises.js'
+import type { Holder } from '../heap/holder.js'
+import { HolderSearch } from '../heap/holders.js'
+import { NodeClasses } from '../heap/node-classes.js'
+import { timersIn } from '../heap/timer-lists.js'
+import { type LiveFacts, wakerOf } from '../heap/wakers.js'
+import type { Frame } from '../model/frame.js'
+import type { Leaf } from '../model/leaf.js'
+import type { Timer } from '../model/resource.js'
+import type { ThreadDump } from '../model/task-dump.js'
+import { buildGraph } from '../waits/graph.js'
+import { HeapSource } from '../waits/heap-source.js'
+import { leafOf, withTimeLimit } from '../waits/leaf-names.js'
+import { readSnapshot } from './read-snapshot.js'
+import { ScriptTexts } from './script-texts.js'
+
+const NO_LEAF: Leaf = Object.freeze({ kind: 'promise', label: 'promise', createdAt: null })
+
+export interface FileCapture {
+  readonly capture: ProcessCapture
+  /** Scripts whose text would have told which functions can resolve a promise: not here, or changed since. */
+  readonly missingScripts: readonly string[]
+}
+
+/**
+ * What a heap snapshot file tells of the thread that it was taken of. It has no process to ask: frames are without the
+ * lines of their awaits, timers without the time that is left, sockets without addresses.
+ *
+ * @throws {Refusal} if the file is no whole snapshot.
+ */
+export async function captureFile(file: string): Promise<FileCapture> {
+  const { heap, writtenAtMs } = await readSnapshot(file)
+  const facts = new SnapshotFacts(heap)
+  const { graph } = buildGraph(facts.source(), MAIN_THREAD)
+  const stack = Object.freeze([])
+  const thread: ThreadDump = Object.freeze({
+    threadId: MAIN_THREAD,
+    name: basename(file),
+    state: 'answered',
+    pauseMs: null,
+    stack,
+  })
+  const part = { graph, threads: [thread], tasks: null, ageMsOf: () => Number.NaN }
+  const about = { pid: Number.NaN, command: file, cwd: '', isRecorded: false, unaskedThreads: 0, keptAlive: [] }
+  const capture = { ...about, ...joinParts(Number.NaN, writtenAtMs, [part]) }
+  return { capture, missingScripts: facts.missingScripts }
+}
+
+/** A snapshot does not say of which thread it is. */
+const MAIN_THREAD = 0
+
+class SnapshotFacts {
+  readonly #heap: HeapGraph
+  readonly #promises: HeapPromises
+  readonly #texts: ScriptTexts
+  readonly #timers: ReadonlyMap<number, Timer>
+  readonly #search: HolderSearch
+  readonly #live: LiveFacts
+
+  constructor(heap: HeapGraph) {
+    this.#heap = heap
+    this.#promises = promisesOf(heap)
+    this.#texts = new ScriptTexts(heap)
+    this.#timers = timersIn(heap, new NodeClasses(heap))
+    const timerIndices = new Map([...this.#timers.keys()].map((node, i) => [node, i]))
+    const searched = {
+      heap,
+      timerIndices,
+      handleIndices: new Map(),
+      own: new Set<number>(),
+      unknownText: 'left open',
+    } as const
+    this.#search = new HolderSearch(searched, this.#promises, this.#texts.textOf)
+    const functionOf = new Map(this.#promises.suspended.map(({ generator, fn }) => [generator, fn]))
+    this.#live = {
+      timer: (node) => this.#timers.get(node) ?? null,
+      handle: () => null,
+      functionOf: (generator) => functionOf.get(generator) ?? NONE,
+    }
+  }
+
+  get missingScripts(): readonly string[] {
+    return this.#texts.missing
+  }
+
+  source(): HeapSource {
+    return new HeapSource({
+      heap: this.#heap,
+      promises: this.#promises,
+      frames: new Map(this.#promises.suspended.map(({ generator, fn }) => [generator, this.#frameOf(fn)])),
+      memberIndices: new Map(),
+      definitionOf: (fn) => this.#definitionOf(fn),
+      holderOf: (promise) => this.#search.holderOf(promise),
+      leafOf: (promise, holder) => this.#leafOf(promise, holder),
+    })
+  }
+
+  #frameOf(fn: number): Frame {
+    const script = scriptOf(this.#heap, fn)
+    const filename = script === null ? null : fileOfScript(script)
+    return { name: shownNameOf(this.#heap, fn), filename, line: null, column: null }
+  }
+
+  /** Where a function begins. The place is in the text that ran, which a loader may have made from the file's. */
+  #definitionOf(fn: number): Frame {
+    const frame = this.#frameOf(fn)
+    const location = this.#heap.locationOf(fn)
+    const running = location === null ? null : this.#texts.runningScript(location.scriptId)
+    if (location === null || running === null) return frame
+    const { file, ...place } = placeInSource(running, location.line, location.column)
+    return { ...frame, filename: file, ...place }
+  }
+
+  #leafOf(promise: number, holder: Holder): Leaf {
+    const waker =
+      holder.kind === 'nobody'
+        ? ({ kind: 'not found' } as const)
+        : wakerOf(this.#heap, this.#search.classes, holder, this.#live)
+    if (waker === null) return NO_LEAF
+    const limit = this.#timers.get(this.#search.timeLimitOf(promise) ?? NONE)
+    const leaf = leafOf(waker)
+    return Object.freeze(limit === undefined ? leaf : withTimeLimit(leaf, limit))
+  }
+}
