@@ -455,7 +455,7 @@ testTarget(
       assert.equal(code, 0, stderr)
       assert.match(
         stdout,
-        /^Task-\d+ report\(\)\n.*\n.*Mutex\.lock\(\) mutex\.mjs:7\n└─ resolver in Mutex\.queue #\d+$/m,
+        /^Task-\d+ (?:report|transfer)\(\)\n.*\n.*Mutex\.lock\(\) mutex\.mjs:7\n└─ resolver in Mutex\.queue #\d+$/m,
       )
     }
   },
@@ -573,7 +573,7 @@ test('wrong usage, and help', async () => {
   for (const [args, message] of [
     [['tree'], /which process/],
     [['tree', 'abc'], /PID must be a whole number/],
-    [['tree', '1', '2'], /one PID only/],
+    [['tree', '1', '2'], /one PID or file only/],
     [['tree', '1', '--colour'], /unknown option --colour; did you mean --color\? see async-trace --help/],
     [['--jsn', 'ps', '1'], /unknown option --jsn; did you mean --json\?/],
     [['ps', '1', '--jsn=yes'], /unknown option --jsn; did you mean --json\?/],
