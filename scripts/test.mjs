@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 /** These open the inspector of other processes, whose usual port there is once: they take turns. */
 const ON_THE_USUAL_PORT = ['attach', 'left-open', 'secrets', 'signal']
 /** They take longest: begun first, so that no core is idle at the end. */
-const LONGEST = ['programs', 'generated', 'behaviour', 'threads', 'settings']
+const LONGEST = ['behaviour', 'generated', 'graphs', 'memory', 'pending', 'threads', 'faults', 'programs']
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const wanted = process.argv.slice(2)

@@ -181,11 +181,16 @@ class Linker {
     )
   }
 
-  /** Promises that one object will settle in the same way end in one leaf; the events of an emitter stay apart. */
+  /**
+   * Promises that one object will settle in the same way end in one leaf. The events of an emitter stay apart, and so do
+   * promises that were made at different places.
+   */
   #leafNode(key: Id, promise: Id, leaf: Leaf): Shown {
-    const byLabel = this.#leaves.get(key) ?? new Map<string, Shown>()
-    this.#leaves.set(key, byLabel)
-    return byLabel.get(leaf.label) ?? this.#register(byLabel, leaf.label, { kind: 'leaf', promise, leaf })
+    const { label, createdAt } = leaf
+    const way = JSON.stringify([label, createdAt])
+    const byWay = this.#leaves.get(key) ?? new Map<string, Shown>()
+    this.#leaves.set(key, byWay)
+    return byWay.get(way) ?? this.#register(byWay, way, { kind: 'leaf', promise, leaf })
   }
 
   #register<K>(known: Map<K, Shown>, key: K, node: Shown): Shown {

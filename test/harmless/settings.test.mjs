@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 const allowed = process.allowedNodeEnvironmentFlags
 const permission = allowed.has('--permission') ? '--permission' : '--experimental-permission'
 
