@@ -7,12 +7,12 @@ const folded = new WeakMap<readonly Site[], readonly Site[]>()
 
 /** A stack with one place a function, as the author wrote it: compilers call an async function through helpers. */
 export function asWritten(sites: readonly Site[]): readonly Site[] {
-  let known = folded.get(sites)
-  if (known === undefined) {
-    known = fold(sites)
-    folded.set(sites, known)
-  }
-  return known
+  const known = folded.get(sites)
+  if (known !== undefined) return known
+  const written = fold(sites)
+  // Few stacks have anything to fold, and a table of all of them would grow between two collections.
+  if (written !== sites) folded.set(sites, written)
+  return written
 }
 
 function fold(sites: readonly Site[]): readonly Site[] {

@@ -125,7 +125,11 @@ class Linker {
       // The module loader's functions are not a way that the program has taken.
       const isImport = settlings.some(({ kind }) => kind === 'import()')
       const present = isImport ? { ...step, via: withoutAdoptions(step.via) } : step
-      if (settlings.length === 0) this.#linkToEnd(from, present)
+      const below = settlings.length === 0 ? this.#internalWaitBelow(promise) : null
+      if (below !== null && !seen.has(promise)) {
+        seen.add(promise)
+        todo.push({ ...present, isInternal: true, promise: below })
+      } else if (settlings.length === 0) this.#linkToEnd(from, present)
       else if (isShared) this.#link(from, this.#promiseNode(promise, settlings), present)
       else {
         seen.add(promise)
@@ -142,6 +146,12 @@ class Linker {
     if (settler.kind !== 'settlings') return []
     for (const settling of settler.settlings) this.#net.add(settling)
     return settler.settlings
+  }
+
+  /** What a function of Node.js waits for that alone can reach the resolver of a promise. */
+  #internalWaitBelow(promise: Id): Id | null {
+    const holder = holderAmong(this.#net, this.#settlerOf(promise))
+    return holder === null || isShown(holder) ? null : holder.awaits
   }
 
   #settlerOf(promise: Id): Settler {

@@ -33,5 +33,5 @@ graph
 listens:23
   await -> (event: event 'told' of EventTarget)
 opens:14
-  await -> (socket: socket 127.0.0.1:PORT)
+  await -> (event: event 'open' of WebSocket)
 */
