@@ -84,7 +84,7 @@ GET /debug/async/graph?format=tree&heap=1
 Task-1 <module>
 │  <module> examples/debug-endpoint.mjs:63
 │  ask() examples/debug-endpoint.mjs:78
-└─ then: socket 127.0.0.1
+└─ socket 127.0.0.1
 
 transfer from alice to bob <anonymous>
 │  <anonymous> examples/debug-endpoint.mjs:47

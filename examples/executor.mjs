@@ -60,10 +60,10 @@ if (isMainThread) {
 RangeError: broken.png is empty
     at resize (executor.mjs:9:32)
     at async makeSmall (executor.mjs:15:10)
-    -- executor Task-3 --
+    -- executor Task-7 --
     at makeThumbnail (executor.mjs:25:15)
     at importArchive (executor.mjs:30:10)
-    -- async Task-2 --
+    -- async Task-5 --
     at <module> (executor.mjs:40:9)
     -- Task-1 --
 */

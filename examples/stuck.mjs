@@ -63,7 +63,7 @@ Thread 0 (main): answered, paused …, 4 tasks (1 running, 3 pending)
 
   PENDING, … old: Task-4
       in          main() examples/stuck.mjs:25  │ await Promise.all([sendMail(), shutDown()])
-      waits for   Promise.all, 2 pending
+      waits for   Task-2 and 1 more, made by main() examples/stuck.mjs:25
       created by  <module> examples/stuck.mjs:28 [ASYNC]
                   Task-1
 */

@@ -70,7 +70,8 @@ class Linker {
   }
 
   link(): Links {
-    for (const each of this.#net.functions) if (isShown(each)) this.#functionNode(each)
+    // One that runs is there if another waits for it.
+    for (const each of this.#net.functions) if (isShown(each) && each.awaits !== null) this.#functionNode(each)
     this.#followAll()
     for (const settling of this.#net.settlings) if (settling.kind === 'told') this.#followTold(settling)
     this.#followAll()

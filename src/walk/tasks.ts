@@ -14,6 +14,7 @@ let rootName = isMainThread ? 'Task-1' : `Worker-${threadId}`
 /** The program itself. */
 export function rootTask(): Task {
   const createdAtMs = performance.timeOrigin
+  if (rootId === 0) rootId = nextId()
   return Object.freeze({ id: rootId, name: rootName, kind: 'root', threadId, createdAtMs, createdAt: null })
 }
 
@@ -22,10 +23,10 @@ export function numberTasksBy(next: () => number): void {
   nextOfProcess = next
 }
 
-/** Gives the root a number of the process: before it is looked at. */
+/** Has the root take a number of the process once it is looked at. */
 export function numberRoot(): void {
   lastId = 0
-  rootId = nextId()
+  rootId = 0
 }
 
 export function lastTaskNumber(): number {
