@@ -1,14 +1,7 @@
-import type { Site } from '../engine/call-sites.js'
-import type { TraceFrame } from '../model/async-trace.js'
 import type { Task } from '../model/task.js'
-import { functionOf } from '../record/hop.js'
-import type { Origin } from '../record/origin.js'
-import { readStack } from '../record/pending-stacks.js'
-import { originOfPromise } from '../record/present.js'
-import { creationOfTask, taskOfOrigin } from './creation-path.js'
-import { isAwait, isThen, type PresentWait } from './present-wait.js'
+import { FunctionTasks } from './function-tasks.js'
+import { isAwait, type PresentWait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
-import { rootTask, unknownTask } from './tasks.js'
 
 /** The directly awaited functions of one task, outermost first. */
 export interface Chain {
@@ -29,24 +22,14 @@ export function isShown(chain: Chain, waits: PresentWaits): boolean {
 export class Chains {
   readonly all: readonly Chain[]
   readonly #chainOf = new Map<PresentWait, Chain>()
-  readonly #taskOf = new Map<PresentWait, Task>()
-  readonly #taskOfOrigin = new Map<Origin, Task | null>()
-  /** Where the function stands that an origin resumes. */
-  readonly #placeOf = new Map<Origin, Site>()
+  readonly #tasks: FunctionTasks
 
   constructor(waits: PresentWaits) {
+    this.#tasks = new FunctionTasks(waits)
     const all: Chain[] = []
-    const open: PresentWait[] = []
-    for (const wait of waits.all) {
-      const origin = isAwait(wait) ? originOfPromise(wait.waiter) : null
-      const place = waits.placeOf(wait)
-      if (origin !== null && place !== null) this.#placeOf.set(origin, place)
-    }
-    for (const wait of waits.all) {
-      if (!isAwait(wait)) continue
-      this.#taskOf.set(wait, this.#taskAt(waits, wait))
-      open.push(wait)
-    }
+    const open = waits.all.filter(isAwait)
+    // Tasks get their numbers in this order.
+    for (const wait of open) this.#tasks.taskOf(wait)
     // A ring of functions of one task has no outermost one: begin anywhere in it.
     for (const isTop of [(wait: PresentWait) => this.#caller(waits, wait) === null, () => true]) {
       for (const wait of open) {
@@ -82,20 +65,12 @@ export class Chains {
       const kept = same.find((chain) => !isInner(chain, same)) ?? same[0]
       for (const chain of same) {
         if (chain === kept) continue
-        const split = { ...chain, task: this.#ownTask(waits, chain) }
+        const split = { ...chain, task: this.#tasks.ownTaskOf(outermostOf(chain)) }
         own.set(chain, split)
         for (const member of chain.waits) this.#chainOf.set(member, split)
       }
     }
     return all.map((chain) => own.get(chain) ?? chain)
-  }
-
-  #ownTask(waits: PresentWaits, chain: Chain): Task {
-    const wait = outermostOf(chain)
-    const origin = originOfPromise(wait.waiter)
-    const task = origin === null ? null : taskOfOrigin(origin, this.#bottomOf(origin), true)
-    const isOther = task !== null && task.id !== chain.task.id
-    return isOther ? task : unknownTask(wait.of, waits.isUnrecorded(wait) ? Number.NaN : chain.task.createdAtMs)
   }
 
   /** The chain of the function that will settle a promise; null where none is suspended there. */
@@ -108,24 +83,13 @@ export class Chains {
     return this.#chainOf.get(wait) ?? null
   }
 
-  /** From the place that created the task of a chain to the root. */
-  creationOf(chain: Chain): readonly TraceFrame[] {
-    const { innermost, task, recordedTask } = chain
-    const outermost = outermostOf(chain)
-    const origin = originOfPromise(outermost.waiter) ?? originOfPromise(innermost.waiter)
-    if (origin === null || isThen(outermost)) return creationOfTask(origin, task, null)
-    if (task !== recordedTask) return creationOfTask(origin, task, this.#bottomOf(origin), true)
-    const top = outermostOfCall(origin)
-    return creationOfTask(top, task, this.#bottomOf(top))
-  }
-
   /** The one function of the same task that awaits this one directly. */
   #caller(waits: PresentWaits, wait: PresentWait): PresentWait | null {
     const waiters = waits.waitersOf(wait.of)
     const [caller] = waiters
     if (caller === undefined || waiters.length > 1 || !isAwait(caller)) return null
     const isOneTask =
-      this.#taskOf.get(caller)?.id === this.#taskOf.get(wait)?.id ||
+      this.#tasks.taskOf(caller).id === this.#tasks.taskOf(wait).id ||
       (waits.isUnrecorded(caller) && waits.isUnrecorded(wait))
     return isOneTask ? caller : null
   }
@@ -141,58 +105,11 @@ export class Chains {
       seen.add(next)
       innermost = next
     }
-    const task = this.#taskOf.get(top) ?? unknownTask(top.of)
+    const task = this.#tasks.taskOf(top)
     return { task, recordedTask: task, waits: members, innermost }
-  }
-
-  #taskAt(waits: PresentWaits, wait: PresentWait): Task {
-    const unknown = () => {
-      if (waits.placeOf(wait)?.isModule === true) return rootTask()
-      // When it began stands in no heap.
-      return waits.isUnrecorded(wait) ? unknownTask(wait.of, Number.NaN) : unknownTask(wait.of)
-    }
-    const origin = originOfPromise(wait.waiter)
-    if (origin === null) return unknown()
-    return this.#ofOrigin(origin) ?? unknown()
-  }
-
-  #ofOrigin(origin: Origin): Task | null {
-    const top = outermostOfCall(origin)
-    let task = this.#taskOfOrigin.get(top)
-    if (task === undefined) {
-      task = taskOfOrigin(top, this.#bottomOf(top))
-      this.#taskOfOrigin.set(top, task)
-    }
-    return task
-  }
-
-  #bottomOf(origin: Origin): readonly Site[] | null {
-    const place = this.#placeOf.get(origin)
-    return place === undefined ? null : [place]
   }
 }
 
 function outermostOf({ waits, innermost }: Chain): PresentWait {
   return waits[0] ?? innermost
-}
-
-/** A caller that awaited at once is of the same task, and in the same stack: the path is read once for them all. */
-function outermostOfCall(from: Origin): Origin {
-  const callers = [from]
-  for (let origin = from; ; ) {
-    const { awaiter, stack } = origin
-    if (awaiter === null || stack === null || awaiter.stack !== stack) break
-    // The built-in `then` on top: no function awaits there.
-    if (!readStack(stack)[0]?.script) break
-    origin = awaiter
-    callers.push(origin)
-  }
-  // Beyond a module's top level are Node's own frames alone, which do not tell that the path ends in the program.
-  while (callers.length > 1 && isBeyondProgram(callers.at(-1) as Origin)) callers.pop()
-  return callers.at(-1) as Origin
-}
-
-function isBeyondProgram(origin: Origin): boolean {
-  const site = functionOf(origin)
-  return site !== null && (site.isModule || site.isInternal)
 }
