@@ -1,10 +1,10 @@
 import { type ReadResource, readResources, resourceOfRead } from '../engine/read-resources.js'
 import type { Holder } from '../heap/holder.js'
 import type { HolderSearch } from '../heap/holders.js'
-import { type LiveFacts, wakerOf } from '../heap/wakers.js'
+import type { LiveFacts } from '../heap/wakers.js'
 import type { Leaf } from '../model/leaf.js'
 import type { Timer } from '../model/resource.js'
-import { leafOf, withTimeLimit } from '../waits/leaf-names.js'
+import { heapLeafOf } from '../waits/heap-leaf.js'
 import type { HeapCapture } from './heap-capture.js'
 import { activeHandles, timerFacts } from './in-target.js'
 import { byHandle, GET_BUILTIN, type Target } from './target.js'
@@ -28,12 +28,8 @@ export async function leavesOf(
   }
   const leaves = new Map<number, Leaf>()
   for (const [promise, holder] of holders) {
-    const waker =
-      holder.kind === 'nobody' ? ({ kind: 'not found' } as const) : wakerOf(capture.heap, search.classes, holder, live)
-    if (waker === null) continue
-    const limit = timers.get(search.timeLimitOf(promise) ?? -1)
-    const leaf = leafOf(waker)
-    leaves.set(promise, Object.freeze(limit === undefined ? leaf : withTimeLimit(leaf, limit)))
+    const leaf = heapLeafOf(capture.heap, search, promise, holder, live)
+    if (leaf !== null) leaves.set(promise, leaf)
   }
   return leaves
 }

@@ -3,10 +3,10 @@ import { NONE } from '../heap/heap-graph.js'
 import { promisesOf } from '../heap/heap-promises.js'
 import type { Holder } from '../heap/holder.js'
 import { HolderSearch } from '../heap/holders.js'
-import type { Leaf } from '../model/leaf.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import { type Behind, buildGraph } from '../waits/graph.js'
 import { type HeapFacts, HeapSource } from '../waits/heap-source.js'
+import { UNKNOWN_LEAF } from '../waits/leaf-names.js'
 import { linkWaits } from '../waits/links.js'
 import { captureHeap } from './heap-capture.js'
 import { leavesOf } from './leaves.js'
@@ -58,7 +58,7 @@ export async function captureThread(
   const facts: HeapFacts = {
     ...known,
     holderOf: (promise) => holders.get(promise) ?? NOBODY,
-    leafOf: (promise) => leaves.get(promise) ?? NO_LEAF,
+    leafOf: (promise) => leaves.get(promise) ?? UNKNOWN_LEAF,
   }
   const { graph, behind } = buildGraph(new HeapSource(facts), threadId)
   const identities = new Map<number, number>()
@@ -67,7 +67,6 @@ export async function captureThread(
 }
 
 const NOBODY: Holder = { kind: 'nobody' }
-const NO_LEAF: Leaf = Object.freeze({ kind: 'promise', label: 'promise', createdAt: null })
 
 interface FoundHolders {
   /** By promise, of those that nothing in the heap settles. */
@@ -93,7 +92,7 @@ async function findHolders(
       holders.set(promise, holder)
       return holder
     }
-    linkWaits(new HeapSource({ ...known, holderOf, leafOf: () => NO_LEAF }))
+    linkWaits(new HeapSource({ ...known, holderOf, leafOf: () => UNKNOWN_LEAF }))
     if (!(await sources.fetchMissing(target.session))) return { holders, search }
   }
 }

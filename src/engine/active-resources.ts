@@ -30,7 +30,7 @@ export class ActiveResources {
    * @param type as Node announced it. @returns null if it has ended.
    */
   ofHook(resource: object, type: string): Resource | null {
-    if (type === 'timeout' || type === 'interval' || type === 'Timeout') return timerOf(resource)
+    if (isTimer(type)) return timerOf(resource)
     if (this.#requests.has(resource)) return resourceOfRead(this.describe(resource))
     this.#owners ??= ownersOf(this.objects)
     const owner = this.#owners.get(resource)
@@ -70,6 +70,11 @@ function handleOf(owner: unknown): object | null {
     handle = symbol === undefined ? undefined : ownValue(owner, symbol)
   }
   return typeof handle === 'object' ? handle : null
+}
+
+/** @param type of a resource, as the timers' own functions and Node announce it. */
+export function isTimer(type: string): boolean {
+  return type === 'timeout' || type === 'interval' || type === 'Timeout'
 }
 
 /** @returns null if the timer has fired or was cleared. */

@@ -18,7 +18,7 @@ export function mayModulesHaveRunBefore(): boolean {
   return known
 }
 
-const OWN_NAME = /^async-trace(?:\/|$)/
+const OWN_SPECIFIER = /^async-trace(?:\/|$)/
 const ASYNCHRONOUS = /\b(?:async|await|Promise|then|promisify)\b/
 const COMMENT = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm
 const STATIC_IMPORT = /^[ \t]*(?:import|export)\b(?!\s*type\b)(?:[^'"`;()=]*?\bfrom)?\s*(['"])([^'"\n]+)\1/gm
@@ -65,7 +65,7 @@ class Order {
   }
 
   #importBegins(name: string, folder: string): Begins {
-    if (OWN_NAME.test(name)) return 'loads it'
+    if (OWN_SPECIFIER.test(name)) return 'loads it'
     if (isBuiltin(name)) return 'does nothing'
     if (!/^(?:\.{1,2}\/|\/|file:)/.test(name)) return 'may do anything'
     const file = name.startsWith('file:') ? new URL(name).pathname : resolve(folder, name)

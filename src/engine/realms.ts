@@ -22,7 +22,7 @@ import {
  * realm: code that runs in a context must not get hold of the main realm through us.
  */
 const { species } = Symbol
-const COMBINATORS = ['all', 'allSettled', 'any', 'race'] as const
+export const COMBINATORS = ['all', 'allSettled', 'any', 'race'] as const
 
 export type CombinatorName = (typeof COMBINATORS)[number]
 

@@ -1,5 +1,5 @@
 import { resourceOfClass } from '../model/node-resources.js'
-import type { Resource, Waker } from '../model/resource.js'
+import type { Resource, Timer, Waker } from '../model/resource.js'
 import { classOf } from './class-of.js'
 import { classOfTarget } from './event-target.js'
 import { shownNameOf } from './functions.js'
@@ -10,7 +10,7 @@ import type { NodeClasses } from './node-classes.js'
 /** What the process itself says of the objects that a snapshot shows. */
 export interface LiveFacts {
   /** Of an active timer; null if it has fired meanwhile. */
-  timer(node: number): Resource | null
+  timer(node: number): Timer | null
   /** Of an active handle or request; null for other objects. */
   handle(node: number): Resource | null
   /** The function of a suspended one. */

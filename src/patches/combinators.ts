@@ -11,15 +11,20 @@ import {
   setForEach,
   sourceOf,
 } from '../engine/primordials.js'
-import { type CombinatorEvents, type CombinatorName, isOfKnownRealm, lookUp, type Realm } from '../engine/realms.js'
+import {
+  COMBINATORS,
+  type CombinatorEvents,
+  type CombinatorName,
+  isOfKnownRealm,
+  lookUp,
+  type Realm,
+} from '../engine/realms.js'
 import { countFault } from '../record/faults.js'
 import { isNotFollowed } from '../record/present.js'
 import { enterCombinator, leaveCombinator } from '../record/recorder.js'
 import { recordPresent } from '../record/resources.js'
 import { beginMembers, endMembers, noteCombinator } from '../record/waits.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
-
-const COMBINATORS = ['all', 'allSettled', 'any', 'race'] as const
 
 const { iterator } = Symbol
 const NATIVE_VALUES = 'function values() { [native code] }'

@@ -16,6 +16,7 @@
  *   resumption                  before(T) … after(T)
  * Every line here is paid for by `benchmarks/promises.mjs`.
  */
+import { getPrototypeOf } from '../engine/primordials.js'
 import { captureSyncStack, leaveOutWalks } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
 import { beginCapture, captures, ErrorOfRealm, endCapture, isWalkOff, resetCaptures } from './capture.js'
@@ -82,8 +83,6 @@ let combinators = 0
 /** Where the combinator was called, if V8 will call a thenable's `then()` for one of its members; else null. */
 let ofThenables: Origin | null = null
 let isResultNext = false
-
-const { getPrototypeOf } = Object
 
 /** The promise in whose executor the event just before called `.then`, and the origin of that `.then`; null after others. */
 let thenMaker: object | null = null

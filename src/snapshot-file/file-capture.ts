@@ -6,22 +6,18 @@ import { placeInSource } from '../engine/source-maps.js'
 import { scriptOf, shownNameOf } from '../heap/functions.js'
 import { type HeapGraph, NONE } from '../heap/heap-graph.js'
 import { type HeapPromises, promisesOf } from '../heap/heap-promises.js'
-import type { Holder } from '../heap/holder.js'
 import { HolderSearch } from '../heap/holders.js'
 import { NodeClasses } from '../heap/node-classes.js'
 import { timersIn } from '../heap/timer-lists.js'
-import { type LiveFacts, wakerOf } from '../heap/wakers.js'
+import type { LiveFacts } from '../heap/wakers.js'
 import type { Frame } from '../model/frame.js'
-import type { Leaf } from '../model/leaf.js'
-import type { Timer } from '../model/resource.js'
 import type { ThreadDump } from '../model/task-dump.js'
 import { buildGraph } from '../waits/graph.js'
+import { heapLeafOf } from '../waits/heap-leaf.js'
 import { HeapSource } from '../waits/heap-source.js'
-import { leafOf, withTimeLimit } from '../waits/leaf-names.js'
+import { UNKNOWN_LEAF } from '../waits/leaf-names.js'
 import { readSnapshot } from './read-snapshot.js'
 import { ScriptTexts } from './script-texts.js'
-
-const NO_LEAF: Leaf = Object.freeze({ kind: 'promise', label: 'promise', createdAt: null })
 
 export interface FileCapture {
   readonly capture: ProcessCapture
@@ -60,7 +56,6 @@ class SnapshotFacts {
   readonly #heap: HeapGraph
   readonly #promises: HeapPromises
   readonly #texts: ScriptTexts
-  readonly #timers: ReadonlyMap<number, Timer>
   readonly #search: HolderSearch
   readonly #live: LiveFacts
 
@@ -68,8 +63,8 @@ class SnapshotFacts {
     this.#heap = heap
     this.#promises = promisesOf(heap)
     this.#texts = new ScriptTexts(heap)
-    this.#timers = timersIn(heap, new NodeClasses(heap))
-    const timerIndices = new Map([...this.#timers.keys()].map((node, i) => [node, i]))
+    const timers = timersIn(heap, new NodeClasses(heap))
+    const timerIndices = new Map([...timers.keys()].map((node, i) => [node, i]))
     const searched = {
       heap,
       timerIndices,
@@ -80,7 +75,7 @@ class SnapshotFacts {
     this.#search = new HolderSearch(searched, this.#promises, this.#texts.textOf)
     const functionOf = new Map(this.#promises.suspended.map(({ generator, fn }) => [generator, fn]))
     this.#live = {
-      timer: (node) => this.#timers.get(node) ?? null,
+      timer: (node) => timers.get(node) ?? null,
       handle: () => null,
       functionOf: (generator) => functionOf.get(generator) ?? NONE,
     }
@@ -98,7 +93,7 @@ class SnapshotFacts {
       memberIndices: new Map(),
       definitionOf: (fn) => this.#definitionOf(fn),
       holderOf: (promise) => this.#search.holderOf(promise),
-      leafOf: (promise, holder) => this.#leafOf(promise, holder),
+      leafOf: (promise, holder) => heapLeafOf(this.#heap, this.#search, promise, holder, this.#live) ?? UNKNOWN_LEAF,
     })
   }
 
@@ -116,16 +111,5 @@ class SnapshotFacts {
     if (location === null || running === null) return frame
     const { file, ...place } = placeInSource(running, location.line, location.column)
     return { ...frame, filename: file, ...place }
-  }
-
-  #leafOf(promise: number, holder: Holder): Leaf {
-    const waker =
-      holder.kind === 'nobody'
-        ? ({ kind: 'not found' } as const)
-        : wakerOf(this.#heap, this.#search.classes, holder, this.#live)
-    if (waker === null) return NO_LEAF
-    const limit = this.#timers.get(this.#search.timeLimitOf(promise) ?? NONE)
-    const leaf = leafOf(waker)
-    return Object.freeze(limit === undefined ? leaf : withTimeLimit(leaf, limit))
   }
 }

@@ -4,7 +4,7 @@ import type { Feed, HeapPromises, Suspended } from '../heap/heap-promises.js'
 import type { Holder } from '../heap/holder.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
-import { type AsyncFunction, type Callback, type Settling, WaitNet } from './net.js'
+import { type AsyncFunction, type Callback, type Settling, throughCombinator, WaitNet } from './net.js'
 import type { Settler, WaitSource } from './source.js'
 
 /** What a heap, and whoever can ask the process besides, knows of the places and resources in it. */
@@ -71,15 +71,11 @@ export class HeapSource implements WaitSource {
   }
 
   #settlingOf({ from, to, kind, combinator, callback }: Feed): Settling {
-    const isRace = combinator === 'Promise.race' || combinator === 'Promise.any'
     return {
       on: from,
       of: to,
       kind,
-      mode: isRace ? 'any' : 'all',
-      ...(combinator === null
-        ? null
-        : { member: { combinator, index: this.#facts.memberIndices.get(from) ?? NO_INDEX } }),
+      ...throughCombinator(combinator, this.#facts.memberIndices.get(from) ?? NO_INDEX),
       callback: this.#callbackOf(callback),
     }
   }

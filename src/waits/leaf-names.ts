@@ -34,11 +34,15 @@ export function leafOf(waker: Waker): Leaf {
   }
 }
 
-/** The same leaf with the time after which something rejects the promise. */
-export function withTimeLimit(leaf: Leaf, { delayMs, remainingMs }: Timer): Leaf {
-  if (delayMs === null) return leaf
-  const limit = remainingMs === null ? `after ${durationText(delayMs)}` : `in ${durationText(remainingMs)}`
-  return { ...leaf, label: `${leaf.label}, times out ${limit}` }
+/** Of a promise of which nothing is known that would settle it. */
+export const UNKNOWN_LEAF: Leaf = Object.freeze(leafOf({ kind: 'unknown' }))
+
+/** The same leaf with the time after which something rejects the promise. @param limit null for none. */
+export function withTimeLimit(leaf: Leaf, limit: Timer | null): Leaf {
+  if (limit === null || limit.delayMs === null) return leaf
+  const { delayMs, remainingMs } = limit
+  const when = remainingMs === null ? `after ${durationText(delayMs)}` : `in ${durationText(remainingMs)}`
+  return { ...leaf, label: `${leaf.label}, times out ${when}` }
 }
 
 /** A resource by itself: what keeps a process alive, or the emitter of an event. */

@@ -126,11 +126,11 @@ class Linker {
       // The module loader's functions are not a way that the program has taken.
       const isImport = settlings.some(({ kind }) => kind === 'import()')
       const present = isImport ? { ...step, via: withoutAdoptions(step.via) } : step
-      const below = settlings.length === 0 ? this.#internalWaitBelow(promise) : null
-      if (below !== null && !seen.has(promise)) {
+      const holder = settlings.length === 0 ? holderAmong(this.#net, this.#settlerOf(promise)) : null
+      if (holder !== null && !isShown(holder) && holder.awaits !== null && !seen.has(promise)) {
         seen.add(promise)
-        todo.push({ ...present, isInternal: true, promise: below })
-      } else if (settlings.length === 0) this.#linkToEnd(from, present)
+        todo.push({ ...present, isInternal: true, promise: holder.awaits })
+      } else if (settlings.length === 0) this.#linkToEnd(from, present, holder)
       else if (isShared) this.#link(from, this.#promiseNode(promise, settlings), present)
       else {
         seen.add(promise)
@@ -149,12 +149,6 @@ class Linker {
     return settler.settlings
   }
 
-  /** What a function of Node.js waits for that alone can reach the resolver of a promise. */
-  #internalWaitBelow(promise: Id): Id | null {
-    const holder = holderAmong(this.#net, this.#settlerOf(promise))
-    return holder === null || isShown(holder) ? null : holder.awaits
-  }
-
   #settlerOf(promise: Id): Settler {
     let settler = this.#settlers.get(promise)
     if (settler === undefined) {
@@ -164,10 +158,10 @@ class Linker {
     return settler
   }
 
-  #linkToEnd(from: Shown, step: Step): void {
+  /** @param holder the function that alone can reach the resolver; null if there is none. */
+  #linkToEnd(from: Shown, step: Step, holder: AsyncFunction | null): void {
     const settler = this.#settlerOf(step.promise)
     if (settler.kind === 'settlings') return
-    const holder = holderAmong(this.#net, settler)
     // A function that holds what it waits for itself has nothing to link to: the leaf says that.
     if (holder !== null && isShown(holder) && !(from.kind === 'function' && from.function === holder)) {
       this.#link(from, this.#functionNode(holder), { ...step, via: [...step.via, HELD_RESOLVER] }, true)
@@ -264,6 +258,7 @@ function viaOf({ kind, member, callback }: Settling): string | null {
   }
 }
 
-function memberText({ combinator, index }: NonNullable<Settling['member']>): string {
+/** `Promise.all (index 2)` */
+export function memberText({ combinator, index }: NonNullable<Settling['member']>): string {
   return index === -1 ? combinator : `${combinator} (index ${index})`
 }

@@ -45,6 +45,13 @@ export interface Settling {
   readonly callback: Callback | null
 }
 
+/** What follows from a combinator between two promises. @param index the member's place, or -1 if it is not known. */
+export function throughCombinator(combinator: string | null, index: number): Pick<Settling, 'mode' | 'member'> {
+  if (combinator === null) return { mode: 'all' }
+  const isChoice = combinator === 'Promise.race' || combinator === 'Promise.any'
+  return { mode: isChoice ? 'any' : 'all', member: { combinator, index } }
+}
+
 /** A function given to `.then`, `.catch` or `.finally`. */
 export interface Callback {
   readonly id: Id

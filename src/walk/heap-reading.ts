@@ -23,8 +23,8 @@ import type { Resource, Timer } from '../model/resource.js'
 import { CapturedStack, Origin } from '../record/origin.js'
 import { AWAIT, Links, Wait } from '../record/wait.js'
 import { linkFunction } from '../record/waits.js'
-import { leafOf, withTimeLimit } from '../waits/leaf-names.js'
-import type { Settling } from '../waits/net.js'
+import { leafOf, UNKNOWN_LEAF, withTimeLimit } from '../waits/leaf-names.js'
+import { type Settling, throughCombinator } from '../waits/net.js'
 import type { Settler } from '../waits/source.js'
 import { addOwnRecords, viaOfFeed, waitOfFeed } from './heap-waits.js'
 import { resourceMadeAt } from './made-at.js'
@@ -40,8 +40,7 @@ const MARK = 'async-trace holds'
 /** What stands in the snapshot, so that its rows can be told by our own references. */
 type Held = Readonly<Record<(typeof ARRAYS)[number], readonly object[]>>
 
-const NO_LEAF: Leaf = Object.freeze({ kind: 'promise', label: 'promise', createdAt: null })
-const UNKNOWN: Settler = Object.freeze({ kind: 'unknown', leaf: NO_LEAF })
+const UNKNOWN: Settler = Object.freeze({ kind: 'unknown', leaf: UNKNOWN_LEAF })
 
 /** One step down from a promise, through functions of Node as well. */
 interface Step extends Pick<Feed, 'from' | 'combinator'> {
@@ -49,13 +48,11 @@ interface Step extends Pick<Feed, 'from' | 'combinator'> {
 }
 
 function settlingOf({ kind, combinator }: Step, on: object, of: object): Settling {
-  const isRace = combinator === 'Promise.race' || combinator === 'Promise.any'
   return {
     on,
     of,
     kind: kind === 'through' ? 'combinator' : kind,
-    mode: isRace ? 'any' : 'all',
-    ...(combinator === null ? null : { member: { combinator, index: -1 } }),
+    ...throughCombinator(combinator, -1),
     callback: null,
   }
 }
@@ -277,7 +274,7 @@ export class HeapReading {
     return {
       kind: 'functions',
       ids: ids.length === suspended.length ? ids : [],
-      leaf: this.#leafBelow(node, holder) ?? NO_LEAF,
+      leaf: this.#leafBelow(node, holder) ?? UNKNOWN_LEAF,
     }
   }
 
@@ -307,7 +304,7 @@ export class HeapReading {
     const waker = wakerOf(this.#heap, this.#search.classes, holder, live)
     if (waker === null && limit === null) return null
     const leaf = { ...leafOf(waker ?? { kind: 'unknown' }), createdAt: this.#madeAt(holder) }
-    return Object.freeze(limit === null ? leaf : withTimeLimit(leaf, limit))
+    return Object.freeze(withTimeLimit(leaf, limit))
   }
 
   #timerAt(node: number): Timer | null {

@@ -1,4 +1,4 @@
-import { ActiveResources, timerOf } from '../engine/active-resources.js'
+import { ActiveResources, isTimer, timerOf } from '../engine/active-resources.js'
 import { ownValue } from '../engine/own-value.js'
 import { resourceOfRead } from '../engine/read-resources.js'
 import { calibrateClock, timerStart } from '../engine/real-clock.js'
@@ -8,13 +8,11 @@ import { isFromExecutor } from '../record/hop.js'
 import { originOfResource } from '../record/present.js'
 import type { Maker } from '../record/wait.js'
 import { linksOf } from '../record/waits.js'
-import { leafOf, withTimeLimit } from '../waits/leaf-names.js'
+import { leafOf, UNKNOWN_LEAF, withTimeLimit } from '../waits/leaf-names.js'
 import { promiseMadeAt, resourceMadeAt } from './made-at.js'
 import { isAwait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
 import { useOfTimer } from './timer-use.js'
-
-const BARE: Leaf = Object.freeze(leafOf({ kind: 'unknown' }))
 
 interface MadeBy {
   readonly made: object
@@ -47,15 +45,14 @@ export class Leaves {
 
   /** Of a promise that nothing recorded settles. @param leaf what the heap knows; null if it was not asked. */
   bare(promise: object, leaf: Leaf | null): Leaf {
-    const known = leaf ?? this.#limited(promise, BARE)
+    const known = leaf ?? this.#limited(promise, UNKNOWN_LEAF)
     if (known.kind !== 'promise' || known.createdAt !== null) return known
     const createdAt = promiseMadeAt(promise, this.#waits)
     return createdAt === null ? known : Object.freeze({ ...known, createdAt })
   }
 
   #limited(promise: object, leaf: Leaf): Leaf {
-    const limit = this.#timeLimit(promise)
-    return Object.freeze(limit === null ? leaf : withTimeLimit(leaf, limit))
+    return Object.freeze(withTimeLimit(leaf, this.#timeLimit(promise)))
   }
 
   /** The timer that rejects a promise if nothing settles it before. */
@@ -111,11 +108,6 @@ export class Leaves {
     const active = this.#active.ofHook(resource, type)
     return active === null ? null : { kind: 'resource', resource: active, through: null }
   }
-}
-
-/** As the timers' own functions and Node announce it. */
-function isTimer(type: string): boolean {
-  return type === 'timeout' || type === 'interval' || type === 'Timeout'
 }
 
 /** Whether a resource is certain to settle a promise: its executor began it, or Node says so itself. */

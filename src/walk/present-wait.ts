@@ -1,4 +1,5 @@
-import { ADOPT, AWAIT, MEMBER, THEN, TOLD, type Wait, type WaitDetail } from '../record/wait.js'
+import { ADOPT, AWAIT, MEMBER, THEN, TOLD, type Wait } from '../record/wait.js'
+import { memberText } from '../waits/links.js'
 
 /** A wait that has not come. */
 export interface PresentWait extends Wait {
@@ -16,18 +17,10 @@ export function isThen(wait: Wait): boolean {
   return wait.kind === THEN
 }
 
-/** A member of `Promise.race` or `Promise.any`, which may settle without it. */
-export function isRace({ detail }: Wait): boolean {
-  return detail !== null && (detail.combinator === 'Promise.race' || detail.combinator === 'Promise.any')
-}
-
 /** Whether the program itself told of it. */
 export function isTold(wait: Wait): boolean {
   return wait.kind === TOLD
 }
-
-/** A promise was resolved with another one. */
-export const RESOLVED_WITH = 'resolved with'
 
 /** What lies between a waiter and what it waits for, in words; null for a plain await. */
 export function viaOf(wait: PresentWait): string | null {
@@ -35,14 +28,10 @@ export function viaOf(wait: PresentWait): string | null {
     case THEN:
       return 'then'
     case MEMBER:
-      return wait.detail === null ? null : memberOf(wait.detail)
+      return wait.detail === null ? null : memberText(wait.detail)
     case ADOPT:
-      return RESOLVED_WITH
+      return 'resolved with'
     default:
       return null
   }
-}
-
-function memberOf({ combinator, index }: WaitDetail): string {
-  return index === -1 ? combinator : `${combinator} (index ${index})`
 }

@@ -3,13 +3,13 @@ import { IMPORT } from '../heap/modules.js'
 import type { Task } from '../model/task.js'
 import { originOfPromise } from '../record/present.js'
 import { ADOPT, MEMBER, THEN } from '../record/wait.js'
-import { type AsyncFunction, type Callback, type Id, type Settling, WaitNet } from '../waits/net.js'
+import { type AsyncFunction, type Callback, type Id, type Settling, throughCombinator, WaitNet } from '../waits/net.js'
 import type { Settler, WaitSource } from '../waits/source.js'
 import { taskOfOrigin } from './creation-path.js'
 import { frameAt } from './frame-at.js'
 import type { FunctionTasks } from './function-tasks.js'
 import type { Leaves } from './leaves.js'
-import { isAwait, isRace, type PresentWait } from './present-wait.js'
+import { isAwait, type PresentWait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
 import type { Running } from './running.js'
 
@@ -101,8 +101,7 @@ export class RecordedSource implements WaitSource {
       on: wait.on,
       of: wait.of,
       kind: kindOf(wait),
-      mode: isRace(wait) ? 'any' : 'all',
-      ...(detail === null ? null : { member: { combinator: detail.combinator, index: detail.index } }),
+      ...throughCombinator(detail?.combinator ?? null, detail?.index ?? -1),
       callback: this.#callbackOf(wait),
     }
   }

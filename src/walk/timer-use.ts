@@ -1,11 +1,10 @@
 import { ownValue } from '../engine/own-value.js'
+import { sourceOf } from '../engine/primordials.js'
 import { isPromiseResolver } from '../engine/promise-resolvers.js'
 import { firstArgumentAt, parametersAround } from '../engine/source-text.js'
 import { freeNames } from '../heap/free-names.js'
 import { executorOf, isFromNodesPromise } from '../record/hop.js'
 import { originOfResource } from '../record/present.js'
-
-const sourceOf = Function.prototype.toString
 
 /**
  * What a timer that an executor set does to the promise, by the names of the executor's parameters: a callback that
@@ -31,7 +30,7 @@ export function useOfTimer(timer: object): 'resolves' | 'rejects' | null {
 /** The names that a function takes from around it. */
 function namesIn(callback: unknown): ReadonlySet<string | null> | null {
   if (typeof callback !== 'function') return null
-  const text = sourceOf.call(callback)
+  const text = sourceOf(callback)
   const isArrow = /^(?:async\s*)?(?:\(|[\w$]+\s*=>)/.test(text) && !/^(?:async\s+)?function\b/.test(text)
   return freeNames(text, isArrow ? 0 : text.indexOf('('))
 }
