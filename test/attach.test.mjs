@@ -453,9 +453,15 @@ testTarget(
     for (const more of [[], ['--heap']]) {
       const { stdout, stderr, code } = await ask(['tree', pid, ...more])
       assert.equal(code, 0, stderr)
+      // Both wait in one queue: the older task has the leaf, the other one refers to it.
+      const [, shown, leaf] =
+        /^Task-\d+ (report|transfer)\(\)\n.*\n.*Mutex\.lock\(\) mutex\.mjs:7\n└─ resolver in Mutex\.queue (#\d+)$/m.exec(
+          stdout,
+        ) ?? []
+      const other = shown === 'report' ? 'transfer' : 'report'
       assert.match(
         stdout,
-        /^Task-\d+ (?:report|transfer)\(\)\n.*\n.*Mutex\.lock\(\) mutex\.mjs:7\n└─ resolver in Mutex\.queue #\d+$/m,
+        new RegExp(`^Task-\\d+ ${other}\\(\\) → ${leaf}\n.*\n +Mutex\\.lock\\(\\) mutex\\.mjs:7$`, 'm'),
       )
     }
   },
