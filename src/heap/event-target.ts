@@ -1,5 +1,6 @@
 import { classOf } from './class-of.js'
-import { type HeapGraph, NONE } from './heap-graph.js'
+import { type HeapView, NONE } from './heap-view.js'
+import type { Asking, Retainers } from './retainers.js'
 
 const MAX_LISTENERS = 256
 
@@ -9,17 +10,21 @@ const MAX_LISTENERS = 256
  *
  * @returns the event's name and the target; null where the node is no listener of Node's.
  */
-export function eventOfListener(heap: HeapGraph, listener: number): { event: string; target: number } | null {
+export function* eventOfListener(
+  heap: HeapView,
+  retainers: Retainers,
+  listener: number,
+): Asking<{ event: string; target: number } | null> {
   let head = listener
   for (let count = 0; classOf(heap.nameOf(head)) === 'Listener'; count++) {
     if (count === MAX_LISTENERS) return null
-    head = holderBy(heap, head, 'next')
+    head = yield* retainers.holderBy(head, 'next')
     if (head === NONE) return null
   }
-  for (const { node: table, name, type } of heap.retainers(head)) {
+  for (const { node: table, name, type } of yield* retainers.of(head)) {
     if (type !== 'internal' || !/^\d+$/.test(name)) continue
     const key = heap.child(table, String(Number(name) - 1))
-    const target = holderBy(heap, holderBy(heap, table, 'table'), '<symbol kEvents>')
+    const target = yield* retainers.holderBy(yield* retainers.holderBy(table, 'table'), '<symbol kEvents>')
     if (key !== NONE && target !== NONE && heap.typeOf(key) === 'string') {
       return { event: heap.nameOf(key), target }
     }
@@ -28,12 +33,7 @@ export function eventOfListener(heap: HeapGraph, listener: number): { event: str
 }
 
 /** Node 20 makes its signals without their constructor. */
-export function classOfTarget(heap: HeapGraph, target: number): string {
+export function classOfTarget(heap: HeapView, target: number): string {
   const name = classOf(heap.nameOf(target))
   return name === 'EventTarget' && heap.child(target, '<symbol kAborted>') !== NONE ? 'AbortSignal' : name
-}
-
-/** The node that holds another one in a field or property of the name. */
-function holderBy(heap: HeapGraph, node: number, field: string): number {
-  return node === NONE ? NONE : (heap.retainers(node).find(({ name }) => name === field)?.node ?? NONE)
 }

@@ -78,3 +78,33 @@ function functionAround({ texts, partners, isAfterLineEnd }: FunctionTokens, bod
   const isHeritage = texts[from - 2] === 'extends' || texts[from - 2] === '.'
   return isName(name) && !STATEMENT.test(name) && !isHeritage ? range : null
 }
+
+/** `pending.delete(resolve)`, `removeListener('close', resolve)`: what is only taken out of a list is not called. */
+const TAKES_OUT = /^(?:clear|delete|drop|has|includes|indexOf|lastIndexOf|off|remove|unsubscribe)/
+
+/**
+ * The names in a function's text that it calls or hands on; those left out it only takes out of a list. Null if the text is not
+ * understood.
+ *
+ * @param start where V8 says that the function begins.
+ */
+export function usedNames(source: string, start: number): ReadonlySet<string> | null {
+  const tokens = FunctionTokens.read(source, start)
+  if (tokens === null) return null
+  const takenOut = argumentsOfTakingOut(tokens)
+  return new Set(tokens.texts.filter((text, at) => isName(text) && !takenOut.has(at)))
+}
+
+/** The places of the names that are arguments by themselves: `delete(resolve)`, not `delete(find(resolve))`. */
+function argumentsOfTakingOut({ texts, partners }: FunctionTokens): ReadonlySet<number> {
+  const found = new Set<number>()
+  for (const [open, text] of texts.entries()) {
+    if (text !== '(' || !TAKES_OUT.test(texts[open - 1] ?? '')) continue
+    const end = partners[open] ?? open
+    for (let at = open + 1; at < end; at = Math.max(at, partners[at] ?? at) + 1) {
+      const isWhole = /^[(,]$/.test(texts[at - 1] as string) && /^[),]$/.test(texts[at + 1] ?? '')
+      if (isWhole && isName(texts[at])) found.add(at)
+    }
+  }
+  return found
+}

@@ -28,6 +28,8 @@ export function isName(text: string | undefined): boolean {
  */
 export class FunctionTokens {
   readonly texts: string[] = []
+  /** Where each begins in the source. */
+  readonly starts: number[] = []
   readonly isAfterLineEnd: boolean[] = []
   /** Of each closing bracket the opening one, and the other way around. */
   readonly partners: number[] = []
@@ -101,9 +103,10 @@ export class FunctionTokens {
   /** @returns false at the end of the source, and where it is not understood. */
   #read(): boolean {
     const space = this.#match(SPACE)
+    const start = this.#at
     const text = this.#readToken()
     if (text === null) return false
-    this.#push(text, space !== null && LINE_END.test(space))
+    this.#push(text, start, space !== null && LINE_END.test(space))
     return text === '`' ? this.#readTemplate() : true
   }
 
@@ -134,8 +137,9 @@ export class FunctionTokens {
     return text !== VALUE && text !== ']' && text !== '++' && text !== '--'
   }
 
-  #push(text: string, isAfterLineEnd: boolean): void {
+  #push(text: string, start: number, isAfterLineEnd: boolean): void {
     const at = this.texts.push(text) - 1
+    this.starts[at] = start
     this.isAfterLineEnd[at] = isAfterLineEnd
     if (OPENING.test(text)) this.#open.push(at)
     if (!CLOSING.test(text)) return
@@ -148,9 +152,10 @@ export class FunctionTokens {
   /** The expressions in it are taken for what stands in brackets. */
   #readTemplate(): boolean {
     for (;;) {
+      const start = this.#at
       const part = this.#match(TEMPLATE_PART)
       if (part === null) return false
-      this.#push(part.endsWith('`') ? VALUE : '${', false)
+      this.#push(part.endsWith('`') ? VALUE : '${', start, false)
       if (part.endsWith('`')) return true
       if (!this.#readToClosing()) return false
     }

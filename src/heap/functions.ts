@@ -1,30 +1,25 @@
-import { type HeapGraph, NONE } from './heap-graph.js'
+import { type HeapView, NONE } from './heap-view.js'
 
 /**
  * V8's name of the script that a function is from; null for V8's own. Where the heap does not tell the name, its URL, as
  * `nameScripts` was given it.
  */
-export function scriptOf(heap: HeapGraph, fn: number): string | null {
+export function scriptOf(heap: HeapView, fn: number): string | null {
   const node = scriptName(heap, fn)
   const name = isCut(heap, node) ? heap.scriptUrlOf(fn) : heap.nameOf(node)
   return name === '' ? null : name
 }
 
-/** Whether the names of some functions' scripts are not told by the heap: a part of another string has no text there. */
-export function areScriptsCut(heap: HeapGraph, functions: readonly number[]): boolean {
-  return functions.some((fn) => fn !== NONE && isCut(heap, scriptName(heap, fn)))
-}
-
-function isCut(heap: HeapGraph, name: number): boolean {
+function isCut(heap: HeapView, name: number): boolean {
   return name !== NONE && /^(?:sliced|concatenated) string$/.test(heap.typeOf(name))
 }
 
-function scriptName(heap: HeapGraph, fn: number): number {
+function scriptName(heap: HeapView, fn: number): number {
   return heap.child(scriptNode(heap, fn), 'name')
 }
 
 /** V8's own object of the script that a function is from; `NONE` where it has none. */
-export function scriptNode(heap: HeapGraph, fn: number): number {
+export function scriptNode(heap: HeapView, fn: number): number {
   const shared = heap.child(fn, 'shared')
   let script = heap.child(shared, 'script')
   if (script === NONE) script = heap.child(shared, 'script_or_debug_info')
@@ -39,14 +34,14 @@ export function scriptNode(heap: HeapGraph, fn: number): number {
  * True for functions of the program and its packages, not of Node.js and V8: Node gives its own scripts names that V8
  * never cuts.
  */
-export function isUsers(heap: HeapGraph, fn: number): boolean {
+export function isUsers(heap: HeapView, fn: number): boolean {
   const script = scriptOf(heap, fn)
   if (script === null) return isCut(heap, scriptName(heap, fn))
   return !script.startsWith('node:') && script !== 'async-trace'
 }
 
 /** For a person to read: a module's top level and functions without a name have one in angle brackets. */
-export function shownNameOf(heap: HeapGraph, fn: number): string {
+export function shownNameOf(heap: HeapView, fn: number): string {
   const name = nameOfFunction(heap, fn)
   if (name !== '') return name
   const location = heap.locationOf(fn)
@@ -54,6 +49,6 @@ export function shownNameOf(heap: HeapGraph, fn: number): string {
 }
 
 /** As the program names it; empty where it has no name. */
-export function nameOfFunction(heap: HeapGraph, fn: number): string {
+export function nameOfFunction(heap: HeapView, fn: number): string {
   return heap.nameOf(fn).split(' / ')[0] ?? ''
 }

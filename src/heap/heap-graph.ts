@@ -1,3 +1,5 @@
+import { type HeapEdge, type HeapView, type Location, NONE } from './heap-view.js'
+
 /** The tables of a heap snapshot, a row a node or edge. */
 export interface HeapTables {
   readonly nodeTypeNames: readonly string[]
@@ -16,38 +18,24 @@ export interface HeapTables {
   readonly edgeTargets: Uint32Array
 }
 
-/** Where a function begins: the script by V8's number. */
-export interface Location {
-  readonly scriptId: number
-  /** 1-based. */
-  readonly line: number
-  /** 1-based. */
-  readonly column: number
-}
+const REACTION = 'system / PromiseReaction'
 
-/** An edge of the heap, with the name of the property, variable or field; its index where it has no name. */
-export interface HeapEdge {
-  readonly type: string
-  readonly name: string
-  readonly node: number
-}
-
-export const NONE = -1
-
-/** The objects of a process and what holds what. Nodes are row numbers. */
-export class HeapGraph {
+/** The objects of a heap snapshot. Nodes are row numbers. */
+export class HeapGraph implements HeapView {
   readonly nodeCount: number
   readonly #tables: HeapTables
   readonly #strings: readonly string[]
   readonly #locations: ReadonlyMap<number, Location>
   readonly #firstEdge: Uint32Array
   readonly #stringIds = new Map<string, number>()
-  #scriptUrls: ReadonlyMap<number, string> = new Map()
+  #scriptUrls: ReadonlyMap<number, string> | null = null
+  #urlsOf: () => ReadonlyMap<number, string> = () => new Map()
   readonly #weak: number
   readonly #element: number
   readonly #hidden: number
   #firstRetainer: Uint32Array | null = null
   #retainers = new Uint32Array(0)
+  #promises: ReadonlySet<number> | null = null
 
   constructor(tables: HeapTables, strings: readonly string[], locations: ReadonlyMap<number, Location>) {
     this.#tables = tables
@@ -68,7 +56,6 @@ export class HeapGraph {
     this.#hidden = edgeTypeNames.indexOf('hidden')
   }
 
-  /** For a function its name; for an object its constructor's; for what is V8's own, `system / …`. */
   nameOf(node: number): string {
     return this.#strings[this.#tables.nodeNames[node] as number] ?? ''
   }
@@ -95,17 +82,16 @@ export class HeapGraph {
     return this.#locations.get(node) ?? null
   }
 
-  /** @param urls of scripts, by V8's number. */
-  nameScripts(urls: ReadonlyMap<number, string>): void {
-    this.#scriptUrls = urls
+  /** @param urlsOf gives the URLs of scripts by V8's number: asked once, if the heap does not tell a name. */
+  nameScripts(urlsOf: () => ReadonlyMap<number, string>): void {
+    this.#urlsOf = urlsOf
   }
 
-  /** The URL of the script that a function is from; empty where it is not known. */
   scriptUrlOf(fn: number): string {
+    this.#scriptUrls ??= this.#urlsOf()
     return this.#scriptUrls.get(this.locationOf(fn)?.scriptId ?? NONE) ?? ''
   }
 
-  /** The object in a named field or property; `NONE` where there is none. */
   child(node: number, name: string): number {
     const wanted = this.#stringId(name)
     if (wanted === undefined || node === NONE) return NONE
@@ -118,7 +104,6 @@ export class HeapGraph {
     return NONE
   }
 
-  /** Every object that a node holds, fields without a name in their order; weak links are left out. */
   edges(node: number): HeapEdge[] {
     const found: HeapEdge[] = []
     for (let edge = this.#firstEdge[node] as number; edge < (this.#firstEdge[node + 1] as number); edge++) {
@@ -135,7 +120,6 @@ export class HeapGraph {
     return places
   }
 
-  /** The nodes with a field or property of the name, with what it holds. */
   *nodesWith(name: string): Generator<{ node: number; held: number }> {
     const wanted = this.#stringId(name)
     if (wanted === undefined) return
@@ -151,8 +135,50 @@ export class HeapGraph {
     }
   }
 
-  /** What holds a node, and by which name; weak links are left out. */
-  retainers(node: number): HeapEdge[] {
+  retainersOf(nodes: Iterable<number>): Map<number, readonly HeapEdge[]> {
+    const found = new Map<number, readonly HeapEdge[]>()
+    for (const node of nodes) if (!found.has(node)) found.set(node, this.#retainersOf(node))
+    return found
+  }
+
+  isPromise(node: number): boolean {
+    this.#promises ??= this.#findPromises()
+    return this.#promises.has(node)
+  }
+
+  *awaitedPromises(): Generator<{ promise: number; reaction: number }> {
+    for (const { node, held } of this.nodesWith('reactions_or_result')) {
+      if (this.nameOf(held) === REACTION) yield { promise: node, reaction: held }
+    }
+  }
+
+  *closuresOf(builtin: RegExp): Generator<number> {
+    for (const { node, held: code } of this.nodesWith('code')) {
+      if (this.typeOf(node) === 'closure' && builtin.test(this.#builtinIn(code))) yield node
+    }
+  }
+
+  builtinOf(closure: number): string {
+    return this.#builtinIn(this.child(closure, 'code'))
+  }
+
+  #builtinIn(code: number): string {
+    return /^\((\w+) builtin (?:handle|code)\)$/.exec(this.nameOf(code))?.[1] ?? ''
+  }
+
+  /** A pending promise that nothing waits for refers to nothing: it is known by the prototype that it shares. */
+  #findPromises(): ReadonlySet<number> {
+    const found = new Set<number>()
+    for (const { node } of this.nodesWith('reactions_or_result')) found.add(node)
+    const prototypes = new Set([...found].map((promise) => this.child(promise, '__proto__')))
+    prototypes.delete(NONE)
+    for (const { node, held } of this.nodesWith('__proto__')) {
+      if (prototypes.has(held) && !prototypes.has(node)) found.add(node)
+    }
+    return found
+  }
+
+  #retainersOf(node: number): readonly HeapEdge[] {
     const first = this.#firstRetainer ?? this.#indexRetainers()
     const found: HeapEdge[] = []
     for (let at = first[node] as number; at < (first[node + 1] as number); at++) {

@@ -1,4 +1,4 @@
-import { type HeapGraph, NONE } from './heap-graph.js'
+import { type HeapView, NONE } from './heap-view.js'
 import { importsOf } from './modules.js'
 
 /** A suspended async function or async generator, as the heap holds it. */
@@ -40,8 +40,6 @@ export interface HeapPromises {
   readonly reactionCounts: ReadonlyMap<number, number>
   /** The functions that can settle a promise, by promise: those of `new Promise`. */
   readonly resolvers: ReadonlyMap<number, Resolvers>
-  /** All promises, pending or not. */
-  readonly all: ReadonlySet<number>
 }
 
 const REACTION = 'system / PromiseReaction'
@@ -52,46 +50,29 @@ const REQUEST = 'system / AsyncGeneratorRequest'
  * Decodes promises, their reactions and the suspended functions behind them, by the types and names of what fields
  * hold and never by the fields' places, which differ between versions. Seen on Node 20, 22, 24 and 26.
  */
-export function promisesOf(heap: HeapGraph): HeapPromises {
+export function promisesOf(heap: HeapView): HeapPromises {
   return new Decoder(heap).decode()
 }
 
 class Decoder {
-  readonly #heap: HeapGraph
-  readonly #all = new Set<number>()
+  readonly #heap: HeapView
   readonly #suspended = new Map<number, Suspended>()
   readonly #feeds: Feed[] = []
   /** By the resolver that was given to `.then`. */
   readonly #feedsOf = new Map<number, Feed[]>()
   readonly #reactionCounts = new Map<number, number>()
 
-  constructor(heap: HeapGraph) {
+  constructor(heap: HeapView) {
     this.#heap = heap
   }
 
   decode(): HeapPromises {
-    const pending: { promise: number; reaction: number }[] = []
-    for (const { node, held } of this.#heap.nodesWith('reactions_or_result')) {
-      this.#all.add(node)
-      if (this.#heap.nameOf(held) === REACTION) pending.push({ promise: node, reaction: held })
-    }
-    this.#addLonePromises()
-    for (const { promise, reaction } of pending) this.#readReactions(promise, reaction)
+    for (const { promise, reaction } of this.#heap.awaitedPromises()) this.#readReactions(promise, reaction)
     return {
       suspended: [...this.#suspended.values()],
       feeds: this.#withRaces(),
       reactionCounts: this.#reactionCounts,
       resolvers: this.#resolvers(),
-      all: this.#all,
-    }
-  }
-
-  /** A pending promise that nobody waits for holds nothing: it is known by the prototype that it shares. */
-  #addLonePromises(): void {
-    const prototypes = new Set([...this.#all].map((promise) => this.#heap.child(promise, '__proto__')))
-    prototypes.delete(NONE)
-    for (const { node, held } of this.#heap.nodesWith('__proto__')) {
-      if (prototypes.has(held) && !prototypes.has(node)) this.#all.add(node)
     }
   }
 
@@ -111,7 +92,7 @@ class Decoder {
       const name = heap.nameOf(edge.node)
       if (name === REACTION) next = edge.node
       else if (heap.typeOf(edge.node) === 'closure') handlers.push(edge.node)
-      else if (this.#isPromise(edge.node)) derived = edge.node
+      else if (this.#heap.isPromise(edge.node)) derived = edge.node
       else if (name === CAPABILITY) derived = this.#promiseIn(edge.node)
     }
     this.#readHandlers(promise, reaction, handlers, derived)
@@ -126,7 +107,7 @@ class Decoder {
     let to = derived
     let callback = NONE
     for (const handler of handlers) {
-      const builtin = this.#builtinOf(handler)
+      const builtin = this.#heap.builtinOf(handler)
       const context = this.#heap.child(handler, 'context')
       const element = /^Promise(All|AllSettled|Any)(Resolve|Reject)ElementClosure$/.exec(builtin)?.[1]
       if (/^Async(Function|Generator)\w*(Resolve|Reject)Closure$/.test(builtin)) {
@@ -150,7 +131,7 @@ class Decoder {
         callback = this.#callbackIn(context)
       } else if (/^Async(FromSync)?Iterator/.test(builtin)) kind = 'for await'
       else if (/^CallAsyncModule/.test(builtin)) {
-        for (const promise of importsOf(this.#heap, context, this.#all)) {
+        for (const promise of importsOf(this.#heap, context)) {
           this.#feeds.push({ from, to: promise, kind: 'import()', combinator: null, callback, reaction })
         }
         return
@@ -179,11 +160,11 @@ class Decoder {
     let isGenerator = false
     for (const { type, node } of this.#heap.edges(generator)) {
       if (type !== 'hidden') continue
-      if (this.#isPromise(node)) settles.push(node)
+      if (this.#heap.isPromise(node)) settles.push(node)
       for (let request = node; this.#heap.nameOf(request) === REQUEST; ) {
         isGenerator = true
         const held = this.#heap.edges(request).map((edge) => edge.node)
-        settles.push(...held.filter((each) => this.#isPromise(each)))
+        settles.push(...held.filter((each) => this.#heap.isPromise(each)))
         request = held.find((each) => this.#heap.nameOf(each) === REQUEST) ?? NONE
         if (request === NONE) break
       }
@@ -195,31 +176,19 @@ class Decoder {
 
   #resolvers(): Map<number, Resolvers> {
     const found = new Map<number, { resolve: number[]; reject: number[] }>()
-    for (const { node: closure } of this.#heap.nodesWith('code')) {
-      if (this.#heap.typeOf(closure) !== 'closure') continue
-      const kind = /^PromiseCapabilityDefault(Resolve|Reject)$/.exec(this.#builtinOf(closure))?.[1]
-      const promise = kind === undefined ? NONE : this.#promiseIn(this.#heap.child(closure, 'context'))
+    for (const closure of this.#heap.closuresOf(/^PromiseCapabilityDefault(Resolve|Reject)$/)) {
+      const promise = this.#promiseIn(this.#heap.child(closure, 'context'))
       if (promise === NONE) continue
       const known = found.get(promise) ?? { resolve: [], reject: [] }
       found.set(promise, known)
-      known[kind === 'Resolve' ? 'resolve' : 'reject'].push(closure)
+      known[this.#heap.builtinOf(closure).endsWith('Resolve') ? 'resolve' : 'reject'].push(closure)
     }
     return found
   }
 
-  /** The engine's own function behind a closure: `AsyncFunctionAwaitResolveClosure`; empty for the program's. */
-  #builtinOf(closure: number): string {
-    const code = this.#heap.nameOf(this.#heap.child(closure, 'code'))
-    return /^\((\w+) builtin (?:handle|code)\)$/.exec(code)?.[1] ?? ''
-  }
-
-  #isPromise(node: number): boolean {
-    return this.#all.has(node)
-  }
-
   #promiseIn(node: number): number {
     if (node === NONE) return NONE
-    return this.#heap.edges(node).find((edge) => this.#isPromise(edge.node))?.node ?? NONE
+    return this.#heap.edges(node).find((edge) => this.#heap.isPromise(edge.node))?.node ?? NONE
   }
 
   /** The promise that a combinator's closure will settle. */

@@ -1,10 +1,11 @@
 import { classOf } from './class-of.js'
 import { eventOfListener } from './event-target.js'
 import { scriptOf } from './functions.js'
-import { type HeapEdge, type HeapGraph, NONE } from './heap-graph.js'
+import { type HeapEdge, type HeapView, NONE } from './heap-view.js'
 import type { ListenedEvent } from './holder.js'
 import type { NodeClasses } from './node-classes.js'
-import { type Step, stepsBelow } from './retainer-climb.js'
+import { type ClimbStep, stepsBelow } from './retainer-climb.js'
+import type { Asking, Retainers } from './retainers.js'
 
 /** A client owns its connection, which owns the socket. */
 const MAX_OWNED_DEPTH = 4
@@ -24,13 +25,15 @@ const PLAIN = /^(Object|Array|Map|Set|Function|Promise|Generator|Arguments|Strin
 
 /** What the objects are that a search comes by. */
 export class HolderKinds {
-  readonly #heap: HeapGraph
+  readonly #heap: HeapView
+  readonly #retainers: Retainers
   readonly #classes: NodeClasses
   readonly #handles: ReadonlyMap<number, number>
 
   /** @param handles the active ones. */
-  constructor(heap: HeapGraph, classes: NodeClasses, handles: ReadonlyMap<number, number>) {
+  constructor(heap: HeapView, retainers: Retainers, classes: NodeClasses, handles: ReadonlyMap<number, number>) {
     this.#heap = heap
+    this.#retainers = retainers
     this.#classes = classes
     this.#handles = handles
   }
@@ -48,14 +51,15 @@ export class HolderKinds {
   }
 
   /** An emitter, or a listener of an `EventTarget`, that has just been reached by way of its events. */
-  eventAt(step: Step): ListenedEvent | null {
+  *eventAt(step: ClimbStep): Asking<ListenedEvent | null> {
     if (this.#heap.typeOf(step.node) !== 'object') return null
     if (step.edge?.name === '_events' && step.edge.type === 'property') {
       const event = step.below?.edge?.name ?? ''
       const isStreamEnd = this.#isThroughStreamEnd(step)
       return { kind: 'event', node: step.node, event: isShown(event) ? event : null, isStreamEnd }
     }
-    const heard = this.#classes.classOf(step.node) === 'Listener' ? eventOfListener(this.#heap, step.node) : null
+    if (this.#classes.classOf(step.node) !== 'Listener') return null
+    const heard = yield* eventOfListener(this.#heap, this.#retainers, step.node)
     return heard === null ? null : { kind: 'event', node: heard.target, event: heard.event, isStreamEnd: false }
   }
 
@@ -64,18 +68,18 @@ export class HolderKinds {
   }
 
   /** `fetch` listens for the cancellation of each request, which can only reject its promise. */
-  isByFetch(step: Step): boolean {
-    return this.#isThrough(step, 'node:internal/deps/undici/undici')
+  isByFetch(step: ClimbStep): boolean {
+    return this.#isThrough(step, /^node:internal\/deps\/undici\/undici$/)
   }
 
   /** `stream.finished()` and `pipeline()` listen to several events by functions of their own. */
-  #isThroughStreamEnd(step: Step): boolean {
-    return this.#isThrough(step, 'node:internal/streams/end-of-stream')
+  #isThroughStreamEnd(step: ClimbStep): boolean {
+    return this.#isThrough(step, /^node:internal\/streams\/(?:end-of-stream|pipeline)$/)
   }
 
-  #isThrough(top: Step, script: string): boolean {
+  #isThrough(top: ClimbStep, script: RegExp): boolean {
     return [...stepsBelow(top)].some(
-      ({ node }) => this.#heap.typeOf(node) === 'closure' && scriptOf(this.#heap, node) === script,
+      ({ node }) => this.#heap.typeOf(node) === 'closure' && script.test(scriptOf(this.#heap, node) ?? ''),
     )
   }
 
@@ -84,7 +88,7 @@ export class HolderKinds {
    * own that object: a pool reaches its queue of waiting calls from each of its sockets, and none of these brings what
    * they wait for.
    */
-  wayDown(top: Step): { through: number | null } | null {
+  wayDown(top: ClimbStep): { through: number | null } | null {
     let through: number | null = null
     let owner = NONE
     let isListed = false
@@ -130,7 +134,7 @@ export class HolderKinds {
   }
 
   /** An object of a class of the program's own, or one of Node's that tells what it is for. */
-  isTelling({ node }: Step): boolean {
+  isTelling({ node }: ClimbStep): boolean {
     if (!this.#isNamedObject(node)) return false
     return !this.#classes.isNodes(node) || TELLING.test(this.#classes.classOf(node) ?? '')
   }
@@ -145,9 +149,9 @@ export class HolderKinds {
    * `.queue`: the properties that lead from a holder down, two of them at most; not the place in a list, which
    * changes. Keys of plain objects are values of the program's, and may be secrets.
    */
-  pathBelow(holder: Step): string {
+  pathBelow(holder: ClimbStep): string {
     const parts: string[] = []
-    for (let step: Step | null = holder; step !== null && parts.length < 2; step = step.below) {
+    for (let step: ClimbStep | null = holder; step !== null && parts.length < 2; step = step.below) {
       if (step.edge?.type !== 'property') continue
       const name = String(step.edge.name)
       const isNamed = this.#isNamedObject(step.node) && !this.#classes.isNodes(step.node)

@@ -1,3 +1,5 @@
+import type { PartInUse } from './resource-parts.js'
+import type { KnownResource } from './well-known-resources.js'
 /** What will settle a promise. Nodes of the heap. */
 export type Holder =
   /** A timer whose callback resolves it. */
@@ -14,6 +16,13 @@ export type Holder =
   | { readonly kind: 'suspended'; readonly generators: readonly number[] }
   /** What `node:readline` or a web stream keeps: the key is the property's whole name. */
   | { readonly kind: 'internal'; readonly node: number; readonly key: string }
+  /** A well-known pool or lock: the promise is in its queue. */
+  | {
+      readonly kind: 'resource'
+      readonly node: number
+      readonly known: KnownResource
+      readonly inUse: readonly PartInUse[]
+    }
   /** An object of the program's own, with the path from it: `Mutex`, `.queue`. */
   | { readonly kind: 'object'; readonly node: number; readonly path: string }
   | { readonly kind: 'variable'; readonly name: string }

@@ -1,18 +1,29 @@
-import type { HeapGraph } from './heap-graph.js'
-import { NONE } from './heap-graph.js'
+import { isUsers } from './functions.js'
 import type { HeapPromises, Resolvers } from './heap-promises.js'
+import type { HeapEdge, HeapView } from './heap-view.js'
+import { NONE } from './heap-view.js'
 import type { Holder, ListenedEvent } from './holder.js'
 import { HolderKinds } from './holder-kinds.js'
 import { NodeClasses } from './node-classes.js'
-import { isScopeOfProgram, isWideScope, RetainerClimb, type Step } from './retainer-climb.js'
+import { ResourceParts } from './resource-parts.js'
+import {
+  type Climbed,
+  type ClimbStep,
+  isScopeOfProgram,
+  isWideScope,
+  RetainerClimb,
+  stepsBelow,
+} from './retainer-climb.js'
+import { type Asking, Retainers } from './retainers.js'
 import { ScopeUse, type SourceOf, type UnknownText } from './scope-use.js'
 import { SettlingTimerSearch } from './settling-timers.js'
+import { type KnownResource, WellKnownResources } from './well-known-resources.js'
 
 const MAX_STEPS = 4_000
 
 /** A snapshot, and what of it is known beforehand. */
 export interface SearchedHeap {
-  readonly heap: HeapGraph
+  readonly heap: HeapView
   /** Nodes of the timers and of the sockets, servers and the like that are active. */
   readonly timerIndices: ReadonlyMap<number, number>
   readonly handleIndices: ReadonlyMap<number, number>
@@ -25,12 +36,16 @@ export interface SearchedHeap {
 /** Finds what would wake a promise, breadth first from the functions that can settle it up to who holds them. */
 export class HolderSearch {
   readonly classes: NodeClasses
-  readonly #heap: HeapGraph
-  readonly #capture: SearchedHeap
+  readonly #heap: HeapView
+  readonly #retainers: Retainers
+  readonly #climbed: Climbed
   readonly #promises: HeapPromises
-  readonly #scopeUse: ScopeUse
   readonly #timers: SettlingTimerSearch
   readonly #kinds: HolderKinds
+  readonly #resources: WellKnownResources
+  readonly #parts: ResourceParts
+  /** By the node of a resource. */
+  readonly #resourceHolders = new Map<number, Holder>()
   /** By the generator of a suspended function: what it awaits. */
   readonly #awaits: ReadonlyMap<number, number>
   /** By reaction: the promise that it settles. */
@@ -41,15 +56,25 @@ export class HolderSearch {
   readonly #limits = new Map<number, number>()
 
   constructor(capture: SearchedHeap, promises: HeapPromises, sourceOf: SourceOf) {
-    this.#heap = capture.heap
-    this.#scopeUse = new ScopeUse(capture.heap, sourceOf, capture.unknownText ?? 'may use')
-    this.classes = new NodeClasses(capture.heap)
-    this.#timers = new SettlingTimerSearch(capture.heap, capture.timerIndices, this.#scopeUse)
-    this.#kinds = new HolderKinds(capture.heap, this.classes, capture.handleIndices)
-    this.#capture = capture
+    const { heap, own, timerIndices, handleIndices, unknownText = 'may use' } = capture
+    const retainers = new Retainers(heap)
+    const scopeUse = new ScopeUse(heap, sourceOf, unknownText)
+    this.#heap = heap
+    this.#retainers = retainers
+    this.#climbed = { heap, retainers, own, scopeUse }
+    this.classes = new NodeClasses(heap)
+    this.#timers = new SettlingTimerSearch(heap, retainers, timerIndices, scopeUse)
+    this.#kinds = new HolderKinds(heap, retainers, this.classes, handleIndices)
     this.#promises = promises
     this.#derived = new Map(promises.feeds.map(({ reaction, to }) => [reaction, to]))
     this.#awaits = new Map(promises.suspended.map(({ generator, awaits }) => [generator, awaits]))
+    this.#resources = new WellKnownResources(heap)
+    this.#parts = new ResourceParts(this.#climbed, this.classes, {
+      awaits: this.#awaits,
+      resolvers: promises.resolvers,
+      isAwaited: (promise) => promises.reactionCounts.has(promise),
+      reactsTo: new Map(promises.feeds.map(({ reaction, from }) => [reaction, from])),
+    })
     for (const { from, to } of promises.feeds) this.#addWait(to, from)
     for (const { settles, awaits } of promises.suspended) for (const each of settles) this.#addWait(each, awaits)
   }
@@ -60,12 +85,55 @@ export class HolderSearch {
     else known.push(on)
   }
 
+  /**
+   * Finds the holders of all promises that something waits for and nothing in the heap settles, level by level for all of
+   * them together. Without it, each is sought when it is asked for.
+   */
+  findAll(): void {
+    const awaited = new Set([...this.#awaits.values(), ...this.#promises.feeds.map(({ from }) => from)])
+    this.find([...awaited].filter((promise) => !this.#waitsFor.has(promise)))
+  }
+
+  /** The same for some promises. */
+  find(promises: readonly number[]): void {
+    const open = promises.filter((promise) => !this.#found.has(promise))
+    const holders = this.#retainers.answerAll(open.map((promise) => this.#search(promise)))
+    for (const [i, promise] of open.entries()) this.#found.set(promise, holders[i] as Holder)
+  }
+
+  hasFound(promise: number): boolean {
+    return this.#found.has(promise)
+  }
+
   holderOf(promise: number): Holder {
     const known = this.#found.get(promise)
     if (known !== undefined) return known
-    const found = this.#search(promise)
+    const found = this.#retainers.answer(this.#search(promise))
     this.#found.set(promise, found)
     return found
+  }
+
+  /** Whether nothing but listeners on one emitter can settle a promise. False if that is not certain. */
+  isOnlyBy(promise: number, emitter: number): boolean {
+    this.holderOf(promise)
+    return !this.#limits.has(promise) && this.#retainers.answer(this.#leadsOnlyTo(promise, emitter))
+  }
+
+  *#leadsOnlyTo(promise: number, emitter: number): Asking<boolean> {
+    const { resolve, reject } = this.#promises.resolvers.get(promise) ?? { resolve: [], reject: [] }
+    const climb = new RetainerClimb(this.#climbed, [...resolve, ...reject])
+    let steps = 0
+    for (let step = climb.next(); step !== null; step = climb.next()) {
+      if (++steps === MAX_STEPS) return false
+      const heard = yield* this.#kinds.eventAt(step)
+      if (heard !== null && heard.node !== emitter) return false
+      if (heard !== null || step.node === emitter) continue
+      if (this.#kinds.kindOf(step.node) !== null || this.#kinds.isTimer(step.node)) return false
+      if (this.#awaits.has(step.node) || this.#derived.has(step.node)) return false
+      if (yield* isWideScope(this.#climbed, step.node)) return false
+      yield* climb.climb(step)
+    }
+    return steps > 0 && !climb.isCutShort && !climb.hasLeftOpen
   }
 
   /** The timer that rejects a promise if nothing else settles it before; null for none. */
@@ -74,27 +142,26 @@ export class HolderSearch {
     return this.#limits.get(promise) ?? null
   }
 
-  /** The promise of the `.then` whose callback can settle this one. */
-  feederOf(promise: number): number | null {
-    const holder = this.holderOf(promise)
-    return holder.kind === 'promise' ? holder.node : null
-  }
-
-  #search(promise: number): Holder {
-    const native = this.#nativeHolder(promise) ?? this.#runningFunction(promise)
-    if (native !== null) return native
+  *#search(promise: number): Asking<Holder> {
     const resolvers: Resolvers = this.#promises.resolvers.get(promise) ?? { resolve: [], reject: [] }
-    const { resolving, limiting } = this.#timers.timersOf(resolvers)
+    const { resolve, reject } = resolvers
+    const retainers = yield* this.#retainers.of(promise, () => [...resolve, ...reject])
+    const native = this.#nativeHolder(retainers) ?? this.#runningFunction(retainers)
+    if (native !== null) return native
+    const { resolving, limiting } = yield* this.#timers.timersOf(resolvers)
     if (resolving !== null) return { kind: 'timer', node: resolving }
     if (limiting !== null) this.#limits.set(promise, limiting)
-    const found = this.#searchFrom(promise, resolvers.resolve)
-    return found.kind === 'nobody' ? this.#searchFrom(promise, resolvers.reject) : found
+    const found = yield* this.#searchFrom(promise, resolve, yield* this.#retainers.namesOf(reject))
+    return found.kind === 'nobody' ? yield* this.#searchFrom(promise, reject, []) : found
   }
 
-  #searchFrom(promise: number, resolvers: readonly number[]): Holder {
-    const climb = new RetainerClimb(this.#heap, this.#capture.own, this.#scopeUse, resolvers)
-    let held: Step | null = null
+  /** @param rejectNames the names of what rejects the promise, if the search does not begin there. */
+  *#searchFrom(promise: number, resolvers: readonly number[], rejectNames: readonly string[]): Asking<Holder> {
+    const climb = new RetainerClimb(this.#climbed, resolvers)
+    let held: ClimbStep | null = null
     let event: ListenedEvent | null = null
+    /** Its listener can reject the promise as well: an end or a failure, as a rule. */
+    let either: ListenedEvent | null = null
     let streamEnd: ListenedEvent | null = null
     /** Whoever listens for a result often listens for its cancellation too: named only if nothing else is. */
     let abort: ListenedEvent | null = null
@@ -107,17 +174,20 @@ export class HolderSearch {
         climb.isCutShort = true
         break
       }
-      const heard = held === null ? this.#kinds.eventAt(step) : null
+      const heard = held === null ? yield* this.#kinds.eventAt(step) : null
       if (heard !== null) {
         if (this.#kinds.isAbort(heard)) abort ??= this.#kinds.isByFetch(step) ? null : heard
         else if (heard.isStreamEnd) streamEnd ??= heard
+        else if (this.#canReject(step, rejectNames)) either ??= heard
         else event ??= heard
         continue
       }
+      const resource = step.edge === null ? null : this.#resources.waitedFor(step.node, step.edge.name)
+      if (resource !== null) return yield* this.#resourceHolder(step.node, resource)
       const kind = this.#kinds.kindOf(step.node)
       if (kind !== null) {
         const way = this.#kinds.wayDown(step)
-        if (event === null && streamEnd === null && way !== null) return { kind, node: step.node, ...way }
+        if ((event ?? either ?? streamEnd) === null && way !== null) return { kind, node: step.node, ...way }
         continue
       }
       if (this.#kinds.isTimer(step.node)) continue
@@ -127,13 +197,13 @@ export class HolderSearch {
       }
       const derived = this.#derived.get(step.node)
       if (derived !== undefined && !this.#isAfter(derived, promise)) feeding.add(derived)
-      if (derived !== undefined || this.#promises.all.has(step.node)) continue
+      if (derived !== undefined || this.#heap.isPromise(step.node)) continue
       if (held === null && this.#kinds.isTelling(step)) held = step
-      if (isWideScope(this.#heap, step.node)) {
-        if (isScopeOfProgram(this.#heap, step.node)) variable ??= step.variable
+      if (yield* isWideScope(this.#climbed, step.node)) {
+        if (yield* isScopeOfProgram(this.#climbed, step.node)) variable ??= step.variable
         continue
       }
-      climb.climb(step)
+      yield* climb.climb(step)
     }
     const awaited = [...suspended].map((generator) => this.#awaits.get(generator) ?? NONE)
     const settling = [...feeding, ...awaited.filter((each) => !this.#isAfter(each, promise))]
@@ -141,7 +211,7 @@ export class HolderSearch {
     const feeder = [...feeding].find((each) => settling.every((other) => this.#isOnlyAfter(other, each)))
     // There may be others: it is not to make a deadlock.
     if (feeder !== undefined && !climb.hasLeftOpen) return { kind: 'promise', node: feeder }
-    const listened = event ?? streamEnd
+    const listened = event ?? either ?? streamEnd
     if (listened !== null) return listened
     if (held !== null && this.classes.isNodes(held.node)) {
       return { kind: 'internal', node: held.node, key: held.edge?.name ?? '' }
@@ -154,6 +224,25 @@ export class HolderSearch {
       return { kind: 'suspended', generators: others.length > 0 ? others : [...suspended] }
     }
     return abort ?? { kind: 'nobody' }
+  }
+
+  *#resourceHolder(node: number, known: KnownResource): Asking<Holder> {
+    const found = this.#resourceHolders.get(node)
+    if (found !== undefined) return found
+    const inUse = yield* this.#parts.inUse(node, known)
+    const holder: Holder = { kind: 'resource', node, known, inUse }
+    this.#resourceHolders.set(node, holder)
+    return holder
+  }
+
+  /** Whether a function on the way down to the promise names what rejects it. */
+  #canReject(step: ClimbStep, rejectNames: readonly string[]): boolean {
+    if (rejectNames.length === 0) return false
+    return [...stepsBelow(step)].some(({ node }) => {
+      const words =
+        this.#heap.typeOf(node) === 'closure' && isUsers(this.#heap, node) ? this.#climbed.scopeUse.wordsOf(node) : null
+      return words !== null && rejectNames.some((name) => words.has(name))
+    })
   }
 
   /** Whether a promise waits for another one, and so cannot be what settles it. */
@@ -178,8 +267,8 @@ export class HolderSearch {
   }
 
   /** A promise of a native operation is settled by the object that holds it, without functions. */
-  #nativeHolder(promise: number): Holder | null {
-    for (const { node, type, name } of this.#heap.retainers(promise)) {
+  #nativeHolder(retainers: readonly HeapEdge[]): Holder | null {
+    for (const { node, type, name } of retainers) {
       if (name !== 'promise' || (type !== 'property' && type !== 'internal')) continue
       const kind = this.#kinds.kindOf(node)
       if (kind !== null) return { kind, node, through: null }
@@ -188,8 +277,8 @@ export class HolderSearch {
   }
 
   /** The object of an async function that has begun and is not suspended holds the promise that it will settle. */
-  #runningFunction(promise: number): Holder | null {
-    for (const { node, type } of this.#heap.retainers(promise)) {
+  #runningFunction(retainers: readonly HeapEdge[]): Holder | null {
+    for (const { node, type } of retainers) {
       if (type !== 'hidden' || this.#awaits.has(node)) continue
       const fn = this.#heap.child(node, 'function')
       if (fn !== NONE && this.#heap.typeOf(fn) === 'closure') return { kind: 'running', fn }

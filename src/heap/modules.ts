@@ -1,4 +1,4 @@
-import type { HeapGraph } from './heap-graph.js'
+import type { HeapView } from './heap-view.js'
 
 /** What leads from the promise of `import()` to the module. */
 export const IMPORT = 'import()'
@@ -10,11 +10,11 @@ const MODULE = 'system / SourceTextModule'
  *
  * @param context of V8's function that goes on when the module has ended.
  */
-export function importsOf(heap: HeapGraph, context: number, promises: ReadonlySet<number>): number[] {
+export function importsOf(heap: HeapView, context: number): number[] {
   const module = modulesIn(heap, context)[0]
   const asked: number[] = []
   for (const each of new Importers(heap, module)) {
-    const promise = heap.edges(each).find(({ node }) => promises.has(node))
+    const promise = heap.edges(each).find(({ node }) => heap.isPromise(node))
     if (promise !== undefined) asked.push(promise.node)
   }
   return asked
@@ -22,10 +22,10 @@ export function importsOf(heap: HeapGraph, context: number, promises: ReadonlySe
 
 /** A module, those that import it, and so on. */
 class Importers {
-  readonly #heap: HeapGraph
+  readonly #heap: HeapView
   readonly #modules: Set<number>
 
-  constructor(heap: HeapGraph, module: number | undefined) {
+  constructor(heap: HeapView, module: number | undefined) {
     this.#heap = heap
     this.#modules = new Set(module === undefined ? [] : [module])
   }
@@ -45,7 +45,7 @@ class Importers {
   }
 }
 
-function modulesIn(heap: HeapGraph, node: number): number[] {
+function modulesIn(heap: HeapView, node: number): number[] {
   const held = heap.edges(node).map((edge) => edge.node)
   return held.filter((each) => heap.nameOf(each) === MODULE)
 }

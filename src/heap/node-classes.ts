@@ -1,5 +1,5 @@
 import { scriptOf } from './functions.js'
-import { type HeapGraph, NONE } from './heap-graph.js'
+import { type HeapView, NONE } from './heap-view.js'
 
 const MAX_PROTOTYPES = 16
 
@@ -8,11 +8,11 @@ const MAX_PROTOTYPES = 16
  * defined, never by a name: a program may have a `class Worker` of its own (Node 20 to 26).
  */
 export class NodeClasses {
-  readonly #heap: HeapGraph
+  readonly #heap: HeapView
   /** By prototype: its class, if that is one of Node's; null for the program's and V8's. */
   readonly #classes = new Map<number, string | null>()
 
-  constructor(heap: HeapGraph) {
+  constructor(heap: HeapView) {
     this.#heap = heap
   }
 
@@ -43,11 +43,18 @@ export class NodeClasses {
   }
 
   #readClass(prototype: number): string | null {
-    const maker = this.#heap.child(prototype, 'constructor')
+    const maker = this.#makerOf(prototype)
     if (maker === NONE || this.#heap.typeOf(maker) !== 'closure') return null
     const script = scriptOf(this.#heap, maker)
     const isNodes = script === null ? this.#isNative(maker) : script.startsWith('node:')
     return isNodes ? (this.#heap.nameOf(maker).split(' / ')[0] ?? null) : null
+  }
+
+  /** The constructor; if a proxy stands in its place, as the tracer's own does for `Worker`, the one behind it. */
+  #makerOf(prototype: number): number {
+    const maker = this.#heap.child(prototype, 'constructor')
+    if (maker === NONE || this.#heap.nameOf(maker) !== 'system / JSProxy') return maker
+    return this.#heap.edges(maker).find(({ node }) => this.#heap.typeOf(node) === 'closure')?.node ?? NONE
   }
 
   /** Written in C++: V8 makes its constructor from a template. */

@@ -1,14 +1,15 @@
 import { classOf } from './class-of.js'
 import { isUsers } from './functions.js'
-import { type HeapEdge, type HeapGraph, NONE } from './heap-graph.js'
+import { type HeapEdge, type HeapView, NONE } from './heap-view.js'
+import type { Asking, Retainers } from './retainers.js'
 import type { ScopeUse } from './scope-use.js'
 
 /** One step of a search from the functions that settle a promise up to what retains them. */
-export interface Step {
+export interface ClimbStep {
   readonly node: number
   readonly depth: number
   /** What the step came from, and the edge from this node to it. */
-  readonly below: Step | null
+  readonly below: ClimbStep | null
   readonly edge: HeapEdge | null
   /** In a scope: the variable of it, or of a scope around it, that holds what is below; null where V8 names none. */
   readonly variable: string | null
@@ -24,24 +25,34 @@ const HOLDS_SCOPE = new Set(['context', 'parameters_and_registers'])
 /** Events that a listener for one promise listens to together. */
 const EVENT_NAMES = new Set(['readable', 'data', 'end', 'finish', 'close', 'drain'])
 
+/** In what a search climbs. */
+export interface Climbed {
+  readonly heap: HeapView
+  readonly retainers: Retainers
+  /** Nodes that are ours, not the program's. */
+  readonly own: ReadonlySet<number>
+  readonly scopeUse: ScopeUse
+}
+
 /** The steps of one search, nearest first. */
 export class RetainerClimb {
   /** Somewhere it was not looked further: another holder may be there. */
   isCutShort = false
   /** Some function may hold what is searched, and its text is not known. */
   hasLeftOpen = false
-  readonly #heap: HeapGraph
+  readonly #heap: HeapView
+  readonly #retainers: Retainers
   readonly #own: ReadonlySet<number>
   readonly #scopeUse: ScopeUse
-  readonly #queue: Step[]
+  readonly #queue: ClimbStep[]
   readonly #seen: Set<number | string>
   /** Who listens for a result listens for errors as well: that is looked at last. */
-  readonly #late: Step[] = []
+  readonly #late: ClimbStep[] = []
   #at = 0
 
-  /** @param own nodes that are ours, not the program's. */
-  constructor(heap: HeapGraph, own: ReadonlySet<number>, scopeUse: ScopeUse, from: readonly number[]) {
+  constructor({ heap, retainers, own, scopeUse }: Climbed, from: readonly number[]) {
     this.#heap = heap
+    this.#retainers = retainers
     this.#own = own
     this.#scopeUse = scopeUse
     this.#queue = from.map((node) => ({ node, depth: 0, below: null, edge: null, variable: null }))
@@ -49,18 +60,18 @@ export class RetainerClimb {
   }
 
   /** @returns null at the end. */
-  next(): Step | null {
+  next(): ClimbStep | null {
     if (this.#at === this.#queue.length) this.#queue.push(...this.#late.splice(0))
     return this.#queue[this.#at++] ?? null
   }
 
   /** Goes on to what retains a node. */
-  climb(step: Step): void {
+  *climb(step: ClimbStep): Asking<void> {
     if (step.depth >= MAX_DEPTH) {
       this.isCutShort = true
       return
     }
-    for (const edge of this.#heap.retainers(step.node)) {
+    for (const edge of yield* this.#retainers.of(step.node, () => this.#queued())) {
       const next = { node: edge.node, depth: step.depth + 1, below: step, edge, variable: this.#variableOf(step, edge) }
       const way = wayTo(next)
       if (this.#seen.has(way) || !this.#leadsOn(edge) || !this.#canReach(step, edge)) continue
@@ -73,14 +84,18 @@ export class RetainerClimb {
     }
   }
 
+  #queued(): number[] {
+    return this.#queue.slice(this.#at).map(({ node }) => node)
+  }
+
   /** A scope is held by the scopes in it, and by the registers of a suspended function. */
-  #variableOf({ variable }: Step, { node, name, type }: HeapEdge): string | null {
+  #variableOf({ variable }: ClimbStep, { node, name, type }: HeapEdge): string | null {
     if (type === 'context') return name
     return name === 'previous' || (type === 'internal' && this.#heap.typeOf(node) === 'array') ? variable : null
   }
 
   /** Whether who holds a scope can use the variable of it that leads down to the resolver. */
-  #canReach({ variable }: Step, { node, name }: HeapEdge): boolean {
+  #canReach({ variable }: ClimbStep, { node, name }: HeapEdge): boolean {
     if (variable === null || !HOLDS_SCOPE.has(name)) return true
     const fn = this.#heap.typeOf(node) === 'closure' ? node : this.#heap.child(node, 'function')
     const canUse = fn === NONE || this.#scopeUse.canUse(fn, variable)
@@ -94,24 +109,26 @@ export class RetainerClimb {
     const holderType = this.#heap.typeOf(node)
     if (holderType === 'synthetic' || holderType === 'code' || holderType === 'object shape') return false
     const holder = this.#heap.nameOf(node)
-    // The object that it belongs to holds the same by its properties, whose names are looked at.
-    if (holder === '(object properties)') return false
+    // The object holds the same by its properties, whose names are looked at.
+    if (type === 'internal' && name === 'properties') return false
     if (/^system \/ (NativeContext|FeedbackCell|WeakCell|PropertyCell|ScriptContextTable)/.test(holder)) return false
+    // A stack that an error captured: it keeps functions alive, and nothing calls them through it (Node 20 to 26).
+    if (holder.startsWith('system / CallSiteInfo')) return false
     return type !== 'weak'
   }
 }
 
 /** The outermost scope of a script or module, or one that so many functions share that it tells nothing. */
-export function isWideScope(heap: HeapGraph, node: number): boolean {
+export function* isWideScope({ heap, retainers }: Climbed, node: number): Asking<boolean> {
   if (classOf(heap.nameOf(node)) !== 'system / Context') return false
   const outer = heap.child(node, 'previous')
   if (outer === NONE || heap.nameOf(outer).startsWith('system / NativeContext')) return true
-  return heap.retainers(node).length > MAX_CLOSURES_OF_A_SCOPE
+  return (yield* retainers.of(node)).length > MAX_CLOSURES_OF_A_SCOPE
 }
 
 /** Whether functions of the program's share a scope: the names of Node's own variables tell nobody anything. */
-export function isScopeOfProgram(heap: HeapGraph, scope: number): boolean {
-  const functions = heap.retainers(scope).filter(({ node }) => heap.typeOf(node) === 'closure')
+export function* isScopeOfProgram({ heap, retainers }: Climbed, scope: number): Asking<boolean> {
+  const functions = (yield* retainers.of(scope)).filter(({ node }) => heap.typeOf(node) === 'closure')
   return functions.length === 0 || functions.some(({ node }) => isUsers(heap, node))
 }
 
@@ -119,7 +136,7 @@ export function isScopeOfProgram(heap: HeapGraph, scope: number): boolean {
  * A scope is looked at once for each of its variables, as each may be used by other functions; an emitter's events are
  * looked at one by one.
  */
-function wayTo({ node, variable, edge, below }: Step): number | string {
+function wayTo({ node, variable, edge, below }: ClimbStep): number | string {
   if (variable !== null) return `${node} ${variable}`
   const isOfEvents = edge?.type === 'property' && (edge.name === '_events' || EVENT_NAMES.has(edge.name))
   if (!isOfEvents) return node
@@ -127,6 +144,6 @@ function wayTo({ node, variable, edge, below }: Step): number | string {
 }
 
 /** Down from a holder, the holder first. */
-export function* stepsBelow(top: Step): Generator<Step> {
-  for (let step: Step | null = top; step !== null; step = step.below) yield step
+export function* stepsBelow(top: ClimbStep): Generator<ClimbStep> {
+  for (let step: ClimbStep | null = top; step !== null; step = step.below) yield step
 }

@@ -1,6 +1,6 @@
-import { freeNames, wordsOf } from './free-names.js'
+import { freeNames, usedNames, wordsOf } from './free-names.js'
 import { isUsers } from './functions.js'
-import { type HeapGraph, type Location, NONE } from './heap-graph.js'
+import { type HeapView, type Location, NONE } from './heap-view.js'
 
 /** V8's number of a script, to its text; null where that cannot be had. */
 export type SourceOf = (scriptId: number) => string | null
@@ -21,15 +21,16 @@ interface Script {
  * them what any of them uses: that a function holds a scope does not say that it can reach what is in it.
  */
 export class ScopeUse {
-  readonly #heap: HeapGraph
+  readonly #heap: HeapView
   readonly #sourceOf: SourceOf
   readonly #unknown: UnknownText
   /** By what V8 shares between the closures of one function. */
   readonly #names = new Map<number, ReadonlySet<string> | null>()
   readonly #words = new Map<number, ReadonlySet<string> | null>()
+  readonly #uses = new Map<number, ReadonlySet<string> | null>()
   readonly #scripts = new Map<number, Script | null>()
 
-  constructor(heap: HeapGraph, sourceOf: SourceOf, unknown: UnknownText) {
+  constructor(heap: HeapView, sourceOf: SourceOf, unknown: UnknownText) {
     this.#heap = heap
     this.#sourceOf = sourceOf
     this.#unknown = unknown
@@ -54,6 +55,11 @@ export class ScopeUse {
   /** Every name in a function's text; null if that cannot be read. */
   wordsOf(fn: number): ReadonlySet<string> | null {
     return this.#read(fn, this.#words, wordsOf)
+  }
+
+  /** Every name that a function does more with than take it out of a list; null if its text cannot be read. */
+  usesOf(fn: number): ReadonlySet<string> | null {
+    return this.#read(fn, this.#uses, usedNames)
   }
 
   #namesOf(fn: number): ReadonlySet<string> | null {

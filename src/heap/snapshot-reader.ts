@@ -1,4 +1,5 @@
-import { HeapGraph, type HeapTables, type Location } from './heap-graph.js'
+import { HeapGraph, type HeapTables } from './heap-graph.js'
+import type { Location } from './heap-view.js'
 
 /** What a snapshot's head says of the columns of its tables. Source: V8's heap-snapshot-generator.cc. */
 interface Head {

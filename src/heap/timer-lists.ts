@@ -1,5 +1,5 @@
 import type { Timer } from '../model/resource.js'
-import { type HeapGraph, NONE } from './heap-graph.js'
+import { type HeapView, NONE } from './heap-view.js'
 import type { NodeClasses } from './node-classes.js'
 
 /**
@@ -7,21 +7,25 @@ import type { NodeClasses } from './node-classes.js'
  * object by their delay; one that has run or was cleared is in no ring (Node 20 to 26). How much time is left stands in
  * numbers, which a snapshot does not have.
  */
-export function timersIn(heap: HeapGraph, classes: NodeClasses): ReadonlyMap<number, Timer> {
-  const timers = new Map<number, Timer>()
+export function timersIn(heap: HeapView, classes: NodeClasses): ReadonlyMap<number, Timer> {
+  const lists = new Map<number, number>()
   for (const { node: timer, held: next } of heap.nodesWith('_idleNext')) {
     const isActive = heap.typeOf(timer) === 'object' && heap.typeOf(next) === 'object'
     if (!isActive || classes.classOf(timer) !== 'Timeout') continue
     const list = listOf(heap, timer)
-    if (list === NONE) continue
+    if (list !== NONE) lists.set(timer, list)
+  }
+  const delays = delaysOf(heap, new Set(lists.values()))
+  const timers = new Map<number, Timer>()
+  for (const [timer, list] of lists) {
     // A number has no edge, `null` has one.
     const repeats = heap.child(timer, '_repeat') === NONE
-    timers.set(timer, { kind: 'timer', delayMs: delayOf(heap, list), remainingMs: null, repeats })
+    timers.set(timer, { kind: 'timer', delayMs: delays.get(list) ?? null, remainingMs: null, repeats })
   }
   return timers
 }
 
-function listOf(heap: HeapGraph, timer: number): number {
+function listOf(heap: HeapView, timer: number): number {
   const seen = new Set<number>()
   for (let at = timer; at !== NONE && !seen.has(at); at = heap.child(at, '_idleNext')) {
     if (heap.nameOf(at) === 'TimersList') return at
@@ -30,7 +34,11 @@ function listOf(heap: HeapGraph, timer: number): number {
   return NONE
 }
 
-function delayOf(heap: HeapGraph, list: number): number | null {
-  const listed = heap.retainers(list).find(({ type, node }) => type === 'element' && heap.nameOf(node) === 'Object')
-  return listed === undefined ? null : Number(listed.name)
+function delaysOf(heap: HeapView, lists: ReadonlySet<number>): Map<number, number> {
+  const delays = new Map<number, number>()
+  for (const [list, retainers] of heap.retainersOf(lists)) {
+    const listed = retainers.find(({ type, node }) => type === 'element' && heap.nameOf(node) === 'Object')
+    if (listed !== undefined) delays.set(list, Number(listed.name))
+  }
+  return delays
 }

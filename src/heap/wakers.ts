@@ -1,11 +1,17 @@
 import { resourceOfClass } from '../model/node-resources.js'
-import type { Resource, Timer, Waker } from '../model/resource.js'
+import type { EmitterState, Resource, Timer, Waker } from '../model/resource.js'
 import { classOf } from './class-of.js'
 import { classOfTarget } from './event-target.js'
-import { shownNameOf } from './functions.js'
-import { type HeapGraph, NONE } from './heap-graph.js'
+import { isUsers, shownNameOf } from './functions.js'
+import { type HeapView, NONE } from './heap-view.js'
 import type { Holder } from './holder.js'
 import type { NodeClasses } from './node-classes.js'
+
+/** What the process itself says of an emitter. */
+export interface Emitter {
+  readonly resource: Resource | null
+  readonly state: EmitterState | null
+}
 
 /** What the process itself says of the objects that a snapshot shows. */
 export interface LiveFacts {
@@ -13,12 +19,16 @@ export interface LiveFacts {
   timer(node: number): Timer | null
   /** Of an active handle or request; null for other objects. */
   handle(node: number): Resource | null
+  /** An emitter, also one that is no active handle any more: its state is in numbers, which a snapshot does not have. */
+  emitter(node: number): Emitter | null
+  /** No code of the program's was running: an event that is being emitted may not have reached all its listeners. */
+  readonly isIdle: boolean
   /** The function of a suspended one. */
   functionOf(generator: number): number
 }
 
 /** What settles a promise, as plain facts, from what holds its resolver; null if it has gone meanwhile. */
-export function wakerOf(heap: HeapGraph, classes: NodeClasses, holder: Holder, live: LiveFacts): Waker | null {
+export function wakerOf(heap: HeapView, classes: NodeClasses, holder: Holder, live: LiveFacts): Waker | null {
   switch (holder.kind) {
     case 'timer': {
       const resource = live.timer(holder.node)
@@ -30,13 +40,25 @@ export function wakerOf(heap: HeapGraph, classes: NodeClasses, holder: Holder, l
       return { kind: 'resource', resource: resourceOf(heap, classes, holder.node, live), through }
     }
     case 'event': {
-      const known = live.handle(holder.node) ?? emitterOf(heap, classes, holder.node)
+      const read = live.emitter(holder.node)
+      const known = live.handle(holder.node) ?? read?.resource ?? emitterOf(heap, classes, holder.node)
       const emitter = known ?? classOfTarget(heap, holder.node)
-      if (holder.isStreamEnd) return { kind: 'stream end', stream: emitter, hasClosed: false }
-      return { kind: 'event', event: holder.event, emitter, hasClosed: false }
+      const state = read?.state ?? null
+      if (holder.isStreamEnd) return { kind: 'stream end', stream: emitter, state }
+      return { kind: 'event', event: holder.event, emitter, state }
     }
     case 'internal':
       return internalWaker(classes.classOf(holder.node) ?? '', holder.key)
+    case 'resource': {
+      const { known, inUse } = holder
+      return {
+        kind: 'queue',
+        what: known.what,
+        package: known.package,
+        className: known.className,
+        inUse: inUse.length,
+      }
+    }
     case 'object':
       return { kind: 'object', className: classOf(heap.nameOf(holder.node)), path: holder.path }
     case 'variable':
@@ -44,8 +66,9 @@ export function wakerOf(heap: HeapGraph, classes: NodeClasses, holder: Holder, l
     case 'running':
       return { kind: 'running', name: shownNameOf(heap, holder.fn) }
     case 'suspended': {
-      const names = holder.generators.map((each) => shownNameOf(heap, live.functionOf(each)))
-      return { kind: 'suspended', names: names.sort() }
+      const functions = holder.generators.map(live.functionOf)
+      const names = functions.map((fn) => shownNameOf(heap, fn)).sort()
+      return { kind: 'suspended', names, areNodes: !functions.some((fn) => isUsers(heap, fn)) }
     }
     case 'promise':
     case 'nobody':
@@ -57,18 +80,18 @@ export function wakerOf(heap: HeapGraph, classes: NodeClasses, holder: Holder, l
 function internalWaker(nodeClass: string, key: string): Waker | null {
   if (key === '<symbol _questionCallback>') return { kind: 'answer', of: nodeClass }
   if (key === '<symbol line object stream>') {
-    return { kind: 'event', event: 'line', emitter: nodeClass, hasClosed: false }
+    return { kind: 'event', event: 'line', emitter: nodeClass, state: null }
   }
   if (/Request$/.test(nodeClass)) return { kind: 'web stream', does: 'read' }
   return /WritableStream/.test(nodeClass) ? { kind: 'web stream', does: 'write' } : null
 }
 
-function resourceOf(heap: HeapGraph, classes: NodeClasses, node: number, live: LiveFacts): Resource {
+function resourceOf(heap: HeapView, classes: NodeClasses, node: number, live: LiveFacts): Resource {
   return live.handle(node) ?? resourceOfClass(classes.classOf(node) ?? '', textsOf(heap, node))
 }
 
 /** A snapshot has the text of strings, and no numbers. */
-function textsOf(heap: HeapGraph, node: number): (field: string) => string | null {
+function textsOf(heap: HeapView, node: number): (field: string) => string | null {
   return (field) => {
     const held = heap.child(node, field)
     return held !== NONE && heap.typeOf(held) === 'string' ? heap.nameOf(held) : null
@@ -76,7 +99,7 @@ function textsOf(heap: HeapGraph, node: number): (field: string) => string | nul
 }
 
 /** An emitter that is no active handle: it has ended, or does not keep the event loop alive. */
-function emitterOf(heap: HeapGraph, classes: NodeClasses, node: number): Resource | null {
+function emitterOf(heap: HeapView, classes: NodeClasses, node: number): Resource | null {
   const nodeClass = classes.classOf(node) ?? ''
   return EMITTERS.test(nodeClass) ? resourceOfClass(nodeClass, textsOf(heap, node)) : null
 }

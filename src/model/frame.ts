@@ -8,4 +8,9 @@ export interface Frame {
   readonly line: number | null
   /** 1-based. */
   readonly column: number | null
+  /**
+   * The function has ended: it returned the promise that its caller now waits for. The line is that of the call whose
+   * result it returned. Left out for functions that have not ended.
+   */
+  readonly returned?: true
 }

@@ -1,4 +1,5 @@
 import type { Frame } from './frame.js'
+import type { ResourceUse } from './resource-use.js'
 
 /** What a leaf of the wait graph is. */
 export type LeafKind =
@@ -12,11 +13,13 @@ export type LeafKind =
   | 'task'
   | 'promise'
   | 'operation'
+  /** A pool, a lock, a limiter: something that has a queue. */
+  | 'resource'
 
 /** What a task waits for at the bottom: what would wake it. */
 export interface Leaf {
   readonly kind: LeafKind
-  /** One line for a person: `setTimeout 5000 ms, 1200 ms remaining`, `socket 127.0.0.1:5432`. */
+  /** One line for a person: `setTimeout 5000 ms, 1.2 s remaining`, `socket 127.0.0.1:5432`. */
   readonly label: string
   /** Where it was made; null where that is not known. */
   readonly createdAt: Frame | null
@@ -30,4 +33,8 @@ export interface Leaf {
   readonly remote?: string
   /** Of a task: its id in its thread. */
   readonly taskId?: number
+  /** Why it can no longer happen: `the socket was destroyed`. Left out if it still can, or if that is unknown. */
+  readonly never?: string
+  /** Of a resource that has a queue. */
+  readonly use?: ResourceUse
 }

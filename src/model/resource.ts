@@ -48,6 +48,22 @@ export interface ChildProcess {
   readonly stream: number | null
 }
 
+/** What an emitter has come to that matters to those who listen. */
+export type EmitterState =
+  /** It will not emit any of Node's events any more. */
+  | { readonly kind: 'closed' }
+  /** A child process. `openStreams`: the places of its pipes that are still open. */
+  | {
+      readonly kind: 'exited'
+      readonly code: number | null
+      readonly signal: string | null
+      readonly openStreams: readonly number[]
+    }
+  /** A server that no longer listens and has open connections. */
+  | { readonly kind: 'closing'; readonly connections: number }
+  /** A stream whose buffer is full, and of which nothing reads. */
+  | { readonly kind: 'unread' }
+
 /** What brings a promise to settle, as plain facts. */
 export type Waker =
   | {
@@ -61,21 +77,29 @@ export type Waker =
       /** Null for a name that may be a value of the program's, and a secret. */
       readonly event: string | null
       readonly emitter: Resource | string
-      /** The emitter has closed and will not emit any more. */
-      readonly hasClosed: boolean
+      readonly state: EmitterState | null
     }
   /** `stream.finished()` or `pipeline()`. */
-  | { readonly kind: 'stream end'; readonly stream: Resource | string; readonly hasClosed: boolean }
+  | { readonly kind: 'stream end'; readonly stream: Resource | string; readonly state: EmitterState | null }
   /** `question()` of `node:readline`. */
   | { readonly kind: 'answer'; readonly of: string }
   | { readonly kind: 'web stream'; readonly does: 'read' | 'write' }
+  /** Its turn in the queue of a well-known pool or lock. `inUse`: how many of its parts others have. */
+  | {
+      readonly kind: 'queue'
+      readonly what: string
+      readonly package: string
+      readonly className: string
+      readonly inUse: number
+    }
   /** An object of the program's stores a function that can settle the promise. */
   | { readonly kind: 'object'; readonly className: string; readonly path: string }
   | { readonly kind: 'variable'; readonly name: string }
   /** The async function whose promise it is has begun, and is not suspended. */
   | { readonly kind: 'running'; readonly name: string }
   /** Suspended functions alone hold the resolver. */
-  | { readonly kind: 'suspended'; readonly names: readonly string[] }
+  /** The suspended functions that alone can reach the resolver; `areNodes`: all of them are of Node.js. */
+  | { readonly kind: 'suspended'; readonly names: readonly string[]; readonly areNodes: boolean }
   | { readonly kind: 'not found' }
   /** Nobody has looked. */
   | { readonly kind: 'unknown' }

@@ -1,3 +1,4 @@
+import type { KeptAlive } from './kept-alive.js'
 import type { TaskDump } from './task-dump.js'
 import type { WaitGraph } from './wait-graph.js'
 
@@ -35,8 +36,9 @@ function shape(fields: Readonly<Record<string, Check>>, optional: Readonly<Recor
 }
 
 const FRAME = { name: text, filename: orNull(text), line: orNull(integer), column: orNull(integer) }
-const frame = shape(FRAME)
-const sourceFrame = shape({ ...FRAME, source: orNull(text) })
+const RETURNED = { returned: bool }
+const frame = shape(FRAME, RETURNED)
+const sourceFrame = shape({ ...FRAME, source: orNull(text) }, RETURNED)
 const task = shape({
   id: integer,
   name: text,
@@ -54,10 +56,28 @@ const traceFrame = shape({
   threadId: integer,
   repeated: integer,
 })
+const use = shape({
+  package: orNull(text),
+  capacity: number,
+  inUse: number,
+  holders: list(shape({ state: text, count: integer, frame: orNull(frame), nodeIds: list(integer) })),
+})
 const leaf = shape(
   { kind: word, label: text, createdAt: orNull(frame) },
-  { delayMs: number, remainingMs: number, local: text, remote: text, taskId: integer },
+  { delayMs: number, remainingMs: number, local: text, remote: text, taskId: integer, never: text, use },
 )
+const request = shape({
+  side: word,
+  method: orNull(text),
+  path: orNull(text),
+  host: orNull(text),
+  state: word,
+  ageMs: number,
+  silentMs: number,
+  lastIn: orNull(frame),
+  nodeIds: list(integer),
+  threadId: integer,
+})
 const taskInfo = shape(
   {
     task,
@@ -86,7 +106,13 @@ const node = shape({
 })
 /** Graphs of versions before 0.2 have no modes. */
 const edge = shape({ from: integer, to: integer, via: orNull(text) }, { mode: word })
-const graph = shape({ nodes: list(node), edges: list(edge), cycles: list(list(integer)) }, { incomplete: text })
+const lost = shape({ stack: list(frame), count: integer, isCollected: bool, threadId: integer })
+const graph = shape(
+  { nodes: list(node), edges: list(edge), cycles: list(list(integer)) },
+  { incomplete: text, requests: list(request), lost: list(lost) },
+)
+
+const keptAlive = list(shape({ leaf, calls: orNull(frame) }))
 
 export const isFrameList: Check = list(frame)
 
@@ -101,4 +127,8 @@ export function isTaskDump(value: unknown): value is TaskDump {
 
 export function isWaitGraph(value: unknown): value is WaitGraph {
   return graph(value)
+}
+
+export function isKeptAliveList(value: unknown): value is readonly KeptAlive[] {
+  return keptAlive(value)
 }

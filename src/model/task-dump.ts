@@ -1,7 +1,7 @@
-import type { TraceFrame } from './async-trace.js'
 import type { Frame } from './frame.js'
 import type { Leaf } from './leaf.js'
 import type { Task } from './task.js'
+import type { TraceFrame } from './trace.js'
 
 /** READY: what the task awaits has settled, it has yet to run. */
 export type TaskState = 'RUNNING' | 'PENDING' | 'READY'

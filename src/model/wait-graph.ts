@@ -1,5 +1,8 @@
 import type { Frame } from './frame.js'
+import type { KeptAlive } from './kept-alive.js'
 import type { Leaf } from './leaf.js'
+import type { LostFunctions } from './lost-function.js'
+import type { OpenRequest } from './open-request.js'
 import type { Task } from './task.js'
 
 /** A task, a bare promise, or a leaf. */
@@ -33,4 +36,10 @@ export interface WaitGraph {
   readonly cycles: readonly (readonly number[])[]
   /** What of the pending work is not in it, in a sentence; left out where all is. */
   readonly incomplete?: string
+  /** HTTP requests that have no complete answer; left out if there are none, or the source cannot see them. */
+  readonly requests?: readonly OpenRequest[]
+  /** Functions that will never go on; left out if there are none, or the source cannot see them. */
+  readonly lost?: readonly LostFunctions[]
+  /** What keeps the event loop of the main thread alive; only in what the command prints as JSON. */
+  readonly keptAlive?: readonly KeptAlive[]
 }

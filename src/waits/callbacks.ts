@@ -27,9 +27,12 @@ export function looseCallbacks(net: WaitNet): CallbackChain[] {
 function isAwaited(net: WaitNet, promise: Id): boolean {
   const reached = new Set([promise])
   for (const each of reached) {
-    if (net.awaitersOf(each).length > 0) return true
+    for (const awaiter of net.awaitersOf(each)) {
+      if (!awaiter.hasReturned) return true
+      for (const settled of awaiter.settles) reached.add(settled)
+    }
     for (const settling of net.settlingsOn(each)) {
-      if (settling.kind === 'told' || isThen(settling)) return true
+      if (settling.kind === 'told' || hasCallback(settling)) return true
       reached.add(settling.of)
     }
   }
@@ -50,7 +53,9 @@ function* chainFrom(net: WaitNet, last: Settling & { readonly callback: Callback
 function promisesAfterFunctions(net: WaitNet): ReadonlySet<Id> {
   const settledBy = ({ settles }: AsyncFunction) => settles
   const after = new Set(
-    net.functions.filter(({ isInternal, awaits }) => !isInternal || awaits === null).flatMap(settledBy),
+    net.functions
+      .filter(({ isInternal, awaits, hasReturned }) => (!isInternal && !hasReturned) || awaits === null)
+      .flatMap(settledBy),
   )
   for (const promise of after) {
     for (const { of, kind } of net.settlingsOn(promise)) {

@@ -1,5 +1,5 @@
 import type { Task } from '../model/task.js'
-import type { FunctionChain } from './chains.js'
+import type { FunctionChain } from './await-chains.js'
 import type { AsyncFunction } from './net.js'
 import type { WaitSource } from './source.js'
 
@@ -14,7 +14,7 @@ export function tasksOfChains(
   const tasks = new Map<FunctionChain, Task | null>()
   const byTask = new Map<number, FunctionChain[]>()
   for (const chain of chains) {
-    const task = chain[0]?.task ?? null
+    const task = taskOfChain(chain, source)
     tasks.set(chain, task)
     if (task === null) continue
     const same = byTask.get(task.id)
@@ -26,11 +26,19 @@ export function tasksOfChains(
     const members = new Map(same.flatMap((chain) => chain.map((each) => [each, chain] as const)))
     const kept = same.find((chain) => !isAwaitedWithin(chain, members, source)) ?? same[0]
     for (const chain of same) {
-      const [outermost] = chain
+      const outermost = chain.find(({ hasReturned }) => !hasReturned)
       if (chain !== kept && outermost !== undefined) tasks.set(chain, source.ownTask(outermost))
     }
   }
   return tasks
+}
+
+/** That of the outermost function that has not ended; functions that have returned belong to it. */
+function taskOfChain(chain: FunctionChain, source: WaitSource): Task | null {
+  const [outermost] = chain
+  const suspended = chain.find(({ hasReturned }) => !hasReturned)
+  if (suspended !== undefined) return suspended.task
+  return outermost === undefined ? null : source.ownTask(outermost)
 }
 
 /** Whether a function of another chain of the same task awaits this one. */

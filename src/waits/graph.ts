@@ -1,11 +1,14 @@
 import type { Frame } from '../model/frame.js'
+import { isProgramFrame } from '../model/package-of.js'
 import type { Task } from '../model/task.js'
 import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
+import { type FunctionChain, joinChains } from './await-chains.js'
 import type { CallbackChain } from './callbacks.js'
 import { tasksOfChains } from './chain-tasks.js'
-import { type FunctionChain, joinChains } from './chains.js'
 import { ringsAmong } from './deadlocks.js'
-import { type Link, type Links, linkWaits, type Shown } from './links.js'
+import { type Link, type LinkedWaits, linkWaits, type Shown } from './links.js'
+import { framesOf, type Id } from './net.js'
+import { holdersOf } from './resource-holders.js'
 import type { WaitSource } from './source.js'
 
 /** A wait graph, and what of its source stands behind each node. */
@@ -14,7 +17,7 @@ export interface BuiltGraph {
   /** By node id. */
   readonly behind: ReadonlyMap<number, Behind>
   /** How many promises are waited for of which nothing is known that would settle them. */
-  readonly unknownEnds: number
+  readonly unknownEnds: readonly Id[]
 }
 
 export type Behind =
@@ -28,7 +31,7 @@ export function buildGraph(source: WaitSource, threadId: number): BuiltGraph {
 }
 
 class GraphBuilder {
-  readonly #links: Links
+  readonly #links: LinkedWaits
   readonly #threadId: number
   readonly #chains: readonly FunctionChain[]
   readonly #chainOf = new Map<Shown, FunctionChain>()
@@ -38,7 +41,7 @@ class GraphBuilder {
   readonly #nodes: WaitNode[] = []
   readonly #behind = new Map<number, Behind>()
 
-  constructor(source: WaitSource, links: Links, threadId: number) {
+  constructor(source: WaitSource, links: LinkedWaits, threadId: number) {
     this.#links = links
     this.#threadId = threadId
     this.#chains = joinChains(links.nodes, links.links, source)
@@ -67,14 +70,29 @@ class GraphBuilder {
       if (isWithinChain) continue
       edges.push(Object.freeze({ from: this.#idOf(from), to: this.#idOf(to), via: shortened(via), mode }))
     }
-    const deadlocked = new Set([...this.#links.stuck].map((node) => this.#idOf(node)))
+    const deadlocked = new Set([...this.#links.stuck()].map((node) => this.#idOf(node)))
     const cycles = ringsAmong(this.#nodes.length, edges, (id) => deadlocked.has(id))
     const graph: WaitGraph = Object.freeze({
-      nodes: Object.freeze(this.#nodes),
+      nodes: Object.freeze(this.#withHolders(edges)),
       edges: Object.freeze(edges),
       cycles: Object.freeze(cycles.map((cycle) => Object.freeze(cycle))),
     })
     return { graph, behind: this.#behind, unknownEnds: this.#links.unknownEnds }
+  }
+
+  /** The leaves of resources, with who has their parts. */
+  #withHolders(edges: readonly WaitEdge[]): WaitNode[] {
+    const { resources } = this.#links
+    if (resources.size === 0) return this.#nodes
+    const holders = new Map([...resources].map(([leaf, parts]) => [this.#idOf(leaf), parts] as const))
+    const isOfProgram = (id: number) => this.#nodes[id - 1]?.stack.some(isProgramFrame) === true
+    return this.#nodes.map((node) => {
+      const parts = holders.get(node.id)
+      if (parts === undefined || node.leaf?.use === undefined) return node
+      const ids = parts.map(({ nodes, isLeaked }) => ({ ids: nodes.map((each) => this.#idOf(each)), isLeaked }))
+      const use = { ...node.leaf.use, holders: holdersOf(node.id, ids, edges, isOfProgram) }
+      return Object.freeze({ ...node, leaf: Object.freeze({ ...node.leaf, use }) })
+    })
   }
 
   #idOf(shown: Shown): number {
@@ -104,7 +122,7 @@ function describe(
   switch (shown.kind) {
     case 'function': {
       const functions = chain ?? [shown.function]
-      const frames = functions.flatMap(({ frame }) => frame ?? [])
+      const frames = functions.flatMap(framesOf)
       const task = chain === undefined ? (shown.function.task ?? null) : (taskOf.get(chain) ?? null)
       return taskNode(task, frames[0] === undefined ? '' : callText(frames[0].name), frames)
     }

@@ -1,14 +1,15 @@
-import type { HeapGraph } from '../heap/heap-graph.js'
-import { NONE } from '../heap/heap-graph.js'
+import type { HeapView } from '../heap/heap-view.js'
+import { NONE } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
 import type { HolderSearch } from '../heap/holders.js'
 import { type LiveFacts, wakerOf } from '../heap/wakers.js'
 import type { Leaf } from '../model/leaf.js'
+import type { Waker } from '../model/resource.js'
 import { leafOf, withTimeLimit } from './leaf-names.js'
 
 /** What settles a promise that no other one in a heap settles; null if it has gone since the snapshot. */
 export function heapLeafOf(
-  heap: HeapGraph,
+  heap: HeapView,
   search: HolderSearch,
   promise: number,
   holder: Holder,
@@ -17,5 +18,23 @@ export function heapLeafOf(
   const waker =
     holder.kind === 'nobody' ? ({ kind: 'not found' } as const) : wakerOf(heap, search.classes, holder, live)
   if (waker === null) return null
-  return Object.freeze(withTimeLimit(leafOf(waker), live.timer(search.timeLimitOf(promise) ?? NONE)))
+  const leaf = withTimeLimit(leafOf(waker), live.timer(search.timeLimitOf(promise) ?? NONE))
+  const isNever = canNotCome(waker, live.isIdle) && 'node' in holder && search.isOnlyBy(promise, holder.node)
+  return Object.freeze(isNever ? { ...leaf, never: NEVER } : leaf)
+}
+
+const NEVER = 'nothing emits it any more'
+
+/**
+ * Node's events of streams, sockets, child processes and readline, none of which comes after `close` (Node 20 to 26). Others
+ * may be emitted by the program.
+ */
+const OF_NODE =
+  /^(?:close|connect|data|disconnect|drain|end|error|exit|finish|line|lookup|message|pause|readable|ready|resume|secureConnect|spawn|timeout)$/
+
+function canNotCome(waker: Waker, isIdle: boolean): boolean {
+  if (waker.kind !== 'event' || waker.event === null || !OF_NODE.test(waker.event)) return false
+  // The program may emit any event of an emitter by itself, but hardly these of one that is over.
+  if (waker.state?.kind === 'exited') return isIdle && waker.event === 'exit'
+  return waker.state?.kind === 'closed' && (isIdle || waker.event !== 'close')
 }

@@ -1,15 +1,16 @@
 import { isUsers, nameOfFunction } from '../heap/functions.js'
-import { type HeapGraph, NONE } from '../heap/heap-graph.js'
 import type { Feed, HeapPromises, Suspended } from '../heap/heap-promises.js'
+import { type HeapView, NONE } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
+import type { PartInUse } from '../heap/resource-parts.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import { type AsyncFunction, type Callback, type Settling, throughCombinator, WaitNet } from './net.js'
-import type { Settler, WaitSource } from './source.js'
+import type { HeldPart, Settler, WaitSource } from './source.js'
 
 /** What a heap, and whoever can ask the process besides, knows of the places and resources in it. */
 export interface HeapFacts {
-  readonly heap: HeapGraph
+  readonly heap: HeapView
   readonly promises: HeapPromises
   /** Where each suspended function stands, by generator. */
   readonly frames: ReadonlyMap<number, Frame>
@@ -51,7 +52,8 @@ export class HeapSource implements WaitSource {
     const leaf = this.#facts.leafOf(promise, holder)
     if (holder.kind === 'suspended') return { kind: 'functions', ids: holder.generators, leaf }
     if (holder.kind === 'nobody') return { kind: 'unknown', leaf }
-    return { kind: 'leaf', key: 'node' in holder ? holder.node : promise, leaf }
+    const heldBy = holder.kind === 'resource' ? { heldBy: holder.inUse.map(heldPart) } : null
+    return { kind: 'leaf', key: 'node' in holder ? holder.node : promise, leaf, ...heldBy }
   }
 
   /** A heap does not tell how a function was called. */
@@ -67,7 +69,16 @@ export class HeapSource implements WaitSource {
     const { heap, frames } = this.#facts
     const name = nameOfFunction(heap, fn)
     const isInternal = !isUsers(heap, fn)
-    return { id: generator, kind, awaits, settles, isInternal, frame: frames.get(generator) ?? null, name, task: null }
+    return {
+      id: generator,
+      kind,
+      awaits,
+      settles,
+      isInternal,
+      frame: frames.get(generator) ?? null,
+      name,
+      ...KNOWS_NO_CALLS,
+    }
   }
 
   #settlingOf({ from, to, kind, combinator, callback }: Feed): Settling {
@@ -76,18 +87,26 @@ export class HeapSource implements WaitSource {
       of: to,
       kind,
       ...throughCombinator(combinator, this.#facts.memberIndices.get(from) ?? NO_INDEX),
-      callback: this.#callbackOf(callback),
+      callback: this.#callbackOf(callback, kind),
     }
   }
 
-  #callbackOf(callback: number): Callback | null {
+  #callbackOf(callback: number, kind: Feed['kind']): Callback | null {
     const { heap, definitionOf } = this.#facts
     if (callback === NONE || !isUsers(heap, callback)) return null
-    return { id: callback, frame: definitionOf(callback), task: null, name: nameOfFunction(heap, callback) }
+    const name = nameOfFunction(heap, callback)
+    const frame = definitionOf(callback)
+    return { id: callback, frame: name === '' ? { ...frame, name: `<${kind}>` } : frame, task: null, name }
   }
 }
 
+function heldPart({ generators, ...others }: PartInUse): HeldPart {
+  return { functions: generators, ...others }
+}
+
 const NO_INDEX = -1
+/** A heap does not tell tasks, nor what a function was that has returned. */
+const KNOWS_NO_CALLS = { task: null, hasReturned: false, passedBy: [] } as const
 
 type Line = Pick<Frame, 'line' | 'column'>
 

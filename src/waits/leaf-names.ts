@@ -1,5 +1,6 @@
+import { durationText } from '../model/duration-text.js'
 import type { Leaf, LeafKind } from '../model/leaf.js'
-import type { Resource, Socket, Timer, Waker } from '../model/resource.js'
+import type { EmitterState, Resource, Socket, Timer, Waker } from '../model/resource.js'
 
 /**
  * The one vocabulary of leaves: from facts about what settles a promise to what a person reads. The records, the
@@ -12,23 +13,32 @@ export function leafOf(waker: Waker): Leaf {
       return waker.through === null ? leaf : { ...leaf, label: `${leaf.label}, through ${waker.through}` }
     }
     case 'event':
-      return ofEmitter(waker.event === null ? 'event of' : `event '${waker.event}' of`, waker.emitter, waker.hasClosed)
+      return ofEmitter(waker.event === null ? 'event of' : `event '${waker.event}' of`, waker.emitter, waker.state)
     case 'stream end':
-      return ofEmitter('end of', waker.stream, waker.hasClosed)
+      return ofEmitter('end of', waker.stream, waker.state)
     case 'answer':
       return leaf('event', `answer to a question of ${waker.of}`)
     case 'web stream':
       return leaf('operation', waker.does === 'read' ? 'read of a ReadableStream' : 'WritableStream')
+    case 'queue': {
+      const { what, package: of, className, inUse } = waker
+      const use = { package: of, capacity: null, inUse, holders: [] }
+      return { ...leaf('resource', `${what} of ${className} (${inUse} in use)`), use }
+    }
     case 'object':
-      return leaf('promise', `resolver in ${waker.className}${waker.path}`)
+      return leaf('promise', `unresolved promise; its resolve() is stored in ${waker.className}${waker.path}`)
     case 'variable':
-      return leaf('promise', `resolver in the variable ${waker.name}`)
+      return leaf('promise', `unresolved promise; its resolve() is stored in the variable ${waker.name}`)
     case 'running':
       return leaf('promise', `${callOf(waker.name)} is running, or about to`)
-    case 'suspended':
-      return leaf('promise', `resolver held by ${waker.names.slice(0, MOST_NAMES).map(callOf).join(' and ')} alone`)
+    case 'suspended': {
+      const names = waker.names.slice(0, MOST_NAMES).map(callOf).join(' and ')
+      return waker.areNodes
+        ? leaf('operation', `${names} of Node.js`)
+        : leaf('promise', `unresolved promise; its resolve() is held by ${names} only`)
+    }
     case 'not found':
-      return leaf('promise', 'promise whose resolver was not found')
+      return leaf('promise', 'unresolved promise; its resolve() was not found')
     case 'unknown':
       return leaf('promise', 'promise')
   }
@@ -100,7 +110,7 @@ function timerLeaf({ delayMs, remainingMs, repeats }: Timer): Leaf {
   const name = repeats ? 'setInterval' : 'setTimeout'
   const label = `${name} ${Math.round(delayMs)} ms`
   if (remainingMs === null) return { ...leaf('timer', label), delayMs }
-  return { ...leaf('timer', `${label}, ${remainingMs} ms remaining`), delayMs, remainingMs }
+  return { ...leaf('timer', `${label}, ${durationText(remainingMs)} remaining`), delayMs, remainingMs }
 }
 
 function socketLeaf({ transport, local, remote }: Socket): Leaf {
@@ -112,11 +122,30 @@ function socketLeaf({ transport, local, remote }: Socket): Leaf {
   return { ...leaf('socket', `socket ${where}`), ...addresses }
 }
 
-function ofEmitter(what: string, emitter: Resource | string, hasClosed: boolean): Leaf {
+function ofEmitter(what: string, emitter: Resource | string, state: EmitterState | null): Leaf {
   const known = typeof emitter === 'string' ? null : leafOfResource(emitter)
-  const label = `${what} ${known?.label ?? emitter}${hasClosed ? ', which has closed already' : ''}`
+  const label = `${what} ${known?.label ?? emitter}${state === null ? '' : `, ${stateText(state)}`}`
   const { local, remote } = known ?? {}
   return { ...leaf('event', label), ...(local !== undefined && { local }), ...(remote !== undefined && { remote }) }
+}
+
+function stateText(state: EmitterState): string {
+  switch (state.kind) {
+    case 'closed':
+      return 'which has closed already'
+    case 'exited': {
+      const how = state.code === null ? `was ended by ${state.signal}` : `has exited with code ${state.code}`
+      const open = state.openStreams.map(streamName).join(' and ')
+      if (open === '') return `which ${how}`
+      return `which ${how}; its ${open} ${state.openStreams.length === 1 ? 'is' : 'are'} still open`
+    }
+    case 'closing': {
+      const { connections } = state
+      return `which has stopped listening and waits for ${connections} open connection${connections === 1 ? '' : 's'}`
+    }
+    case 'unread':
+      return 'whose buffer is full, and nothing reads from it'
+  }
 }
 
 function streamName(fd: number): string {
@@ -132,13 +161,6 @@ function callOf(name: string): string {
 }
 
 const MOST_NAMES = 3
-
-function durationText(ms: number): string {
-  if (ms < 1_000) return `${ms} ms`
-  const seconds = ms / 1_000
-  if (seconds < 10) return `${Number(seconds.toFixed(1))} s`
-  return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`
-}
 
 /** Node's names for its operations, in `async_hooks` and as classes (Node 20 to 26). */
 const OPERATIONS: Readonly<Record<string, string>> = {

@@ -1,9 +1,9 @@
 import type { Leaf } from '../model/leaf.js'
 import { type CallbackChain, looseCallbacks } from './callbacks.js'
 import type { Dependency } from './deadlocks.js'
-import { holderAmong } from './holder.js'
+import { holderAmong } from './holder-among.js'
 import type { AsyncFunction, Id, Settling, WaitNet } from './net.js'
-import type { Settler, WaitSource } from './source.js'
+import type { HeldPart, Settler, WaitSource } from './source.js'
 import { stuckAmong } from './stuck.js'
 
 /** A node of the graph before it has a number. */
@@ -25,14 +25,26 @@ export interface Link {
   readonly isHeldResolver: boolean
 }
 
-export interface Links {
+/** The nodes that have one part of a resource. */
+export interface ShownHolder {
+  readonly nodes: readonly Shown[]
+  /** Nothing of the program can reach it. */
+  readonly isLeaked: boolean
+}
+
+/** From a resource to each that has a part of it. */
+const IN_USE_BY = { promise: 0, via: ['in use by'], isInternal: false, mode: 'any' } as const
+
+export interface LinkedWaits {
   /** In the order in which they were met; the functions of the source first, in its order. */
   readonly nodes: readonly Shown[]
   readonly links: readonly Link[]
+  /** By the leaf of a resource with a queue: who has its parts. */
+  readonly resources: ReadonlyMap<Shown, readonly ShownHolder[]>
   /** The shown functions and promises that nothing can wake, however long one waits. */
-  readonly stuck: ReadonlySet<Shown>
-  /** How many promises are waited for of which nothing is known that would settle them. */
-  readonly unknownEnds: number
+  stuck(): ReadonlySet<Shown>
+  /** The promises that something waits for and of which nothing is known that would settle them. */
+  readonly unknownEnds: readonly Id[]
 }
 
 /** On the way from a shown node down along promises. */
@@ -49,7 +61,7 @@ interface Step {
  * that several wait for stands by itself, so that the graph stays linear in what it shows. Functions of Node.js are
  * skipped: the frame that awaits shows which of them was called.
  */
-export function linkWaits(source: WaitSource): Links {
+export function linkWaits(source: WaitSource): LinkedWaits {
   return new Linker(source).link()
 }
 
@@ -62,6 +74,7 @@ class Linker {
   readonly #nodes: Shown[] = []
   readonly #links: Link[] = []
   readonly #settlers = new Map<Id, Settler>()
+  readonly #resources = new Map<Shown, readonly ShownHolder[]>()
   readonly #todo: Shown[] = []
 
   constructor(source: WaitSource) {
@@ -69,9 +82,11 @@ class Linker {
     this.#net = source.net
   }
 
-  link(): Links {
-    // One that runs is there if another waits for it.
-    for (const each of this.#net.functions) if (isShown(each) && each.awaits !== null) this.#functionNode(each)
+  link(): LinkedWaits {
+    // One that runs or has returned is there if another waits for it.
+    for (const each of this.#net.functions) {
+      if (isShown(each) && each.awaits !== null && !each.hasReturned) this.#functionNode(each)
+    }
     this.#followAll()
     for (const settling of this.#net.settlings) if (settling.kind === 'told') this.#followTold(settling)
     this.#followAll()
@@ -80,8 +95,9 @@ class Linker {
     return {
       nodes: this.#nodes,
       links: this.#links,
-      stuck: this.#stuck(),
-      unknownEnds: [...this.#settlers.values()].filter(({ kind }) => kind === 'unknown').length,
+      resources: this.#resources,
+      stuck: () => this.#stuck(),
+      unknownEnds: [...this.#settlers].flatMap(([promise, { kind }]) => (kind === 'unknown' ? [promise] : [])),
     }
   }
 
@@ -169,7 +185,60 @@ class Linker {
     }
     const key = settler.kind === 'leaf' ? settler.key : step.promise
     const via = withoutAdoptions(step.via)
-    this.#link(from, this.#leafNode(key, step.promise, settler.leaf), { ...step, via })
+    const leaf = this.#leafNode(key, step.promise, settler.leaf)
+    this.#link(from, leaf, { ...step, via })
+    const heldBy = settler.kind === 'leaf' ? settler.heldBy : undefined
+    if (heldBy === undefined || this.#resources.has(leaf)) return
+    this.#resources.set(
+      leaf,
+      this.#holdersOf(heldBy, (to) => this.#link(leaf, to, IN_USE_BY)),
+    )
+  }
+
+  /** @param link called with each node that has a part, once. */
+  #holdersOf(heldBy: readonly HeldPart[], link: (to: Shown) => void): ShownHolder[] {
+    const linked = new Set<Shown>()
+    return heldBy.map(({ functions, after, atWorkFor, isElsewhere }) => {
+      const users = [
+        ...functions.flatMap((id) => this.#net.functionWithId(id) ?? []),
+        ...after.flatMap((promise) => this.#functionBelow(promise) ?? []),
+        ...atWorkFor.flatMap((promise) => this.#awaitersBehind(promise)),
+      ]
+      const isUsed = functions.length + after.length + atWorkFor.length > 0
+      const nodes = [...new Set(users)].filter(isShown).map((each) => this.#functionNode(each))
+      for (const node of nodes) {
+        if (!linked.has(node)) link(node)
+        linked.add(node)
+      }
+      return { nodes, isLeaked: !isUsed && !isElsewhere }
+    })
+  }
+
+  /** The function that will settle a promise, also through others that it is resolved with. */
+  #functionBelow(promise: Id): AsyncFunction | null {
+    const seen = new Set<Id>()
+    for (let at: Id | undefined = promise; at !== undefined && !seen.has(at); ) {
+      seen.add(at)
+      const behind = this.#net.functionBehind(at)
+      if (behind !== null) return behind
+      const [before, ...others]: readonly Settling[] = this.#net.settlingsOf(at)
+      at = others.length === 0 ? before?.on : undefined
+    }
+    return null
+  }
+
+  /** The functions that wait for a promise, also through others. */
+  #awaitersBehind(promise: Id): AsyncFunction[] {
+    const found: AsyncFunction[] = []
+    const reached = new Set([promise])
+    for (const each of reached) {
+      for (const awaiter of this.#net.awaitersOf(each)) {
+        if (isShown(awaiter)) found.push(awaiter)
+        else for (const settled of awaiter.settles) reached.add(settled)
+      }
+      for (const { of } of this.#net.settlingsOn(each)) reached.add(of)
+    }
+    return found
   }
 
   #link(from: Shown, to: Shown, { via, mode }: Step, isHeldResolver = false): void {
@@ -188,11 +257,11 @@ class Linker {
 
   /**
    * Promises that one object will settle in the same way end in one leaf. The events of an emitter stay apart, and so do
-   * promises that were made at different places.
+   * promises that were made at different places, and those that something else can settle as well.
    */
   #leafNode(key: Id, promise: Id, leaf: Leaf): Shown {
-    const { label, createdAt } = leaf
-    const way = JSON.stringify([label, createdAt])
+    const { label, createdAt, never } = leaf
+    const way = JSON.stringify([label, createdAt, never])
     const byWay = this.#leaves.get(key) ?? new Map<string, Shown>()
     this.#leaves.set(key, byWay)
     return byWay.get(way) ?? this.#register(byWay, way, { kind: 'leaf', promise, leaf })
@@ -215,6 +284,7 @@ class Linker {
       this.#nodes.filter((node) => {
         if (node.kind === 'function') return isStuck(node.function)
         if (node.kind === 'promise') return isStuck(node.promise)
+        if (node.kind === 'leaf' && this.#resources.has(node)) return isStuck(node.promise)
         return node.kind === 'callbacks' && isStuck(node.chain.awaits)
       }),
     )
@@ -227,12 +297,16 @@ function isShown({ isInternal }: AsyncFunction): boolean {
 
 function onward({ via, isInternal, mode }: Step, settling: Settling): Omit<Step, 'promise'> {
   const next = isInternal && settling.kind !== 'import()' ? null : viaOf(settling)
-  return { via: next === null ? via : [...via, next], isInternal, mode: mode === 'any' ? mode : settling.mode }
+  const isSaid = next === null || (next === RESOLVED_WITH && via.at(-1) === next)
+  return { via: isSaid ? via : [...via, next], isInternal, mode: mode === 'any' ? mode : settling.mode }
 }
+
+/** What a link says if a promise was resolved with another one, however often, and it is not known by what. */
+export const RESOLVED_WITH = 'resolved with another promise'
 
 /** That one promise was resolved with the next tells nothing just above the end of the way, or an `import()`. */
 function withoutAdoptions(via: readonly string[]): readonly string[] {
-  const last = via.findLastIndex((each) => each !== ('resolved with' satisfies Settling['kind']))
+  const last = via.findLastIndex((each) => each !== RESOLVED_WITH)
   return via.slice(0, last + 1)
 }
 
@@ -253,6 +327,8 @@ function viaOf({ kind, member, callback }: Settling): string | null {
       return HELD_RESOLVER
     case 'told':
       return null
+    case 'resolved with':
+      return RESOLVED_WITH
     default:
       return kind
   }

@@ -20,6 +20,15 @@ export interface AsyncFunction {
   readonly name: string
   /** The task that runs it; null if the source does not know tasks. */
   readonly task: Task | null
+  /** True if it has ended: it has returned the promise that it "awaits", and waits for nothing itself. */
+  readonly hasReturned: boolean
+  /** Plain functions that returned to it the promise that it awaits, outermost first. */
+  readonly passedBy: readonly Frame[]
+}
+
+/** The places of a function and of those that returned to it what it awaits, outermost first. */
+export function framesOf({ frame, passedBy }: AsyncFunction): Frame[] {
+  return frame === null ? [...passedBy] : [frame, ...passedBy]
 }
 
 /** One promise that settles another. */

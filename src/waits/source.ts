@@ -2,6 +2,18 @@ import type { Leaf } from '../model/leaf.js'
 import type { Task } from '../model/task.js'
 import type { AsyncFunction, Id, Settling, WaitNet } from './net.js'
 
+/** A part of a resource with a queue that is in use. */
+export interface HeldPart {
+  /** The suspended functions that have it: any of them may give it back. */
+  readonly functions: readonly Id[]
+  /** Promises after which it is given back, by a callback of theirs. */
+  readonly after: readonly Id[]
+  /** Promises for which it is at work: it may be given back once one of them settles. */
+  readonly atWorkFor: readonly Id[]
+  /** Something else of the program may give it back: a callback, a timer. */
+  readonly isElsewhere: boolean
+}
+
 /** What would settle a promise that neither a function nor another promise settles. */
 export type Settler =
   /** Another promise, for example that of a `.then` whose callback can reach the resolver. */
@@ -9,7 +21,7 @@ export type Settler =
   /** The suspended functions that alone can reach the resolver. `leaf` says so where no link can. */
   | { readonly kind: 'functions'; readonly ids: readonly Id[]; readonly leaf: Leaf }
   /** A timer, a socket, an object of the program's. `key` tells whether two promises have the same one. */
-  | { readonly kind: 'leaf'; readonly key: Id; readonly leaf: Leaf }
+  | { readonly kind: 'leaf'; readonly key: Id; readonly leaf: Leaf; readonly heldBy?: readonly HeldPart[] }
   /** Not known: the leaf says what is. */
   | { readonly kind: 'unknown'; readonly leaf: Leaf }
 

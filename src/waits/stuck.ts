@@ -1,7 +1,7 @@
 import { type Dependency, stuckNodes } from './deadlocks.js'
-import { holderAmong } from './holder.js'
+import { holderAmong } from './holder-among.js'
 import type { AsyncFunction, Id, WaitNet } from './net.js'
-import type { Settler } from './source.js'
+import type { HeldPart, Settler } from './source.js'
 
 /**
  * Which functions and promises nothing can wake, decided on all promises, shown or not: only there is it certain
@@ -27,7 +27,21 @@ export function stuckAmong(net: WaitNet, settlers: ReadonlyMap<Id, Settler>): (e
   for (const [promise, settler] of settlers) {
     const holder = holderAmong(net, settler)
     if (holder !== null) depend(promise, holder, 'all')
+    const heldBy = settler.kind === 'leaf' ? settler.heldBy : undefined
+    // Whoever gives a part back first serves it: only if all are known to be stuck is it.
+    if (heldBy === undefined || heldBy.length === 0 || !heldBy.every(isCertain)) continue
+    for (const { functions, after, atWorkFor } of heldBy) {
+      for (const each of functions) {
+        const known = net.functionWithId(each)
+        if (known !== null) depend(promise, known, 'any')
+      }
+      for (const each of [...after, ...atWorkFor]) depend(promise, net.functionBehind(each) ?? each, 'any')
+    }
   }
   const isStuck = stuckNodes(numbers.size, waits)
   return (each) => isStuck[numbers.get(each) ?? 0] === true
+}
+
+function isCertain({ functions, after, atWorkFor, isElsewhere }: HeldPart): boolean {
+  return !isElsewhere && functions.length + after.length + atWorkFor.length > 0
 }

@@ -13,13 +13,21 @@ export function joinChains(nodes: readonly Shown[], links: readonly Link[], sour
   const waiters = countsOf(links.filter(({ isHeldResolver }) => !isHeldResolver).map(({ to }) => to))
   const waits = countsOf(links.map(({ from }) => from))
   const innerOf = new Map<AsyncFunction, AsyncFunction>()
+  const returnedTo = new Map<AsyncFunction, AsyncFunction>()
   const waitsFor = new Map<AsyncFunction, Set<AsyncFunction>>()
   for (const { from, to, via } of links) {
     if (from.kind !== 'function' || to.kind !== 'function') continue
     waitsFor.set(from.function, (waitsFor.get(from.function) ?? new Set()).add(to.function))
     if (via.length > 0 || waiters.get(to) !== 1 || waits.get(from) !== 1) continue
-    if (source.isOneTask(from.function, to.function)) innerOf.set(from.function, to.function)
+    // What has returned has no life of its own: it belongs to what waits for it.
+    const isOne =
+      to.function.hasReturned || (!from.function.hasReturned && source.isOneTask(from.function, to.function))
+    if (isOne) innerOf.set(from.function, to.function)
+    else if (from.function.hasReturned) returnedTo.set(from.function, to.function)
   }
+  // If not exactly one function awaits it, it belongs to the call whose promise it has returned.
+  const outerOf = new Map([...innerOf].map(([outer, inner]) => [inner, outer]))
+  for (const [from, to] of returnedTo) if (outermostOf(from, outerOf).hasReturned) innerOf.set(from, to)
   const inner = new Set(innerOf.values())
   const functions = nodes.flatMap((node) => (node.kind === 'function' ? [node.function] : []))
   const joined = new Set<AsyncFunction>()
@@ -37,6 +45,16 @@ export function joinChains(nodes: readonly Shown[], links: readonly Link[], sour
   const order = new Map(functions.map((each, i) => [each, i]))
   const orderOf = ([outermost]: FunctionChain) => (outermost === undefined ? -1 : (order.get(outermost) ?? -1))
   return chains.sort((a, b) => orderOf(a) - orderOf(b))
+}
+
+function outermostOf(start: AsyncFunction, outerOf: ReadonlyMap<AsyncFunction, AsyncFunction>): AsyncFunction {
+  const seen = new Set([start])
+  for (const each of seen) {
+    const outer = outerOf.get(each)
+    if (outer === undefined) return each
+    seen.add(outer)
+  }
+  return start
 }
 
 function* chainBelow(outermost: AsyncFunction, innerOf: ReadonlyMap<AsyncFunction, AsyncFunction>) {

@@ -1,0 +1,212 @@
+import { isUsers, scriptOf } from './functions.js'
+import type { Resolvers } from './heap-promises.js'
+import { type HeapView, NONE } from './heap-view.js'
+import type { NodeClasses } from './node-classes.js'
+import { type Climbed, type ClimbStep, isWideScope, RetainerClimb } from './retainer-climb.js'
+import type { Asking } from './retainers.js'
+import { isOfPackage, type KnownResource } from './well-known-resources.js'
+
+/** One part of a resource that is in use, and who has it. */
+export interface PartInUse {
+  /** The generators of suspended functions that hold it. */
+  readonly generators: readonly number[]
+  /** Promises after which it is given back, by a callback of theirs. */
+  readonly after: readonly number[]
+  /** Promises that something awaits and whose resolvers it leads to: it is at work for those. */
+  readonly atWorkFor: readonly number[]
+  /** Something else of the program can reach it: a callback, a variable, a timer. */
+  readonly isElsewhere: boolean
+}
+
+/** What is known of the promises of the heap. */
+export interface KnownWaits {
+  /** By the generator of a suspended function: what it awaits. */
+  readonly awaits: ReadonlyMap<number, number>
+  readonly resolvers: ReadonlyMap<number, Resolvers>
+  /** Whether it is pending, and something waits for it. */
+  isAwaited(promise: number): boolean
+  /** By reaction: the promise that it reacts to. */
+  readonly reactsTo: ReadonlyMap<number, number>
+}
+
+const MOST_STEPS = 2_000
+const MOST_PARTS = 200
+
+/** Finds the parts of a resource that are in use, and the suspended functions that have them. */
+export class ResourceParts {
+  readonly #heap: HeapView
+  readonly #climbed: Climbed
+  readonly #waits: KnownWaits
+  readonly #classes: NodeClasses
+  readonly #promiseOf = new Map<number, number>()
+
+  constructor(climbed: Climbed, classes: NodeClasses, waits: KnownWaits) {
+    this.#heap = climbed.heap
+    this.#climbed = climbed
+    this.#classes = classes
+    this.#waits = waits
+    for (const [promise, { resolve }] of waits.resolvers) {
+      if (waits.isAwaited(promise)) for (const fn of resolve) this.#promiseOf.set(fn, promise)
+    }
+  }
+
+  *inUse(resource: number, known: KnownResource): Asking<PartInUse[]> {
+    const parts = yield* this.#partsOf(resource, known)
+    const found: PartInUse[] = []
+    for (const part of parts.slice(0, MOST_PARTS)) found.push(yield* this.#usersOf(part, resource, known))
+    return found
+  }
+
+  *#partsOf(resource: number, known: KnownResource): Asking<number[]> {
+    const { parts } = known
+    if ('release' in parts) return yield* this.#releasesOf(resource, known, parts.release)
+    if ('inUse' in parts) return this.#itemsOf(this.#heap.child(resource, parts.inUse), parts.item)
+    const idle = new Set(this.#itemsOf(this.#heap.child(resource, parts.idle), parts.idleItem))
+    return this.#itemsOf(this.#heap.child(resource, parts.all)).filter((part) => !idle.has(part))
+  }
+
+  /** The entries of an array, a set, or a map. @param field the path from an entry to what it stands for. */
+  #itemsOf(collection: number, field?: string): number[] {
+    if (collection === NONE) return []
+    const table = this.#heap.child(collection, 'table')
+    const items = this.#heap.edges(table === NONE ? collection : table).flatMap(({ type, name, node }) => {
+      const isEntry = type === 'element' || (table !== NONE && type === 'internal' && /^\d+$/.test(name))
+      return isEntry && this.#heap.typeOf(node) === 'object' ? [node] : []
+    })
+    if (field === undefined) return items
+    const partOf = (item: number) => field.split('.').reduce((node, name) => this.#heap.child(node, name), item)
+    return items.map(partOf).filter((item) => item !== NONE)
+  }
+
+  /** Closures of the package that share a scope with a variable of that name, in a scope whose `this` is the resource. */
+  *#releasesOf(resource: number, known: KnownResource, variable: string): Asking<number[]> {
+    const releases: number[] = []
+    for (const { node: scope, type } of yield* this.#climbed.retainers.of(resource)) {
+      if (type !== 'context' || this.#heap.child(scope, variable) === NONE) continue
+      for (const { node, name } of yield* this.#climbed.retainers.of(scope)) {
+        if (name !== 'context' || this.#heap.typeOf(node) !== 'closure') continue
+        if (isOfPackage(scriptOf(this.#heap, node), known.package)) releases.push(node)
+      }
+    }
+    return releases
+  }
+
+  *#usersOf(part: number, resource: number, known: KnownResource): Asking<PartInUse> {
+    const generators = new Set<number>()
+    const after = new Set<number>()
+    let isElsewhere = false
+    const climb = new RetainerClimb(this.#climbed, [part])
+    let steps = 0
+    for (let step = climb.next(); step !== null; step = climb.next()) {
+      if (++steps > MOST_STEPS) {
+        isElsewhere = true
+        break
+      }
+      const { node } = step
+      if (node === resource) continue
+      if (this.#waits.awaits.has(node)) {
+        generators.add(node)
+        continue
+      }
+      const from = this.#waits.reactsTo.get(node)
+      if (from !== undefined) {
+        after.add(from)
+        continue
+      }
+      if (this.#heap.isPromise(node)) continue
+      // Functions of the program between have been met; what a package has its sockets tell gives nothing back by itself.
+      if (this.#heap.typeOf(node) === 'object' && this.#classes.isNodes(node)) {
+        isElsewhere ||= this.#classes.classOf(node) === 'Timeout'
+        continue
+      }
+      // A list that an object keeps leads to everything that has to do with any of its entries.
+      if (this.#isKeptList(step)) {
+        if (node !== resource) isElsewhere = true
+        continue
+      }
+      if (step.below !== null && this.#isProgramFunction(node)) isElsewhere = true
+      if (yield* isWideScope(this.#climbed, node)) {
+        isElsewhere ||= !(yield* this.#isScopeOfPackage(node))
+        continue
+      }
+      yield* climb.climb(step)
+    }
+    if (climb.hasLeftOpen || climb.isCutShort) isElsewhere = true
+    const below = this.#below(part, resource, known)
+    return {
+      generators: [...generators],
+      after: [...after],
+      atWorkFor: [...below.promises],
+      isElsewhere: isElsewhere || below.isElsewhere,
+    }
+  }
+
+  /** Whether a step goes from a list, map or set that holds what is below to an object that has it as a property. */
+  #isKeptList({ edge, below }: ClimbStep): boolean {
+    if (edge?.type !== 'property' || below?.edge == null) return false
+    const { type, name } = below.edge
+    return type === 'element' || (type === 'internal' && (name === 'table' || name === 'elements'))
+  }
+
+  *#isScopeOfPackage(scope: number): Asking<boolean> {
+    const functions = (yield* this.#climbed.retainers.of(scope)).filter(
+      ({ node }) => this.#heap.typeOf(node) === 'closure',
+    )
+    return functions.length > 0 && !functions.some(({ node }) => this.#isProgramFunction(node))
+  }
+
+  /** Of the program itself, not of a package or of Node.js. */
+  #isProgramFunction(node: number): boolean {
+    if (this.#heap.typeOf(node) !== 'closure' || !isUsers(this.#heap, node)) return false
+    const script = scriptOf(this.#heap, node)
+    // One whose script is not known may be of the program.
+    return script === null || (!script.startsWith('system / ') && !/[\\/]node_modules[\\/]/.test(script))
+  }
+
+  #isNodes(node: number): boolean {
+    const type = this.#heap.typeOf(node)
+    return type === 'closure' ? !isUsers(this.#heap, node) : type === 'object' && this.#classes.isNodes(node)
+  }
+
+  /** Down from a part: the promises that it will settle, and whether it will call the program. */
+  #below(part: number, resource: number, known: KnownResource): { promises: Set<number>; isElsewhere: boolean } {
+    const promises = new Set<number>()
+    let isElsewhere = false
+    const seen = new Set([part, resource])
+    const queue = 'release' in known.parts ? [] : [part]
+    for (const node of queue) {
+      if (seen.size > MOST_STEPS) {
+        isElsewhere = true
+        break
+      }
+      for (const { node: held, type, name } of this.#heap.edges(node)) {
+        if (seen.has(held) || !isFollowed(type, name)) continue
+        seen.add(held)
+        const promise = this.#promiseOf.get(held)
+        // Node's own lead on to everything, and to nothing that a part is at work for.
+        if (promise !== undefined) promises.add(promise)
+        else if (this.#isNodes(held)) continue
+        else if (this.#isProgramFunction(held)) isElsewhere = true
+        else if (/^(?:object|closure|array)$/.test(this.#heap.typeOf(held)) || isInnerScope(this.#heap, held))
+          queue.push(held)
+      }
+    }
+    return { promises, isElsewhere }
+  }
+}
+
+/** Not that of a script or module, which leads on to everything. */
+function isInnerScope(heap: HeapView, node: number): boolean {
+  if (!heap.nameOf(node).startsWith('system / Context')) return false
+  const outer = heap.child(node, 'previous')
+  return outer !== NONE && !/^system \/ (?:NativeContext|ScriptContext)/.test(heap.nameOf(outer))
+}
+
+const NOT_FOLLOWED = new Set(['__proto__', 'constructor', 'prototype', 'map', 'shared', 'code', 'properties'])
+/** V8's own fields that lead to what a function or collection holds (Node 20 to 26). */
+const FOLLOWED = /^(?:context|previous|elements|table|bound_.*|\d+)$/
+
+function isFollowed(type: string, name: string): boolean {
+  if (type === 'weak' || type === 'hidden' || NOT_FOLLOWED.has(name)) return false
+  return type !== 'internal' || FOLLOWED.test(name)
+}

@@ -1,0 +1,12 @@
+import type { Frame } from './frame.js'
+
+/** Suspended functions of one place that will never go on: nothing reachable can settle what they wait for. */
+export interface LostFunctions {
+  /** Where they are suspended, innermost first. */
+  readonly stack: readonly Frame[]
+  /** How many of them. */
+  readonly count: number
+  /** Whether V8 has collected them already. */
+  readonly isCollected: boolean
+  readonly threadId: number
+}

@@ -1,0 +1,26 @@
+import type { Frame } from './frame.js'
+
+/** Who uses a resource that has a queue: a pool, a lock, a limiter. */
+export interface ResourceUse {
+  /** The npm package that the resource is of, if it is a well-known one. */
+  readonly package: string | null
+  /** How many can use it at the same time; null if unknown. */
+  readonly capacity: number | null
+  /** How many use it now; null if unknown. */
+  readonly inUse: number | null
+  readonly holders: readonly ResourceHolder[]
+}
+
+export interface ResourceHolder {
+  /**
+   * `suspended`: functions that are suspended while they use it. `waits for it`: the same, and what they wait for is
+   * the resource itself: a deadlock. `leaked`: no suspended function uses it.
+   */
+  readonly state: 'suspended' | 'waits for it' | 'leaked'
+  /** How many parts of the resource they have. */
+  readonly count: number
+  /** Where the holder is suspended; of a leaked one where it was acquired, null if that was not recorded. */
+  readonly frame: Frame | null
+  /** The ids of the nodes of the wait graph that hold it. */
+  readonly nodeIds: readonly number[]
+}

@@ -1,0 +1,59 @@
+import { type HeapView, NONE } from '../heap/heap-view.js'
+import { heldBy } from '../heap/held-messages.js'
+import type { HeapMessage } from '../heap/http-messages.js'
+import type { Frame } from '../model/frame.js'
+import type { OpenRequest } from '../model/open-request.js'
+import type { WaitGraph } from '../model/wait-graph.js'
+import type { BuiltGraph } from './graph.js'
+
+/**
+ * A graph with the HTTP requests in the heap that it was made from, each with the tasks that can still answer it.
+ *
+ * @param lastIn the function that ran last for a message, if a router tells it.
+ */
+export function withHeapRequests(
+  heap: HeapView,
+  { graph, behind }: BuiltGraph,
+  messages: readonly HeapMessage[],
+  lastIn: (message: HeapMessage) => Frame | null,
+  threadId: number,
+): WaitGraph {
+  if (messages.length === 0) return graph
+  const nodeIds = tasksWith(heap, behind, messages)
+  const requests = messages.map((message): OpenRequest => {
+    const ids = nodeIds.get(message) ?? []
+    const times = { ageMs: null, silentMs: null }
+    return Object.freeze({ ...message.facts, ...times, lastIn: lastIn(message), nodeIds: Object.freeze(ids), threadId })
+  })
+  return Object.freeze({ ...graph, requests: Object.freeze(requests) })
+}
+
+function tasksWith(
+  heap: HeapView,
+  behind: BuiltGraph['behind'],
+  messages: readonly HeapMessage[],
+): ReadonlyMap<HeapMessage, number[]> {
+  const messageOf = new Map<number, HeapMessage>()
+  for (const each of messages) {
+    messageOf.set(each.message, each)
+    if (each.incoming !== NONE) messageOf.set(each.incoming, each)
+  }
+  const wanted = new Set(messageOf.keys())
+  const found = new Map<HeapMessage, number[]>()
+  for (const [id, each] of behind) {
+    const held = new Set(functionsOf(each).flatMap((fn) => [...heldBy(heap, fn, wanted)]))
+    for (const message of new Set([...held].map((node) => messageOf.get(node) as HeapMessage))) {
+      const ids = found.get(message)
+      if (ids === undefined) found.set(message, [id])
+      else ids.push(id)
+    }
+  }
+  return found
+}
+
+/** Nodes of the heap: generator objects, or closures. */
+function functionsOf(behind: BuiltGraph['behind'] extends ReadonlyMap<number, infer T> ? T : never): number[] {
+  if (behind.kind === 'functions') return behind.chain.map(({ id }) => id as number)
+  if (behind.kind === 'callbacks') return behind.chain.settlings.map(({ callback }) => callback.id as number)
+  return []
+}

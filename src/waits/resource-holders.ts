@@ -1,0 +1,43 @@
+import type { ResourceHolder } from '../model/resource-use.js'
+import type { WaitEdge } from '../model/wait-graph.js'
+
+/**
+ * Who has the parts of a resource, those that the same functions have together, most first. A part of which it is
+ * not known who has it is not listed.
+ *
+ * @param parts the ids of the nodes that have each part.
+ */
+export function holdersOf(
+  resource: number,
+  parts: readonly { readonly ids: readonly number[]; readonly isLeaked: boolean }[],
+  edges: readonly WaitEdge[],
+  isOfProgram: (id: number) => boolean,
+): ResourceHolder[] {
+  const isWaiting = waitersOf(resource, edges)
+  const groups = new Map<string, ResourceHolder>()
+  for (const { ids, isLeaked } of parts) {
+    if (ids.length === 0 && !isLeaked) continue
+    // Several functions may have it: one of the program, and that waits for the resource itself, tells most.
+    const rank = (id: number) => 2 * Number(isOfProgram(id)) + Number(isWaiting(id))
+    const nodeIds = [...ids].sort((a, b) => rank(b) - rank(a) || a - b)
+    const [first] = nodeIds
+    const state = first === undefined ? 'leaked' : isWaiting(first) ? 'waits for it' : 'suspended'
+    const key = nodeIds.join()
+    const count = (groups.get(key)?.count ?? 0) + 1
+    groups.set(key, { state, count, frame: null, nodeIds })
+  }
+  return [...groups.values()].sort((a, b) => b.count - a.count)
+}
+
+/** Whether a node waits for the resource, directly or through others. */
+function waitersOf(resource: number, edges: readonly WaitEdge[]): (id: number) => boolean {
+  const incoming = new Map<number, number[]>()
+  for (const { from, to } of edges) {
+    const known = incoming.get(to)
+    if (known === undefined) incoming.set(to, [from])
+    else known.push(from)
+  }
+  const reached = new Set([resource])
+  for (const id of reached) for (const from of incoming.get(id) ?? []) reached.add(from)
+  return (id) => reached.has(id)
+}
