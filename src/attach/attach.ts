@@ -1,17 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { KeptAlive } from '../model/kept-alive.js'
 import type { TaskDump, ThreadDump } from '../model/task-dump.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
+import { Turn } from './asking-turn.js'
 import { type Busy, busyWith } from './busy.js'
 import { checkCost } from './cost.js'
 import { type Inspector, openInspector } from './inspector.js'
-import { type KeptAlive, keptAlive } from './kept-alive.js'
+import { liveWorkers } from './live-workers.js'
 import { commandOf, factsOf, type ProcessFacts } from './process-facts.js'
-import { askRecorder, isRecorded, type Recorded } from './recorded.js'
+import { askKeptAlive, askRecorder, isRecorded, type Recorded } from './recorded.js'
 import { Refusal } from './refusal.js'
 import { GET_BUILTIN, Target } from './target.js'
+import { keptAlive } from './target-kept-alive.js'
 import { captureThread } from './thread-capture.js'
 import { busyPart, joinParts, type ThreadPart } from './thread-parts.js'
-import { Turn } from './turn.js'
-import { countWorkers, openWorkers, type WorkerSession } from './worker-sessions.js'
+import { countWorkers, type LiveWorker, type WorkerSession, WorkerSessions } from './worker-sessions.js'
 
 export interface AttachOptions {
   /** How long one answer of the process may take. */
@@ -42,7 +45,7 @@ export interface ProcessCapture {
   readonly isRecorded: boolean
   /** How many worker threads there are that were not asked. */
   readonly unaskedThreads: number
-  /** Where no async function of the main thread is suspended: what keeps its event loop from ending all the same. */
+  /** If nothing that the main thread's functions wait for keeps its event loop from ending: what does. */
   readonly keptAlive: readonly KeptAlive[]
   readonly graph: WaitGraph
   readonly dump: TaskDump
@@ -87,6 +90,16 @@ export async function attach<T>(
 }
 
 const LEAVE_MS = 5_000
+/** A worker may take that long from `new Worker` until V8's inspector lists it. */
+const START_MS = 2_000
+const POLL_MS = 20
+const NOT_STARTED = 'It has only just been started: its tasks cannot be read yet.'
+
+interface AskedPart extends ThreadPart {
+  /** By async-trace, which runs in the thread. */
+  readonly isRecorded: boolean
+  readonly isHeapRead: boolean
+}
 
 class Attached implements AttachedProcess {
   readonly facts: ProcessFacts
@@ -94,7 +107,7 @@ class Attached implements AttachedProcess {
   readonly #inspector: Inspector
   readonly #turn: Turn
   readonly #options: AttachOptions
-  #workers: Promise<readonly WorkerSession[]> | null = null
+  #workers: Promise<WorkerSessions> | null = null
   #countedWorkers: Promise<number> | null = null
   /** When a task was first seen, by its identity in its thread. */
   readonly #firstSeenMs = new Map<string, number>()
@@ -128,18 +141,14 @@ class Attached implements AttachedProcess {
     if (!wantsThreads) {
       unaskedThreads = await this.#countWorkers()
     } else {
-      this.#workers ??= openWorkers(this.#inspector.session, timeoutMs)
-      for (const worker of await this.#workers) {
-        const part = await this.#askWorker(worker, takenAtMs)
-        if (part !== null) parts.push(part)
-      }
+      this.#workers ??= WorkerSessions.open(this.#inspector.session, timeoutMs)
+      parts.push(...(await this.#askWorkers(await this.#workers, main, takenAtMs)))
     }
     const [answered] = main.threads
     // Once: it costs the process a collection of its heap.
-    const isIdle = this.#captures === 0 && main.graph.nodes.length === 0 && answered?.state === 'answered'
+    const isFirst = this.#captures === 0 && answered?.state === 'answered'
     this.#captures++
-    const alive = isIdle ? await keptAlive(target, (await this.#countWorkers()) > 0) : []
-    if (isIdle) await target.release()
+    const alive = isFirst ? await this.#keptAlive(main.isRecorded) : []
     const about = {
       pid: facts.pid,
       command: commandOf(facts),
@@ -149,6 +158,14 @@ class Attached implements AttachedProcess {
       keptAlive: alive,
     }
     return { ...about, ...joinParts(facts.innerPid, takenAtMs, parts) }
+  }
+
+  async #keptAlive(isRecorded: boolean): Promise<readonly KeptAlive[]> {
+    const recorded = isRecorded ? await askKeptAlive(this.target) : null
+    if (recorded !== null) return recorded
+    const alive = await keptAlive(this.target, (await this.#countWorkers()) > 0)
+    await this.target.release()
+    return alive
   }
 
   #countWorkers(): Promise<number> {
@@ -164,32 +181,71 @@ class Attached implements AttachedProcess {
     }
   }
 
-  async #askWorker({ session, threadId, name }: WorkerSession, takenAtMs: number): Promise<ThreadPart | null> {
+  /** Each worker gets its part: also one that does not answer, and one that V8's inspector does not list yet. */
+  async #askWorkers(workers: WorkerSessions, main: AskedPart, takenAtMs: number): Promise<ThreadPart[]> {
+    const parts = new Map<number, ThreadPart | null>()
+    const expected = new Map<number, LiveWorker>()
+    const expect = async (target: Target, part: AskedPart) => {
+      for (const worker of await liveWorkers(target, part.isHeapRead)) expected.set(worker.threadId, worker)
+    }
+    await expect(this.target, main)
+    const deadlineMs = performance.now() + Math.min(START_MS, this.#options.timeoutMs)
+    for (;;) {
+      const next = workers.list().find(({ threadId }) => !parts.has(threadId))
+      if (next !== undefined) {
+        const part = await this.#askWorker(next, takenAtMs)
+        parts.set(next.threadId, part)
+        if (part !== null) await expect(new Target(next.session), part)
+        continue
+      }
+      const isAwaited = [...expected.keys()].some((id) => !parts.has(id) && !workers.hasEnded(id))
+      if (!isAwaited || performance.now() > deadlineMs) break
+      await sleep(POLL_MS)
+    }
+    for (const { threadId, name } of expected.values()) {
+      if (parts.has(threadId) || workers.hasEnded(threadId)) continue
+      parts.set(threadId, busyPart(threadId, name ?? `worker ${threadId}`, [], NOT_STARTED))
+    }
+    return [...parts].sort(([a], [b]) => a - b).flatMap(([, part]) => part ?? [])
+  }
+
+  /** @returns null if the worker has ended meanwhile. */
+  async #askWorker({ session, threadId, name }: WorkerSession, takenAtMs: number): Promise<AskedPart | null> {
     try {
       this.#options.onProgress(`asking thread ${threadId}`)
       return await this.#ask(new Target(session), threadId, name, takenAtMs)
     } catch (error) {
-      // It has ended meanwhile, or does not answer: the others still tell of themselves.
       if (error instanceof Refusal && error.reason === 'too-costly') throw error
-      return error instanceof Refusal && error.reason === 'no-answer' ? busyPart(threadId, name, []) : null
+      if (error instanceof Refusal && error.reason === 'gone') return null
+      // The others still tell of themselves.
+      const isSilent = error instanceof Refusal && error.reason === 'no-answer'
+      const why = isSilent
+        ? undefined
+        : `Its pending tasks were not read: ${error instanceof Error ? error.message : String(error)}`
+      return { ...busyPart(threadId, name, [], why), isRecorded: false, isHeapRead: false }
     }
   }
 
   /** What a thread is busy with; else what its recorder tells; else what its heap tells. */
-  async #ask(
-    target: Target,
-    threadId: number,
-    name: string,
-    takenAtMs: number,
-  ): Promise<ThreadPart & { isRecorded: boolean }> {
+  async #ask(target: Target, threadId: number, name: string, takenAtMs: number): Promise<AskedPart> {
     const busy = await busyWith(target, () => target.handleOf(GET_BUILTIN))
-    if (busy !== null) return { ...(await this.#askBusy(target, threadId, name, busy, takenAtMs)), isRecorded: false }
+    if (busy !== null) {
+      const part = await this.#askBusy(target, threadId, name, busy, takenAtMs)
+      return { ...part, isRecorded: false, isHeapRead: busy.stack.length > 0 }
+    }
     const recorded = (await isRecorded(target)) ? await this.#askRecorder(target) : null
     if (recorded !== null) {
       const { graph, dump } = recorded
-      return { graph, threads: dump.threads, tasks: dump.tasks, ageMsOf: () => Number.NaN, isRecorded: true }
+      return {
+        graph,
+        threads: dump.threads,
+        tasks: dump.tasks,
+        ageMsOf: () => Number.NaN,
+        isRecorded: true,
+        isHeapRead: false,
+      }
     }
-    return { ...(await this.#readHeap(target, threadId, name, takenAtMs)), isRecorded: false }
+    return { ...(await this.#readHeap(target, threadId, name, takenAtMs)), isRecorded: false, isHeapRead: true }
   }
 
   /** The records, with what the heap knows besides where that is wanted; null where the answer is of another version. */

@@ -1,7 +1,7 @@
 import { fileOfScript } from '../engine/call-sites.js'
 import type { Frame } from '../model/frame.js'
 import { askAgain } from './ask-again.js'
-import { loopTurns, type RunningPlace, runningStack } from './in-target.js'
+import { loopTurns, runningStack, type StackPlace } from './in-target.js'
 import { Refusal } from './refusal.js'
 import type { Target } from './target.js'
 import { TargetScripts } from './target-scripts.js'
@@ -21,13 +21,13 @@ export interface Busy {
 
 export async function busyWith(target: Target, getBuiltin: () => Promise<string>): Promise<Busy | null> {
   let handle: string
-  let places: readonly RunningPlace[] | null
+  let places: readonly StackPlace[] | null
   try {
     handle = await within(INTERRUPT_MS, getBuiltin())
     // Null where it never can be told.
     places = await within(
       INTERRUPT_MS,
-      askAgain(MOST_TRIES, () => target.runForValue<RunningPlace[] | null>(handle, runningStack)),
+      askAgain(MOST_TRIES, () => target.runForValue<StackPlace[] | null>(handle, runningStack)),
     )
   } catch (error) {
     if (error instanceof Refusal && error.reason === 'no-answer') return { stack: [] }
@@ -53,11 +53,11 @@ async function scriptsWith(target: Target, hashes: ReadonlySet<string>): Promise
   return scripts
 }
 
-function isPrograms([, script, line]: RunningPlace): boolean {
+function isPrograms([, script, line]: StackPlace): boolean {
   return script !== '' && script !== 'async-trace' && !script.startsWith('node:') && line !== 0
 }
 
-function frameOf(place: RunningPlace, scripts: TargetScripts | null): Frame {
+function frameOf(place: StackPlace, scripts: TargetScripts | null): Frame {
   const [text, script, line, column, isModule, hash] = place
   const own = /^(async )?(?:(.*) \()?/.exec(text)
   const bare = own?.[2]?.replace(/ \[as [^\]]*\]$/, '')

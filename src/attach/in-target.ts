@@ -1,5 +1,5 @@
 import type { GetBuiltin } from '../engine/read-resources.js'
-import type { Resource, Timer } from '../model/resource.js'
+import type { Timer } from '../model/resource.js'
 
 /**
  * The functions of this file run inside the process that is asked: they are sent as text, so they may refer to
@@ -173,14 +173,18 @@ export function workerPrototype(getBuiltin: GetBuiltin): object {
   return getBuiltin<typeof import('node:worker_threads')>('worker_threads').Worker.prototype
 }
 
-/** Of all `Worker` objects, those that run and keep the event loop alive: Node lists them nowhere. */
-export function workersAlive(this: readonly object[]): Resource[] {
+/** Of all `Worker` objects, those that have not ended: Node lists them nowhere. */
+export function workersAlive(this: readonly object[]): { threadId: number | null; keepsAlive: boolean }[] {
   type Handle = { threadId?: number; hasRef?(): boolean } | null | undefined
   return this.flatMap((worker) => {
     const symbol = Object.getOwnPropertySymbols(worker).find(({ description }) => description === 'kHandle')
     const handle = symbol && (Object.getOwnPropertyDescriptor(worker, symbol)?.value as Handle)
-    return handle?.hasRef?.() === true ? [{ kind: 'worker', threadId: handle.threadId ?? null } as const] : []
+    return handle ? [{ threadId: handle.threadId ?? null, keepsAlive: handle.hasRef?.() === true }] : []
   })
+}
+
+export function alone(this: object): readonly object[] {
+  return [this]
 }
 
 /** @param indices null for all. */
@@ -188,8 +192,18 @@ export function activeHandles(this: Held, indices: readonly number[] | null): re
   return indices === null ? this.handles : indices.map((index) => this.handles[index])
 }
 
+/** Of HTTP requests by their sockets: the function `next` that a router has put there; a number for none. */
+export function requestNexts(this: Held, indices: readonly number[]): unknown[] {
+  const own = (object: unknown, name: string): unknown =>
+    typeof object === 'object' && object !== null ? Object.getOwnPropertyDescriptor(object, name)?.value : undefined
+  return indices.map((index) => {
+    const next = own(own(own(this.handles[index], '_httpMessage'), 'req'), 'next')
+    return typeof next === 'function' ? next : 0
+  })
+}
+
 /** V8's text of a frame, script, line, column, whether it is a module's top level, and the hash of the script's text. */
-export type RunningPlace = readonly [
+export type StackPlace = readonly [
   text: string,
   script: string,
   line: number,
@@ -202,7 +216,7 @@ export type RunningPlace = readonly [
  * The synchronous stack of what the evaluation has interrupted, with the async functions that await it; null where that
  * was V8's work on the text of another stack, amid which it gives no places.
  */
-export function runningStack(getBuiltin: GetBuiltin): RunningPlace[] | null {
+export function runningStack(getBuiltin: GetBuiltin): StackPlace[] | null {
   const vm = getBuiltin<typeof import('node:vm')>('vm')
   // Another context's Error: the program's own Error.prepareStackTrace stays out of it.
   const source = `(() => {
@@ -214,7 +228,7 @@ export function runningStack(getBuiltin: GetBuiltin): RunningPlace[] | null {
     ])
     return () => { const holder = {}; Error.captureStackTrace(holder); return holder.stack }
   })()`
-  const capture = vm.runInNewContext(source, {}, { filename: 'async-trace' }) as () => RunningPlace[] | string
+  const capture = vm.runInNewContext(source, {}, { filename: 'async-trace' }) as () => StackPlace[] | string
   const places = capture()
   return typeof places === 'string' ? null : places
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Turn } from './asking-turn.js'
 import { type Connection, connect, DEATH_MS, type DevToolsSession } from './devtools-session.js'
 import { guardInspector, leaveInspector, type OwnConnection } from './guard-in-target.js'
 import { processId } from './in-target.js'
@@ -8,7 +9,6 @@ import { Refusal } from './refusal.js'
 import { Standby } from './standby.js'
 import { byHandle, GET_BUILTIN, Target } from './target.js'
 import { connectionCount, listenerOf, listeningSockets, otherEnd, type TcpSocket } from './tcp-table.js'
-import { Turn } from './turn.js'
 
 const DEFAULT_PORT = 9229
 const POLL_MS = 20
@@ -44,7 +44,14 @@ export async function openInspector(facts: ProcessFacts, timeoutMs: number): Pro
 
 async function openedInspector(facts: ProcessFacts, timeoutMs: number): Promise<Inspector> {
   const found = await findOpen(facts)
-  if (found !== null) return entered(facts, found, openedMark(facts).isOpenedSince(found), timeoutMs)
+  if (found !== null) {
+    try {
+      return await entered(facts, found, openedMark(facts).isOpenedSince(found), timeoutMs)
+    } catch (error) {
+      // Another command had had it opened, and it was closed after that one: it is to be opened again.
+      if (!(await closes(facts, found.localPort))) throw error
+    }
+  }
   const standby = new Standby(facts)
   const listening = listeningSockets(facts.pid)
   const beforeSignal = () => {
@@ -112,17 +119,22 @@ async function entered(facts: ProcessFacts, socket: TcpSocket, isLeft: boolean, 
         connection.close()
         if (others > 0) return true
         openedMark(facts).remove()
-        for (let waited = 0; waited < 1_000; waited += POLL_MS) {
-          if (!listeningSockets(facts.pid).some((open) => open.localPort === port)) return true
-          await sleep(POLL_MS)
-        }
-        return false
+        return closes(facts, port)
       },
     }
   } catch (error) {
     connection.close()
     throw error
   }
+}
+
+/** Whether the process stops listening on a port, within a second. */
+async function closes(facts: ProcessFacts, port: number): Promise<boolean> {
+  for (let waited = 0; waited < 1_000; waited += POLL_MS) {
+    if (!listeningSockets(facts.pid).some((open) => open.localPort === port)) return true
+    await sleep(POLL_MS)
+  }
+  return false
 }
 
 /** @returns how many other commands still use the inspector; none if it does not answer, and closes it by itself. */
@@ -145,7 +157,10 @@ async function stays(isSo: () => boolean): Promise<boolean> {
   return true
 }
 
-/** The inspector's socket if one is open: by its flags, at the usual port, or where a command of ours had it opened. */
+/**
+ * The inspector's socket if one is open: by its flags, at the usual port, or where a command of ours had it opened. With
+ * `--inspect=0` it is the first port that the process opened: the program's own servers are not to be connected to.
+ */
 async function findOpen(facts: ProcessFacts): Promise<TcpSocket | null> {
   const listening = listeningSockets(facts.pid)
   const flagged = inspectFlags(facts)

@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { basename } from 'node:path'
+import { STAT, statFieldsOf } from '../memory/process-stat.js'
+import { childrenOf } from './child-processes.js'
 import { runsNode } from './node-executable.js'
 import { Refusal } from './refusal.js'
 import { signalsListenedTo } from './signal-listeners.js'
@@ -15,18 +17,21 @@ export interface ProcessFacts {
 
 const SIGUSR1 = 10
 
+/** How a process is asked: over its inspector it must run and be reached over its network, its memory lies there anyway. */
+export type Reach = 'inspector' | 'memory'
+
 /**
  * Makes sure that a process is there, is Node.js, and is ours to ask.
  *
  * @throws {Refusal} that says what is in the way.
  */
-export function factsOf(pid: number): ProcessFacts {
+export function factsOf(pid: number, reach: Reach = 'inspector'): ProcessFacts {
   if (process.platform !== 'linux') {
     throw new Refusal('blocked', `attaching to a process needs Linux's /proc; this is ${process.platform}`)
   }
   const status = statusOf(pid)
   if (/^State:\s+[ZX]/m.test(status)) throw new Refusal('not-found', `process ${pid} has ended already`)
-  if (/^State:\s+[Tt]/m.test(status))
+  if (reach === 'inspector' && /^State:\s+[Tt]/m.test(status))
     throw new Refusal('blocked', `process ${pid} is stopped: continue it first (kill -CONT ${pid})`)
   checkOwner(pid)
   const file = `/proc/${pid}`
@@ -34,8 +39,8 @@ export function factsOf(pid: number): ProcessFacts {
   let args: string[]
   let cwd: string
   try {
-    executable = readlinkSync(`${file}/exe`).replace(/ \(deleted\)$/, '')
-    args = readFileSync(`${file}/cmdline`, 'utf8').split('\0').slice(0, -1)
+    executable = executableOf(pid)
+    args = argsOf(pid)
     cwd = readlinkSync(`${file}/cwd`)
   } catch (error) {
     throw unreadable(pid, error)
@@ -43,7 +48,7 @@ export function factsOf(pid: number): ProcessFacts {
   if (!runsNode(pid, executable)) {
     throw new Refusal('not-node', `process ${pid} is not Node.js: it runs ${executable}`)
   }
-  if (readlinkSync(`${file}/ns/net`) !== readlinkSync('/proc/self/ns/net')) {
+  if (reach === 'inspector' && readlinkSync(`${file}/ns/net`) !== readlinkSync('/proc/self/ns/net')) {
     throw new Refusal('blocked', `process ${pid} has a network of its own (a container): run the command in there`)
   }
   const innerPid = Number(/^NSpid:.*?(\d+)$/m.exec(status)?.[1] ?? pid)
@@ -76,50 +81,31 @@ export function checkSignalIsCaught(facts: ProcessFacts): void {
   }
   const caught = BigInt(`0x${/^SigCgt:\s+([0-9a-f]+)$/m.exec(statusOf(pid))?.[1] ?? '0'}`)
   if ((caught & (1n << BigInt(SIGUSR1 - 1))) !== 0n) return
-  throw new Refusal('blocked', `process ${pid} ${whyNotCaught(pid, flags)}`)
+  checkRunner(pid, flags)
+  const isStarting = ageMsOf(pid) < STARTING_MS
+  const why = isStarting ? 'is it still starting?' : 'its Node.js has no inspector, or it is switched off'
+  throw new Refusal('blocked', `process ${pid} does not catch SIGUSR1, which would end it (${why})`)
 }
 
 /** Node.js does not open an inspector in a process that only runs others. Seen on Node 20 to 26. */
-function whyNotCaught(pid: number, flags: readonly string[]): string {
+function checkRunner(pid: number, flags: readonly string[]): void {
   const runner = flags.find((flag) => /^--(test|watch)$/.test(flag) || flag.startsWith('--watch-path='))
-  if (runner !== undefined) {
-    const what = runner === '--test' ? 'each test file' : 'the program'
-    const children = childrenOf(pid)
-    const which = children.length === 0 ? 'there is none now' : `ask ${children.join(' or ')}`
-    return `is the parent of node ${runner}: ${what} runs in a process of its own (${which})`
-  }
-  const isStarting = ageMsOf(pid) < STARTING_MS
-  const why = isStarting ? 'is it still starting?' : 'its Node.js has no inspector, or it is switched off'
-  return `does not catch SIGUSR1, which would end it (${why})`
+  if (runner === undefined) return
+  const what = runner === '--test' ? 'each test file' : 'the program'
+  const children = childrenOf(pid)
+  const which = children.length === 0 ? 'there is none now' : `ask ${children.join(' or ')}`
+  throw new Refusal(
+    'runs-others',
+    `process ${pid} is the parent of node ${runner}: ${what} runs in a process of its own (${which})`,
+  )
 }
 
 const STARTING_MS = 10_000
 
-function childrenOf(pid: number): string[] {
-  return readdirSync('/proc').filter((name) => {
-    if (!/^\d+$/.test(name)) return false
-    try {
-      return statFields(Number(name))[PARENT] === String(pid)
-    } catch {
-      return false
-    }
-  })
-}
-
-/** Places in the fields of /proc/PID/stat that follow the name. */
-const PARENT = 1
-const START_TICKS = 19
-
-function statFields(pid: number): string[] {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-  // In the name anything may stand.
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-}
-
 /** The kernel's USER_HZ, in which it counts time for programs. */
-const TICKS_PER_SECOND = 100
+export const TICKS_PER_SECOND = 100
 
-function ageMsOf(pid: number): number {
+export function ageMsOf(pid: number): number {
   const uptimeSeconds = Number(readFileSync('/proc/uptime', 'latin1').split(' ')[0])
   return (uptimeSeconds - startTicks(pid) / TICKS_PER_SECOND) * 1_000
 }
@@ -127,7 +113,7 @@ function ageMsOf(pid: number): number {
 /** When a process started: with its number it names the process for good, as numbers are used again. */
 export function startTicks(pid: number): number {
   try {
-    return Number(statFields(pid)[START_TICKS])
+    return Number(statFieldsOf(`/proc/${pid}`)[STAT.startTicks])
   } catch (error) {
     throw unreadable(pid, error)
   }
@@ -157,10 +143,19 @@ export function nodeFlags(facts: ProcessFacts): readonly string[] {
   return [...own, ...(options?.slice('NODE_OPTIONS='.length).split(/\s+/) ?? [])]
 }
 
+/** As it was when the process began; a later file of that path may be another. */
+export function executableOf(pid: number): string {
+  return readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, '')
+}
+
+export function argsOf(pid: number): string[] {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1)
+}
+
 /** The process's command, shortened for a person. */
-export function commandOf(facts: ProcessFacts): string {
-  const [executable = 'node', ...rest] = facts.args
-  const text = [basename(executable), ...rest].join(' ')
+export function commandOf({ args }: Pick<ProcessFacts, 'args'>): string {
+  const [executable = 'node', ...rest] = args
+  const text = [basename(executable), ...rest].join(' ').replaceAll(/\s+/g, ' ')
   return text.length > 100 ? `${text.slice(0, 99)}…` : text
 }
 

@@ -1,7 +1,9 @@
-import { isTaskDump, isWaitGraph } from '../model/sound-dump.js'
+import type { KeptAlive } from '../model/kept-alive.js'
+import { isKeptAliveList, isTaskDump, isWaitGraph } from '../model/sound-dump.js'
 import type { TaskDump } from '../model/task-dump.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import type { Target } from './target.js'
+import type { LiveWorker } from './worker-sessions.js'
 
 /** What a thread that loaded async-trace tells by itself. */
 export interface Recorded {
@@ -32,4 +34,20 @@ export async function askRecorder(target: Target, heap: boolean): Promise<Record
   // What it calls an option of its functions is one of the command's.
   const { graph, dump } = JSON.parse(text.replaceAll('{ heap: true }', '--heap')) as Record<keyof Recorded, unknown>
   return isWaitGraph(graph) && isTaskDump(dump) ? { graph, dump } : null
+}
+
+/** What keeps the event loop of a thread alive, with what its recorder knows; null if it is of a version that cannot tell. */
+export async function askKeptAlive(target: Target): Promise<readonly KeptAlive[] | null> {
+  const text = await target.valueOf<string>(`JSON.stringify(${INSTANCE}.keptAlive?.() ?? null)`)
+  const kept: unknown = JSON.parse(text)
+  return isKeptAliveList(kept) ? kept : null
+}
+
+/** The workers that a thread which loaded async-trace has made; null if it records nothing, or is of another version. */
+export async function workersByRecords(target: Target): Promise<readonly LiveWorker[] | null> {
+  const text = await target.valueOf<string>(
+    `JSON.stringify(${INSTANCE}?.isOn() ? ${INSTANCE}.ownWorkers?.() : null) ?? 'null'`,
+  )
+  const workers = JSON.parse(text) as readonly LiveWorker[] | null
+  return Array.isArray(workers) ? workers.filter(({ threadId }) => Number.isSafeInteger(threadId)) : null
 }

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import { ElfFile, readAt } from './elf.js'
+import { ElfFile, readAt } from '../memory/elf.js'
 
 /**
  * The signals that a Node.js process has listeners of its own for; null where that cannot be seen.

@@ -1,10 +1,12 @@
 import { fileOfScript } from '../engine/call-sites.js'
+import { readSuspendedPlaces } from '../engine/debugger-reading.js'
 import { isUsers, scriptOf, shownNameOf } from '../heap/functions.js'
-import type { HeapGraph } from '../heap/heap-graph.js'
 import type { HeapPromises, Suspended } from '../heap/heap-promises.js'
+import type { HeapView } from '../heap/heap-view.js'
 import type { Frame } from '../model/frame.js'
 import type { HeapCapture } from './heap-capture.js'
 import { type AwaitPlace, awaitPlaces } from './in-target.js'
+import { readRemotely } from './remote-debugger.js'
 import type { Target } from './target.js'
 import type { TargetScripts } from './target-scripts.js'
 
@@ -78,7 +80,7 @@ async function walkFrom(
 }
 
 /** Null where the process has moved on and another function stands there now. */
-function frameOfPlace(heap: HeapGraph, fn: number, place: AwaitPlace, scripts: TargetScripts): Frame | null {
+function frameOfPlace(heap: HeapView, fn: number, place: AwaitPlace, scripts: TargetScripts): Frame | null {
   if (place === null) return null
   const [text, script, line, column] = place
   if (fileOfScript(script) !== fileOfScript(scriptOf(heap, fn) ?? '') || line === 0) return null
@@ -88,49 +90,26 @@ function frameOfPlace(heap: HeapGraph, fn: number, place: AwaitPlace, scripts: T
   return frameIn(heap, fn, scripts, { name, filename: script, line, column })
 }
 
-interface GeneratorProperties {
-  readonly internalProperties?: readonly {
-    readonly name: string
-    readonly value?: {
-      readonly value?: { readonly scriptId: string; readonly lineNumber: number; readonly columnNumber: number }
-    }
-  }[]
-}
-
 /** Of promises with several awaiters: V8's debugger tells where a suspended function stands. */
 async function addLocations(
   target: Target,
-  heap: HeapGraph,
+  heap: HeapView,
   suspended: readonly Suspended[],
   frames: Map<number, Frame>,
   scripts: TargetScripts,
 ): Promise<void> {
-  if (suspended.length === 0) return
-  const startedAt = performance.now()
-  const { session } = target
-  await session.call('Debugger.enable')
-  for (const { generator, fn } of suspended.slice(0, MAX_LOCATIONS)) {
-    if (performance.now() - startedAt > MAX_LOCATIONS_MS) break
-    try {
-      const { result } = await session.call<{ result: { objectId: string } }>('HeapProfiler.getObjectByHeapObjectId', {
-        objectId: String(heap.idOf(generator)),
-        objectGroup: 'async-trace',
-      })
-      const properties = await session.call<GeneratorProperties>('Runtime.getProperties', { objectId: result.objectId })
-      const location = properties.internalProperties?.find(({ name }) => name === '[[GeneratorLocation]]')?.value?.value
-      if (location === undefined) continue
-      const { lineNumber: line, columnNumber: column } = location
-      const place = { name: shownNameOf(heap, fn), filename: scriptOf(heap, fn), line: line + 1, column: column + 1 }
-      frames.set(generator, frameIn(heap, fn, scripts, place))
-    } catch {
-      // It has ended since the snapshot.
-    }
+  const asked = new Map(suspended.slice(0, MAX_LOCATIONS).map((each) => [heap.idOf(each.generator), each]))
+  if (asked.size === 0) return
+  const places = await readRemotely(target.session, readSuspendedPlaces([...asked.keys()], MAX_LOCATIONS_MS))
+  for (const [id, { line, column }] of places) {
+    const { generator, fn } = asked.get(id) as Suspended
+    const place = { name: shownNameOf(heap, fn), filename: scriptOf(heap, fn), line, column }
+    frames.set(generator, frameIn(heap, fn, scripts, place))
   }
-  await session.call('Debugger.disable')
 }
 
 /** Where a function begins. */
-export function definitionOf(heap: HeapGraph, fn: number, scripts: TargetScripts): Frame {
+export function definitionOf(heap: HeapView, fn: number, scripts: TargetScripts): Frame {
   const filename = scriptOf(heap, fn)
   const location = heap.locationOf(fn)
   return frameIn(heap, fn, scripts, {
@@ -142,7 +121,7 @@ export function definitionOf(heap: HeapGraph, fn: number, scripts: TargetScripts
 }
 
 /** @param place in the script of a function. */
-function frameIn(heap: HeapGraph, fn: number, scripts: TargetScripts, place: Frame): Frame {
+function frameIn(heap: HeapView, fn: number, scripts: TargetScripts, place: Frame): Frame {
   const { name, filename, line, column } = place
   const scriptId = heap.locationOf(fn)?.scriptId
   const frame = line === null || column === null ? null : scripts.frameAt(name, scriptId, line, column)

@@ -1,3 +1,4 @@
+import { readScripts, readTexts, urlsOf } from '../engine/debugger-reading.js'
 import {
   type ParsedScript,
   type RunningScript,
@@ -6,6 +7,7 @@ import {
 } from '../engine/running-script.js'
 import { placeInSource } from '../engine/source-maps.js'
 import type { Frame } from '../model/frame.js'
+import { readRemotely } from './remote-debugger.js'
 import type { Target } from './target.js'
 
 /**
@@ -21,13 +23,12 @@ export class TargetScripts {
   }
 
   static async of(target: Target): Promise<TargetScripts> {
-    const { parsed } = await askDebugger(target, [])
-    return new TargetScripts(parsed)
+    return new TargetScripts(await readRemotely(target.session, readScripts()))
   }
 
   /** By V8's number of the script. */
   get urls(): ReadonlyMap<number, string> {
-    return new Map([...this.#parsed].map(([id, { url }]) => [id, url]))
+    return urlsOf(this.#parsed)
   }
 
   /** V8's number of the script with a text; undefined where there is none. @param hash V8's hash of the text. */
@@ -36,10 +37,10 @@ export class TargetScripts {
     return undefined
   }
 
-  /** Reads what `frameAt` will need of some scripts. @param ids V8's numbers of them. */
-  async read(target: Target, ids: ReadonlySet<number>): Promise<void> {
+  /** Reads what `frameAt` will need of some scripts. @param wanted V8's numbers of them. */
+  async read(target: Target, wanted: ReadonlySet<number>): Promise<void> {
     const open: [number, ParsedScript][] = []
-    for (const id of ids) {
+    for (const id of wanted) {
       const parsed = this.#parsed.get(id)
       if (parsed === undefined || parsed.url === '' || this.#running.has(id)) continue
       const fromFile = runningFromFile(parsed.url, parsed.hash)
@@ -50,12 +51,10 @@ export class TargetScripts {
       else open.push([id, parsed])
     }
     if (open.length === 0) return
-    const { sources } = await askDebugger(
-      target,
-      open.map(([id]) => id),
-    )
+    const ids = open.map(([id]) => id)
+    const texts = await readRemotely(target.session, readTexts(ids))
     for (const [id, parsed] of open) {
-      this.#running.set(id, runningFromDebugger(parsed.url, parsed, sources.get(id) ?? null))
+      this.#running.set(id, runningFromDebugger(parsed.url, parsed, texts.get(id)?.text ?? null))
     }
   }
 
@@ -65,36 +64,5 @@ export class TargetScripts {
     if (running === undefined) return null
     const { file, ...place } = placeInSource(running, line, column)
     return { name, filename: file, ...place }
-  }
-}
-
-interface Answer {
-  readonly parsed: ReadonlyMap<number, ParsedScript>
-  readonly sources: ReadonlyMap<number, string>
-}
-
-/** All at once: no statement of the program is to run while the debugger is enabled, which might be `debugger`. */
-async function askDebugger({ session }: Target, ids: readonly number[]): Promise<Answer> {
-  const parsed = new Map<number, ParsedScript>()
-  const stop = session.on('Debugger.scriptParsed', (script: ParsedScript) => {
-    parsed.set(Number(script.scriptId), script)
-  })
-  try {
-    const [enabled, , ...answers] = await Promise.allSettled([
-      // It announces every script that there is before it answers.
-      session.call('Debugger.enable'),
-      session.call('Debugger.setSkipAllPauses', { skip: true }),
-      ...ids.map((id) => session.call<{ scriptSource: string }>('Debugger.getScriptSource', { scriptId: String(id) })),
-      session.call('Debugger.disable'),
-    ])
-    if (enabled.status === 'rejected') throw enabled.reason
-    const sources = new Map<number, string>()
-    for (const [i, id] of ids.entries()) {
-      const answer = answers[i] as PromiseSettledResult<{ scriptSource: string }>
-      if (answer.status === 'fulfilled') sources.set(id, answer.value.scriptSource)
-    }
-    return { parsed, sources }
-  } finally {
-    stop()
   }
 }

@@ -1,3 +1,4 @@
+import { OBJECT_GROUP } from '../engine/debugger-reading.js'
 import type { DevToolsSession } from './devtools-session.js'
 
 /** An object in the process, by the number of the conversation. */
@@ -15,8 +16,6 @@ interface Evaluated {
 
 /** A function to run in the process, by its text. */
 type Portable = (...args: never[]) => unknown
-
-const OBJECT_GROUP = 'async-trace'
 
 /**
  * What gives Node's own modules in the process. Node 20.16 and 22.3 brought `getBuiltinModule`; before, and in a program
@@ -75,6 +74,15 @@ export class Target {
   /** The same for a function that answers with a promise. */
   async awaited<T>(argument: string, run: Portable): Promise<T> {
     return checked(await this.#call(argument, run, [byHandle(argument)], true, true)).value as T
+  }
+
+  /** A handle on the object that has an id in a heap snapshot. A walk through the heap. @throws if it has been collected. */
+  async objectOfHeapId(id: number): Promise<string> {
+    const { result } = await this.session.call<{ result: RemoteObject }>('HeapProfiler.getObjectByHeapObjectId', {
+      objectId: String(id),
+      objectGroup: OBJECT_GROUP,
+    })
+    return handle(result)
   }
 
   async heapIdOf(objectId: string): Promise<number> {

@@ -15,15 +15,15 @@ const LISTEN = '0A'
 
 /** The TCP sockets of a process's network, over IPv4 and IPv6. */
 function tcpSockets(pid: number): TcpSocket[] {
-  return ['tcp', 'tcp6'].flatMap((table) => {
-    let text = ''
-    try {
-      text = readFileSync(`/proc/${pid}/net/${table}`, 'utf8')
-    } catch {
-      return []
-    }
-    return text.split('\n').slice(1).filter(Boolean).map(parseLine)
-  })
+  return ['tcp', 'tcp6'].flatMap((table) => linesOf(pid, table).map(parseLine))
+}
+
+function linesOf(pid: number, table: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/net/${table}`, 'utf8').split('\n').slice(1).filter(Boolean)
+  } catch {
+    return []
+  }
 }
 
 function parseLine(line: string): TcpSocket {
@@ -40,9 +40,15 @@ function parseLine(line: string): TcpSocket {
 }
 
 /** The kernel writes each 32-bit word of an address in the byte order of the machine. */
+function bytesOf(hex: string): number[] {
+  const words = hex.match(/.{8}/g) ?? []
+  return words.flatMap((word) => (word.match(/../g) ?? []).reverse()).map((byte) => Number.parseInt(byte, 16))
+}
+
 function addressOf(hex: string): string {
-  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => (word.match(/../g) ?? []).reverse())
-  if (bytes.length === 4) return bytes.map((byte) => Number.parseInt(byte, 16)).join('.')
+  const numbers = bytesOf(hex)
+  if (numbers.length === 4) return numbers.join('.')
+  const bytes = numbers.map((byte) => byte.toString(16).padStart(2, '0'))
   const mapped = bytes.slice(0, 12).join('') === '00000000000000000000ffff'
   if (mapped) return addressOf(hex.slice(24))
   return bytes.join('').match(/.{4}/g)?.join(':').toLowerCase() ?? ''
@@ -76,10 +82,52 @@ function socketsOf(pid: number): ReadonlyMap<string, Descriptor> {
   return sockets
 }
 
-/** The ports that a process listens on. */
+/** The ports that a process listens on, in the order of its descriptors: what it opened at its start comes first. */
 export function listeningSockets(pid: number): readonly TcpSocket[] {
   const own = socketsOf(pid)
-  return tcpSockets(pid).filter((socket) => socket.isListening && own.has(socket.inode))
+  const descriptorOf = ({ inode }: TcpSocket) => own.get(inode)?.descriptor ?? 0
+  return tcpSockets(pid)
+    .filter((socket) => socket.isListening && own.has(socket.inode))
+    .sort((a, b) => descriptorOf(a) - descriptorOf(b))
+}
+
+/** The two ends of a socket: `address:port`, as Node writes them; null for an end that is none. */
+export interface SocketAddresses {
+  readonly local: string | null
+  readonly remote: string | null
+}
+
+/** The addresses of a socket by its file descriptor; null if the kernel lists no such socket. */
+export function addressesOf(pid: number, descriptor: number): SocketAddresses | null {
+  let link = ''
+  try {
+    link = readlinkSync(`/proc/${pid}/fd/${descriptor}`)
+  } catch {
+    return null
+  }
+  for (const table of ['tcp', 'tcp6', 'udp', 'udp6']) {
+    for (const line of linesOf(pid, table)) {
+      const [, local = '', remote = '', , , , , , , inode] = line.trim().split(/\s+/)
+      if (link === `socket:[${inode}]`) return { local: endText(local), remote: endText(remote) }
+    }
+  }
+  return null
+}
+
+function endText(end: string): string | null {
+  const [address = '', port = ''] = end.split(':')
+  const number = Number.parseInt(port, 16)
+  if (number === 0) return null
+  const bytes = bytesOf(address)
+  return bytes.length === 4 ? `${bytes.join('.')}:${number}` : `[${ipv6Text(bytes)}]:${number}`
+}
+
+function ipv6Text(bytes: readonly number[]): string {
+  const isMapped = bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255
+  if (isMapped) return `::ffff:${bytes.slice(12).join('.')}`
+  const groups = Array.from({ length: 8 }, (_, i) => ((bytes[i * 2] ?? 0) * 256 + (bytes[i * 2 + 1] ?? 0)).toString(16))
+  // The URL standard shortens addresses as RFC 5952 wants.
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
 }
 
 /** The process that listens on a port in the network of `pid`; null where nobody does, 0 where it cannot be seen. */

@@ -1,18 +1,21 @@
-import { areScriptsCut, isUsers } from '../heap/functions.js'
-import { NONE } from '../heap/heap-graph.js'
+import { isUsers } from '../heap/functions.js'
 import { promisesOf } from '../heap/heap-promises.js'
+import { NONE } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
 import { HolderSearch } from '../heap/holders.js'
+import { httpMessages } from '../heap/http-messages.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import { type Behind, buildGraph } from '../waits/graph.js'
+import { withHeapRequests } from '../waits/heap-requests.js'
 import { type HeapFacts, HeapSource } from '../waits/heap-source.js'
 import { UNKNOWN_LEAF } from '../waits/leaf-names.js'
 import { linkWaits } from '../waits/links.js'
+import { FetchedTexts } from './fetched-texts.js'
 import { captureHeap } from './heap-capture.js'
-import { leavesOf } from './leaves.js'
-import { ScriptSources } from './script-sources.js'
 import { definitionOf, suspendedFrames } from './suspended-frames.js'
 import type { Target } from './target.js'
+import { leavesOf } from './target-leaves.js'
+import { lastFunctions } from './target-requests.js'
 import { TargetScripts } from './target-scripts.js'
 
 /** What one thread that loaded nothing tells. */
@@ -36,7 +39,7 @@ export async function captureThread(
   const promises = promisesOf(capture.heap)
   const functions = [...promises.suspended.map(({ fn }) => fn), ...promises.feeds.map(({ callback }) => callback)]
   const scripts = await TargetScripts.of(target)
-  if (areScriptsCut(capture.heap, functions)) capture.heap.nameScripts(scripts.urls)
+  capture.heap.nameScripts(() => scripts.urls)
   const ofProgram = functions.filter((fn) => isUsers(capture.heap, fn))
   const scriptIds = ofProgram.map((fn) => capture.heap.locationOf(fn)?.scriptId ?? NONE)
   await scripts.read(target, new Set(scriptIds))
@@ -54,13 +57,24 @@ export async function captureThread(
     (sourceOf) => new HolderSearch(capture, promises, sourceOf),
   )
   const functionOf = new Map(promises.suspended.map(({ generator, fn }) => [generator, fn]))
-  const leaves = await leavesOf(target, capture, search, holders, (generator) => functionOf.get(generator) ?? NONE)
+  const leaves = await leavesOf(
+    target,
+    capture,
+    search,
+    holders,
+    (generator) => functionOf.get(generator) ?? NONE,
+    isBusy,
+  )
   const facts: HeapFacts = {
     ...known,
     holderOf: (promise) => holders.get(promise) ?? NOBODY,
     leafOf: (promise) => leaves.get(promise) ?? UNKNOWN_LEAF,
   }
-  const { graph, behind } = buildGraph(new HeapSource(facts), threadId)
+  const built = buildGraph(new HeapSource(facts), threadId)
+  const { behind } = built
+  const messages = httpMessages(capture.heap)
+  const lastIn = await lastFunctions(target, capture, messages, scripts)
+  const graph = withHeapRequests(capture.heap, built, messages, (each) => lastIn.get(each) ?? null, threadId)
   const identities = new Map<number, number>()
   for (const [id, each] of behind) identities.set(id, capture.heap.idOf(identityOf(each)))
   return { graph, identities, pauseMs: capture.pauseMs }
@@ -81,11 +95,12 @@ interface FoundHolders {
 async function findHolders(
   target: Target,
   known: Omit<HeapFacts, 'holderOf' | 'leafOf'>,
-  searchWith: (sourceOf: ScriptSources['sourceOf']) => HolderSearch,
+  searchWith: (sourceOf: FetchedTexts['textOf']) => HolderSearch,
 ): Promise<FoundHolders> {
-  const sources = new ScriptSources()
+  const texts = new FetchedTexts()
   for (;;) {
-    const search = searchWith(sources.sourceOf)
+    const search = searchWith(texts.textOf)
+    search.findAll()
     const holders = new Map<number, Holder>()
     const holderOf = (promise: number) => {
       const holder = search.holderOf(promise)
@@ -93,7 +108,7 @@ async function findHolders(
       return holder
     }
     linkWaits(new HeapSource({ ...known, holderOf, leafOf: () => UNKNOWN_LEAF }))
-    if (!(await sources.fetchMissing(target.session))) return { holders, search }
+    if (!(await texts.fetchMissing(target.session))) return { holders, search }
   }
 }
 

@@ -5,8 +5,9 @@ import type { LiveFacts } from '../heap/wakers.js'
 import type { Leaf } from '../model/leaf.js'
 import type { Timer } from '../model/resource.js'
 import { heapLeafOf } from '../waits/heap-leaf.js'
+import { ProtocolError } from './devtools-session.js'
 import type { HeapCapture } from './heap-capture.js'
-import { activeHandles, timerFacts } from './in-target.js'
+import { activeHandles, alone, timerFacts } from './in-target.js'
 import { byHandle, GET_BUILTIN, type Target } from './target.js'
 
 /** What is at the bottom: by the promise that nothing else in the graph settles. */
@@ -16,14 +17,19 @@ export async function leavesOf(
   search: HolderSearch,
   holders: ReadonlyMap<number, Holder>,
   functionOf: (generator: number) => number,
+  isBusy: boolean,
 ): Promise<Map<number, Leaf>> {
   const nodes = [...holders.values()].flatMap((holder) => ('node' in holder ? [holder.node] : []))
   const limits = [...holders.keys()].flatMap((promise) => search.timeLimitOf(promise) ?? [])
   const timers = await timersOf(target, capture, [...nodes, ...limits])
   const handles = await handlesOf(target, capture, nodes)
+  const emitters = [...holders.values()].flatMap((holder) => (holder.kind === 'event' ? [holder.node] : []))
+  const read = await emittersOf(target, capture, emitters)
   const live: LiveFacts = {
     timer: (node) => timers.get(node) ?? null,
     handle: (node) => handles.get(node) ?? null,
+    emitter: (node) => read.get(node) ?? null,
+    isIdle: !isBusy,
     functionOf,
   }
   const leaves = new Map<number, Leaf>()
@@ -49,6 +55,38 @@ async function handlesOf(target: Target, { held, handleIndices }: HeapCapture, n
     wanted.map((node) => handleIndices.get(node) as number),
   )
   return new Map(wanted.map((node, i) => [node, resourceOfRead(read[i] as ReadResource)]))
+}
+
+/** Each is looked for in the whole heap. */
+const MOST_EMITTERS = 16
+
+/** The emitters, also those that are no active handles any more. */
+async function emittersOf(
+  target: Target,
+  { heap, held }: HeapCapture,
+  emitters: readonly number[],
+): Promise<ReadonlyMap<number, ReadResource>> {
+  const found = new Map<number, ReadResource>()
+  if (emitters.length === 0) return found
+  const active = await target.callForHandle(held, activeHandles, null)
+  const getBuiltin = await target.handleOf(GET_BUILTIN)
+  for (const node of [...new Set(emitters)].slice(0, MOST_EMITTERS)) {
+    try {
+      const emitter = await target.callForHandle(await target.objectOfHeapId(heap.idOf(node)), alone)
+      const [read] = await target.callForValue<ReadResource[]>(
+        active,
+        readResources,
+        byHandle(active),
+        byHandle(emitter),
+        byHandle(getBuiltin),
+      )
+      if (read !== undefined) found.set(node, read)
+    } catch (error) {
+      // It has been collected meanwhile.
+      if (!(error instanceof ProtocolError)) throw error
+    }
+  }
+  return found
 }
 
 /** @param held a handle on what is held in the process. @param indices null for all that is active. */

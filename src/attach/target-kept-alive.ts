@@ -1,20 +1,15 @@
 import { resourceOfRead } from '../engine/read-resources.js'
 import type { Frame } from '../model/frame.js'
-import type { Leaf } from '../model/leaf.js'
-import type { Resource, Timer } from '../model/resource.js'
+import type { KeptAlive } from '../model/kept-alive.js'
+import { withoutPipesOfChildren } from '../model/pipes-of-children.js'
+import type { Timer } from '../model/resource.js'
 import { leafOfResource } from '../waits/leaf-names.js'
 import { activeTimers } from './active-timers.js'
-import { hold, timerCallback, timerFacts, timersAlive, workerPrototype, workersAlive } from './in-target.js'
-import { readHandles } from './leaves.js'
+import { hold, timerCallback, timerFacts, timersAlive } from './in-target.js'
+import { workersInHeap } from './live-workers.js'
 import { byHandle, GET_BUILTIN, type Target } from './target.js'
+import { readHandles } from './target-leaves.js'
 import { TargetScripts } from './target-scripts.js'
-
-/** What keeps an event loop from ending, though no async function waits for it. */
-export interface KeptAlive {
-  readonly leaf: Leaf
-  /** Where the function begins that it will call; null where that is not known. */
-  readonly calls: Frame | null
-}
 
 const MOST_FUNCTIONS = 30
 
@@ -37,15 +32,16 @@ export async function keptAlive(target: Target, hasWorkers: boolean): Promise<re
     const calls = fn === null ? null : await definitionOf(target, fn, scripts)
     found.push({ leaf: leafOfResource(facts[i] as Timer), calls })
   }
-  for (const read of await readHandles(target, held, null)) {
+  const handles = (await readHandles(target, held, null)).flatMap((read) => {
     const resource = read.keepsAlive ? resourceOfRead(read) : null
-    if (resource !== null) found.push({ leaf: leafOfResource(resource), calls: null })
+    return resource ?? []
+  })
+  for (const resource of withoutPipesOfChildren(handles, (each) => each)) {
+    found.push({ leaf: leafOfResource(resource), calls: null })
   }
   if (!hasWorkers) return found
-  const prototype = await target.callForHandle(getBuiltin, workerPrototype, byHandle(getBuiltin))
-  const workers = await target.objectsWithPrototype(prototype)
-  for (const worker of await target.callForValue<Resource[]>(workers, workersAlive)) {
-    found.push({ leaf: leafOfResource(worker), calls: null })
+  for (const { threadId, keepsAlive } of await workersInHeap(target, getBuiltin)) {
+    if (keepsAlive) found.push({ leaf: leafOfResource({ kind: 'worker', threadId }), calls: null })
   }
   return found
 }

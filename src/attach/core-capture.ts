@@ -1,0 +1,59 @@
+import { statSync } from 'node:fs'
+import { basename } from 'node:path'
+import { CoreMemory } from '../memory/core-file.js'
+import { engineSymbols, exportsEngine } from '../memory/engine-symbols.js'
+import { MemoryError } from '../memory/process-memory.js'
+import type { ProcessCapture } from './attach.js'
+import { readThreads } from './memory-capture.js'
+import { Refusal } from './refusal.js'
+import { joinParts } from './thread-parts.js'
+
+export interface CoreOptions {
+  readonly threads: boolean
+  /** Null for the one that the file names. */
+  readonly executable: string | null
+}
+
+/**
+ * What a process waited for when its core file was written: by the kernel, `gcore` or `process.abort()`.
+ *
+ * @throws {Refusal} if the file is not whole, or the executable is not that of the process.
+ */
+export function captureCore(file: string, { threads, executable }: CoreOptions): ProcessCapture {
+  try {
+    const memory = new CoreMemory(file)
+    try {
+      const symbols = engineSymbols(executable ?? executableOf(memory))
+      const mapping = memory.mappings.find(
+        ({ start, end }) => memory.stackPointer >= start && memory.stackPointer < end,
+      )
+      const stack = mapping ?? { start: 0, end: 0 }
+      const wanted = { symbols, stack, wantsWorkers: threads, isWhole: false, addressesOf: () => null }
+      const { parts, unreadThreads } = readThreads(memory, wanted)
+      const command = memory.command === '' ? basename(file) : memory.command
+      const about = {
+        pid: memory.pid,
+        command,
+        cwd: '',
+        isRecorded: false,
+        keptAlive: [],
+        unaskedThreads: unreadThreads,
+      }
+      return { ...about, ...joinParts(memory.pid, Math.round(statSync(file).mtimeMs), parts) }
+    } finally {
+      memory.close()
+    }
+  } catch (error) {
+    if (!(error instanceof MemoryError)) throw error
+    throw new Refusal('not-snapshot', `${file} cannot be read as a heap: ${error.message}`)
+  }
+}
+
+function executableOf({ mappings }: CoreMemory): string {
+  const paths = [...new Set(mappings.map(({ path }) => path))].filter((path) => path.startsWith('/'))
+  const found = paths.find(exportsEngine)
+  if (found !== undefined) return found
+  const [first] = paths
+  const named = first === undefined ? 'the executable' : first
+  throw new MemoryError(`${named} that wrote it is not here; name the same build with --exe FILE`)
+}

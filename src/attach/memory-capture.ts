@@ -1,0 +1,200 @@
+import { chunksOf } from '../memory/chunks.js'
+import { EngineHeap } from '../memory/engine-heap.js'
+import { type EngineSymbols, engineSymbols, exportsEngine } from '../memory/engine-symbols.js'
+import { copiedBytes, FrozenMemory } from '../memory/frozen-memory.js'
+import { LiveMemory } from '../memory/live-memory.js'
+import { mainIsolateOf, type StackRange, threadIdOf } from '../memory/main-isolate.js'
+import { MemoryHeap } from '../memory/memory-heap.js'
+import { MemoryError, OnlyAskedError, type ProcessMemory } from '../memory/process-memory.js'
+import { PauseError, readQuietly, type Stillness } from '../memory/quiet-read.js'
+import { Words } from '../memory/words.js'
+import type { ThreadDump } from '../model/task-dump.js'
+import type { ProcessCapture } from './attach.js'
+import { isKeptAliveBy } from './kept-alive-by.js'
+import { type AddressesOf, graphOfMemory } from './memory-thread.js'
+import { mappedLibraries } from './node-executable.js'
+import { commandOf, factsOf, type ProcessFacts } from './process-facts.js'
+import { Refusal } from './refusal.js'
+import { addressesOf } from './tcp-table.js'
+import { joinParts, type ThreadPart } from './thread-parts.js'
+
+export interface MemoryOptions {
+  /** For how long a busy process may be stopped so that it can be read; 0 for not at all. */
+  readonly mostPauseMs: number
+  /** Also worker threads. */
+  readonly threads: boolean
+  /** Refuse where the process itself would tell more: what async-trace recorded in it, or what keeps it alive. */
+  readonly isWhole: boolean
+  readonly onProgress: (step: string) => void
+}
+
+/** In bytes: what is copied at most, so that the process need not stand still while it is looked at. */
+const MOST_COPIED = 128 << 20
+/** A process that is stopped amid a collection of garbage has objects in two places. */
+const TRIES = 3
+const BETWEEN_TRIES_MS = 10
+
+/**
+ * Reads what a process waits for from its memory. Nothing happens in the process.
+ *
+ * @throws {Refusal} that names what is in the way: the check that failed, or a missing right.
+ */
+export async function captureMemory(pid: number, options: MemoryOptions): Promise<ProcessCapture> {
+  const facts = factsOf(pid, 'memory')
+  options.onProgress(`reading the memory of process ${pid}`)
+  for (let count = 1; ; count++) {
+    try {
+      return await captureOnce(facts, options)
+    } catch (error) {
+      const isTrouble =
+        error instanceof MemoryError && !(error instanceof PauseError || error instanceof OnlyAskedError)
+      if (!isTrouble || count === TRIES) throw refusalOf(pid, error)
+      await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MS))
+    }
+  }
+}
+
+async function captureOnce(facts: ProcessFacts, options: MemoryOptions): Promise<ProcessCapture> {
+  const { pid, innerPid, cwd } = facts
+  const wanted = { pid, symbols: symbolsOf(pid), wantsWorkers: options.threads, isWhole: options.isWhole }
+  const takenAtMs = Date.now()
+  const limit = { mostMs: options.mostPauseMs, estimateMs: () => estimatedPauseMs(pid) }
+  const { value, pauseMs } = await readQuietly(pid, limit, (still) => readOnce(wanted, still))
+  const { parts, unreadThreads } = value instanceof FrozenMemory ? readWhole(value, wanted) : value
+  const about = { pid, command: commandOf(facts), cwd, isRecorded: false, keptAlive: [], unaskedThreads: unreadThreads }
+  const withPauses = parts.map((part) => withPause(part, pauseMs))
+  return { ...about, ...joinParts(innerPid, takenAtMs, withPauses) }
+}
+
+function refusalOf(pid: number, error: unknown): unknown {
+  if (error instanceof PauseError) return new Refusal('too-costly', `process ${pid} was not read: ${error.message}`)
+  if (error instanceof MemoryError) {
+    return new Refusal('blocked', `the memory of process ${pid} cannot be read as a heap: ${error.message}`)
+  }
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ESRCH' || code === 'ENOENT') return new Refusal('not-found', `process ${pid} has ended`)
+  if (code !== 'EACCES' && code !== 'EPERM') return error
+  return new Refusal(
+    'not-allowed',
+    `the memory of process ${pid} may not be read: ask as its user or as root; where the kernel restricts that ` +
+      '(yama.ptrace_scope, containers), with CAP_SYS_PTRACE',
+  )
+}
+
+/** As `instance.ts` publishes it. */
+const RECORDER = '<symbol async-trace.instance>'
+
+/** In bytes: how large the largest heap of a process is. @throws {NodeJS.ErrnoException} if its memory may not be read. */
+export function heapBytesOf(pid: number): number {
+  const live = new LiveMemory(pid)
+  try {
+    const sizes = new Map<number, number>()
+    for (const { heap, size } of chunksOf(new Words(live), live.mappings))
+      sizes.set(heap, (sizes.get(heap) ?? 0) + size)
+    return Math.max(0, ...sizes.values())
+  } finally {
+    live.close()
+  }
+}
+
+/** What the threads wait for. */
+export interface ReadThreads {
+  readonly parts: readonly ThreadPart[]
+  readonly unreadThreads: number
+}
+
+/** Of the file with V8 in it, by a path that holds in a mount namespace of its own as well. */
+function symbolsOf(pid: number): EngineSymbols {
+  try {
+    return engineSymbols(`/proc/${pid}/exe`)
+  } catch (error) {
+    const library = mappedLibraries(pid).find(exportsEngine)
+    if (!(error instanceof MemoryError) || library === undefined) throw error
+    return engineSymbols(library)
+  }
+}
+
+/** Measured on Node 20 to 26: for a copy, and for a process that is read in place, whose searches take time as well. */
+const COPIED_BYTES_A_MS = 1_000_000
+const READ_BYTES_A_MS = 700_000
+const SEARCH_MS = 150
+
+function estimatedPauseMs(pid: number): number {
+  const live = new LiveMemory(pid)
+  try {
+    const bytes = copiedBytes(live)
+    return bytes <= MOST_COPIED ? bytes / COPIED_BYTES_A_MS : SEARCH_MS + bytes / READ_BYTES_A_MS
+  } finally {
+    live.close()
+  }
+}
+
+/** A copy, or, of a process that is too large for one, what it says. */
+function readOnce(wanted: Wanted, still: Stillness): FrozenMemory | ReadThreads {
+  const live = new LiveMemory(wanted.pid, still)
+  return copiedBytes(live) <= MOST_COPIED ? new FrozenMemory(live) : readWhole(live, wanted)
+}
+
+interface Wanted {
+  readonly pid: number
+  readonly symbols: EngineSymbols
+  readonly wantsWorkers: boolean
+  readonly isWhole: boolean
+}
+
+/** Reads the threads, and gives the memory back. */
+function readWhole(memory: ProcessMemory, { pid, ...wanted }: Wanted): ReadThreads {
+  try {
+    const addresses = (descriptor: number) => addressesOf(pid, descriptor)
+    return readThreads(memory, { ...wanted, stack: stackOf(memory), addressesOf: addresses })
+  } finally {
+    memory.close()
+  }
+}
+
+/** What is read of a process besides its memory. */
+export interface ReadOptions {
+  readonly symbols: EngineSymbols
+  /** The stack of the main thread. */
+  readonly stack: StackRange
+  /** Else the main thread alone. */
+  readonly wantsWorkers: boolean
+  readonly isWhole: boolean
+  readonly addressesOf: AddressesOf
+}
+
+export function readThreads(memory: ProcessMemory, options: ReadOptions): ReadThreads {
+  const { symbols, stack, wantsWorkers, isWhole, addressesOf } = options
+  const engine = new EngineHeap(memory, symbols)
+  const main = mainIsolateOf(engine, stack)
+  const mainHeap = new MemoryHeap(engine, main)
+  if (isWhole && mainHeap.hasGlobal(RECORDER)) throw new OnlyAskedError('async-trace is loaded in it')
+  const parts = [readThread(mainHeap, MAIN_THREAD, addressesOf)]
+  if (isWhole && !parts.some(({ graph }) => isKeptAliveBy(graph)))
+    throw new OnlyAskedError('its async functions do not tell what keeps it alive')
+  const workers = engine.isolates.filter((isolate) => isolate !== main)
+  if (!wantsWorkers) return { parts, unreadThreads: workers.length }
+  const heaps = workers.map((isolate) => new MemoryHeap(engine, isolate))
+  const numbered = heaps.map((heap) => ({ heap, threadId: threadIdOf(heap) }))
+  for (const { heap, threadId } of numbered.sort((a, b) => a.threadId - b.threadId)) {
+    parts.push(readThread(heap, threadId, addressesOf))
+  }
+  return { parts, unreadThreads: 0 }
+}
+
+function readThread(heap: MemoryHeap, threadId: number, addressesOf: AddressesOf): ThreadPart {
+  const graph = graphOfMemory(heap, threadId, addressesOf)
+  const name = threadId === MAIN_THREAD ? 'main' : `worker ${threadId}`
+  const thread: ThreadDump = { threadId, name, state: 'answered', pauseMs: 0, stack: Object.freeze([]) }
+  return { graph, threads: [thread], tasks: null, ageMsOf: () => Number.NaN }
+}
+
+const MAIN_THREAD = 0
+
+function withPause(part: ThreadPart, pauseMs: number): ThreadPart {
+  return { ...part, threads: part.threads.map((thread) => Object.freeze({ ...thread, pauseMs })) }
+}
+
+function stackOf({ mappings }: ProcessMemory): StackRange {
+  return mappings.find(({ path }) => path === '[stack]') ?? { start: 0, end: 0 }
+}

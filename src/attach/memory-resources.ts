@@ -1,0 +1,96 @@
+import { NONE } from '../heap/heap-view.js'
+import type { NodeClasses } from '../heap/node-classes.js'
+import type { MemoryHeap } from '../memory/memory-heap.js'
+import { uvHandleOf } from '../memory/uv-handles.js'
+import { resourceOfClass } from '../model/node-resources.js'
+import type { Resource } from '../model/resource.js'
+import type { SocketAddresses } from './tcp-table.js'
+
+/** Node's objects in the memory of a process: what they are, with what numbers, texts and addresses they have. */
+export class MemoryResources {
+  readonly #heap: MemoryHeap
+  readonly #classes: NodeClasses
+  readonly #addressesOf: (descriptor: number) => SocketAddresses | null
+  /** By the pipe of a child process: whose it is, and its place among the child's standard streams. */
+  #pipes: ReadonlyMap<number, { readonly child: number; readonly stream: number }> | null = null
+
+  /** @param addressesOf by file descriptor; always null for a process that is gone. */
+  constructor(heap: MemoryHeap, classes: NodeClasses, addressesOf: (descriptor: number) => SocketAddresses | null) {
+    this.#heap = heap
+    this.#classes = classes
+    this.#addressesOf = addressesOf
+  }
+
+  /** Null for what is none of Node's resources, or of which its class tells all. */
+  resourceOf(node: number): Resource | null {
+    const nodeClass = this.#classes.classOf(node)
+    switch (nodeClass) {
+      case 'ChildProcess':
+        return this.#childOf(node, null)
+      case 'Socket':
+      case 'TLSSocket':
+      case 'Server':
+      case 'ReadStream':
+      case 'WriteStream':
+        return this.#streamOf(node, nodeClass)
+      case 'TCPConnectWrap':
+        return resourceOfClass(nodeClass, (name) => this.#textOf(node, name))
+      default:
+        return null
+    }
+  }
+
+  #streamOf(node: number, nodeClass: string): Resource | null {
+    const pipe = this.#pipesOfChildren().get(node)
+    if (pipe !== undefined) return this.#childOf(pipe.child, pipe.stream)
+    const fd = this.#heap.properties.numberOf(node, 'fd')
+    if (fd >= 0 && fd <= 2) return { kind: 'standard stream', fd }
+    const handle = this.#handleOf(node)
+    const uv = handle === NONE ? null : uvHandleOf(this.#heap, handle)
+    if (uv === null) return null
+    const addresses = uv.transport === 'pipe' ? null : this.#addressesOf(uv.descriptor)
+    const local = addresses?.local ?? this.#textOf(node, '_pipeName')
+    if (nodeClass === 'Server') return { kind: 'server', local }
+    return { kind: 'socket', transport: uv.transport, local, remote: addresses?.remote ?? null }
+  }
+
+  /** The native object below one of Node's; below TLS there is that of the connection. */
+  #handleOf(node: number): number {
+    let handle = this.#heap.child(node, '_handle')
+    if (handle === NONE) handle = this.#heap.child(node, '<symbol kHandle>')
+    if (handle === NONE) handle = this.#heap.child(this.#heap.child(node, '<symbol state symbol>'), 'handle')
+    const parent = this.#heap.child(handle, '_parent')
+    return parent === NONE ? handle : parent
+  }
+
+  #pipesOfChildren(): ReadonlyMap<number, { readonly child: number; readonly stream: number }> {
+    if (this.#pipes !== null) return this.#pipes
+    const pipes = new Map<number, { child: number; stream: number }>()
+    for (const child of this.#heap.instancesWith('spawnfile')) {
+      const streams = this.#heap.child(child, 'stdio')
+      if (streams === NONE || this.#classes.classOf(child) !== 'ChildProcess') continue
+      for (const { type, name, node } of this.#heap.edges(streams)) {
+        if (type === 'element') pipes.set(node, { child, stream: Number(name) })
+      }
+    }
+    this.#pipes = pipes
+    return pipes
+  }
+
+  #childOf(child: number, stream: number | null): Resource {
+    const pid = this.#heap.properties.numberOf(child, 'pid')
+    return {
+      kind: 'child process',
+      pid: Number.isNaN(pid) ? null : pid,
+      file: this.#textOf(child, 'spawnfile'),
+      stream,
+    }
+  }
+
+  #textOf(node: number, name: string): string | null {
+    const held = this.#heap.child(node, name)
+    if (held !== NONE) return this.#heap.typeOf(held) === 'string' ? this.#heap.nameOf(held) : null
+    const number = this.#heap.properties.numberOf(node, name)
+    return Number.isNaN(number) ? null : String(number)
+  }
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import { fileOfScript } from '../engine/call-sites.js'
+import { type RunningScript, runningFromDebugger } from '../engine/running-script.js'
+import { placeInSource } from '../engine/source-maps.js'
+import { shownNameOf } from '../heap/functions.js'
+import type { MemoryHeap } from '../memory/memory-heap.js'
+import type { Place } from '../memory/scripts.js'
+import type { Frame } from '../model/frame.js'
+
+/** The scripts of a heap with the texts that run, for places in the author's source. */
+export class MemoryScripts {
+  readonly #heap: MemoryHeap
+  readonly #running = new Map<number, RunningScript>()
+
+  constructor(heap: MemoryHeap) {
+    this.#heap = heap
+  }
+
+  /** By V8's number of the script, which here is an address. */
+  readonly textOf = (script: number): string | null => this.#heap.scripts.script(script).text
+
+  /** Where a function begins. */
+  definitionOf(fn: number): Frame {
+    const start = this.#heap.scripts.startOf(fn)
+    return this.frameAt(fn, shownNameOf(this.#heap, fn), start)
+  }
+
+  /** @param position in the function's script; null where that is not known. */
+  frameAt(fn: number, name: string, position: number | null): Frame {
+    const script = this.#heap.scripts.scriptOf(fn)
+    if (script === null) return { name, filename: null, line: null, column: null }
+    const place = position === null ? null : this.#heap.scripts.placeAt(script, position)
+    if (place === null) {
+      const filename = fileOfScript(this.#heap.scripts.script(script).name)
+      return { name, filename: filename === '' ? null : filename, line: null, column: null }
+    }
+    const { file, line, column } = placeInSource(this.#runningOf(script), place.line, place.column)
+    return { name, filename: file, line, column }
+  }
+
+  /** Whether a function has a `for await` before a position: the await of such a loop has no entry of its own in V8's tables. */
+  isBehindForAwait(fn: number, position: number): boolean {
+    const script = this.#heap.scripts.scriptOf(fn)
+    const start = this.#heap.scripts.startOf(fn)
+    const text = script === null ? null : this.textOf(script)
+    return text !== null && start !== null && FOR_AWAIT.test(text.slice(start, position + 1))
+  }
+
+  placeOf(fn: number, position: number): Place | null {
+    const script = this.#heap.scripts.scriptOf(fn)
+    return script === null ? null : this.#heap.scripts.placeAt(script, position)
+  }
+
+  #runningOf(script: number): RunningScript {
+    let running = this.#running.get(script)
+    if (running === undefined) {
+      const { name, text, sourceMapUrl, startLine, startColumn } = this.#heap.scripts.script(script)
+      const hash = createHash('sha256')
+        .update(text ?? '')
+        .digest('hex')
+      const parsed = { scriptId: String(script), url: name, hash, startLine, startColumn }
+      running = runningFromDebugger(
+        name,
+        sourceMapUrl === null ? parsed : { ...parsed, sourceMapURL: sourceMapUrl },
+        text,
+      )
+      this.#running.set(script, running)
+    }
+    return running
+  }
+}
+
+const FOR_AWAIT = /\bfor\s+await\b/

@@ -1,0 +1,161 @@
+import { isUsers, shownNameOf } from '../heap/functions.js'
+import { type HeapPromises, promisesOf, type Suspended } from '../heap/heap-promises.js'
+import { NONE } from '../heap/heap-view.js'
+import type { Holder } from '../heap/holder.js'
+import { HolderSearch } from '../heap/holders.js'
+import { type HeapMessage, httpMessages } from '../heap/http-messages.js'
+import type { LiveFacts } from '../heap/wakers.js'
+import { abandonedOf } from '../memory/abandoned.js'
+import { callName } from '../memory/call-names.js'
+import { lastDispatchedIn } from '../memory/last-dispatched.js'
+import type { MemoryHeap } from '../memory/memory-heap.js'
+import { memoryTimers } from '../memory/memory-timers.js'
+import { MemoryError } from '../memory/process-memory.js'
+import type { Frame } from '../model/frame.js'
+import type { LostFunctions } from '../model/lost-function.js'
+import type { WaitGraph } from '../model/wait-graph.js'
+import { buildGraph } from '../waits/graph.js'
+import { heapLeafOf } from '../waits/heap-leaf.js'
+import { withHeapRequests } from '../waits/heap-requests.js'
+import { HeapSource } from '../waits/heap-source.js'
+import { UNKNOWN_LEAF } from '../waits/leaf-names.js'
+import { MemoryResources } from './memory-resources.js'
+import { MemoryScripts } from './memory-scripts.js'
+import type { SocketAddresses } from './tcp-table.js'
+
+/** By file descriptor of the process. */
+export type AddressesOf = (descriptor: number) => SocketAddresses | null
+
+/** The wait graph of one thread, from its heap in memory. @throws {MemoryError} if the heap contradicts itself. */
+export function graphOfMemory(heap: MemoryHeap, threadId: number, addressesOf: AddressesOf): WaitGraph {
+  const scripts = new MemoryScripts(heap)
+  const timers = memoryTimers(heap)
+  const timerIndices = new Map([...timers.keys()].map((node, i) => [node, i]))
+  const searched = { heap, timerIndices, handleIndices: new Map(), own: new Set<number>() }
+  const { promises, lost, search, holderOf } = searchLiving(
+    heap,
+    (found) => new HolderSearch(searched, found, scripts.textOf),
+  )
+  const functionOf = new Map(promises.suspended.map(({ generator, fn }) => [generator, fn]))
+  const resources = new MemoryResources(heap, search.classes, addressesOf)
+  const live: LiveFacts = {
+    timer: (node) => timers.get(node) ?? null,
+    handle: (node) => resources.resourceOf(node),
+    // The memory is only read: Node's getters, which tell it, are not called.
+    emitter: () => null,
+    isIdle: false,
+    functionOf: (generator) => functionOf.get(generator) ?? NONE,
+  }
+  const source = new HeapSource({
+    heap,
+    promises,
+    frames: framesOf(heap, promises.suspended, scripts),
+    memberIndices: memberIndicesOf(heap, promises),
+    definitionOf: (fn) => scripts.definitionOf(fn),
+    holderOf,
+    leafOf: (promise, holder) => heapLeafOf(heap, search, promise, holder, live) ?? UNKNOWN_LEAF,
+  })
+  const lastIn = ({ incoming }: HeapMessage) => {
+    const fn = lastDispatchedIn(heap, incoming)
+    return fn === NONE ? null : scripts.definitionOf(fn)
+  }
+  const graph = withHeapRequests(heap, buildGraph(source, threadId), httpMessages(heap), lastIn, threadId)
+  const gone = lostFunctions(heap, lost, scripts, threadId)
+  return gone.length === 0 ? graph : Object.freeze({ ...graph, lost: gone })
+}
+
+/** By place. Functions of Node.js are left out. */
+function lostFunctions(
+  heap: MemoryHeap,
+  lost: readonly Suspended[],
+  scripts: MemoryScripts,
+  threadId: number,
+): LostFunctions[] {
+  const ofProgram = lost.filter(({ fn }) => isUsers(heap, fn))
+  const counts = new Map<string, LostFunctions>()
+  for (const frame of framesOf(heap, ofProgram, scripts).values()) {
+    const key = JSON.stringify(frame)
+    const count = (counts.get(key)?.count ?? 0) + 1
+    counts.set(key, { stack: [frame], count, isCollected: false, threadId })
+  }
+  return [...counts.values()]
+}
+
+interface Living {
+  readonly promises: HeapPromises
+  /** Suspended functions that V8 would collect: nothing that is reachable can settle what they wait for. */
+  readonly lost: readonly Suspended[]
+  readonly search: HolderSearch
+  holderOf(promise: number): Holder
+}
+
+const NOBODY: Holder = { kind: 'nobody' }
+
+/**
+ * The promises that V8 would not collect, and what holds their resolvers. Without those that it would, the functions that
+ * await them are garbage too, and so may be their promises.
+ */
+function searchLiving(heap: MemoryHeap, searchWith: (promises: HeapPromises) => HolderSearch): Living {
+  let promises = promisesOf(heap)
+  const lost = new Set<number>()
+  const functions: Suspended[] = []
+  for (;;) {
+    const search = searchWith(promises)
+    search.findAll()
+    const holderOf = (promise: number) => (lost.has(promise) ? NOBODY : search.holderOf(promise))
+    const abandoned = abandonedOf(heap, endsOf(promises, holderOf))
+    if (abandoned.size === 0) return { promises, lost: functions, search, holderOf }
+    const isLost = ({ awaits }: Suspended) => abandoned.has(awaits)
+    for (const each of promises.suspended.filter(isLost)) {
+      functions.push(each)
+      for (const settled of each.settles) lost.add(settled)
+    }
+    promises = {
+      ...promises,
+      suspended: promises.suspended.filter((each) => !isLost(each)),
+      feeds: promises.feeds.filter(({ from }) => !abandoned.has(from)),
+    }
+  }
+}
+
+/** The promises that something waits for and nothing is known to settle. */
+function endsOf({ suspended, feeds }: HeapPromises, holderOf: (promise: number) => Holder): number[] {
+  const settled = new Set([...feeds.map(({ to }) => to), ...suspended.flatMap(({ settles }) => settles)])
+  const awaited = new Set([...feeds.map(({ from }) => from), ...suspended.map(({ awaits }) => awaits)])
+  return [...awaited].filter((promise) => !settled.has(promise) && holderOf(promise).kind === 'nobody')
+}
+
+/** Where each suspended function awaits. */
+function framesOf(heap: MemoryHeap, suspended: readonly Suspended[], scripts: MemoryScripts): Map<number, Frame> {
+  const frames = new Map<number, Frame>()
+  let ofProgram = 0
+  let misplaced = 0
+  for (const { generator, fn } of suspended) {
+    if (!heap.awaitPlaces.isSuspended(generator)) throw new MemoryError('a function that awaits is not suspended')
+    const place = heap.awaitPlaces.positionOf(generator, fn)
+    // V8 makes some tables only when it needs them: without one, the line is not known.
+    if (place !== null && isUsers(heap, fn)) {
+      ofProgram++
+      if (!place.isExact && !scripts.isBehindForAwait(fn, place.position)) misplaced++
+    }
+    const name = callName(heap, generator, fn, shownNameOf(heap, fn))
+    frames.set(generator, scripts.frameAt(fn, name, place?.position ?? null))
+  }
+  if (misplaced > ofProgram / 2) throw new MemoryError('awaits are not where V8’s position tables have them')
+  return frames
+}
+
+/** By promise, which member of its combinator it is: V8 keeps the index in the function that takes the member's value. */
+function memberIndicesOf(heap: MemoryHeap, { feeds, reactionCounts }: HeapPromises): Map<number, number> {
+  const indices = new Map<number, number>()
+  for (const { from, combinator, reaction } of feeds) {
+    // A promise that is awaited elsewhere too may be another member there.
+    if (combinator === null || reactionCounts.get(from) !== 1) continue
+    for (const { node } of heap.edges(reaction)) {
+      if (heap.typeOf(node) !== 'closure' || !/ElementClosure$/.test(heap.builtinOf(node))) continue
+      const index = heap.memberIndexOf(node)
+      if (index !== null) indices.set(from, index)
+    }
+  }
+  return indices
+}

@@ -1,0 +1,36 @@
+import type { Answers, Reading } from '../engine/debugger-reading.js'
+import type { ParsedScript } from '../engine/running-script.js'
+import type { DevToolsSession } from './devtools-session.js'
+
+/** Asks the debugger of a thread in another process. */
+export async function readRemotely<T>(session: DevToolsSession, reading: Reading<T>): Promise<T> {
+  const scripts = new Map<number, ParsedScript>()
+  const stop = session.on('Debugger.scriptParsed', (script: ParsedScript) => {
+    scripts.set(Number(script.scriptId), script)
+  })
+  try {
+    for (let step = reading.next(); ; ) {
+      if (step.done === true) return step.value
+      const { commands, withDebugger } = step.value
+      const send = () => commands.map(({ method, params }) => session.call<object>(method, params))
+      const answers = withDebugger ? await whileEnabled(session, send) : await Promise.allSettled(send())
+      const results = answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : null))
+      step = reading.next({ results, scripts } satisfies Answers)
+    }
+  } finally {
+    stop()
+  }
+}
+
+/** All at once: no statement of the program is to run while the debugger is enabled, which might be `debugger`. */
+async function whileEnabled<T>(
+  session: DevToolsSession,
+  send: () => Promise<T>[],
+): Promise<readonly PromiseSettledResult<T>[]> {
+  const enabled = session.call('Debugger.enable')
+  const skipped = session.call('Debugger.setSkipAllPauses', { skip: true })
+  const sent = send()
+  const [enabledFirst] = await Promise.allSettled([enabled, skipped, ...sent, session.call('Debugger.disable')])
+  if (enabledFirst.status === 'rejected') throw enabledFirst.reason
+  return Promise.allSettled(sent)
+}

@@ -1,0 +1,58 @@
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import type { Mapping, ProcessMemory } from './process-memory.js'
+import type { Stillness } from './quiet-read.js'
+
+/** The memory of a running process. Reading needs the right to trace it, and changes nothing. Source: proc_pid_mem(5). */
+export class LiveMemory implements ProcessMemory {
+  readonly mappings: readonly Mapping[]
+  readonly #descriptor: number
+  readonly #still: Stillness | null
+
+  /**
+   * @param still asked whether what is read still counts.
+   * @throws {NodeJS.ErrnoException} if the kernel does not allow it, or the process has ended.
+   */
+  constructor(pid: number, still: Stillness | null = null) {
+    this.#still = still
+    this.#descriptor = openSync(`/proc/${pid}/mem`, 'r')
+    try {
+      this.mappings = mappingsOf(pid)
+    } catch (error) {
+      this.close()
+      throw error
+    }
+  }
+
+  readInto(target: Uint8Array, length: number, address: number): number {
+    this.#still?.check()
+    try {
+      return readSync(this.#descriptor, target, 0, length, address)
+    } catch {
+      return 0
+    }
+  }
+
+  close(): void {
+    closeSync(this.#descriptor)
+  }
+}
+
+const LINE = /^([0-9a-f]+)-([0-9a-f]+) (.)(.)\S+ \S+ \S+ (\d+)\s*(.*)$/
+
+/** Source: proc_pid_maps(5). */
+function mappingsOf(pid: number): Mapping[] {
+  return readFileSync(`/proc/${pid}/maps`, 'latin1')
+    .split('\n')
+    .flatMap((line) => {
+      const [, start = '', end = '', readable, writable, inode, path = ''] = LINE.exec(line) ?? []
+      if (inode === undefined) return []
+      const isNamedAnonymous = inode === '0' && path.startsWith('[anon')
+      return {
+        start: Number.parseInt(start, 16),
+        end: Number.parseInt(end, 16),
+        isReadable: readable === 'r',
+        isWritable: writable === 'w',
+        path: isNamedAnonymous ? '' : path,
+      }
+    })
+}

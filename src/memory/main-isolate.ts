@@ -1,0 +1,44 @@
+import type { EngineHeap } from './engine-heap.js'
+import { BEFORE_HEAP, type Isolate } from './isolates.js'
+import type { MemoryHeap } from './memory-heap.js'
+import { MemoryError } from './process-memory.js'
+
+/** `ulimit -s` is 8 MB nearly everywhere. */
+const STACK_SIZE = 8 << 20
+
+export interface StackRange {
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * The isolate of the main thread: it keeps limits for its thread's stack, and only the main thread runs on the stack
+ * that the process began with.
+ *
+ * @param stack that stack.
+ */
+export function mainIsolateOf({ isolates, words, chunks }: EngineHeap, stack: StackRange): Isolate {
+  const [only, ...others] = isolates
+  const isAlone = chunks.chunks.every(({ heap, isReadOnly }) => isReadOnly || heap === only?.heap)
+  if (only !== undefined && others.length === 0 && isAlone) return only
+  const found = isolates.filter(({ heap }) => {
+    for (let address = heap - BEFORE_HEAP; address < heap; address += 8) {
+      const word = words.word(address)
+      if (word >= stack.end - STACK_SIZE && word < stack.end) return true
+    }
+    return false
+  })
+  if (found[0] === undefined || found.length > 1) throw new MemoryError('the main thread’s isolate cannot be told')
+  return found[0]
+}
+
+/** The number of a worker's thread, as `node:worker_threads` exports it there (Node 20 to 26). */
+export function threadIdOf(heap: MemoryHeap): number {
+  const ids = heap
+    .instancesWith('isMainThread')
+    .map((object) => heap.properties.numberOf(object, 'threadId'))
+    .filter((id) => Number.isInteger(id) && id > 0)
+  const [id] = ids
+  if (id === undefined || ids.some((each) => each !== id)) throw new MemoryError('the number of a worker was not found')
+  return id
+}

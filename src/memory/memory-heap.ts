@@ -1,0 +1,262 @@
+import type { HeapEdge, HeapView, Location } from '../heap/heap-view.js'
+import { NONE } from '../heap/heap-view.js'
+import { AwaitPlaces } from './await-places.js'
+import type { Chunk } from './chunks.js'
+import type { EngineHeap } from './engine-heap.js'
+import { GlobalVariables } from './global-variables.js'
+import type { Hit } from './heap-scan.js'
+import { HoldingObjects } from './holding-objects.js'
+import type { Isolate } from './isolates.js'
+import { ObjectFields } from './object-fields.js'
+import { ObjectNames } from './object-names.js'
+import { Properties } from './properties.js'
+import { Scripts } from './scripts.js'
+import { Strings } from './strings.js'
+import { smallInteger } from './words.js'
+
+/** Of a promise (V8 11.3 to 14.6). */
+const REACTIONS = 24
+const FLAGS = 32
+const STATUS = 3
+const PENDING = 0
+/** Nothing that so many objects refer to tells for what a promise waits. */
+const MOST_RETAINERS = 10_000
+
+/** The heap of one isolate in the memory of a process, as a heap snapshot would show it. A node is a tagged pointer. */
+export class MemoryHeap implements HeapView {
+  readonly engine: EngineHeap
+  readonly properties: Properties
+  readonly scripts: Scripts
+  readonly awaitPlaces: AwaitPlaces
+  readonly #isolate: Isolate
+  readonly #strings: Strings
+  readonly #names: ObjectNames
+  readonly #fields: ObjectFields
+  readonly #globals: GlobalVariables
+  readonly #awaited: { promise: number; reaction: number }[] = []
+  /** By the name of the builtin. */
+  readonly #closures = new Map<string, number[]>()
+  readonly #retainers = new Map<number, readonly HeapEdge[]>()
+
+  constructor(engine: EngineHeap, isolate: Isolate) {
+    this.engine = engine
+    this.#isolate = isolate
+    this.#strings = new Strings(engine)
+    this.properties = new Properties(engine, this.#strings)
+    this.#names = new ObjectNames(engine, this.#strings, this.properties)
+    this.#fields = new ObjectFields(engine, this.#strings, this.properties, this.#names)
+    this.scripts = new Scripts(engine, this.#strings, this.#fields)
+    this.awaitPlaces = new AwaitPlaces(engine, this.scripts)
+    this.#globals = new GlobalVariables(engine, this.#strings, () => this.#globalObjects())
+    this.#findPromises()
+  }
+
+  nameOf(node: number): string {
+    return this.#names.nameOf(node)
+  }
+
+  typeOf(node: number): string {
+    return this.#names.typeOf(node)
+  }
+
+  idOf(node: number): number {
+    return node
+  }
+
+  /** A script's number is the address of V8's object of it. */
+  locationOf(fn: number): Location | null {
+    if (!this.#names.isFunction(fn)) return null
+    const script = this.scripts.scriptOf(fn)
+    const start = script === null ? null : this.scripts.startOf(fn)
+    const place = script === null || start === null ? null : this.scripts.placeAt(script, start)
+    return place === null ? null : { scriptId: script as number, ...place }
+  }
+
+  scriptUrlOf(fn: number): string {
+    const script = this.scripts.scriptOf(fn)
+    return script === null ? '' : this.scripts.script(script).name
+  }
+
+  child(node: number, name: string): number {
+    if (node === NONE) return NONE
+    // Asked for again and again: the other fields need not be read for it.
+    const own = this.#fields.ownField(node, name)
+    if (own !== null) return own === 0 ? NONE : own
+    const found = this.edges(node).find(
+      (edge) => edge.name === name && edge.type !== 'element' && edge.type !== 'hidden',
+    )
+    return found?.node ?? NONE
+  }
+
+  edges(node: number): readonly HeapEdge[] {
+    return this.#fields.fieldsOf(node)
+  }
+
+  retainersOf(nodes: Iterable<number>): ReadonlyMap<number, readonly HeapEdge[]> {
+    const asked = [...nodes]
+    const open = asked.filter((node) => !this.#retainers.has(node))
+    if (open.length > 0) this.#findRetainers(open)
+    return new Map(asked.map((node) => [node, this.#retainers.get(node) ?? []]))
+  }
+
+  isPromise(node: number): boolean {
+    return this.engine.classes.typeOf(node) === this.engine.layout.types.JS_PROMISE
+  }
+
+  awaitedPromises(): Iterable<{ readonly promise: number; readonly reaction: number }> {
+    return this.#awaited
+  }
+
+  closuresOf(builtin: RegExp): Iterable<number> {
+    return [...this.#closures].flatMap(([name, closures]) => (builtin.test(name) ? closures : []))
+  }
+
+  builtinOf(closure: number): string {
+    if (!this.#names.isFunction(closure)) return ''
+    return this.engine.builtinOf.get(this.scripts.sharedOf(closure)) ?? ''
+  }
+
+  *nodesWith(name: string): Iterable<{ readonly node: number; readonly held: number }> {
+    for (const node of this.instancesWith(name)) {
+      const held = this.child(node, name)
+      if (held !== NONE) yield { node, held }
+    }
+  }
+
+  /** The objects whose maps describe a property of the name. One pass over the heap. */
+  instancesWith(name: string): number[] {
+    const maps = [...this.engine.classes.objectMaps()].filter((map) => this.properties.hasProperty(map, name))
+    return this.#instancesOf(maps)
+  }
+
+  /** Whether the thread's global object has a property of the name; a symbol's is `<symbol NAME>`. */
+  hasGlobal(name: string): boolean {
+    return this.#globals.has(name)
+  }
+
+  /** Of a function of V8's that takes the value of a combinator's member: it is kept in place of its properties. */
+  memberIndexOf(closure: number): number | null {
+    const index = smallInteger(this.engine.words.word(closure + 7))
+    return index === null || index < 1 ? null : index - 1
+  }
+
+  /** A number in a variable of a scope; `NaN` for what is none. */
+  numberInScope(context: number, variable: string): number {
+    return this.properties.numberIn(this.#fields.variableOf(context, variable))
+  }
+
+  #globalObjects(): number[] {
+    const { classes, layout } = this.engine
+    return this.#instancesOf(classes.maps(layout.types.JS_GLOBAL_OBJECT))
+  }
+
+  #instancesOf(maps: Iterable<number>): number[] {
+    const found: number[] = []
+    const objects = new HoldingObjects(this.engine, this.#fields)
+    const keep = (hit: Hit) => {
+      // Maps, and a few other objects of V8's, have maps in other places than the first.
+      if (objects.objectAt(hit) === 0) found.push(hit.address + 1)
+    }
+    this.engine.scan.find(maps, keep, this.#isOwn)
+    return found
+  }
+
+  readonly #isOwn = ({ heap }: Chunk): boolean => heap === this.#isolate.heap
+
+  /** One pass for all promises that are awaited, and for the closures of V8's own functions that settle promises. */
+  #findPromises(): void {
+    const { classes, layout, scan, builtinOf } = this.engine
+    const maps = new Set(classes.maps(layout.types.JS_PROMISE))
+    const promises: { promise: number; reaction: number }[] = []
+    const closures: { closure: number; name: string }[] = []
+    const settling = [...builtinOf].filter(([, name]) => SETTLING.test(name)).map(([shared]) => shared)
+    scan.find(
+      [...maps, ...settling],
+      (hit) => {
+        if (maps.has(hit.needle)) {
+          const status = (smallInteger(hit.word(FLAGS)) ?? -1) & STATUS
+          if (status === PENDING) promises.push({ promise: hit.address + 1, reaction: hit.word(REACTIONS) })
+        } else {
+          const name = builtinOf.get(hit.needle) as string
+          closures.push({ closure: hit.address - layout.functionShared + 1, name })
+        }
+      },
+      this.#isOwn,
+    )
+    for (const each of promises) {
+      if (classes.typeOf(each.reaction) === layout.types.PROMISE_REACTION) this.#awaited.push(each)
+    }
+    for (const { closure, name } of closures) {
+      if (!this.#names.isFunction(closure)) continue
+      const known = this.#closures.get(name)
+      if (known === undefined) this.#closures.set(name, [closure])
+      else known.push(closure)
+    }
+  }
+
+  #findRetainers(nodes: readonly number[]): void {
+    const found = new Map<number, HeapEdge[]>(nodes.map((node) => [node, []]))
+    /** Properties, elements and some variables stand in objects of their own: their owners are sought as well. */
+    const parts = new Set<number>()
+    for (const [held, { holders }] of this.holdersOf(new Set(nodes))) {
+      for (const holder of new Set(holders)) {
+        if (this.#isPart(holder)) parts.add(holder)
+        for (const { type, name, node } of this.#fields.fieldsOf(holder)) {
+          if (node === held) found.get(held)?.push({ type, name, node: holder })
+        }
+        const variable = this.#globals.variableIn(holder)
+        if (variable !== null) found.get(held)?.push({ type: 'property', ...variable })
+      }
+    }
+    const owners = new Set([...this.holdersOf(parts).values()].flatMap(({ holders }) => holders))
+    for (const owner of owners) {
+      for (const { type, name, node } of this.#fields.fieldsOf(owner)) {
+        if (type === 'property' || type === 'element' || type === 'context')
+          found.get(node)?.push({ type, name, node: owner })
+      }
+    }
+    for (const [node, edges] of found) this.#retainers.set(node, withoutRepeats(edges))
+  }
+
+  #isPart(holder: number): boolean {
+    const type = this.engine.classes.typeOf(holder)
+    return this.#names.isArray(type) || this.engine.layout.nameOfType(type) === 'CONTEXT_CELL'
+  }
+
+  /** The objects that refer to each of some nodes; `isOpen` if there are others that cannot be told. One pass. */
+  holdersOf(nodes: ReadonlySet<number>): Map<number, { readonly holders: number[]; isOpen: boolean }> {
+    const found = new Map([...nodes].map((node) => [node, { holders: [] as number[], isOpen: false }]))
+    const objects = new HoldingObjects(this.engine, this.#fields)
+    this.engine.scan.find(
+      nodes,
+      (hit) => {
+        const entry = found.get(hit.needle)
+        if (entry === undefined) return
+        const holder = objects.objectAt(hit)
+        if (holder === 0 || entry.holders.length === MOST_RETAINERS) entry.isOpen = true
+        else if (holder !== hit.address + 1) entry.holders.push(holder)
+      },
+      this.#isOwn,
+    )
+    return found
+  }
+
+  /** Which of some pointers stand in the process's memory outside of the heaps. One pass over that. */
+  wordsOutside(pointers: ReadonlySet<number>): ReadonlySet<number> {
+    return this.engine.wordsOutside(pointers)
+  }
+}
+
+/** The builtins whose closures settle promises. */
+const SETTLING = /^PromiseCapabilityDefault(?:Resolve|Reject)$/
+
+/** Several words of one object may refer to the same one. */
+function withoutRepeats(edges: readonly HeapEdge[]): HeapEdge[] {
+  const seen = new Set<string>()
+  return edges.filter(({ type, name, node }) => {
+    const key = `${node} ${type} ${name}`
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}

@@ -1,0 +1,137 @@
+import type { EngineHeap } from './engine-heap.js'
+import type { Properties } from './properties.js'
+import { firstVariableField, MOST_INLINED_NAMES } from './scope-infos.js'
+import type { Strings } from './strings.js'
+import { smallInteger } from './words.js'
+
+const MOST_PROTOTYPES = 64
+/** Between a scope's variables and its function's name there may be other fields. */
+const FIELDS_BEFORE_NAME = 6
+
+/** The names and types that a heap snapshot gives to objects. Source: V8's heap-snapshot-generator.cc. */
+export class ObjectNames {
+  readonly #heap: EngineHeap
+  readonly #strings: Strings
+  readonly #properties: Properties
+  readonly #classNames = new Map<number, string>()
+
+  constructor(heap: EngineHeap, strings: Strings, properties: Properties) {
+    this.#heap = heap
+    this.#strings = strings
+    this.#properties = properties
+  }
+
+  isFunction(pointer: number): boolean {
+    const { classes, layout, words } = this.#heap
+    const type = classes.typeOf(pointer)
+    if (!layout.isObject(type)) return false
+    // Classes and functions of the engine have types of their own.
+    return classes.typeOf(words.word(pointer - 1 + layout.functionShared)) === layout.types.SHARED_FUNCTION_INFO
+  }
+
+  /** An array of pointers: elements, variables of a hash table, and the tables themselves. */
+  isArray(type: number): boolean {
+    const { layout } = this.#heap
+    const { FIXED_ARRAY: first, PROPERTY_ARRAY: ofProperties } = layout.types
+    return (type >= first && type < layout.arraysEnd && !layout.isContext(type)) || type === ofProperties
+  }
+
+  typeOf(pointer: number): string {
+    const { classes, layout } = this.#heap
+    const type = classes.typeOf(pointer)
+    if (type === -1) return ''
+    if (layout.isString(type)) return 'string'
+    if (type === layout.firstNonStringType) return 'symbol'
+    if (layout.isObject(type)) return this.isFunction(pointer) ? 'closure' : 'object'
+    if (layout.isContext(type)) return layout.nameOfType(type) === 'CONTEXT' ? 'object' : 'hidden'
+    if (type === layout.types.MAP) return 'object shape'
+    if (this.isArray(type)) return 'array'
+    const name = layout.nameOfType(type)
+    if (name === 'HEAP_NUMBER') return 'number'
+    return /^(?:SHARED_FUNCTION_INFO|SCRIPT|CODE|BYTECODE_ARRAY|FEEDBACK_.*|SCOPE_INFO)$/.test(name) ? 'code' : 'hidden'
+  }
+
+  nameOf(pointer: number): string {
+    const { classes, layout, words } = this.#heap
+    const type = classes.typeOf(pointer)
+    if (type === -1) return ''
+    if (layout.isString(type)) return this.#strings.textOf(pointer, MOST_CHARACTERS) ?? ''
+    if (type === layout.firstNonStringType) return this.#strings.nameOf(pointer) ?? ''
+    // Node names it by a symbol.
+    if (type === layout.types.JS_GLOBAL_OBJECT) return 'global'
+    if (layout.isObject(type)) {
+      return this.isFunction(pointer) ? this.functionName(pointer) : this.className(words.word(pointer - 1))
+    }
+    if (layout.isContext(type)) return this.isNativeContext(pointer) ? 'system / NativeContext' : 'system / Context'
+    if (type === layout.types.SHARED_FUNCTION_INFO) return this.sharedName(pointer)
+    if (type === layout.types.PROPERTY_ARRAY) return '(object properties)'
+    if (this.isArray(type)) return '(internal array)'
+    return `system / ${classNameOfType(layout.nameOfType(type))}`
+  }
+
+  /** The context of a realm is the only one with so many slots. */
+  isNativeContext(context: number): boolean {
+    return (smallInteger(this.#heap.words.word(context + 7)) ?? 0) > FEWEST_NATIVE_SLOTS
+  }
+
+  functionName(fn: number): string {
+    return this.sharedName(this.#heap.words.word(fn - 1 + this.#heap.layout.functionShared))
+  }
+
+  sharedName(shared: number): string {
+    const { words, layout, classes } = this.#heap
+    const name = words.word(shared - 1 + layout.sharedName)
+    if (this.#strings.isString(name)) return this.#strings.nameOf(name) ?? ''
+    return classes.typeOf(name) === layout.types.SCOPE_INFO ? this.#scopeName(name) : ''
+  }
+
+  /** The name of the constructor of objects with a map. */
+  className(map: number): string {
+    let name = this.#classNames.get(map)
+    if (name === undefined) {
+      name = this.#constructorsName(map)
+      this.#classNames.set(map, name)
+    }
+    return name
+  }
+
+  /** The function that the prototype of a map names, else the one that made its objects. */
+  #constructorsName(map: number): string {
+    const { words, layout, classes } = this.#heap
+    let prototype = words.word(map - 1 + layout.mapPrototype)
+    for (let count = 0; count < MOST_PROTOTYPES && layout.isObject(classes.typeOf(prototype)); count++) {
+      const maker = this.#properties.valueOf(prototype, 'constructor')
+      if (this.isFunction(maker)) {
+        const name = this.functionName(maker)
+        if (name !== '') return name
+        break
+      }
+      prototype = words.word(words.word(prototype - 1) - 1 + layout.mapPrototype)
+    }
+    const maker = this.#properties.constructorOf(map)
+    return (this.isFunction(maker) ? this.functionName(maker) : '') || 'Object'
+  }
+
+  /** The first string behind the variables of a scope is its function's name. */
+  #scopeName(scope: number): string {
+    const { words, layout } = this.#heap
+    const count = smallInteger(words.word(scope - 1 + 8 + 8 * layout.scopeVariableCount)) ?? 0
+    const first = firstVariableField(this.#heap, scope) + (count < MOST_INLINED_NAMES ? 2 * count : 1 + count)
+    for (let field = first; field < first + FIELDS_BEFORE_NAME; field++) {
+      const word = words.word(scope - 1 + 8 + 8 * field)
+      if (this.#strings.isString(word)) return this.#strings.nameOf(word) ?? ''
+    }
+    return ''
+  }
+}
+
+const MOST_CHARACTERS = 1_000
+const FEWEST_NATIVE_SLOTS = 200
+
+/** `PROMISE_REACTION` → `PromiseReaction`. */
+function classNameOfType(type: string): string {
+  return type
+    .split('_')
+    .map((word) => word.charAt(0) + word.slice(1).toLowerCase())
+    .join('')
+}

@@ -1,0 +1,31 @@
+/** A range of addresses that a process has mapped. */
+export interface Mapping {
+  readonly start: number
+  readonly end: number
+  readonly isReadable: boolean
+  readonly isWritable: boolean
+  /** The file that is mapped; empty for anonymous memory. The kernel's names are in brackets: `[stack]`. */
+  readonly path: string
+}
+
+/** The memory of a process, running or dead. Addresses fit in a number: user space ends below 2^48. */
+export interface ProcessMemory {
+  readonly mappings: readonly Mapping[]
+  /** @returns how many bytes were read; fewer than wanted at the end of what is mapped, 0 where nothing is. */
+  readInto(target: Uint8Array, length: number, address: number): number
+  /** The bytes themselves, where they are held already and need not be read. */
+  held?(address: number, length: number): Buffer | null
+  /** After this what is read may differ from what was read before: the process may have gone on. */
+  close(): void
+}
+
+/** Why the memory of a process is not read as an object graph. The message names the check that failed. */
+export class MemoryError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'MemoryError'
+  }
+}
+
+/** What is asked for is in the process, and can only be told by the process itself. */
+export class OnlyAskedError extends MemoryError {}

@@ -1,0 +1,252 @@
+// The command reads the memory of processes: the same answers as over the inspector, where that one can answer, and
+// answers where it cannot. Nothing of a process is changed, so the file needs no port and no turn.
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import { captureMemory } from '../dist/attach/memory-capture.js'
+import { readQuietly } from '../dist/memory/quiet-read.js'
+import { ask, command, expectedTree, masked, memorySkip, start, stop, TREES, until, waitsOf } from './targets.mjs'
+
+const skip = memorySkip()
+const register = new URL('../dist/register.js', import.meta.url).href
+const output = mkdtempSync(join(tmpdir(), 'async-trace-memory-'))
+after(() => rmSync(output, { recursive: true, force: true }))
+
+/** However little time a busy machine has for it. */
+const fromMemory = ['--via', 'memory', '--pause', '60']
+
+/** A test with a target that is ended whatever happens. */
+function testTarget(name, file, run, options = {}) {
+  test(name, { skip: skip || (options.unless ?? false) }, async () => {
+    const target = await start(file, options)
+    try {
+      await run(target)
+    } finally {
+      await stop(target)
+    }
+  })
+}
+
+/** Whether a process has had so much of the processor's time. */
+function hasRunFor(pid, ms) {
+  return Number(readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ')[0]) > ms * 1e6
+}
+
+/** A tree without what memory does not tell yet: how much time of a timer is left. */
+function timeless(tree) {
+  return masked(waitsOf(tree)).replace(/, N ms remaining/g, '')
+}
+
+for (const file of TREES) {
+  testTarget(`tree of ${file}, from memory`, file, async (target) => {
+    const { stdout, stderr, code } = await ask(['tree', target.pid, ...fromMemory])
+    assert.equal(code, 0, stderr)
+    assert.equal(timeless(stdout), timeless(expectedTree(file)))
+    assert.equal(stderr, '')
+    // Nothing of it reaches the process: no inspector, no signal, no line on its stderr.
+    assert.equal(target.stderr, '')
+  })
+}
+
+for (const file of ['typed.ts', 'typed-common.cts']) {
+  testTarget(
+    `TypeScript that a loader transforms, from memory: ${file}`,
+    file,
+    async ({ pid }) => {
+      const { stdout, stderr, code } = await ask(['tree', pid, ...fromMemory])
+      assert.equal(code, 0, stderr)
+      assert.equal(timeless(stdout), timeless(expectedTree(file)))
+    },
+    { flags: ['--import', import.meta.resolve('tsx')] },
+  )
+}
+
+for (const [state, program] of [
+  ['in spawnSync', "require('node:child_process').spawnSync('sleep', ['600'])"],
+  ['in Atomics.wait', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'],
+  ['in an endless loop', 'for (;;);'],
+]) {
+  testTarget(
+    `a process ${state}`,
+    '-e',
+    async ({ pid }) => {
+      const { stdout, stderr, code } = await ask(['tree', pid, ...fromMemory])
+      assert.equal(code, 0, stderr)
+      assert.equal(timeless(stdout), 'outer()\n│  outer() [eval]:2\n│  inner() [eval]:1\n└─ setTimeout 900000 ms')
+      assert.doesNotMatch(readFileSync(`/proc/${pid}/status`, 'utf8'), /State:\s+T/)
+    },
+    {
+      args: [
+        `async function inner() { await new Promise((resolve) => setTimeout(resolve, 900_000)) }
+async function outer() { await inner() }
+outer(); setTimeout(() => { require('node:fs').writeSync(1, 'ready'); ${program} }, 50)`,
+      ],
+    },
+  )
+}
+
+testTarget('a stopped process stays stopped', 'common.cjs', async ({ pid }) => {
+  process.kill(pid, 'SIGSTOP')
+  const { stdout, stderr, code } = await ask(['tree', pid, ...fromMemory])
+  assert.equal(code, 0, stderr)
+  assert.equal(timeless(stdout), timeless(expectedTree('common.cjs')))
+  assert.match(readFileSync(`/proc/${pid}/status`, 'utf8'), /State:\s+T/)
+})
+
+/** About 30 MB, which take a while to copy. */
+const manyObjects = 'Array.from({ length: 300_000 }, (_, i) => ({ i, one: [i], two: [String(i)] }))'
+
+testTarget(
+  'a busy process goes on when the command is killed while it stands still',
+  '-e',
+  async ({ pid }) => {
+    const stateOf = () => /State:\s+(\w)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]
+    // It stands still for part of a second only, which a busy machine may miss: asked until it was seen.
+    for (let asked = 1; ; asked++) {
+      const asking = spawn(process.execPath, [command, 'tree', String(pid), ...fromMemory], { stdio: 'ignore' })
+      const ended = once(asking, 'exit')
+      while (stateOf() !== 'T' && asking.exitCode === null) await setImmediate()
+      asking.kill('SIGKILL')
+      const [code] = await ended
+      if (code === null) break
+      assert.ok(asked < 20, 'no pause was seen')
+    }
+    await until(() => stateOf() !== 'T')
+  },
+  { args: [`const kept = ${manyObjects}; require('node:fs').writeSync(1, 'ready'); for (;;);`] },
+)
+
+testTarget('what the inspector refuses is read from memory', 'common.cjs', async ({ pid }) => {
+  process.kill(pid, 'SIGSTOP')
+  const { stdout, stderr, code } = await ask(['tree', pid])
+  assert.equal(code, 0, stderr)
+  assert.equal(timeless(stdout), timeless(expectedTree('common.cjs')))
+  assert.equal(stderr, `note: read from its memory: process ${pid} is stopped: continue it first (kill -CONT ${pid})\n`)
+})
+
+testTarget(
+  'a large heap of an idle process is read from memory',
+  '-e',
+  async (target) => {
+    let answer
+    // Right after it has filled its heap it may collect garbage.
+    await until(async () => {
+      answer = await ask(['tree', target.pid, '--verbose'])
+      return /^note: read from its memory: its heap has \d+ MB\n$/.test(answer.stderr)
+    })
+    assert.equal(answer.stdout, 'waits()\n│  waits() [eval]:2\n└─ setTimeout 900000 ms\n')
+  },
+  {
+    args: [
+      `async function waits() {
+  await new Promise((resolve) => setTimeout(resolve, 900_000))
+}
+waits()
+globalThis.kept = Array.from({ length: 400_000 }, (_, i) => ({ i, list: [i] }))
+require('node:fs').writeSync(1, 'ready')`,
+    ],
+  },
+)
+
+for (const [what, file, flags, why] of [
+  ['what a process recorded', 'shared.mjs', ['--import', register], /async-trace is loaded in it/],
+  ['what keeps a process alive', 'callbacks.cjs', [], /do not tell what keeps it alive/],
+]) {
+  testTarget(
+    `${what} is left to the inspector`,
+    file,
+    ({ pid }) => {
+      const wanted = { threads: false, mostPauseMs: 60_000, isWhole: true, onProgress() {} }
+      return assert.rejects(captureMemory(pid, wanted), why)
+    },
+    { flags },
+  )
+}
+
+testTarget(
+  'a process that is stopped for longer than is allowed goes on, and what was read is not used',
+  '-e',
+  async ({ pid }) => {
+    const isStopped = () => /State:\s+T/.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+    let wasStopped = false
+    const reading = readQuietly(pid, { mostMs: 200, estimateMs: () => 0 }, (still) => {
+      // On a machine that is busy it may get no time of the processor for a while, which is no rest.
+      for (;;) {
+        if (!isStopped() && wasStopped) return
+        wasStopped ||= isStopped()
+        if (!wasStopped) still.check()
+      }
+    })
+    await assert.rejects(reading, /could not be read in the time/)
+    assert.ok(wasStopped)
+    // What was copied is looked at afterwards, however long that takes.
+    const { value } = await readQuietly(pid, { mostMs: 1_000, estimateMs: () => 0 }, (still) => still)
+    await until(() => hasRunFor(pid, 1_100))
+    value.check()
+    const tooLong = readQuietly(pid, { mostMs: 200, estimateMs: () => 4_800 }, (still) => {
+      for (;;) still.check()
+    })
+    await assert.rejects(tooLong, /would be stopped for about 4\.8 s to be read: --pause 10 allows it/)
+  },
+  { args: ["require('node:fs').writeSync(1, 'ready'); for (;;);"] },
+)
+
+testTarget('worker threads, one of which never comes to its event loop', 'workers.mjs', async ({ pid }) => {
+  const { stdout, stderr, code } = await ask(['ps', pid, '--json', '--threads', ...fromMemory])
+  assert.equal(code, 0, stderr)
+  const { threads, tasks } = JSON.parse(stdout)
+  assert.deepEqual(
+    threads.map(({ threadId }) => threadId),
+    [0, 1, 2],
+  )
+  const frames = (threadId) =>
+    tasks
+      .filter(({ task }) => task.threadId === threadId)
+      .map(({ stack }) => stack.map(({ name, line }) => [name, line]))
+  assert.deepEqual(frames(1), [
+    [
+      ['<module>', 25],
+      ['inWorker', 5],
+    ],
+  ])
+  assert.deepEqual(frames(2), [[['inWorker', 5]]])
+  const alone = await ask(['tree', pid, ...fromMemory])
+  assert.equal(alone.stderr, 'note: the main thread only; --threads shows 2 worker threads too\n')
+})
+
+test('a core file of a process that aborted', { skip: noCores() }, async () => {
+  const program = `async function waits() {
+  await new Promise((resolve) => setTimeout(resolve, 900_000))
+}
+waits(); setTimeout(() => process.abort(), 50)`
+  const limit = 'ulimit -c unlimited && exec "$0" -e "$1"'
+  spawnSync('sh', ['-c', limit, process.execPath, program], { cwd: output })
+  const [core] = readdirSync(output).filter((name) => name.startsWith('core'))
+  const { stdout, stderr, code } = await ask(['tree', join(output, core)])
+  assert.equal(code, 0, stderr)
+  assert.equal(timeless(stdout), 'waits()\n│  waits() [eval]:2\n└─ setTimeout 900000 ms')
+  const wrong = await ask(['tree', join(output, core), '--exe', '/bin/sh'])
+  assert.equal(wrong.code, 3)
+  assert.match(wrong.stderr, /exports no constants of V8/)
+})
+
+/** Why core files cannot be tested here. */
+function noCores() {
+  if (process.platform !== 'linux') return 'core files are read on Linux only'
+  const pattern = readFileSync('/proc/sys/kernel/core_pattern', 'utf8').trim()
+  return /^core/.test(pattern) ? false : `the kernel writes core files elsewhere: ${pattern}`
+}
+
+test('what is not there, and what goes not together', { skip }, async () => {
+  const missing = await ask(['tree', 4_190_000, ...fromMemory])
+  assert.equal(missing.code, 3)
+  assert.match(missing.stderr, /no process 4190000/)
+  const wrong = await ask(['tree', process.pid, '--via', 'telepathy'])
+  assert.equal(wrong.code, 2)
+  assert.match(wrong.stderr, /--via must be memory or inspector, not telepathy/)
+})
