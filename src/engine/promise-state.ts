@@ -1,0 +1,37 @@
+import { inspect } from 'node:util'
+import { closureVariable } from './live-objects.js'
+
+/** The state of a promise, and what it was fulfilled or rejected with. */
+export type PromiseDetails = (promise: object) => readonly [state: number, value?: unknown]
+
+/** `v8::Promise::kRejected` (Node 20 to 26). */
+export const REJECTED = 2
+
+/**
+ * Reads the state of a promise synchronously and without adding a reaction. JavaScript has no API for it. Node has one for
+ * `util.inspect`, which is a variable in the scope of that function: V8's inspector finds it there (Node 20 to 26). To
+ * find it takes 2 to 4 ms, once; a call takes about 35 ns.
+ *
+ * @returns null where there is no inspector, where the program may not use it, or where Node has it no more.
+ */
+export function findPromiseDetails(): PromiseDetails | null {
+  try {
+    const found = closureVariable(inspect, 'getPromiseDetails')
+    return isSound(found) ? found : null
+  } catch {
+    return null
+  }
+}
+
+function isSound(read: unknown): read is PromiseDetails {
+  if (typeof read !== 'function') return false
+  const value = {}
+  let resolve = (_value: object): void => {}
+  const promise = new Promise<object>((settle) => {
+    resolve = settle
+  })
+  const [before] = read(promise) as unknown[]
+  resolve(value)
+  const [after, result] = read(promise) as unknown[]
+  return before === 0 && after === 1 && result === value
+}

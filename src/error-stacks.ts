@@ -1,0 +1,99 @@
+import { slice } from './engine/lists.js'
+import { includesText, OwnWeakMap } from './engine/primordials.js'
+import { setStack, stackOf } from './engine/stack-property.js'
+import { traceText } from './format/trace-text.js'
+import type { AsyncTrace, TraceFrame } from './model/trace.js'
+import { type Arrival, listenToArrivals } from './record/failures.js'
+import { countFault } from './record/faults.js'
+import { mute } from './record/recorder.js'
+import { pathOfCallback } from './walk/creation-path.js'
+import { beginsInProgram, failurePath, pathOfArrivals } from './walk/failure-path.js'
+
+interface Extended {
+  readonly original: string
+  /** What was added. */
+  readonly added: string
+  readonly path: AsyncTrace
+  /** Whether the path begins in the program: then it stays. */
+  readonly isFinal: boolean
+}
+
+const extended = new OwnWeakMap<object, Extended>()
+
+/** @param on whether the stack of an error ends with its path. */
+export function extendErrorStacks(on: boolean): void {
+  listenToArrivals(on ? extendOnArrival : null)
+}
+
+function extendOnArrival(error: object, arrivals: readonly Arrival[]): void {
+  const before = mute(true)
+  try {
+    // An error that is thrown again has a new path.
+    const known = arrivals.length === 1 ? null : (extended.get(error) ?? null)
+    const path = known?.isFinal === true ? known.path : pathOfArrivals(slice(arrivals, arrivals.length - 1))
+    if (path === null) return
+    const isFinal = beginsInProgram(path)
+    if (isFinal || known === null) extend(error, path, isFinal)
+  } catch (fault) {
+    countFault(fault)
+  } finally {
+    mute(before)
+  }
+}
+
+function extend(error: object, path: AsyncTrace, isFinal: boolean): void {
+  const stack = stackOf(error)
+  if (stack === null) return
+  const known = extended.get(error)
+  const hasAdded = known !== undefined && known.added !== '' && includesText(stack, known.added)
+  if (hasAdded && known.path === path) return
+  // Somebody may have captured the stack anew, as Node's own `fetch` does.
+  if (hasAdded && stack !== known.original + known.added) return
+  const original = hasAdded ? known.original : stack
+  const added = addition(original, path)
+  if (original + added !== stack && !setStack(error, original + added)) return
+  extended.set(error, { original, added, path, isFinal })
+}
+
+/**
+ * Nothing of the program will handle an error any more.
+ *
+ * @param isRejection whether a promise was rejected with it; else, a callback has thrown it, which is running still.
+ * @returns the path as text, for what has no stack that could end with it; null where there is nothing to say.
+ */
+export function addPathOfUncaught(error: unknown, isRejection: boolean): string | null {
+  const path = failurePath(error) ?? (isRejection ? null : pathOfCallback())
+  if (path === null || !path.frames.some(({ filename }) => filename !== null)) return null
+  if (typeof error !== 'object' || error === null) return traceText(path, STACK)
+  const stack = stackOf(error)
+  if (stack === null) return traceText(path, STACK)
+  if (!extended.has(error)) setStack(error, stack + addition(stack, path))
+  return null
+}
+
+const STACK = { style: 'stack', paths: 'absolute' } as const
+
+/** The path without the first frames that the stack shows itself; empty if that is all. */
+function addition(stack: string, path: AsyncTrace): string {
+  const { frames } = path
+  const lines = stack.split('\n')
+  let from = 0
+  while (from < frames.length && isShown(lines, frames[from] as TraceFrame, from === 0)) from++
+  const rest = frames.slice(from)
+  if (!rest.some(({ filename }) => filename !== null)) return ''
+  return `\n${traceText({ ...path, frames: rest }, STACK)}`
+}
+
+/**
+ * V8 names the column of an `await` where ours is that of the call, and the receiver before the function:
+ * `Timeout.notify [as _onTimeout]`. Of the function that threw, it names another line.
+ */
+function isShown(lines: readonly string[], { name, filename, line }: TraceFrame, isFirst: boolean): boolean {
+  if (filename === null) return false
+  const exact = `${filename}:${line}:`
+  return lines.some((text) => {
+    if (!includesText(text, isFirst ? `${filename}:` : exact)) return false
+    if (name.startsWith('<')) return includesText(text, exact)
+    return [' ', '.'].some((before) => [' (', ' [as '].some((after) => includesText(text, before + name + after)))
+  })
+}

@@ -1,0 +1,189 @@
+/**
+ * What became of a rejection: which functions and `.then` callbacks were resumed with it, in this order. The first of them
+ * is where the error came into the program; by the time someone prints it, nobody may be left on that path.
+ *
+ * A resumption is looked at when it begins (V8 tells the state of what was awaited), and the promise of an async function
+ * when the reaction that settled it ends. Nothing is captured or formatted: the records are there already.
+ * What it costs is in `benchmarks/promises.mjs` and `benchmarks/errors.mjs`.
+ */
+import { includes } from '../engine/lists.js'
+import { OwnWeakMap } from '../engine/primordials.js'
+import { findPromiseDetails, type PromiseDetails, REJECTED } from '../engine/promise-state.js'
+import type { Origin } from './origin.js'
+import { PromiseStamp } from './stamp.js'
+import { ADOPT, AWAIT, Wait } from './wait.js'
+
+/** A function was resumed with a rejection, or has failed, or a `.then` met one. */
+export interface Arrival {
+  readonly origin: Origin
+  /** Whether it is of an async function; else of a `.then`. */
+  readonly isAwait: boolean
+  /** A raw stack whose innermost place is that of the await; null where only the origin tells. */
+  readonly place: Error | null
+  /** True where the stack of the origin was captured at this very await. */
+  readonly isCaptured: boolean
+  /** True where the origin holds the place of the call that was awaited. */
+  readonly isOfCall: boolean
+}
+
+/** One way that an error has taken. */
+interface Course {
+  readonly arrivals: Arrival[]
+  /** What is rejected next: the course goes on with what waits for it. */
+  head: object
+  /** The promise in whose executor the newest `.then` may have been called; null for none. */
+  maker: object | null
+  /** Of a function whose promise is not certain: what else may be rejected next. */
+  candidates: readonly object[] | null
+}
+
+const MAX_ARRIVALS = 16
+
+/** By the error; by the promises that were rejected for a reason that is no object. */
+let courses = new OwnWeakMap<object, Course>()
+let detailsOf: PromiseDetails | null = null
+
+type OnArrival = (reason: object, arrivals: readonly Arrival[]) => void
+let onArrival: OnArrival | null = null
+
+/** @param listener is told of each new arrival of an error; null for none. */
+export function listenToArrivals(listener: OnArrival | null): void {
+  onArrival = listener
+}
+
+/** The newest wait that was ended by a reason that is no object: only there can it be told which rejection is meant. */
+export const newest = {
+  wait: null as Wait | null,
+  reason: undefined as unknown,
+  course: null as Course | null,
+}
+
+/** The async function that has ended in the present reaction: it may have failed. */
+export const ended = {
+  /** False where no rejection can be seen: then nothing is kept for it. */
+  isWatched: false,
+  promise: null as object | null,
+  origin: null as Origin | null,
+}
+
+/** What was noted is not read again. */
+export function forgetFailures(): void {
+  courses = new OwnWeakMap<object, Course>()
+  ended.promise = null
+  ended.origin = null
+  forgetNewest()
+}
+
+/** The reaction ends. */
+export function forgetNewest(): void {
+  newest.wait = null
+  newest.reason = undefined
+  newest.course = null
+}
+
+/** To be called before promises are listened to. */
+export function readRejections(): void {
+  detailsOf ??= findPromiseDetails()
+  ended.isWatched = detailsOf !== null
+}
+
+/** A wait is over. Hot. @param on what it was for. */
+export function noteResumed(wait: Wait, on: object): void {
+  if (detailsOf === null || wait.isOfValue) return
+  const details = detailsOf(on)
+  const failed = takeOrigin(on)
+  if (details[0] !== REJECTED) return
+  const { origin, of, kind } = wait
+  const course = courseOf(details[1], on)
+  if (failed !== null && course.head === on && course.arrivals.length === 0) addFailed(course, failed, details[1])
+  course.head = of
+  course.maker = wait.maker
+  course.candidates = wait.candidates
+  if (!isObject(details[1])) {
+    courses.set(of, course)
+    newest.wait = wait
+    newest.reason = details[1]
+    newest.course = course
+  }
+  if (kind === ADOPT || origin === null) return
+  const { place, isCaptured, isOfCall } = wait
+  addArrival(course, { origin, isAwait: kind === AWAIT, place, isCaptured, isOfCall }, details[1])
+}
+
+/** The reaction ends in which an async function has settled its promise. */
+export function noteEnded(): void {
+  const { promise, origin } = ended
+  ended.promise = null
+  ended.origin = null
+  if (promise === null || origin === null || detailsOf === null) return
+  const details = detailsOf(promise)
+  if (details[0] !== REJECTED) return
+  const reason = details[1]
+  const known = courses.get(isObject(reason) ? reason : promise)
+  // What it was resumed with has gone through it.
+  if (known !== undefined && isNext(known, promise)) {
+    known.head = promise
+    return
+  }
+  const course = courseOf(reason, promise)
+  course.head = promise
+  course.maker = null
+  course.candidates = null
+  addFailed(course, origin, reason)
+}
+
+/** The origin of the async function that has settled its promise; from here on, it is not kept with the promise. */
+function takeOrigin(promise: object): Origin | null {
+  const record = PromiseStamp.get(promise)
+  if (!(record instanceof Wait) || record.of !== promise || record.kind !== AWAIT || record.on !== null) return null
+  const { origin } = record
+  record.origin = null
+  return origin
+}
+
+/**
+ * Where an error has been, first to last; empty where that is not known.
+ *
+ * @param resumed the wait that the present reaction has ended; null outside.
+ */
+export function arrivalsOf(reason: unknown, resumed: Wait | null): readonly Arrival[] {
+  if (isObject(reason)) return courses.get(reason)?.arrivals ?? []
+  if (resumed === null || newest.wait !== resumed || newest.reason !== reason) return []
+  return newest.course?.arrivals ?? []
+}
+
+/** The same for what a promise was rejected with; null where it is not rejected, or that cannot be told. */
+export function arrivalsOfPromise(promise: object): readonly Arrival[] | null {
+  if (detailsOf === null) return null
+  const details = detailsOf(promise)
+  if (details[0] !== REJECTED) return null
+  return courses.get(isObject(details[1]) ? details[1] : promise)?.arrivals ?? []
+}
+
+function addFailed(course: Course, origin: Origin, reason: unknown): void {
+  addArrival(course, { origin, isAwait: true, place: null, isCaptured: false, isOfCall: false }, reason)
+}
+
+function addArrival({ arrivals }: Course, arrival: Arrival, reason: unknown): void {
+  if (arrivals.length === MAX_ARRIVALS) return
+  arrivals[arrivals.length] = arrival
+  if (onArrival !== null && isObject(reason)) onArrival(reason, arrivals)
+}
+
+/** The course that the rejection of a promise continues; a new one where an error is thrown again, or goes two ways. */
+function courseOf(reason: unknown, on: object): Course {
+  const key = isObject(reason) ? reason : on
+  const known = courses.get(key)
+  if (known !== undefined && isNext(known, on)) return known
+  const course = { arrivals: [], head: on, maker: null, candidates: null }
+  courses.set(key, course)
+  return course
+}
+
+function isNext({ head, maker, candidates }: Course, on: object): boolean {
+  return head === on || maker === on || (candidates !== null && includes(candidates, on))
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}

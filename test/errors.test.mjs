@@ -1,0 +1,98 @@
+// The path of an error at the end of its stack, and below an error that ends the process.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { runFile } from './node.mjs'
+
+function stacks(env) {
+  const printed = runFile('./fixtures/error-stacks.mjs', { env })
+  return new Map(
+    printed
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .map((each) => [each.name, each]),
+  )
+}
+
+/** Without the numbers of lines and tasks. */
+const placeless = (lines) =>
+  lines.map((line) => line.replace(/ error-stacks\.mjs:\d+$/, '').replace(/Task-\d+/, 'Task'))
+const BELOW_RUN = ['-- async Task --', 'at run', 'at <module>', '-- Task --']
+
+test('with ASYNC_TRACE_ERRORS=1 the stack of an error ends with its path, and nothing else of the error changes', () => {
+  const bare = stacks({ ASYNC_TRACE: 'off' })
+  const traced = stacks({ ASYNC_TRACE_ERRORS: '1' })
+  const LEFT_ALONE = ['frozen', 'sealed', 'own getter', 'no stack', 'no error', 'prepared sites']
+  for (const [name, { looks, same, clone, stack }] of traced) {
+    const before = bare.get(name)
+    assert.deepEqual(
+      { name, looks, same, clone },
+      { name, looks: before.looks, same: before.same, clone: before.clone },
+    )
+    const own = before.stack
+    assert.deepEqual(stack.slice(0, own.length), own, name)
+    const first =
+      name === 'again' || name === 'inspected'
+        ? ['at again', '-- async Task --', 'at <module>', '-- Task --']
+        : ['at ask', ...BELOW_RUN]
+    assert.deepEqual(placeless(stack.slice(own.length)), LEFT_ALONE.includes(name) ? [] : first, name)
+  }
+  assert.equal(traced.size, 15)
+})
+
+test('without the switch stacks are as they were', () => {
+  const bare = stacks({ ASYNC_TRACE: 'off' })
+  assert.deepEqual(stacks({ ASYNC_TRACE: '', ASYNC_TRACE_ERRORS: '' }), bare)
+})
+
+function end(name, env = {}) {
+  const flags = ['--import', 'async-trace/register', fileURLToPath(new URL('./fixtures/uncaught.mjs', import.meta.url))]
+  const { status, stderr } = spawnSync(process.execPath, [...flags, name], {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  })
+  return {
+    status,
+    stderr,
+    frames: [
+      ...stderr.matchAll(
+        /^ {4}(?:at (?:async )?(?:\w+\.)?([\w<>]+)(?: \[as \w+\])? \(.*uncaught\.mjs:\d+|-- (\w+) Task)/gm,
+      ),
+    ].map(([, at, boundary]) => at ?? boundary),
+  }
+}
+
+test('with register, an error that ends the process is printed with its path; exit codes stay', () => {
+  const bare = end('timer', { ASYNC_TRACE: 'off' })
+  assert.deepEqual(bare.frames, ['fail'])
+  const timer = end('timer')
+  assert.deepEqual(timer.frames, ['fail', 'timeout', 'timer', 'begin', '<module>'])
+  assert.equal(timer.status, bare.status)
+  const rejection = end('rejection')
+  assert.deepEqual(rejection.frames, ['send', 'notify', 'timeout', 'rejection', 'begin', '<module>'])
+  assert.equal(rejection.status, 1)
+  const text = end('text')
+  assert.deepEqual(text.frames, ['timeout', 'text', 'begin', '<module>'])
+  assert.match(text.stderr, /thrown text/)
+  assert.equal(text.status, 1)
+})
+
+test('with register, a program that handles uncaught errors sees them as they were', () => {
+  assert.equal(end('handled').stderr, end('handled', { ASYNC_TRACE: 'off' }).stderr)
+})
+
+test('error handlers of Fastify and Express and a span of OpenTelemetry have the path', () => {
+  const printed = runFile('./fixtures/error-handlers.mjs').trim().split('\n')
+  assert.deepEqual(
+    printed.map((line) => JSON.parse(line)),
+    [
+      { recipe: 'fastify', status: 500, names: ['load', 'show'] },
+      { recipe: 'express', status: 500, names: ['load', 'show'] },
+      // In V8's stack, and in the path.
+      { recipe: 'opentelemetry', status: 0, names: ['load', 'show', 'load', 'show'] },
+    ],
+  )
+})
