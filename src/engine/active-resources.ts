@@ -63,13 +63,28 @@ function ownersOf(objects: readonly object[]): ReadonlyMap<object, object> {
 }
 
 /** Node keeps it in a property, or below a symbol of that description. */
-function handleOf(owner: unknown): object | null {
-  let handle = ownValue(owner, '_handle')
-  if (handle === undefined && typeof owner === 'object' && owner !== null) {
-    const symbol = Object.getOwnPropertySymbols(owner).find(({ description }) => description === 'kHandle')
-    handle = symbol === undefined ? undefined : ownValue(owner, symbol)
-  }
+export function handleOf(owner: unknown): object | null {
+  const handle = ownValue(owner, '_handle') ?? valueBySymbol(owner, 'kHandle')
   return typeof handle === 'object' ? handle : null
+}
+
+function valueBySymbol(owner: unknown, description: string): unknown {
+  if (typeof owner !== 'object' || owner === null) return undefined
+  const symbol = Object.getOwnPropertySymbols(owner).find((each) => each.description === description)
+  return symbol === undefined ? undefined : ownValue(owner, symbol)
+}
+
+/** Whether the event loop does not end before a timer: not after `unref()` (Node 20 to 26). */
+export function isRefedTimer(timer: object): boolean {
+  return valueBySymbol(timer, 'refed') === true
+}
+
+/** What a `Worker` is; null if it has ended, or the event loop does not wait for it. */
+export function refedWorker(worker: object): Resource | null {
+  const handle = handleOf(worker) as { hasRef?(): boolean } | null
+  if (handle?.hasRef?.() !== true) return null
+  const threadId = ownValue(handle, 'threadId')
+  return { kind: 'worker', threadId: typeof threadId === 'number' ? threadId : null }
 }
 
 /** @param type of a resource, as the timers' own functions and Node announce it. */

@@ -1,4 +1,6 @@
+import { getBuiltinModule } from './node-primordials.js'
+
 /** A module of Node's that is loaded when it is needed (Node 20.16 and later): some take milliseconds. */
 export function builtinModule<T = object>(name: string): T {
-  return (process as unknown as { getBuiltinModule(name: string): T }).getBuiltinModule(name)
+  return getBuiltinModule(name) as T
 }

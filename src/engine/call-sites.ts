@@ -109,7 +109,7 @@ export function allSites(captured: object, skipped = 0): readonly Site[] {
 /** The places of the present synchronous stack, innermost first, without this package's own. */
 export function liveSites(): readonly Site[] {
   const sites = withStackTraceLimit(Number.POSITIVE_INFINITY, () =>
-    canPrepare()
+    canPrepare() && !isPreparing()
       ? withoutEndlessWalk(() => callsites() as unknown as NodeJS.CallSite[]).map(siteOf)
       : textSites(withoutEndlessWalk(() => new Error('live'))),
   )
@@ -201,6 +201,9 @@ type Prepare = (error: Error, callSites: NodeJS.CallSite[]) => unknown
 /**
  * V8 turns a raw stack into text or call sites at the first read of `stack`, through whatever
  * `Error.prepareStackTrace` then is (Node 20 to 26). Ours is in place for that one read only.
+ *
+ * V8 calls none while another one runs: one of the program's that prints a trace, or our own in which a debugger
+ * evaluates something. Then the stack is text, and its places are read from that.
  */
 function readRaw(error: { stack?: unknown }, skipped = 0): readonly Site[] {
   let sites: readonly Site[] | null = null
@@ -213,6 +216,7 @@ function readRaw(error: { stack?: unknown }, skipped = 0): readonly Site[] {
     ErrorOfRealm.prepareStackTrace = prepare as typeof Error.prepareStackTrace
     try {
       getProperty(error, 'stack')
+      if (sites === null && isPreparing()) sites = slice(textSites(error), skipped)
     } finally {
       ErrorOfRealm.prepareStackTrace = before
     }
@@ -223,11 +227,27 @@ function readRaw(error: { stack?: unknown }, skipped = 0): readonly Site[] {
   defineProperty(ErrorOfRealm, 'prepareStackTrace', { value: prepare, configurable: true, writable: true })
   try {
     getProperty(error, 'stack')
+    if (sites === null && isPreparing()) sites = slice(textSites(error), skipped)
   } finally {
     if (before === undefined) deleteProperty(ErrorOfRealm, 'prepareStackTrace')
     else defineProperty(ErrorOfRealm, 'prepareStackTrace', before)
   }
   return sites ?? []
+}
+
+/** Whether V8 is in the middle of an `Error.prepareStackTrace`: it then calls not even ours. */
+function isPreparing(): boolean {
+  const before = getOwnPropertyDescriptor(ErrorOfRealm, 'prepareStackTrace')
+  let isCalled = false
+  const value = (): string => {
+    isCalled = true
+    return ''
+  }
+  defineProperty(ErrorOfRealm, 'prepareStackTrace', { value, configurable: true, writable: true })
+  getProperty(new ErrorOfRealm(), 'stack')
+  if (before === undefined) deleteProperty(ErrorOfRealm, 'prepareStackTrace')
+  else defineProperty(ErrorOfRealm, 'prepareStackTrace', before)
+  return !isCalled
 }
 
 /** An own, plain property is set more cheaply than it is defined. */

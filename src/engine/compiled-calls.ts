@@ -1,9 +1,12 @@
 import { newSiteId, type Site } from './call-sites.js'
 import { type Helper, helperAt, isCalledAtOnce, isForwarding } from './compiled-helpers.js'
+import { joined, joinedText, last, map, slice } from './lists.js'
+import { freeze, OwnMap, OwnWeakMap, test } from './primordials.js'
 
+const NEXT = /\b(?:next|throw)$/
 const MAX_KEPT = 10_000
-const merged = new Map<string, Site>()
-const folded = new WeakMap<readonly Site[], readonly Site[]>()
+const merged = new OwnMap<string, Site>()
+const folded = new OwnWeakMap<readonly Site[], readonly Site[]>()
 
 /** A stack with one place a function, as the author wrote it: compilers call an async function through helpers. */
 export function asWritten(sites: readonly Site[]): readonly Site[] {
@@ -22,22 +25,24 @@ function fold(sites: readonly Site[]): readonly Site[] {
   while (at < sites.length) {
     const run = runAt(sites, at)
     if (run === null) {
-      written.push(sites[at++] as Site)
+      written[written.length] = sites[at++] as Site
       continue
     }
     isFolded = true
     const { end, entry } = run
-    const isBody = isGenerator(sites[at] as Site) && isAuthors(written.at(-1))
-    const body = isBody ? (written.pop() as Site) : null
+    const isBody = isGenerator(sites[at] as Site) && isAuthors(last(written))
+    const body = isBody ? (last(written) as Site) : null
+    if (isBody) written.length--
     if (!run.isAsync) {
       // A generator of the author's, which is none of a function that awaits.
-      if (body !== null) written.push(body)
+      if (body !== null) written[written.length] = body
       at = end
       continue
     }
     const outer = entry === null ? null : outerOf(sites, end, entry)
     const next = outer === null ? end : outer + 1
-    written.push(call(body, outer === null ? null : (sites[outer] as Site), entry === null, sites.slice(at, next)))
+    const helpers = slice(sites, at, next)
+    written[written.length] = call(body, outer === null ? null : (sites[outer] as Site), entry === null, helpers)
     at = next
   }
   return isFolded ? written : sites
@@ -79,20 +84,23 @@ function outerOf(sites: readonly Site[], from: number, { kind }: Helper): number
 }
 
 function call(body: Site | null, outer: Site | null, isResumed: boolean, helpers: readonly Site[]): Site {
-  const places = body === null ? helpers : [body, ...helpers]
-  const key = places.map(({ id }) => id).join(' ')
+  const places = body === null ? helpers : joined([body], helpers)
+  const key = joinedText(
+    map(places, ({ id }) => `${id}`),
+    ' ',
+  )
   let site = merged.get(key)
   if (site === undefined) {
-    const at = body ?? outer ?? (places.at(-1) as Site)
+    const at = body ?? outer ?? (last(places) as Site)
     const own = outer ?? at
-    site = Object.freeze({
+    site = freeze({
       ...at,
       id: newSiteId(),
       name: outer?.name ?? body?.name ?? '<anonymous>',
       enclosingLine: own.enclosingLine,
       enclosingColumn: own.enclosingColumn,
       isModule: false,
-      compiled: Object.freeze({ isResumed, isRunning: body !== null, places: Object.freeze(places) }),
+      compiled: freeze({ isResumed, isRunning: body !== null, places: freeze(places) }),
     })
     if (merged.size >= MAX_KEPT) merged.clear()
     merged.set(key, site)
@@ -110,5 +118,5 @@ function isBuiltin({ script }: Site): boolean {
 
 /** Where a generator's body is called from: V8's own `next` and `throw`, or a helper in place of them. */
 function isGenerator(site: Site): boolean {
-  return isBuiltin(site) ? /\b(?:next|throw)$/.test(site.name) : helperAt(site)?.kind === 'generator'
+  return isBuiltin(site) ? test(NEXT, site.name) : helperAt(site)?.kind === 'generator'
 }

@@ -44,6 +44,15 @@ export function every<T>(list: readonly T[], isWanted: Test<T>): boolean {
   return true
 }
 
+export function findLast<T>(list: readonly T[], isWanted: Test<T>): T | undefined {
+  const at = findLastIndex(list, isWanted)
+  return at === -1 ? undefined : list[at]
+}
+
+export function includes<T>(list: readonly T[], item: T): boolean {
+  return indexOf(list, item) !== -1
+}
+
 /** @returns -1 where it is not in the list. */
 export function indexOf<T>(list: readonly T[], item: T): number {
   for (let i = 0; i < list.length; i++) if (list[i] === item) return i
@@ -62,6 +71,12 @@ export function slice<T>(list: readonly T[], from: number, to: number = list.len
 
 export function last<T>(list: readonly T[]): T | undefined {
   return list[list.length - 1]
+}
+
+export function joinedText(list: readonly string[], between: string): string {
+  let text = list.length === 0 ? '' : (list[0] as string)
+  for (let i = 1; i < list.length; i++) text += between + (list[i] as string)
+  return text
 }
 
 export function reversed<T>(list: readonly T[]): T[] {

@@ -1,14 +1,20 @@
-import { OwnInspector } from './own-inspector.js'
+import {
+  type InspectedObject,
+  one,
+  type Reading,
+  readContextOf,
+  readIsPending,
+  readLiveObjects,
+  readObjectWithId,
+  readVariable,
+} from './debugger-reading.js'
+import { type FunctionPlace, readLastDispatched } from './dispatch-reading.js'
+import { readOwn } from './own-debugger.js'
 
-interface RemoteObject {
-  readonly objectId: string
-}
-
-interface Property {
-  readonly name: string
-  readonly value?: { readonly value?: unknown }
-}
-
+/**
+ * Live objects of this thread. They go to and from the inspector through a property that exists only while one command
+ * is answered, so these readings are for `readOwn` alone: it answers at once.
+ */
 const HAND_OVER = '__asyncTraceHandOver__'
 
 /**
@@ -16,18 +22,60 @@ const HAND_OVER = '__asyncTraceHandOver__'
  * collected first: a full collection, so this is for dumps only.
  */
 export function liveObjects(prototypes: readonly object[]): readonly (readonly object[])[] {
-  const inspector = new OwnInspector()
+  return readOwn(readEach(prototypes, readInstances))
+}
+
+function* readInstances(prototype: object): Reading<object[]> {
+  const objects = yield* readLiveObjects(yield* toInspector(prototype))
+  return (yield* fromInspector(objects)) as object[]
+}
+
+/**
+ * Objects of this thread by the ids that a heap snapshot gave them; null for one that has been collected. A walk through the
+ * heap for each. V8 may forget the ids afterwards: ask for all at once.
+ */
+export function objectsOfHeapIds(ids: readonly number[]): readonly (object | null)[] {
+  if (ids.length === 0) return []
   try {
-    return prototypes.map((prototype) => {
-      const { objectId } = remote(inspector, prototype)
-      const { objects } = inspector.post<{ objects: RemoteObject }>('Runtime.queryObjects', {
-        prototypeObjectId: objectId,
-      })
-      return local(inspector, objects) as object[]
-    })
-  } finally {
-    inspector.close()
+    return readOwn(readEach(ids, readObject))
+  } catch {
+    return ids.map(() => null)
   }
+}
+
+/** A variable in the scopes that a function of this thread closes over; undefined where V8 shows none of that name. */
+export function closureVariable(closure: object, name: string): unknown {
+  return readOwn(readClosureVariable(closure, name))
+}
+
+function* readClosureVariable(closure: object, name: string): Reading<unknown> {
+  const objectId = yield* readVariable(yield* toInspector(closure), name)
+  return objectId === null ? undefined : yield* fromInspector(objectId)
+}
+
+function* readObject(heapId: number): Reading<object | null> {
+  const objectId = yield* readObjectWithId(heapId)
+  return objectId === null ? null : ((yield* fromInspector(objectId)) as object)
+}
+
+/** Whether each promise is pending, without asking the promise. */
+export function arePending(promises: readonly object[]): readonly boolean[] {
+  if (promises.length === 0) return []
+  return readOwn(
+    readEach(promises, function* (promise) {
+      return yield* readIsPending(yield* toInspector(promise))
+    }),
+  )
+}
+
+/** Where the functions begin that routers called last, by the functions `next` that they handed over. */
+export function lastDispatched(nexts: readonly object[]): readonly (FunctionPlace | null)[] {
+  if (nexts.length === 0) return []
+  return readOwn(readDispatched(nexts))
+}
+
+function* readDispatched(nexts: readonly object[]): Reading<(FunctionPlace | null)[]> {
+  return yield* readLastDispatched(yield* readEach(nexts, toInspector))
 }
 
 /** A realm to ask for its objects. */
@@ -36,58 +84,45 @@ export interface AskedRealm {
   readonly array: object
   /** Of that realm, as is the next. */
   readonly prototype: object
-  /** Hands its argument to `taken`. */
+  /** A function that was compiled in that realm. Hands its argument to `taken`. */
   readonly hand: object
   taken: unknown
+}
+
+export interface RealmObjects {
+  readonly objects: object[]
+  /** How many realms could not be asked: their intrinsic objects are frozen, or they may not compile text. */
+  readonly unread: number
 }
 
 /**
  * The same for objects of other realms. V8 looks only at those that were created in the realm of the prototype that it
  * is told, and takes a reference for one of that realm only if it was made there.
  */
-export function liveObjectsOfRealms(realms: readonly AskedRealm[]): object[] {
-  if (realms.length === 0) return []
-  const inspector = new OwnInspector()
-  try {
-    const contexts = contextsOf(inspector)
-    return realms.flatMap((realm) => objectsOfRealm(inspector, contexts, realm))
-  } finally {
-    inspector.close()
-  }
+export function liveObjectsOfRealms(realms: readonly AskedRealm[]): RealmObjects {
+  if (realms.length === 0) return { objects: [], unread: 0 }
+  const found = readOwn(readEach(realms, readRealm))
+  return { objects: found.flatMap((objects) => objects ?? []), unread: found.filter((each) => each === null).length }
 }
 
-/** V8's numbers of all realms that Node has told it of. */
-function contextsOf(inspector: OwnInspector): readonly number[] {
-  const ids: number[] = []
-  inspector.on<{ context: { id: number } }>('Runtime.executionContextCreated', ({ context }) => {
-    ids.push(context.id)
-  })
-  inspector.post('Runtime.enable', {})
-  // While it is enabled, V8 captures stacks of its own.
-  inspector.post('Runtime.disable', {})
-  return ids
-}
-
-function objectsOfRealm(inspector: OwnInspector, contexts: readonly number[], realm: AskedRealm): readonly object[] {
+/**
+ * Only in the context of a live function: V8 knows the number of a context that has been collected until its next task,
+ * and to evaluate anything in one ends the process (Node 24 and 26).
+ *
+ * @returns null if the realm cannot be asked.
+ */
+function* readRealm(realm: AskedRealm): Reading<object[] | null> {
+  if (!Object.isExtensible(realm.array)) return null
+  const contextId = yield* readContextOf(yield* toInspector(realm.hand))
   const expression = `[].${HAND_OVER}`
-  const evaluate = (contextId: number) =>
-    inspector.post<{ result: Partial<RemoteObject> }>('Runtime.evaluate', { expression, contextId }).result.objectId
-  for (const contextId of contexts) {
-    const prototypeObjectId = withProperty(realm.array, realm.prototype, () => evaluate(contextId))
-    if (prototypeObjectId === undefined) continue
-    const { objects } = inspector.post<{ objects: RemoteObject }>('Runtime.queryObjects', { prototypeObjectId })
-    withProperty(realm.array, realm.hand, () =>
-      inspector.post('Runtime.callFunctionOn', {
-        objectId: objects.objectId,
-        functionDeclaration: `function () { ${expression}(this) }`,
-        silent: true,
-      }),
-    )
-    const taken = copyOf(realm.taken)
-    realm.taken = null
-    return taken
-  }
-  throw new Error('V8 does not know the context')
+  const found =
+    contextId === null ? null : yield* withProperty(realm.array, realm.prototype, evaluate(expression, contextId))
+  if (found === null) return null
+  const objects = yield* readLiveObjects(found)
+  yield* withProperty(realm.array, realm.hand, handTo(expression, objects))
+  const taken = copyOf(realm.taken)
+  realm.taken = null
+  return taken
 }
 
 /** By its indices alone: no method of the other realm is called. */
@@ -98,52 +133,46 @@ function copyOf(array: unknown): object[] {
   return copy
 }
 
-/** Whether each promise is pending, without asking the promise. */
-export function arePending(promises: readonly object[]): boolean[] {
-  if (promises.length === 0) return []
-  const inspector = new OwnInspector()
-  try {
-    return promises.map((promise) => {
-      const { objectId } = remote(inspector, promise)
-      const { internalProperties } = inspector.post<{ internalProperties?: readonly Property[] }>(
-        'Runtime.getProperties',
-        { objectId, ownProperties: true },
-      )
-      inspector.post('Runtime.releaseObject', { objectId })
-      return internalProperties?.find(({ name }) => name === '[[PromiseState]]')?.value?.value === 'pending'
-    })
-  } finally {
-    inspector.close()
-  }
+function* readEach<T, U>(all: readonly T[], read: (each: T) => Reading<U>): Reading<U[]> {
+  const found: U[] = []
+  for (const each of all) found.push(yield* read(each))
+  return found
 }
 
-/** Objects go to and from the inspector through a property that is there for that moment only. */
-function withProperty<T>(holder: object, value: unknown, run: () => T): T {
+function* withProperty<T>(holder: object, value: unknown, reading: Reading<T>): Reading<T> {
   Object.defineProperty(holder, HAND_OVER, { value, configurable: true, enumerable: false, writable: false })
   try {
-    return run()
+    return yield* reading
   } finally {
     Reflect.deleteProperty(holder, HAND_OVER)
   }
 }
 
-function remote(inspector: OwnInspector, object: object): RemoteObject {
-  return withProperty(globalThis, object, () =>
-    inspector.post<{ result: RemoteObject }>('Runtime.evaluate', { expression: HAND_OVER }),
-  ).result
+/** The inspector's number of an object of this thread. */
+function* toInspector(object: object): Reading<string> {
+  const objectId = yield* withProperty(globalThis, object, evaluate(HAND_OVER))
+  if (objectId === null) throw new Error('The inspector does not take an object')
+  return objectId
 }
 
-function local(inspector: OwnInspector, object: RemoteObject): unknown {
+/** The object with a number of the inspector's. */
+function* fromInspector(objectId: string): Reading<unknown> {
   let taken: unknown
   const take = (value: unknown) => {
     taken = value
   }
-  withProperty(globalThis, take, () =>
-    inspector.post('Runtime.callFunctionOn', {
-      objectId: object.objectId,
-      functionDeclaration: `function () { ${HAND_OVER}(this) }`,
-      silent: true,
-    }),
-  )
+  yield* withProperty(globalThis, take, handTo(HAND_OVER, objectId))
   return taken
+}
+
+/** Of an expression whose value is an object; null for anything else. */
+function* evaluate(expression: string, contextId?: number): Reading<string | null> {
+  const params = contextId === undefined ? { expression } : { expression, contextId }
+  const answer = yield* one<{ readonly result: Partial<InspectedObject> }>('Runtime.evaluate', params)
+  return answer?.result.objectId ?? null
+}
+
+function* handTo(taker: string, objectId: string): Reading<void> {
+  const functionDeclaration = `function () { ${taker}(this) }`
+  yield* one('Runtime.callFunctionOn', { objectId, functionDeclaration, silent: true })
 }

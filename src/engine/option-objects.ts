@@ -1,4 +1,5 @@
-import { types } from 'node:util'
+import { isProxy } from './node-primordials.js'
+import { create, getOwnPropertyDescriptor, getProperty, getPrototypeOf, has, ProxyOfRealm } from './primordials.js'
 
 export interface Readable {
   readonly value: unknown
@@ -6,8 +7,8 @@ export interface Readable {
 
 /** The value of an own property. @returns null if only code of the program could tell. */
 export function ownReadable(object: object, property: string): Readable | null {
-  if (types.isProxy(object)) return null
-  const descriptor = Object.getOwnPropertyDescriptor(object, property)
+  if (isProxy(object)) return null
+  const descriptor = getOwnPropertyDescriptor(object, property)
   if (descriptor === undefined) return { value: undefined }
   return 'value' in descriptor ? { value: descriptor.value } : null
 }
@@ -16,10 +17,10 @@ export function ownReadable(object: object, property: string): Readable | null {
 export function readable(options: unknown, property: string): Readable | null {
   let object: unknown = options
   while ((typeof object === 'object' || typeof object === 'function') && object !== null) {
-    if (types.isProxy(object)) return null
-    const descriptor = Object.getOwnPropertyDescriptor(object, property)
+    if (isProxy(object)) return null
+    const descriptor = getOwnPropertyDescriptor(object, property)
     if (descriptor !== undefined) return 'value' in descriptor ? { value: descriptor.value } : null
-    object = Object.getPrototypeOf(object)
+    object = getPrototypeOf(object)
   }
   return { value: undefined }
 }
@@ -29,11 +30,14 @@ export function readable(options: unknown, property: string): Readable | null {
  * read; the object itself is left as it is, even if it is frozen.
  */
 export function withProperties(options: object | undefined, replaced: Readonly<Record<string, unknown>>): object {
-  const { get, getOwnPropertyDescriptor, has } = Reflect
   const isReplaced = (key: PropertyKey): boolean => getOwnPropertyDescriptor(replaced, key) !== undefined
-  return new Proxy(Object.create(null) as object, {
+  return new ProxyOfRealm(create(null) as object, {
     get: (_, key) =>
-      isReplaced(key) ? get(replaced, key) : options === undefined ? undefined : (get(options, key) as unknown),
+      isReplaced(key)
+        ? getProperty(replaced, key)
+        : options === undefined
+          ? undefined
+          : (getProperty(options, key) as unknown),
     has: (_, key) => isReplaced(key) || (options !== undefined && has(options, key)),
   })
 }

@@ -1,8 +1,10 @@
-import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { knownScripts } from './call-sites.js'
+import { type Reading, readScripts, readTexts } from './debugger-reading.js'
+import { isAbsolute } from './node-primordials.js'
+import { readOwn } from './own-debugger.js'
 import { isOwnScript } from './own-files.js'
-import { OwnInspector } from './own-inspector.js'
+import { firstKey, OwnMap } from './primordials.js'
 import {
   assumedFromFile,
   type ParsedScript,
@@ -11,8 +13,11 @@ import {
   runningFromFile,
 } from './running-script.js'
 
-const MAX_SCRIPTS = 256
-const scripts = new Map<string, RunningScript>()
+/** Of the newest scripts: their number, and the characters of their texts. */
+const MAX_SCRIPTS = 10_000
+const MAX_CHARACTERS = 64 * 1024 * 1024
+let characters = 0
+const scripts = new OwnMap<string, RunningScript>()
 
 /**
  * A script of this thread with the text that V8 runs. Where its file does not hold that text, V8's debugger is enabled for
@@ -36,8 +41,20 @@ function keyOf(name: string, hash: string | null): string {
 }
 
 function keep(key: string, script: RunningScript): void {
-  if (scripts.size >= MAX_SCRIPTS) scripts.clear()
+  if (scripts.has(key)) return
   scripts.set(key, script)
+  characters += sizeOf(script)
+  while (scripts.size > MAX_SCRIPTS || (characters > MAX_CHARACTERS && scripts.size > 1)) {
+    const oldest = firstKey(scripts) as string
+    characters -= sizeOf(scripts.get(oldest) as RunningScript)
+    scripts.delete(oldest)
+  }
+}
+
+function sizeOf({ lines }: RunningScript): number {
+  let size = 0
+  for (let i = 0; lines !== null && i < lines.length; i++) size += (lines[i] as string).length
+  return size
 }
 
 /** Takes in all scripts at once of which a place is known: they will be asked for next, and every question costs. */
@@ -47,7 +64,7 @@ function askDebugger(name: string, hash: string | null): RunningScript {
   wanted.set(keyOf(name, hash), { name, hash })
   for (const key of scripts.keys()) wanted.delete(key)
   try {
-    const found = readScripts([...wanted.values()])
+    const found = readOwn(readWanted([...wanted.values()]))
     for (const [key, script] of found) keep(key, script)
     return found.get(keyOf(name, hash)) ?? assumedFromFile(name, hash)
   } catch {
@@ -61,36 +78,27 @@ interface Wanted {
   readonly hash: string | null
 }
 
-function readScripts(wanted: readonly Wanted[]): Map<string, RunningScript> {
+function* readWanted(wanted: readonly Wanted[]): Reading<Map<string, RunningScript>> {
   const byHash = new Map<string, ParsedScript>()
   const byUrl = new Map<string, ParsedScript>()
-  const inspector = new OwnInspector()
-  try {
-    inspector.on('Debugger.scriptParsed', (script: ParsedScript) => {
-      byHash.set(script.hash, script)
-      byUrl.set(script.url, script)
-    })
-    inspector.post('Debugger.enable', {})
-    const found = new Map<string, RunningScript>()
-    for (const { name, hash } of wanted) {
-      const fromFile = runningFromFile(name, hash)
-      const parsed = hash === null ? (byUrl.get(name) ?? byUrl.get(urlOf(name))) : byHash.get(hash)
-      if (fromFile !== null) found.set(keyOf(name, hash), fromFile)
-      else if (parsed !== undefined)
-        found.set(keyOf(name, hash), runningFromDebugger(name, parsed, sourceOf(inspector, parsed)))
-    }
-    return found
-  } finally {
-    inspector.close()
+  for (const script of (yield* readScripts()).values()) {
+    byHash.set(script.hash, script)
+    byUrl.set(script.url, script)
   }
-}
-
-function sourceOf(inspector: OwnInspector, { scriptId }: ParsedScript): string | null {
-  try {
-    return inspector.post<{ scriptSource: string }>('Debugger.getScriptSource', { scriptId }).scriptSource
-  } catch {
-    return null
+  const found = new Map<string, RunningScript>()
+  const open: { readonly key: string; readonly name: string; readonly parsed: ParsedScript }[] = []
+  for (const { name, hash } of wanted) {
+    const key = keyOf(name, hash)
+    const fromFile = runningFromFile(name, hash)
+    const parsed = hash === null ? (byUrl.get(name) ?? byUrl.get(urlOf(name))) : byHash.get(hash)
+    if (fromFile !== null) found.set(key, fromFile)
+    else if (parsed !== undefined) open.push({ key, name, parsed })
   }
+  const texts = yield* readTexts(open.map(({ parsed }) => Number(parsed.scriptId)))
+  for (const { key, name, parsed } of open) {
+    found.set(key, runningFromDebugger(name, parsed, texts.get(Number(parsed.scriptId))?.text ?? null))
+  }
+  return found
 }
 
 /** Node's inspector names by its URL what V8 names by its path: CommonJS. */

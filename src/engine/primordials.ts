@@ -12,7 +12,14 @@ const uncurry = bind.bind(call) as unknown as <This, Args extends readonly unkno
   method: (this: This, ...args: Args) => Result,
 ) => (receiver: This, ...args: Args) => Result
 
-export const { apply, construct, deleteProperty, get: getProperty, ownKeys } = Reflect
+/** Turns a getter into a function of the object; null if there is none. */
+export function uncurryGetter<Result>(
+  get: ((this: object) => Result) | undefined,
+): ((object: object) => Result) | null {
+  return get === undefined ? null : uncurry<object, [], Result>(get)
+}
+
+export const { apply, construct, deleteProperty, get: getProperty, has, ownKeys, set: setProperty } = Reflect
 export const {
   create,
   defineProperties,
@@ -28,7 +35,9 @@ export const {
 } = Object
 export const { isArray } = Array
 export const { isView } = ArrayBuffer
-export const { ceil, imul, max, min, trunc } = Math
+export const { abs, ceil, imul, max, min, random, trunc } = Math
+export const { parse: parseJson, stringify } = JSON
+export const { add: atomicAdd, compareExchange, load: atomicLoad, store: atomicStore } = Atomics
 export const { isFinite: isFiniteNumber, isInteger } = Number
 
 export const charCodeAt = uncurry<string, [at: number], number>(String.prototype.charCodeAt)
@@ -36,7 +45,12 @@ export const endsWith = uncurry<string, [end: string], boolean>(String.prototype
 export const includesText = uncurry<string, [text: string], boolean>(String.prototype.includes)
 export const lastIndexOfText = uncurry<string, [text: string], number>(String.prototype.lastIndexOf)
 export const sliceText = uncurry<string, [start: number, end?: number], string>(String.prototype.slice)
+export const indexOfText = uncurry<string, [text: string, from?: number], number>(String.prototype.indexOf)
+/** At a text, not at a pattern: that would be asked for its `Symbol.split`. */
+export const splitAt = uncurry<string, [text: string], string[]>(String.prototype.split as never)
 export const startsWith = uncurry<string, [start: string], boolean>(String.prototype.startsWith)
+export const trimText = uncurry<string, [], string>(String.prototype.trim)
+export const trimEnd = uncurry<string, [], string>(String.prototype.trimEnd)
 export const exec = uncurry<RegExp, [text: string], RegExpExecArray | null>(RegExp.prototype.exec)
 export const sourceOf = uncurry<object, [], string>(Function.prototype.toString)
 
@@ -50,11 +64,19 @@ export function test(pattern: RegExp, text: string): boolean {
 
 const derefAny = uncurry<WeakRef<object>, [], object | undefined>(WeakRef.prototype.deref)
 export const deref = derefAny as <T extends object>(ref: WeakRef<T>) => T | undefined
+/** Of a Buffer too: `length` is a getter of its prototype's. */
+export const lengthOfBytes = uncurryGetter<number>(
+  getOwnPropertyDescriptor(getPrototypeOf(Uint8Array.prototype), 'length')?.get,
+) as (bytes: Uint8Array) => number
 /** `new` reads a constructor's name where it stands: these names are ours. */
 export const ArrayOfRealm = Array
 export const WeakRefOfRealm = WeakRef
 export const ErrorOfRealm = Error
 export const PromiseOfRealm = Promise
+export const ProxyOfRealm = Proxy
+export const Int32ArrayOfRealm = Int32Array
+export const SharedArrayBufferOfRealm = SharedArrayBuffer
+export const Uint8ArrayOfRealm = Uint8Array
 
 /** A subclass's methods are its own: what is put on the builtin's prototype later does not reach it. */
 function ownMethods(own: object, inherited: object): void {

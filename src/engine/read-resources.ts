@@ -1,5 +1,5 @@
 import { resourceOfClass } from '../model/node-resources.js'
-import type { Resource } from '../model/resource.js'
+import type { EmitterState, Resource } from '../model/resource.js'
 
 /** Node's `process.getBuiltinModule`, or a `require`. */
 export type GetBuiltin = <T>(name: string) => T
@@ -12,8 +12,8 @@ export interface ReadResource {
   readonly request: { readonly nodeClass: string; readonly texts: Readonly<Record<string, string | null>> } | null
   /** The event loop does not end before it, given that it is one of Node's active handles or requests. */
   readonly keepsAlive: boolean
-  /** It has closed and emits no more events. Null if Node does not say. */
-  readonly hasClosed: boolean | null
+  /** Null for one that is open, and if Node does not say. */
+  readonly state: EmitterState | null
   /** Of the object's constructor. */
   readonly className: string
 }
@@ -153,11 +153,42 @@ export function readResources(
     }
     return null
   }
+  const childState = (child: object): EmitterState | null => {
+    const [code, signal] = [own(child, 'exitCode'), own(child, 'signalCode')]
+    if (typeof code !== 'number' && typeof signal !== 'string') return null
+    // It has emitted `close`.
+    if (own(child, '_closesGot') === own(child, '_closesNeeded')) return { kind: 'closed' }
+    return {
+      kind: 'exited',
+      code: typeof code === 'number' ? code : null,
+      signal: typeof signal === 'string' ? signal : null,
+      openStreams: pipesOf(child).flatMap((pipe, i) => (handleOf(pipe) === null ? [] : [i])),
+    }
+  }
+  const isUnread = (object: object): boolean => {
+    const readable = own(object, '_readableState')
+    const [length, most] = [own(readable, 'length'), own(readable, 'highWaterMark')]
+    if (typeof length !== 'number' || typeof most !== 'number' || most === 0 || length < most) return false
+    const pipes = own(readable, 'pipes')
+    const listeners = own(object, '_events')
+    const isHeard = own(listeners, 'data') !== undefined || own(listeners, 'readable') !== undefined
+    return own(readable, 'flowing') !== true && !isHeard && !(Array.isArray(pipes) && pipes.length > 0)
+  }
+  const stateOf = (object: object): EmitterState | null => {
+    if (isChild(object)) return childState(object)
+    if (hasClosed(object) === true) return { kind: 'closed' }
+    if (isOf(object, getBuiltin<typeof import('node:net')>('net').Server.prototype)) {
+      const connections = own(object, '_connections')
+      const isOpen = own(object, '_handle') !== null || typeof connections !== 'number' || connections < 1
+      return isOpen ? null : { kind: 'closing', connections }
+    }
+    return isUnread(object) ? { kind: 'unread' } : null
+  }
   return asked.map((object) => ({
     resource: isObject(object) ? resourceOf(object) : null,
     request: isObject(object) ? requestOf(object) : null,
     keepsAlive: isObject(object) && keepsAlive(object),
-    hasClosed: isObject(object) ? hasClosed(object) : null,
+    state: isObject(object) ? stateOf(object) : null,
     className: classNameOf(object),
   }))
 }

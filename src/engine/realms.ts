@@ -1,5 +1,5 @@
 import { filter } from './lists.js'
-import { type AskedRealm, liveObjectsOfRealms } from './live-objects.js'
+import { type AskedRealm, liveObjectsOfRealms, type RealmObjects } from './live-objects.js'
 import { isProxy } from './node-primordials.js'
 import { OWN_NAME } from './own-files.js'
 import {
@@ -13,6 +13,7 @@ import {
   sourceOf,
   WeakRefOfRealm,
 } from './primordials.js'
+import { now } from './real-clock.js'
 
 /**
  * Realms besides our own: contexts of `vm`, and so every test file of jest. Each has a `Promise` of its own, and an
@@ -46,7 +47,16 @@ export interface CombinatorEvents<Began> {
   end(began: Began | null, result: unknown): void
 }
 
-/** Runs in the other realm. No function of ours may escape: neither as a value nor in an exception. */
+/** With a counter, no two texts of this process are the same, also if the tracer is loaded twice. */
+const LOADED_MS = now()
+let sources = 0
+
+/**
+ * Runs in the other realm. No function of ours may escape: neither as a value nor in an exception. The text differs for
+ * each realm: V8 compiles equal texts once, and then says that all of them were compiled in the first realm.
+ */
+const sourceOfOwn = () => `// ${LOADED_MS} ${sources++}
+${SOURCE}`
 const SOURCE = `'use strict'
 const nothing = null
 return {
@@ -80,8 +90,8 @@ interface Made {
 let events: RealmEvents | null = null
 /** The getters that tell us of a `.then`. */
 let getters = new OwnWeakSet<object>()
-/** Weak: a context may go while tracing is on. */
-let watched: WeakRef<WatchedRealm>[] = []
+/** All realms that were met. Weak: a context may go while tracing is on. */
+let met: WeakRef<WatchedRealm>[] = []
 
 class Returned {
   constructor(object: object) {
@@ -110,8 +120,8 @@ export function watchRealms(listener: RealmEvents): () => void {
   events = listener
   return () => {
     events = null
-    for (let i = 0; i < watched.length; i++) deref(watched[i] as WeakRef<WatchedRealm>)?.unwatch()
-    watched = []
+    for (let i = 0; i < met.length; i++) deref(met[i] as WeakRef<WatchedRealm>)?.unwatch()
+    met = []
     getters = new OwnWeakSet()
   }
 }
@@ -144,13 +154,16 @@ export function isOfKnownRealm(promise: object): boolean {
 }
 
 /** The live promises of every other realm that has been met, after a full collection. */
-export function promisesOfOtherRealms(): object[] {
+export function promisesOfOtherRealms(): RealmObjects {
   const realms: WatchedRealm[] = []
-  for (let i = 0; i < watched.length; i++) {
-    const realm = deref(watched[i] as WeakRef<WatchedRealm>)
-    if (realm !== undefined) realms[realms.length] = realm
+  let unread = 0
+  for (let i = 0; i < met.length; i++) {
+    const realm = deref(met[i] as WeakRef<WatchedRealm>)
+    if (realm?.isWatched === true) realms[realms.length] = realm
+    else if (realm !== undefined) unread++
   }
-  return liveObjectsOfRealms(realms)
+  const found = liveObjectsOfRealms(realms)
+  return { objects: found.objects, unread: found.unread + unread }
 }
 
 function meet(prototype: object): WatchedRealm | null {
@@ -208,6 +221,8 @@ class WatchedRealm implements Realm, AskedRealm {
   watch(): void {
     if (events === null || this.#couldNot) return
     this.#couldNot = true
+    met = filter(met, (realm) => deref(realm) !== undefined)
+    met[met.length] = new WeakRefOfRealm(this)
     const made = this.#make(events.species)
     const getter = made === null ? null : this.#replaceSpecies(made)
     if (made === null || getter === null) return
@@ -221,8 +236,6 @@ class WatchedRealm implements Realm, AskedRealm {
     }
     this.isWatched = true
     this.#couldNot = false
-    watched = filter(watched, (realm) => deref(realm) !== undefined)
-    watched[watched.length] = new WeakRefOfRealm(this)
   }
 
   unwatch(): void {
@@ -242,7 +255,7 @@ class WatchedRealm implements Realm, AskedRealm {
       const receive = (objects: unknown) => {
         this.taken = objects
       }
-      const make = apply(compile as () => unknown, undefined, [...names, SOURCE]) as (...args: unknown[]) => Made
+      const make = apply(compile as () => unknown, undefined, [...names, sourceOfOwn()]) as (...args: unknown[]) => Made
       return apply(make, undefined, [read, receive, species, apply, getPrototypeOf])
     } catch {
       return null

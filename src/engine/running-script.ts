@@ -1,8 +1,18 @@
 import type * as Crypto from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { isAbsolute } from 'node:path'
 import { builtinModule } from './builtin-modules.js'
 import { fileOfScript } from './call-sites.js'
+import { isAbsolute, readFileSync } from './node-primordials.js'
+import {
+  endsWith,
+  exec,
+  includesText,
+  indexOfText,
+  sliceText,
+  splitAt,
+  startsWith,
+  test,
+  trimEnd,
+} from './primordials.js'
 
 /** A script with the text that V8 runs: a loader may have made it from what the file holds. */
 export interface RunningScript {
@@ -22,6 +32,8 @@ export interface RunningScript {
 /** What V8's debugger announces of a script. Source: chromedevtools.github.io/devtools-protocol */
 export interface ParsedScript {
   readonly scriptId: string
+  /** V8's number of the context that it was compiled in: only the inspector tells it. */
+  readonly executionContextId?: number
   readonly url: string
   /** The SHA-256 of the text in UTF-8, as `CallSite.getScriptHash()` (Node 20 to 26). */
   readonly hash: string
@@ -30,6 +42,7 @@ export interface ParsedScript {
   readonly startColumn: number
 }
 
+const decodeUri = decodeURIComponent
 const MAX_FILE_CHARACTERS = 32 * 1024 * 1024
 
 /** The script, if its file holds the text that V8 runs: then the debugger need not be asked. */
@@ -40,7 +53,7 @@ export function runningFromFile(name: string, hash: string | null): RunningScrip
   if (text === null || hashOf(text) !== hash) return null
   const sourceMapUrl = mapUrlAtEnd(text)
   if (sourceMapUrl === undefined) return null
-  return { file, sourceMapUrl, lines: text.split('\n'), isFileText: true, startLine: 0, startColumn: 0 }
+  return { file, sourceMapUrl, lines: splitAt(text, '\n'), isFileText: true, startLine: 0, startColumn: 0 }
 }
 
 /** @param source its text, as the debugger gives it; null where it does not. */
@@ -50,7 +63,7 @@ export function runningFromDebugger(name: string, parsed: ParsedScript, source: 
   return {
     file,
     sourceMapUrl: parsed.sourceMapURL || null,
-    lines: source?.split('\n') ?? null,
+    lines: source === null ? null : splitAt(source, '\n'),
     isFileText: text === null ? null : hashOf(text) === parsed.hash,
     startLine: parsed.startLine,
     startColumn: parsed.startColumn,
@@ -62,7 +75,7 @@ export function assumedFromFile(name: string, hash: string | null): RunningScrip
   const file = fileOfScript(name)
   const text = textOfFile(file)
   const isFileText = text === null ? null : hash === null || hashOf(text) === hash
-  const lines = isFileText === true && text !== null ? text.split('\n') : null
+  const lines = isFileText === true && text !== null ? splitAt(text, '\n') : null
   const sourceMapUrl = lines === null ? null : (mapUrlAtEnd(text ?? '') ?? null)
   return { file, sourceMapUrl, lines, isFileText, startLine: 0, startColumn: 0 }
 }
@@ -70,9 +83,10 @@ export function assumedFromFile(name: string, hash: string | null): RunningScrip
 /** The text of a file or a `data:` URL as Node gives it to V8: without a byte order mark. */
 export function textOfFile(file: string): string | null {
   try {
-    if (file.startsWith('data:')) return decodeDataUrl(file)
+    if (startsWith(file, 'data:')) return decodeDataUrl(file)
     if (!isAbsolute(file)) return null
-    const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
+    const read = readFileSync(file, 'utf8')
+    const text = read[0] === '\uFEFF' ? sliceText(read, 1) : read
     return text.length > MAX_FILE_CHARACTERS ? null : text
   } catch {
     return null
@@ -80,9 +94,9 @@ export function textOfFile(file: string): string | null {
 }
 
 export function decodeDataUrl(url: string): string {
-  const comma = url.indexOf(',')
-  const body = decodeURIComponent(url.slice(comma + 1))
-  return url.slice(0, comma).endsWith(';base64') ? Buffer.from(body, 'base64').toString('utf8') : body
+  const comma = indexOfText(url, ',')
+  const body = decodeUri(sliceText(url, comma + 1))
+  return endsWith(sliceText(url, 0, comma), ';base64') ? Buffer.from(body, 'base64').toString('utf8') : body
 }
 
 function hashOf(text: string): string {
@@ -92,15 +106,19 @@ function hashOf(text: string): string {
 
 const MAP_COMMENT = /^[ \t]*\/[/*][#@][ \t]*sourceMappingURL=([^\s'"*]+)/gm
 
+const END_OF_COMMENT = /^[ \t]*(?:\*\/)?$/
+
 /**
  * Where a text's map is, by its last line; null where there is none. Undefined where such a comment stands elsewhere: it
  * may be part of a string, and only V8 knows.
  */
 function mapUrlAtEnd(text: string): string | null | undefined {
-  if (!text.includes('sourceMappingURL=')) return null
-  const end = text.trimEnd()
-  const last = [...end.matchAll(MAP_COMMENT)].at(-1)
-  if (last === undefined) return undefined
-  const rest = end.slice(last.index + last[0].length)
-  return /^[ \t]*(?:\*\/)?$/.test(rest) ? last[1] : undefined
+  if (!includesText(text, 'sourceMappingURL=')) return null
+  const end = trimEnd(text)
+  let last: RegExpExecArray | null = null
+  MAP_COMMENT.lastIndex = 0
+  for (let next = exec(MAP_COMMENT, end); next !== null; next = exec(MAP_COMMENT, end)) last = next
+  if (last === null) return undefined
+  const rest = sliceText(end, last.index + (last[0] as string).length)
+  return test(END_OF_COMMENT, rest) ? last[1] : undefined
 }

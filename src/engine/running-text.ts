@@ -1,5 +1,6 @@
 import type { Site } from './call-sites.js'
 import { runningScript } from './own-scripts.js'
+import { max, sliceText, startsWith } from './primordials.js'
 
 /** A place in the text that V8 runs. */
 export interface RunningPlace {
@@ -22,7 +23,7 @@ export function runningPlace(
   line: number | null,
   column: number | null,
 ): RunningPlace | null {
-  if (script === null || script.startsWith('node:') || line === null || column === null) return null
+  if (script === null || startsWith(script, 'node:') || line === null || column === null) return null
   const { lines, startLine, startColumn } = runningScript(script, scriptHash)
   if (lines === null) return null
   const isFirst = line - startLine === 1
@@ -51,11 +52,11 @@ export function textAround(script: Script, line: number | null, column: number |
   if (place === null || own === undefined) return null
   const { lines } = place
   const split = place.column - 1
-  let before = own.slice(Math.max(0, split - BEFORE), split)
+  let before = sliceText(own, max(0, split - BEFORE), split)
   for (let i = place.line - 2; i >= 0 && before.length < BEFORE; i--)
-    before = `${(lines[i] as string).slice(-BEFORE)}\n${before}`
-  let after = own.slice(split, split + AFTER)
+    before = `${sliceText(lines[i] as string, -BEFORE)}\n${before}`
+  let after = sliceText(own, split, split + AFTER)
   for (let i = place.line; i < lines.length && after.length < AFTER; i++)
-    after += `\n${(lines[i] as string).slice(0, AFTER)}`
+    after += `\n${sliceText(lines[i] as string, 0, AFTER)}`
   return { text: before + after, at: before.length }
 }

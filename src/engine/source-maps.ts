@@ -33,17 +33,33 @@ const filesLines = new WeakMap<RunningScript, number>()
 export function placeInSource(script: RunningScript, line: number, column: number): SourcePlace {
   const original = originalPlace(script, line, column)
   if (original !== null) return original
-  const isCompiled = BUNDLERS_URL.test(script.file) || line > fileLines(script)
-  return { file: isCompiled ? `${script.file} (compiled)` : script.file, line, column }
+  const module = withoutVersion(script.file)
+  if (module !== null) return { file: `${module} (compiled)`, line, column }
+  return { file: line > fileLines(script) ? `${script.file} (compiled)` : script.file, line, column }
 }
 
 function originalPlace(script: RunningScript, line: number, column: number): SourcePlace | null {
   const map = mapOf(script)
   if (map === null) return null
-  const found = originalPositionFor(map, { line, column: column - 1 })
+  const at = placeInText(script, line, column)
+  const found = originalPositionFor(map, { line: at.line, column: at.column - 1 })
   if (found.source === null) return null
   const file = fileOfSource(script, map, found.source)
   return file === null ? null : { file, line: found.line, column: found.column + 1 }
+}
+
+/**
+ * A map counts from the beginning of its text, which `lineOffset` and `columnOffset` of `vm.Script` can shift. A negative
+ * offset makes up for a wrapper that the map does not know of.
+ */
+function placeInText(
+  { startLine, startColumn }: RunningScript,
+  line: number,
+  column: number,
+): { readonly line: number; readonly column: number } {
+  const lines = Math.max(0, startLine)
+  const isFirst = line === startLine + 1
+  return { line: line - lines, column: isFirst ? column - Math.max(0, startColumn) : column }
 }
 
 /**
@@ -53,8 +69,9 @@ function originalPlace(script: RunningScript, line: number, column: number): Sou
  */
 export function originalName(script: RunningScript, line: number, column: number): string | null {
   const map = mapOf(script)
-  const segment = map === null ? null : traceSegment(map, line - 1, column - 1)
-  if (segment === null || segment[0] !== column - 1 || segment.length !== 5) return null
+  const at = placeInText(script, line, column)
+  const segment = map === null ? null : traceSegment(map, at.line - 1, at.column - 1)
+  if (segment === null || segment[0] !== at.column - 1 || segment.length !== 5) return null
   return map?.names[segment[4]] ?? null
 }
 
@@ -112,17 +129,26 @@ function fileOfSource(script: RunningScript, map: TraceMap, source: string): str
     if (existsSync(file)) return file
     return text !== null && isWithinPackage(script.file, file) ? file : null
   }
-  return fileOfBundlersUrl(script, file, text) ?? (text === null ? null : file)
+  return fileOfBundlersUrl(script, file, text) ?? (text === null ? null : (withoutVersion(file) ?? file))
 }
 
 /** In a development build each module is a script that has such a name. */
-const BUNDLERS_URL = /^(?:webpack|turbopack|rspack|ng):\/\/[^/]*\/(.+?)(?:\?\w*)?$/
+const BUNDLERS_URL = /^((?:webpack|webpack-internal|turbopack|rspack|ng):\/\/[^/]*\/(.+?))(?:\?\w*)?$/
 
-/** `webpack://name/./src/app.ts`: the path is relative to a folder that the map does not name. */
+/** A bundler's name of a module, without the number of its build; null for any other name. */
+function withoutVersion(name: string): string | null {
+  return BUNDLERS_URL.exec(name)?.[1] ?? null
+}
+
+/**
+ * `webpack://name/./src/app.ts`: the path is relative to a folder that the map does not name. A module that is run by `eval`
+ * has no file of its own: the working folder is tried. The file must have the text that the map has.
+ */
 function fileOfBundlersUrl(script: RunningScript, url: string, text: string | null): string | null {
-  const path = BUNDLERS_URL.exec(url)?.[1]
-  if (path === undefined || text === null || !isAbsolute(script.file)) return null
-  for (let folder = dirname(script.file); ; folder = dirname(folder)) {
+  const path = BUNDLERS_URL.exec(url)?.[2]
+  if (path === undefined || text === null) return null
+  const from = isAbsolute(script.file) ? dirname(script.file) : process.cwd()
+  for (let folder = from; ; folder = dirname(folder)) {
     const file = join(folder, path)
     if (textOfFile(file) === text.replace(/^\uFEFF/, '')) return file
     if (folder === dirname(folder)) return null

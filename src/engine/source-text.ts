@@ -1,12 +1,30 @@
 import type { Site } from './call-sites.js'
+import { append, joinedText, slice } from './lists.js'
+import { exec, indexOfText, OwnMap, sliceText, splitAt, test, trimText } from './primordials.js'
 import { textOfFile } from './running-script.js'
 import { type RunningPlace, runningPlace } from './running-text.js'
 
+const ASYNC = /^(?:static\s+)?async(?![\w$])\s*(.?)/u
+const ASYNC_GENERATOR = /^(?:static\s+)?async(?:\s+function)?\s*\*/
+const ARROW = /^\s*(:[^{]*?)?=>/
+const AWAITS = /^(?:for\s+)?await\b/
+const AWAITS_ONLY_THIS = /^(?:for\s+)?await\b[^;(){}]*$/
+const AWAITED = /(?:^|[^\w$.])await\s+(?:[\w$#]+\??\.)*$/
+const AWAITS_NEW_PROMISE = /^await\s+new\s+Promise\s*[<(]/
+const NEW_PROMISE = /^new\s+Promise\s*[<(]/
+const CALL = /^(?!new\b)[\w$#]+\s*\(/
+const THEN = /^then\b/
+const METHOD = /^(catch|finally)\b/
+const METHOD_BEFORE = /\.\s*(catch|finally)\s*$/
+const FIRST_ARGUMENT = /^[\w$]+\s*\(\s*([\w$]+)\s*[,)]/
+const COMMENT = /\/\/.*$|\/\*[\s\S]*?\*\//gm
+const BETWEEN_STATEMENTS = /[;\n]+/g
+
 const MAX_FILES = 256
-const linesOfFile = new Map<string, readonly string[] | null>()
+const linesOfFile = new OwnMap<string, readonly string[] | null>()
 const MAX_PLACES = 50_000
-const asyncOfFunction = new Map<string, boolean | null>()
-const asyncOfSite = new Map<Site, boolean | null>()
+const asyncOfFunction = new OwnMap<string, boolean | null>()
+const asyncOfSite = new OwnMap<Site, boolean | null>()
 
 /**
  * Whether the function that holds a place is an async function, an async generator or a module's top
@@ -41,19 +59,21 @@ function isAsyncAt(site: Site, line: number, column: number): boolean | null {
 export function isAsyncGenerator(site: Site): boolean {
   const { enclosingLine, enclosingColumn, isModule } = site
   const start = isModule ? null : runningPlace(site, enclosingLine, enclosingColumn)
-  return start !== null && /^(?:static\s+)?async(?:\s+function)?\s*\*/.test(textFrom(start))
+  return start !== null && test(ASYNC_GENERATOR, textFrom(start))
 }
 
 /** The text of one line of the author's source, without the space around it; null where it cannot be read. */
 export function sourceLine(file: string, line: number): string | null {
-  return sourceLines(file)?.[line - 1]?.trim() ?? null
+  const text = sourceLines(file)?.[line - 1]
+  return text === undefined ? null : trimText(text)
 }
 
 /** The lines of a file, or null where it cannot be read. */
 function sourceLines(file: string): readonly string[] | null {
   let lines = linesOfFile.get(file)
   if (lines === undefined) {
-    lines = textOfFile(file)?.split('\n') ?? null
+    const text = textOfFile(file)
+    lines = text === null ? null : splitAt(text, '\n')
     if (linesOfFile.size >= MAX_FILES) linesOfFile.clear()
     linesOfFile.set(file, lines)
   }
@@ -65,9 +85,12 @@ function readIsAsync(site: Site, line: number, column: number): boolean | null {
   if (start === null) return null
   const text = textFrom(start)
   if (text === '') return null
-  const after = /^(?:static\s+)?async(?![\w$])\s*(.?)/u.exec(text)
+  const after = exec(ASYNC, text)
   if (after === null) return false
-  return after[1] !== '(' || isArrow(text.slice(text.indexOf('(')), start.lines.slice(start.line, start.line + 50))
+  return (
+    after[1] !== '(' ||
+    isArrow(sliceText(text, indexOfText(text, '(')), slice(start.lines, start.line, start.line + 50))
+  )
 }
 
 /**
@@ -75,26 +98,26 @@ function readIsAsync(site: Site, line: number, column: number): boolean | null {
  * or the next statement after the call. True where the text cannot be read.
  */
 export function isAwaitOfCall(awaiting: Site, calling: Site): boolean {
-  const [from, to] = [startOf(awaiting), startOf(calling)]
+  const from = startOf(awaiting)
+  const to = startOf(calling)
   if (from === null || to === null || from.lines !== to.lines) return true
   const isBefore = from.line < to.line || (from.line === to.line && from.column <= to.column)
   const text = isBefore ? textBetween(from, to) : textBetween(to, from)
-  if (isBefore) return /^(?:for\s+)?await\b[^;(){}]*$/.test(text) || !/^(?:for\s+)?await\b/.test(text)
-  const statements = text.replace(/\/\/.*$|\/\*[\s\S]*?\*\//gm, '').trim()
-  return statements.split(/[;\n]+/).length <= 2
+  if (isBefore) return test(AWAITS_ONLY_THIS, text) || !test(AWAITS, text)
+  return countStatements(withoutComments(text)) <= 2
 }
 
 /** Whether the call at a place is awaited in the same line: `await f()`, `await this.f()`. */
 export function isAwaitedCall(call: Site): boolean {
   const start = startOf(call)
-  const before = start?.lines[start.line - 1]?.slice(0, start.column - 1)
-  return before !== undefined && /(?:^|[^\w$.])await\s+(?:[\w$#]+\??\.)*$/.test(before)
+  const line = start?.lines[start.line - 1]
+  return start !== null && line !== undefined && test(AWAITED, sliceText(line, 0, start.column - 1))
 }
 
 /** Whether the await at a place is of a promise that is made in the same line: `await new Promise(…)`. */
 export function isAwaitOfNewPromise(awaiting: Site): boolean {
   const start = startOf(awaiting)
-  return start !== null && /^await\s+new\s+Promise\s*[<(]/.test(textFrom(start))
+  return start !== null && test(AWAITS_NEW_PROMISE, textFrom(start))
 }
 
 /**
@@ -105,8 +128,8 @@ export function awaitedAt(running: Site): 'new Promise' | 'call' | null {
   const start = startOf(running)
   if (start === null || !isAwaitedCall(running)) return null
   const text = textFrom(start)
-  if (/^new\s+Promise\s*[<(]/.test(text)) return 'new Promise'
-  return /^(?!new\b)[\w$#]+\s*\(/.test(text) ? 'call' : null
+  if (test(NEW_PROMISE, text)) return 'new Promise'
+  return test(CALL, text) ? 'call' : null
 }
 
 /**
@@ -117,9 +140,9 @@ export function promiseMethodAt(call: Site): 'then' | 'catch' | 'finally' | null
   const start = startOf(call)
   const line = start?.lines[start.line - 1] ?? ''
   const at = (start?.column ?? 1) - 1
-  if (/^then\b/.test(line.slice(at))) return 'then'
-  const method =
-    /\.\s*(catch|finally)\s*$/.exec(line.slice(0, at))?.[1] ?? /^(catch|finally)\b/.exec(line.slice(at))?.[1]
+  const rest = sliceText(line, at)
+  if (test(THEN, rest)) return 'then'
+  const method = exec(METHOD_BEFORE, sliceText(line, 0, at))?.[1] ?? exec(METHOD, rest)?.[1]
   return (method as 'catch' | 'finally' | undefined) ?? null
 }
 
@@ -127,8 +150,8 @@ export function promiseMethodAt(call: Site): 'then' | 'catch' | 'finally' | null
 export function parametersAround(site: Site): readonly (string | null)[] | null {
   const start = runningPlace(site, site.enclosingLine, site.enclosingColumn)
   if (start === null) return null
-  const text = [textFrom(start), ...start.lines.slice(start.line, start.line + 5)].join('\n')
-  const found = PARAMETERS.exec(text)
+  const text = `${textFrom(start)}\n${joinedText(slice(start.lines, start.line, start.line + 5), '\n')}`
+  const found = exec(PARAMETERS, text)
   return found === null ? null : [found[1] ?? found[3] ?? null, found[2] ?? null]
 }
 
@@ -139,7 +162,7 @@ const PARAMETERS =
 export function firstArgumentAt(call: Site): string | null {
   const start = startOf(call)
   if (start === null) return null
-  return /^[\w$]+\s*\(\s*([\w$]+)\s*[,)]/.exec(textFrom(start))?.[1] ?? null
+  return exec(FIRST_ARGUMENT, textFrom(start))?.[1] ?? null
 }
 
 function startOf(site: Site): RunningPlace | null {
@@ -148,25 +171,46 @@ function startOf(site: Site): RunningPlace | null {
 
 /** The rest of the line. */
 function textFrom({ lines, line, column }: RunningPlace): string {
-  return lines[line - 1]?.slice(column - 1) ?? ''
+  return sliceText(lines[line - 1] ?? '', column - 1)
 }
 
 function textBetween(from: RunningPlace, to: RunningPlace): string {
-  const lines = from.lines.slice(from.line - 1, to.line)
+  const lines = slice(from.lines, from.line - 1, to.line)
   const last = lines.length - 1
   if (last < 0) return ''
-  lines[last] = (lines[last] ?? '').slice(0, to.column - 1)
-  lines[0] = (lines[0] ?? '').slice(from.column - 1)
-  return lines.join('\n')
+  lines[last] = sliceText(lines[last] ?? '', 0, to.column - 1)
+  lines[0] = sliceText(lines[0] ?? '', from.column - 1)
+  return joinedText(lines, '\n')
+}
+
+function withoutComments(text: string): string {
+  let left = ''
+  let at = 0
+  COMMENT.lastIndex = 0
+  for (let found = exec(COMMENT, text); found !== null; found = exec(COMMENT, text)) {
+    left += sliceText(text, at, found.index)
+    at = COMMENT.lastIndex
+  }
+  return left + sliceText(text, at)
+}
+
+function countStatements(text: string): number {
+  const trimmed = trimText(text)
+  let count = 1
+  BETWEEN_STATEMENTS.lastIndex = 0
+  while (exec(BETWEEN_STATEMENTS, trimmed) !== null) count++
+  return count
 }
 
 /** Tells `async (x) => …` from a method named async: what follows the closing parenthesis. */
 function isArrow(text: string, following: readonly string[]): boolean {
-  const source = [text, ...following].join('\n')
+  const lines = [text]
+  append(lines, following)
+  const source = joinedText(lines, '\n')
   let depth = 0
   for (let i = 0; i < source.length; i++) {
     if (source[i] === '(') depth++
-    else if (source[i] === ')' && --depth === 0) return /^\s*(:[^{]*?)?=>/.test(source.slice(i + 1))
+    else if (source[i] === ')' && --depth === 0) return test(ARROW, sliceText(source, i + 1))
   }
   return true
 }

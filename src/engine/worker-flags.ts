@@ -1,4 +1,6 @@
 import * as threads from 'node:worker_threads'
+import { append, filter, last, slice } from './lists.js'
+import { ErrorOfRealm, OwnSet, sliceText, startsWith } from './primordials.js'
 
 /** Taken at load: a named import would follow to what the tracer puts in its place, which asks here. */
 const { Worker } = threads
@@ -40,12 +42,12 @@ export function readFlags(flags: readonly string[]): ReadFlags | null {
   if (flags.length === 0) return { accepted: [], consumed: [], rest: [] }
   const whole = probe(flags)
   if (whole === null) return null
-  const accepted = (read: readonly string[]): string[] => read.filter((_, i) => !whole.skipped.has(i))
+  const accepted = (read: readonly string[]): string[] => filter(read, (_, i) => !whole.skipped.has(i))
   if (whole.isRead) return { accepted: accepted(flags), consumed: flags, rest: [] }
-  const end = endOfReading(flags, Math.max(-1, ...whole.skipped) + 1)
+  const end = endOfReading(flags, whole.lastSkipped + 1)
   if (end === null) return null
-  const consumed = flags.slice(0, end)
-  return { accepted: accepted(consumed), consumed, rest: flags.slice(end) }
+  const consumed = slice(flags, 0, end)
+  return { accepted: accepted(consumed), consumed, rest: slice(flags, end) }
 }
 
 /**
@@ -58,11 +60,11 @@ export function threadFlags(flags: readonly string[]): readonly string[] | null 
   for (let left = flags; left.length > 0; ) {
     const read = readFlags(left)
     if (read === null) return null
-    found.push(...read.accepted)
+    append(found, read.accepted)
     // A skipped flag leaves its value behind: `--title name`.
-    const isValue = read.rest.length > 0 && read.accepted.at(-1) !== read.consumed.at(-1)
+    const isValue = read.rest.length > 0 && last(read.accepted) !== last(read.consumed)
     if (read.rest.length > 0 && !isValue) return null
-    left = read.rest.slice(1)
+    left = slice(read.rest, 1)
   }
   return found
 }
@@ -84,7 +86,7 @@ export function nodeOptionsFlags(text: string): readonly string[] | null {
       isQuoted = !isQuoted
       continue
     }
-    if (isNew) words.push(char)
+    if (isNew) words[words.length] = char
     else words[words.length - 1] += char
     isNew = false
   }
@@ -93,33 +95,40 @@ export function nodeOptionsFlags(text: string): readonly string[] | null {
 
 interface Probe {
   /** Places of the flags that a worker does not know. */
-  readonly skipped: ReadonlySet<number>
+  readonly skipped: OwnSet<number>
+  /** -1 for none. */
+  readonly lastSkipped: number
   /** Whether all flags were read. */
   readonly isRead: boolean
 }
 
 function probe(flags: readonly string[]): Probe | null {
-  let left = refusedBy([FIRST, ...flags, LAST])
-  if (left === null || !left.startsWith(FIRST)) return null
-  const skipped = new Set<number>()
-  left = left.slice(FIRST.length)
-  flags.forEach((flag, i) => {
-    if (left === `, ${flag}` || left?.startsWith(`, ${flag}, `)) {
-      skipped.add(i)
-      left = left?.slice(flag.length + 2)
-    }
-  })
+  const asked: string[] = [FIRST]
+  append(asked, flags)
+  asked[asked.length] = LAST
+  const refused = refusedBy(asked)
+  if (refused === null || !startsWith(refused, FIRST)) return null
+  const skipped = new OwnSet<number>()
+  let lastSkipped = -1
+  let left = sliceText(refused, FIRST.length)
+  for (let i = 0; i < flags.length; i++) {
+    const flag = flags[i] as string
+    if (left !== `, ${flag}` && !startsWith(left, `, ${flag}, `)) continue
+    skipped.add(i)
+    lastSkipped = i
+    left = sliceText(left, flag.length + 2)
+  }
   // What else is refused was not among the flags: V8's flags that one of Node's implies.
   if (left !== '' && left !== `, ${LAST}`) return null
-  return { skipped, isRead: left !== '' }
+  return { skipped, lastSkipped, isRead: left !== '' }
 }
 
 function refusedBy(execArgv: string[]): string | null {
   try {
     new Worker('', { eval: true, env: {}, execArgv })
   } catch (error) {
-    const message = error instanceof Error ? error.message : ''
-    if (message.startsWith(REFUSAL)) return message.slice(REFUSAL.length)
+    const message = error instanceof ErrorOfRealm ? error.message : ''
+    if (startsWith(message, REFUSAL)) return sliceText(message, REFUSAL.length)
   }
   return null
 }
@@ -127,7 +136,7 @@ function refusedBy(execArgv: string[]): string | null {
 /** The word at which reading ends: all before it is read when it is left out. */
 function endOfReading(flags: readonly string[], from: number): number | null {
   for (let i = from; i < flags.length; i++) {
-    if (flags[i]?.startsWith('-') !== true && (i === 0 || probe(flags.slice(0, i))?.isRead === true)) return i
+    if (flags[i]?.[0] !== '-' && (i === 0 || probe(slice(flags, 0, i))?.isRead === true)) return i
   }
   return null
 }

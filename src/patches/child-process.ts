@@ -1,10 +1,22 @@
 import type { ChildProcess } from 'node:child_process'
 import { isMainThread } from 'node:worker_threads'
 import { builtinModule } from '../engine/builtin-modules.js'
+import { filter, joined, slice } from '../engine/lists.js'
 import { INTERNAL_PREFIX } from '../engine/message-delivery.js'
 import { ownValue } from '../engine/own-value.js'
+import {
+  apply,
+  defineProperty,
+  deleteProperty,
+  deref,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  OwnWeakMap,
+  startsWith,
+  WeakRefOfRealm,
+} from '../engine/primordials.js'
 import type { SpawnOptions } from '../engine/spawn-options.js'
-import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
+import { type AnyFunction, type Undo, wrapFunction, wrapLate } from './patch.js'
 
 /** Starts a child from options that it may change. */
 export type StartProcess = (child: ChildProcess, spawn: (options: object) => unknown, options: SpawnOptions) => unknown
@@ -19,9 +31,9 @@ export function patchChildProcess(isOn: () => boolean, start: StartProcess): Und
   const { ChildProcess } = builtinModule('node:child_process') as { ChildProcess: { prototype: object } }
   const wrap = (original: AnyFunction): AnyFunction =>
     function spawn(this: ChildProcess, ...args: unknown[]) {
-      const [options] = args
-      if (!isOn() || typeof options !== 'object' || options === null) return Reflect.apply(original, this, args)
-      return start(this, (changed) => Reflect.apply(original, this, [changed, ...args.slice(1)]), options)
+      const options = args[0]
+      if (!isOn() || typeof options !== 'object' || options === null) return apply(original, this, args)
+      return start(this, (changed) => apply(original, this, joined([changed], slice(args, 1))), options)
     }
   return [wrapFunction(ChildProcess.prototype, 'spawn', wrap)]
 }
@@ -54,7 +66,7 @@ export function watchChannel(
   listener: ProcessListener,
 ): void {
   const channel = target as unknown as Channel
-  const before = Object.getOwnPropertyDescriptor(target, 'emit')
+  const before = getOwnPropertyDescriptor(target, 'emit')
   if (typeof channel.send !== 'function' || before !== undefined) {
     listener.onEnd()
     return
@@ -63,42 +75,44 @@ export function watchChannel(
     function send(this: unknown, ...args: unknown[]) {
       const isCounted = isOn() && this === target && channel.connected === true && !isInternal(args[0])
       if (isCounted) listener.onSend(args[0])
-      const result: unknown = Reflect.apply(original, this, args)
+      const result: unknown = apply(original, this, args)
       if (isCounted) listener.onSent()
       return result
     }
   const emit = function emit(this: unknown, ...args: unknown[]): unknown {
-    const original = Object.getPrototypeOf(target).emit as AnyFunction
-    if (!isOn()) return Reflect.apply(original, this, args)
+    const original = getPrototypeOf(target).emit as AnyFunction
+    if (!isOn()) return apply(original, this, args)
     const leave = args[0] === 'message' ? listener.onMessage(args[1]) : null
     try {
-      return Reflect.apply(original, this, args)
+      return apply(original, this, args)
     } finally {
       leave?.()
       if (args[0] === 'disconnect') listener.onEnd()
     }
   }
-  Object.defineProperty(target, 'emit', { value: emit, configurable: true, writable: true, enumerable: false })
+  defineProperty(target, 'emit', { value: emit, configurable: true, writable: true, enumerable: false })
   const undoEmit = (): void => {
-    if (ownValue(target, 'emit') === emit) Reflect.deleteProperty(target, 'emit')
+    if (ownValue(target, 'emit') === emit) deleteProperty(target, 'emit')
   }
-  undos.set(target, [wrapFunction(target, 'send', wrapSend), undoEmit, listener.onEnd])
-  watched = [...watched.filter((other) => other.deref() !== undefined), new WeakRef(target)]
+  undos.set(target, [wrapLate(target, 'send', wrapSend), undoEmit, listener.onEnd])
+  watched = filter(watched, (other) => deref(other) !== undefined)
+  watched[watched.length] = new WeakRefOfRealm(target)
 }
 
 /** A child that is gone is not kept for its undo. */
 let watched: WeakRef<object>[] = []
-const undos = new WeakMap<object, Undo[]>()
+const undos = new OwnWeakMap<object, Undo[]>()
 
 export function unwatchChannels(): void {
-  for (const target of watched) {
-    const live = target.deref()
-    if (live !== undefined) for (const undo of undos.get(live) ?? []) undo()
+  for (let i = 0; i < watched.length; i++) {
+    const live = deref(watched[i] as WeakRef<object>)
+    const own = live === undefined ? [] : (undos.get(live) ?? [])
+    for (let j = 0; j < own.length; j++) own[j]?.()
   }
   watched = []
 }
 
 function isInternal(message: unknown): boolean {
   const cmd = ownValue(message, 'cmd')
-  return typeof cmd === 'string' && cmd.startsWith(INTERNAL_PREFIX)
+  return typeof cmd === 'string' && startsWith(cmd, INTERNAL_PREFIX)
 }

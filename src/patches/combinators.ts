@@ -19,11 +19,10 @@ import {
   lookUp,
   type Realm,
 } from '../engine/realms.js'
+import { combinator, noteCombinator } from '../record/combinator.js'
 import { countFault } from '../record/faults.js'
 import { isNotFollowed } from '../record/present.js'
-import { enterCombinator, leaveCombinator } from '../record/recorder.js'
 import { recordPresent } from '../record/resources.js'
-import { beginMembers, endMembers, noteCombinator } from '../record/waits.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
 const { iterator } = Symbol
@@ -90,8 +89,7 @@ export function combinatorsOf(isOn: () => boolean, realm: Realm): CombinatorEven
         const thens = self === promise ? thensOf(members) : null
         if (thens === null) return PASSED[name]
         // V8 will call the thenables' `then()` in jobs of the promises that wrap them.
-        enterCombinator(thens === RUN_CODE ? recordPresent('microtask') : null)
-        beginMembers()
+        combinator.enter(thens === RUN_CODE ? recordPresent('microtask') : null)
         return RECORDED[name]
       } catch (error) {
         countFault(error)
@@ -103,8 +101,7 @@ export function combinatorsOf(isOn: () => boolean, realm: Realm): CombinatorEven
       try {
         const { name, areMembersRecorded } = began
         if (areMembersRecorded) {
-          endMembers(result as object | null, `Promise.${name}`)
-          leaveCombinator()
+          combinator.leave(result as object | null, `Promise.${name}`)
         } else if (name !== 'race') noteCombinator(result)
       } catch (error) {
         countFault(error)

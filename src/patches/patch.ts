@@ -1,5 +1,13 @@
 import { syncBuiltinESMExports } from 'node:module'
 import shimmer from 'shimmer'
+import {
+  defineProperty,
+  getOwnPropertyDescriptor,
+  getProperty,
+  hasOwn,
+  ownKeys,
+  ProxyOfRealm,
+} from '../engine/primordials.js'
 
 /** Puts a property back as it was. */
 export type Undo = () => void
@@ -18,15 +26,29 @@ export type AnyConstructor = new (...args: any[]) => any
  *   stays below theirs and only passes calls on (`isOn` is false by then).
  */
 export function wrapFunction(target: object, property: string, wrap: (original: AnyFunction) => AnyFunction): Undo {
-  const before = Object.getOwnPropertyDescriptor(target, property)
+  const before = getOwnPropertyDescriptor(target, property)
   if (before === undefined || before.configurable !== true || typeof before.value !== 'function') return () => {}
   const original = before.value as AnyFunction
   shimmer.wrap(target as Record<string, AnyFunction>, property, () => likeOriginal(wrap(original), original))
-  const wrapped: unknown = Reflect.get(target, property)
+  const wrapped: unknown = getProperty(target, property)
   return () => {
-    if (Object.getOwnPropertyDescriptor(target, property)?.value !== wrapped) return
+    if (getOwnPropertyDescriptor(target, property)?.value !== wrapped) return
     shimmer.unwrap(target as Record<string, AnyFunction>, property)
-    Object.defineProperty(target, property, before)
+    defineProperty(target, property, before)
+  }
+}
+
+/**
+ * The same for a function of an object that the program has made: it may have replaced builtins by then, and those are what
+ * shimmer calls.
+ */
+export function wrapLate(target: object, property: string, wrap: (original: AnyFunction) => AnyFunction): Undo {
+  const before = getOwnPropertyDescriptor(target, property)
+  if (before === undefined || before.configurable !== true || typeof before.value !== 'function') return () => {}
+  const wrapped = likeOriginal(wrap(before.value as AnyFunction), before.value as AnyFunction)
+  defineProperty(target, property, { ...before, value: wrapped })
+  return () => {
+    if (getOwnPropertyDescriptor(target, property)?.value === wrapped) defineProperty(target, property, before)
   }
 }
 
@@ -36,10 +58,12 @@ export function publishToESM(): void {
 }
 
 function likeOriginal(wrapper: AnyFunction, original: AnyFunction): AnyFunction {
-  for (const key of Reflect.ownKeys(original)) {
-    const descriptor = Object.getOwnPropertyDescriptor(original, key)
-    if (descriptor === undefined || (key === 'prototype' && !Object.hasOwn(wrapper, 'prototype'))) continue
-    Object.defineProperty(wrapper, key, descriptor)
+  const keys = ownKeys(original)
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as PropertyKey
+    const descriptor = getOwnPropertyDescriptor(original, key)
+    if (descriptor === undefined || (key === 'prototype' && !hasOwn(wrapper, 'prototype'))) continue
+    defineProperty(wrapper, key, descriptor)
   }
   return wrapper
 }
@@ -55,19 +79,19 @@ export function replaceConstructor(
   names: readonly (readonly [target: object, property: string])[],
   handler: ProxyHandler<AnyConstructor>,
 ): Undo {
-  const proxy = new Proxy(original, handler)
+  const proxy = new ProxyOfRealm(original, handler)
   const places = [...names, [original.prototype as object, 'constructor'] as const]
   const undos = places.map(([target, property]) => {
-    const before = Object.getOwnPropertyDescriptor(target, property)
-    if (before?.configurable !== true || Reflect.get(target, property) !== original) return () => {}
+    const before = getOwnPropertyDescriptor(target, property)
+    if (before?.configurable !== true || getProperty(target, property) !== original) return () => {}
     // Node 20 has accessors for some globals.
-    Object.defineProperty(
+    defineProperty(
       target,
       property,
       before.get === undefined ? { ...before, value: proxy } : { ...before, get: () => proxy },
     )
     return () => {
-      if (Reflect.get(target, property) === proxy) Object.defineProperty(target, property, before)
+      if (getProperty(target, property) === proxy) defineProperty(target, property, before)
     }
   })
   return () => {

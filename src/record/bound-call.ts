@@ -1,9 +1,9 @@
 import { apply } from '../engine/primordials.js'
 import { epoch } from './epoch.js'
+import { last } from './last-event.js'
 import type { Origin } from './origin.js'
-import { forgetSuspended } from './recorder.js'
 import { recordPresent } from './resources.js'
-import { enterBoundSegment, leaveSegment } from './segment.js'
+import { segment } from './segment.js'
 
 /** Where a function is bound to the present code: it may be called from any other. */
 export function bindOrigin(): Origin | null {
@@ -22,12 +22,12 @@ export function runBound(
 
 /** The places below this call belong to who calls (`BOUND_CALL` in engine/call-sites.ts). */
 function boundCall(origin: Origin, fn: (...args: never[]) => unknown, self: unknown, args: unknown[]): unknown {
-  forgetSuspended()
-  enterBoundSegment(origin)
+  last.forgetSuspended()
+  segment.enterBound(origin)
   try {
     return apply(fn, self, args)
   } finally {
-    forgetSuspended()
-    if (origin.epoch === epoch) leaveSegment()
+    last.forgetSuspended()
+    if (origin.epoch === epoch) segment.leave()
   }
 }

@@ -1,7 +1,7 @@
 import { ceil, ErrorOfRealm, max, min } from '../engine/primordials.js'
 import { now } from '../engine/real-clock.js'
 import { areWalksLeftOut, captureSyncStack } from '../engine/sync-capture.js'
-import { mayReactionRun } from './segment.js'
+import { segment } from './segment.js'
 
 export { ErrorOfRealm }
 
@@ -46,7 +46,7 @@ export function beginCapture(frames: number): number {
 
 /** Outside promise reactions V8 does not walk. */
 export function isWalkOff(): boolean {
-  return (capturesWithoutWalk > 0 || areWalksLeftOut) && mayReactionRun()
+  return (capturesWithoutWalk > 0 || areWalksLeftOut) && segment.mayReactionRun()
 }
 
 export function endCapture(limit: number): void {
@@ -66,7 +66,7 @@ function watchCapture(): void {
   slownessMs += min(now() - capturedAtMs, MAX_SLOWNESS_MS / 2) - USUAL_CAPTURE_MS
   if (slownessMs < 0) slownessMs = 0
   else if (slownessMs > MAX_SLOWNESS_MS) {
-    const walkMs = areWalksLeftOut || !mayReactionRun() ? 0 : walkTime()
+    const walkMs = areWalksLeftOut || !segment.mayReactionRun() ? 0 : walkTime()
     if (walkMs > 0) capturesWithoutWalk = ceil(max(slownessMs, 4 * walkMs) / WALK_BUDGET_MS)
     slownessMs = 0
   }

@@ -1,11 +1,10 @@
-import { type Site, sameFunction, synchronousPart } from '../engine/call-sites.js'
-import { asWritten } from '../engine/compiled-calls.js'
-import { isYieldedCall } from '../engine/compiled-helpers.js'
-import { every, filter, find, findIndex, findLastIndex, joined, slice, some } from '../engine/lists.js'
+import { type Site, sameFunction } from '../engine/call-sites.js'
+import { filter, find, findIndex, slice, some } from '../engine/lists.js'
 import { startsWith, test } from '../engine/primordials.js'
-import { isAsyncFunction, isAwaitOfCall } from '../engine/source-text.js'
-import { type CapturedStack, type Hop, type Origin, SEGMENT } from './origin.js'
-import { readStack } from './pending-stacks.js'
+import { isAsyncFunction } from '../engine/source-text.js'
+import { CONTINUES, callersOf } from './callers.js'
+import { type Hop, Origin } from './origin.js'
+import { isAsync, isPromiseConstructor, levelOf, runningPlaces, stepDown, waitingCall } from './stack-places.js'
 import { isOfThenableJob, placeMade, QUEUES } from './thenable-job.js'
 
 /** So many of the lowest places of a stack are looked at for the function that was resumed. */
@@ -72,6 +71,36 @@ export function functionOf(origin: Origin): Site | null {
   return stack[ownPlace(stack, origin.level, null)] ?? null
 }
 
+/** A function on the stack, and below it those that called it. */
+export interface Call {
+  /** Innermost first. */
+  readonly stack: readonly Site[]
+  readonly at: number
+  /** With which the stack was captured. */
+  readonly origin: Origin
+}
+
+/** The call of the async function that an origin resumes: its stack, as it first suspended. Null if it is not known. */
+export function callOf(resumed: Origin): Call | null {
+  let known: Site | null = null
+  for (let origin: Origin | null = resumed; origin?.kind === 'async' && origin.level > 0; origin = origin.parent) {
+    const stack = runningPlaces(origin.stack)
+    const at = levelOf(origin, stack) === 0 ? -1 : ownPlace(stack, origin.level, null)
+    const own = stack[at]
+    if (own === undefined || own.compiled !== undefined) return null
+    if (known !== null && !sameFunction(own, known)) return null
+    if (some(slice(stack, at + 1), (site) => !site.isInternal)) return { stack, at, origin }
+    known = own
+  }
+  return null
+}
+
+/** What the async function of a call would have as its origin, had it suspended. */
+export function originOfCall({ stack, at, origin }: Call): Origin {
+  const above = filter(slice(stack, 1, at + 1), isAsync).length
+  return new Origin(origin.stack, above + 1, origin.parent, 'async', origin.epoch, origin.foldIn)
+}
+
 /** The call of a compiled function, where a helper waits for it. */
 export interface CompiledWait {
   readonly place: Site
@@ -136,25 +165,6 @@ export function executorOf(origin: Origin): Site | null {
   return at !== -1 && caller !== undefined && isPromiseConstructor(caller) ? (stack[at] ?? null) : null
 }
 
-/** The places that were running, one a function. */
-export function runningPlaces(stack: CapturedStack | null): readonly Site[] {
-  return stack === null ? [] : asWritten(synchronousPart(readStack(stack)))
-}
-
-/** The async function of the author's that waits where a compiler's helper called `.then`; null for any other `.then`. */
-function waitingCall(origin: Origin, [top]: readonly Site[]): Site | null {
-  if (origin.level !== 0 || top?.compiled?.isRunning !== false) return null
-  if (origin.kind === 'then') origin.kind = 'async'
-  return origin.kind === 'async' ? top : null
-}
-
-/** Node 22 and later show the built-in `then` on the stack; where it stands, no function awaits there. */
-function levelOf(origin: Origin, stack: readonly Site[]): number {
-  if (origin.kind !== 'async' || origin.level !== 1) return origin.level
-  const top = stack[0]
-  return top !== undefined && !top.script && test(/\bthen$/, top.name) ? 0 : 1
-}
-
 /** The program did not call `process.nextTick`: Node's own code did, to call back later. */
 function isScheduledByNode(stack: readonly Site[]): boolean {
   const caller = find(stack, (site) => site.script !== QUEUES && !site.isOwn)
@@ -188,110 +198,4 @@ function lowestOf(functions: readonly Site[], stack: readonly Site[], from: numb
     if (at !== -1) return at
   }
   return -1
-}
-
-/** From a place in the stack down to the n-th async function below it; the last one where there are fewer. */
-function stepDown(stack: readonly Site[], from: number, steps: number): number {
-  let at = from
-  for (let i = from + 1; i < stack.length && steps > 0; i++) {
-    if (!isAsync(stack[i])) continue
-    at = i
-    steps--
-  }
-  return at
-}
-
-/** A function whose source cannot be read counts as async if it is the program's own. */
-function isAsync(site: Site | undefined): boolean {
-  return site !== undefined && (isAsyncFunction(site) ?? !site.isInternal)
-}
-
-type Callers = Pick<Hop, 'sites' | 'boundaryAt' | 'boundary' | 'task'>
-
-const CONTINUES = { boundaryAt: -1, boundary: null, task: null }
-
-/** Goes down through the callers that awaited at once, to the first that did not: there the task begins. */
-function callersOf(origin: Origin, stack: readonly Site[], own: number, beginsTask: boolean): Callers {
-  let sites: Site[] = []
-  let at = own
-  let present = origin
-  let places = stack
-  for (;;) {
-    const awaiter = beginsTask ? null : present.awaiter
-    const below = slice(places, at + 1)
-    // The segment itself has resumed it: what created it is in the parent.
-    if (places[at]?.compiled?.isResumed === true) return { sites: joined(sites, below), ...CONTINUES }
-    const next = awaiter === null ? -1 : awaiterPlace(present, awaiter, places, at)
-    if (awaiter === null || next === -1) {
-      const yielding = yieldingPlace(places, at)
-      if (yielding !== -1) {
-        sites = joined(sites, slice(places, at + 1, yielding + 1))
-        at = yielding
-        continue
-      }
-      const boundaryAt = sites.length
-      sites = joined(sites, below)
-      // Nobody of the program's called it here: it is the function that the segment itself resumed.
-      if (every(below, (site) => site.isInternal)) return { sites, ...CONTINUES }
-      return { sites, boundaryAt, boundary: 'async', task: present }
-    }
-    if (awaiter === SEGMENT) {
-      sites = joined(sites, below)
-      return { sites, ...CONTINUES }
-    }
-    sites = joined(sites, slice(places, at + 1, next + 1))
-    if (awaiter.stack === present.stack) at = next
-    else {
-      places = runningPlaces(awaiter.stack)
-      at = stepDown(places, 0, awaiter.level - 1)
-    }
-    present = awaiter
-  }
-}
-
-/** A compiled function whose text awaits the call at once, where the records do not tell; else -1. */
-function yieldingPlace(places: readonly Site[], at: number): number {
-  const [own, caller] = [places[at], places[at + 1]]
-  if (own?.compiled === undefined || caller?.compiled?.isRunning !== true) return -1
-  return isYieldedCall(caller) ? at + 1 : -1
-}
-
-/**
- * Where the awaiting caller stands in the stack; -1 where another async function, or the executor of a
- * promise, lies between: then what was awaited was not this call.
- */
-function awaiterPlace(present: Origin, awaiter: Origin, places: readonly Site[], at: number): number {
-  if (awaiter === SEGMENT) {
-    const below = slice(places, at + 1)
-    const others = filter(below, (site) => !site.isInternal && isAsync(site))
-    return others.length > 1 || some(below, isPromiseConstructor) ? -1 : places.length
-  }
-  if (awaiter.stack === present.stack) {
-    const next = stepDown(places, at, awaiter.level - present.level)
-    const executor = findIndex(places, isPromiseConstructor, at + 1)
-    if (executor === -1 || executor > next) return next
-    // The executor's own caller awaits another promise: who awaits this call is a function of Node's above it.
-    return findLastIndex(places, (site, i) => i > at && i < executor && site.isInternal && site.script !== null)
-  }
-  const theirs = runningPlaces(awaiter.stack)
-  const next = places.length - theirs.length
-  const place = places[next]
-  const top = theirs[0]
-  if (next <= at || place === undefined || top === undefined) return -1
-  const between = slice(places, at + 1, next)
-  if (some(between, (site) => isPromiseConstructor(site) || (!site.isInternal && isAsync(site)))) return -1
-  if (levelOf(awaiter, theirs) === 0) return isWaitOf(place, awaiter, theirs) ? next : -1
-  if (!sameFunction(place, top)) return -1
-  return isAwaitOfCall(top, place) ? next : -1
-}
-
-/** Whether it is a compiled function's helper that waits, not the program's own `.then`. */
-function isWaitOf(place: Site, awaiter: Origin, theirs: readonly Site[]): boolean {
-  const waiting = waitingCall(awaiter, theirs)?.compiled
-  if (waiting === undefined || place.compiled?.isRunning !== true) return false
-  return waiting.isResumed ? place.compiled.isResumed : sameFunction(place, theirs[0] as Site)
-}
-
-function isPromiseConstructor(site: Site): boolean {
-  return !site.script && site.name === 'new Promise'
 }

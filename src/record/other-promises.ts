@@ -6,7 +6,7 @@ import { PromiseOfRealm, startsWith, test } from '../engine/primordials.js'
 import { isThenHeard } from '../engine/realms.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import { beginCapture, ErrorOfRealm, endCapture } from './capture.js'
-import { depth } from './segment.js'
+import { segment } from './segment.js'
 
 /** The prototype of nearly all promises: one comparison tells that nothing here concerns them. */
 export const OwnPromises = PromiseOfRealm.prototype
@@ -38,7 +38,7 @@ export function isUnheardThen(promise: object, awaited: object | undefined): boo
  * resource.
  */
 export function framesInterrupted(): number {
-  if (depth === 0 && executionAsyncId() === 0) return 0
+  if (segment.depth === 0 && executionAsyncId() === 0) return 0
   return sitesOf(capture(Number.POSITIVE_INFINITY)).sites.length
 }
 

@@ -47,11 +47,13 @@ function readOldest(): void {
 export function readStack(stack: CapturedStack): NonNullable<CapturedStack['sites']> {
   if (stack.error !== null) {
     const { sites, captured } = sitesOf(stack.error)
-    stack.error = null
+    // A debugger may have read it in the middle of this.
+    if (stack.error === null) return stack.sites ?? []
     // What lies below the running part is not of this work.
     const isCutOff = captured === MAX_FRAMES && synchronousPart(sites).length === sites.length
     stack.sites = sharedStack(isCutOff ? sites : withoutBelow(sites, stack.framesBelow))
     stack.isCutOff = isCutOff
+    stack.error = null
   }
   return stack.sites ?? []
 }

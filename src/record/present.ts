@@ -7,22 +7,20 @@ import { foldChain } from './fold.js'
 import { ForeignOrigin } from './foreign.js'
 import { CapturedStack, Origin, ROOT } from './origin.js'
 import { isUnmarked, markUnknown, originOfTurn, Source, unsampled } from './sampling.js'
-import { current, depth, framesBelow, resumeFrom } from './segment.js'
+import { segment } from './segment.js'
 import { PromiseStamp, ResourceStamp } from './stamp.js'
-import { enterTurn, leaveTurn, turnId, turnOrigin } from './turn.js'
+import { turn } from './turn.js'
 import { Wait } from './wait.js'
 
 const FOLD_AFTER = 64
 
-/** What a message or `AsyncResource.runInAsyncScope` says of the code that it calls; null outside. */
-let scoped: Origin | null = null
-
 /** The origin of the code that runs now; null where tracing does not know it. */
 export function currentOrigin(): Origin | null {
-  if (depth > 0) return current
-  if (scoped !== null && (scoped === ROOT || scoped.epoch === epoch)) return scoped
+  if (segment.depth > 0) return segment.current
+  const { scope } = turn
+  if (scope !== null && (scope === ROOT || scope.epoch === epoch)) return scope
   const id = executionAsyncId()
-  return id === turnId ? turnOrigin : enterTurn(id, originOfRunning(id))
+  return id === turn.id ? turn.origin : turn.enter(id, originOfRunning(id))
 }
 
 /** Sampling leaves out the code that runs: nothing of it needs recording. */
@@ -63,7 +61,7 @@ export function forgetResource(resource: object): void {
 /** The origin of what the present code creates, from a raw stack of it. */
 export function originOf(error: Error, kind: Boundary, level: number, parent = currentOrigin()): Origin {
   const stack = new CapturedStack(error, capturedAtMs)
-  if (framesBelow > 0) stack.framesBelow = framesBelow
+  if (segment.framesBelow > 0) stack.framesBelow = segment.framesBelow
   if (parent === null) return new Origin(stack, level, null, kind, epoch, FOLD_AFTER)
   const base = parent.folded ?? parent
   if (base.foldIn > 0) return new Origin(stack, level, base, kind, epoch, base.foldIn - 1)
@@ -77,7 +75,7 @@ export function foreignOrigin(path: ForeignOrigin['path'], kind: 'executor' | 'w
 
 /** Whether an event loop callback runs, and nothing that it calls says where it comes from itself. */
 export function isBareTurn(): boolean {
-  return depth === 0 && scoped === null
+  return segment.depth === 0 && turn.scope === null
 }
 
 /**
@@ -86,13 +84,13 @@ export function isBareTurn(): boolean {
  * @returns what `leaveScope` takes.
  */
 export function enterScope(): Origin | null {
-  const outer = scoped
-  scoped = currentOrigin()
+  const outer = turn.scope
+  turn.scope = currentOrigin()
   return outer
 }
 
 export function leaveScope(outer: Origin | null): void {
-  scoped = outer
+  turn.scope = outer
 }
 
 /**
@@ -101,20 +99,14 @@ export function leaveScope(outer: Origin | null): void {
  * @returns what `leaveScope` takes.
  */
 export function enterMessage(from: Origin): Origin | null {
-  const outer = scoped
-  leaveTurn()
-  scoped = from
+  const outer = turn.scope
+  turn.leave()
+  turn.scope = from
   return outer
 }
 
 /** From here on, the present promise reaction handles a job that it has taken from a port itself. */
 export function takeJob(from: Origin): void {
-  if (depth > 0) resumeFrom(from)
-  else if (scoped !== null) scoped = from
-}
-
-/** Tracing begins or ends. */
-export function resetPresent(): void {
-  scoped = null
-  leaveTurn()
+  if (segment.depth > 0) segment.current = from
+  else if (turn.scope !== null) turn.scope = from
 }

@@ -4,14 +4,14 @@ import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
 import { beginCapture, capturedAtMs, ErrorOfRealm, endCapture, isWalkOff } from './capture.js'
 import { countFault, faults } from './faults.js'
+import { last } from './last-event.js'
 import { MAX_FRAMES, type Origin } from './origin.js'
 import { addPendingResource, addShortTimer } from './pending-resources.js'
 import { currentOrigin, isBareTurn, isNotFollowed, originOf, originOfResource } from './present.js'
-import { forgetSuspended } from './recorder.js'
 import { areLeftUnmarked, markUnknown, Source, unsampled } from './sampling.js'
-import { innermostActivation } from './segment.js'
+import { segment } from './segment.js'
 import { ResourceStamp } from './stamp.js'
-import * as waits from './waits.js'
+import * as links from './wait-links.js'
 
 /** How the event loop calls back through an object: once and soon, once and perhaps late, or often. */
 export type Use = 'soon' | 'late' | 'often'
@@ -61,7 +61,7 @@ export function recordCreation(resource: object, kind: Boundary, use: Use, callb
  * @returns the origin to record it with; `unsampled` where all is recorded and no stack is needed.
  */
 export function creatorOf(resource: object, use: Use, parent: Origin | null): Origin | null {
-  forgetSuspended()
+  last.forgetSuspended()
   if (parent !== unsampled) return parent
   // A source outlives the turn that makes it (a connection that a server accepts): followed or not, it is recorded.
   const creator = use === 'often' && isBareTurn() ? originOfResource(executionAsyncResource()) : null
@@ -92,8 +92,8 @@ export function recordCaptured(resource: object, kind: Boundary, use: Use, stack
 /** A timer or native operation was begun: by the executor or function that runs innermost, if any does. */
 export function noteResource(resource: object, type: string): void {
   try {
-    const activation = innermostActivation()
-    if (activation !== null) waits.noteResource(activation, resource, type)
+    const activation = segment.innermost()
+    if (activation !== null) links.noteResource(activation, resource, type)
   } catch (error) {
     countFault(error)
   }
@@ -103,7 +103,7 @@ export function noteResource(resource: object, type: string): void {
 export function noteEvent(promise: unknown, emitter: unknown, event: unknown): void {
   try {
     if (typeof promise !== 'object' || promise === null || typeof emitter !== 'object' || emitter === null) return
-    waits.noteResource(promise, emitter, 'EVENT', event)
+    links.noteResource(promise, emitter, 'EVENT', event)
   } catch (error) {
     countFault(error)
   }
@@ -113,7 +113,7 @@ export function noteEvent(promise: unknown, emitter: unknown, event: unknown): v
 export function noteStreamEnd(promise: unknown, stream: unknown): void {
   try {
     if (typeof promise !== 'object' || promise === null || typeof stream !== 'object' || stream === null) return
-    waits.noteResource(promise, stream, 'STREAM_END')
+    links.noteResource(promise, stream, 'STREAM_END')
   } catch (error) {
     countFault(error)
   }

@@ -7,8 +7,9 @@
 import { endWalkAt } from '../engine/promise-events.js'
 import { isOfKnownRealm } from '../engine/realms.js'
 import { leaveOutWalks } from '../engine/sync-capture.js'
+import { RACE } from './combinator.js'
 import { MEMBER, THEN, Wait } from './wait.js'
-import { linksOf, RACE } from './waits.js'
+import { linksOf } from './wait-links.js'
 
 /** Most promises come from few others: then nothing needs to be followed downwards. */
 const MAX_UP = 64

@@ -1,7 +1,7 @@
 import { leaveOutWalks } from '../engine/sync-capture.js'
 import { NOT_FOLLOWED, Origin } from './origin.js'
 import { ResourceStamp } from './stamp.js'
-import { leaveTurn } from './turn.js'
+import { turn } from './turn.js'
 
 /**
  * Production mode: only some root tasks are followed. A *source* is an object that the event loop calls back
@@ -32,7 +32,7 @@ export function setSampling(share: number): void {
   rate = share
   // Nobody would see a ring being closed in work that is not followed.
   if (share < 1) leaveOutWalks(true)
-  leaveTurn()
+  turn.leave()
 }
 
 export function samplingRate(): number {
@@ -43,7 +43,7 @@ export function startSamplingEpoch(epoch: number): void {
   unsampled = endOfPath(epoch)
   beyondSample = endOfPath(epoch)
   unmarkedFrom = Number.POSITIVE_INFINITY
-  leaveTurn()
+  turn.leave()
 }
 
 /** A source's turn begins. @returns the origin of the code that it runs. */

@@ -48,3 +48,22 @@ export class ResourceStamp<T> extends Returned {
     return #record in resource ? (resource as ResourceStamp<unknown>).#record : null
   }
 }
+
+/** HTTP requests are objects of the program's, which may well be made by other classes than Node's. */
+export class RequestStamp<T> extends Returned {
+  #record: T
+
+  constructor(request: object, record: T) {
+    super(request)
+    this.#record = record
+  }
+
+  static put<T>(request: object, record: T): void {
+    if (#record in request) (request as RequestStamp<unknown>).#record = record
+    else new RequestStamp(request, record)
+  }
+
+  static get(request: object): unknown {
+    return #record in request ? (request as RequestStamp<unknown>).#record : null
+  }
+}

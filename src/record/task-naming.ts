@@ -3,7 +3,7 @@
  * hands the name on. One name at most is on its way; nearly always none.
  */
 import type { Origin } from './origin.js'
-import { top } from './segment.js'
+import { segment } from './segment.js'
 
 export let givenName: string | null = null
 /** How many activations ran when it was given; and the origin that has taken it up so far. */
@@ -18,9 +18,9 @@ export function onTaskNamed(listener: typeof nameTaskOf): void {
 
 /** Names the task of the innermost running async function. @returns false where none runs in this segment. */
 export function nameActivation(name: string): boolean {
-  if (top === 0) return false
+  if (segment.top === 0) return false
   givenName = name
-  namedTop = top
+  namedTop = segment.top
   namedOrigin = null
   return true
 }
@@ -31,14 +31,14 @@ export function forgetName(): void {
 
 /** An activation has suspended. @param marked the origin of the call that it awaits, if it awaits one. */
 export function carryName(origin: Origin, marked: Origin | null): void {
-  if (top >= namedTop) return
+  if (segment.top >= namedTop) return
   if (namedOrigin !== null && namedOrigin !== marked) {
     givenName = null
     return
   }
   origin.task = { id: 0, name: givenName }
   namedOrigin = origin
-  namedTop = top
+  namedTop = segment.top
 }
 
 /** The resumed function awaits. @param marked the origin of the call that it awaits. */
@@ -48,9 +48,9 @@ export function handNameToResumed(marked: Origin, current: Origin | null): void 
 
 /** An activation has ended without having suspended. @param creator finds what runs then. */
 export function nameAfterEnd(creator: () => Origin | null): void {
-  if (namedOrigin !== null || top >= namedTop) return
-  namedTop = top
-  if (top === 0) giveName(creator())
+  if (namedOrigin !== null || segment.top >= namedTop) return
+  namedTop = segment.top
+  if (segment.top === 0) giveName(creator())
 }
 
 function giveName(origin: Origin | null): void {

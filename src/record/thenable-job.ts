@@ -84,14 +84,19 @@ function placeOfAwait(captured: CapturedStack | null, stack: readonly Site[]): P
   return made === 'call' && areAllFunctions(captured, stack) ? { sites: stack, isBehindGap: true } : BEHIND_GAP
 }
 
-/**
- * Whether the promises that were noted at the capture belong to the async functions on the stack, one each. The function
- * that was resumed is at the bottom, and not among those noted.
- */
 function areAllFunctions(captured: CapturedStack | null, stack: readonly Site[]): boolean {
+  return countedFunctions(captured, stack) !== null
+}
+
+/**
+ * The async functions on the stack to which the promises that were noted at the capture belong, one each, innermost
+ * first. The function that was resumed is at the bottom, and not among them. Null if the numbers differ: then some of
+ * the promises were made by hand.
+ */
+export function countedFunctions(captured: CapturedStack | null, stack: readonly Site[]): readonly Site[] | null {
   const called = captured?.hasResumed === true ? slice(stack, 0, findLastIndex(stack, isNoQueue)) : stack
   const functions = filter(called, (site) => isAsyncFunction(site) === true && !site.isModule && !site.isInternal)
-  return captured?.activations === functions.length
+  return captured?.activations === functions.length ? functions : null
 }
 
 function isNoQueue({ script }: Site): boolean {
@@ -102,7 +107,7 @@ const MAX_KEPT = 10_000
 const beginnings = new OwnMap<string, Site>()
 
 /** Where a function begins: one that has returned is at no other place. */
-function beginningOf(own: Site): Site {
+export function beginningOf(own: Site): Site {
   const { name, script, enclosingLine, enclosingColumn } = own
   const key = `${script}\0${enclosingLine}\0${enclosingColumn}\0${name}`
   let site = beginnings.get(key)

@@ -31,6 +31,7 @@ const FED = 128
 const FORKED = 256
 const OF_COMBINATOR = 512
 const HELD_BY_LIST = 1024
+const OF_VALUE = 2048
 
 /** What is known of a promise beside what waits for it. */
 export class Links {
@@ -195,6 +196,15 @@ export class Wait extends Links {
 
   set isOfCall(is: boolean) {
     this.set(OF_CALL, is)
+  }
+
+  /** True where it awaits a value that is no promise: V8 has wrapped it in one, which is fulfilled. */
+  get isOfValue(): boolean {
+    return (this.bits & OF_VALUE) !== 0
+  }
+
+  set isOfValue(is: boolean) {
+    this.set(OF_VALUE, is)
   }
 
   /** True where the promise of the awaiting function is not known. */

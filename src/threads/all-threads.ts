@@ -1,17 +1,18 @@
 import { isMainThread } from 'node:worker_threads'
-import { liveSites, sitesOfText } from '../engine/call-sites.js'
+import { liveSites } from '../engine/call-sites.js'
 import { type InspectedWorker, inspectWorkers, type WorkerInspection } from '../engine/worker-inspector.js'
-import type { Frame } from '../model/frame.js'
-import { isFrameList, isPartOfDump, isWaitGraph } from '../model/sound-dump.js'
-import type { TaskDump, ThreadDump } from '../model/task-dump.js'
+import type { TaskDump } from '../model/task-dump.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import { countFault } from '../record/faults.js'
 import { mute } from '../record/recorder.js'
+import { waitGraph } from '../walk/capture-graph.js'
+import { dumpTasks } from '../walk/capture-tasks.js'
 import { frameAt } from '../walk/frame-at.js'
 import { joinGraphs } from '../walk/joined-graphs.js'
 import { readMoment } from '../walk/moment.js'
-import { dumpTasks } from '../walk/task-dump.js'
-import { waitGraph } from '../walk/wait-graph.js'
+import { ownWorkers } from './own-workers.js'
+import { RollCall } from './roll-call.js'
+import type { ThreadAnswer } from './thread-answer.js'
 
 /** What is asked of each thread. */
 export interface Wanted {
@@ -20,14 +21,6 @@ export interface Wanted {
   readonly graph: boolean
   /** Whether heaps are read where the records do not tell everything; left out: the main thread's, where it is small. */
   readonly heap?: boolean | undefined
-}
-
-/** What one thread tells; the dump of a busy or untraced thread has no tasks. */
-interface ThreadAnswer {
-  readonly dump: Pick<TaskDump, 'threads' | 'tasks'> | null
-  readonly graph: WaitGraph | null
-  /** Where the thread is running JavaScript; then nothing else is told. */
-  readonly busy: readonly Frame[] | null
 }
 
 /** Nested workers announce themselves a little after the others. */
@@ -41,10 +34,11 @@ const POLL_MS = 5
  */
 export function answerAsThread(wanted: Wanted): string {
   const busy = liveSites().filter((site) => !site.isInternal && !site.isAwaiting && site.script !== '')
+  const workers = ownWorkers.list()
   const answer: ThreadAnswer =
     busy.length > 0
-      ? { dump: null, graph: null, busy: busy.map((site) => frameAt(site, '')) }
-      : { ...ownAnswer({ ...wanted, heap: wanted.heap === true }), busy: null }
+      ? { dump: null, graph: null, busy: busy.map((site) => frameAt(site, '')), workers }
+      : { ...ownAnswer({ ...wanted, heap: wanted.heap === true }), busy: null, workers }
   return JSON.stringify(answer)
 }
 
@@ -92,115 +86,55 @@ function askWorkers(wanted: Wanted, timeoutMs: number, done: (answers: ThreadAns
     if (instance?.isOn() && instance.answerAsThread) return instance.answerAsThread(${JSON.stringify(wanted)})
     return [${STACK}]
   })()`
-  const answers = new Map<number, ThreadAnswer>()
-  const open = new Set<number>()
+  const roll = new RollCall()
   let inspection: WorkerInspection | null = null
   let beat: NodeJS.Timeout | undefined
   let isOver = false
   let isSettled = false
   let deadline: NodeJS.Timeout | undefined
 
-  const poll = () => {
-    try {
-      inspection?.poll()
-    } catch (error) {
-      countFault(error)
-    }
-  }
   const finish = () => {
     if (isOver) return
     isOver = true
     quietly(() => inspection?.close())
     clearInterval(beat)
     clearTimeout(deadline)
-    done([...answers].sort(([a], [b]) => a - b).map(([, answer]) => answer))
+    done(roll.answers())
   }
-  const closed = (threadId: number) => {
-    open.delete(threadId)
-    if (open.size === 0 && isSettled) finish()
+  const finishIfComplete = () => {
+    roll.expect(ownWorkers.list())
+    if (isSettled && roll.isComplete()) finish()
+  }
+  const poll = () => {
+    try {
+      inspection?.poll()
+    } catch (error) {
+      countFault(error)
+    }
+    finishIfComplete()
   }
   const ask = (worker: InspectedWorker) => {
     worker.ask(expression, (value) => {
-      if (isOver || !open.has(worker.threadId)) return
-      const answer = answerOf(worker, value)
-      answers.set(worker.threadId, answer)
-      if (!isBusy(answer)) closed(worker.threadId)
+      if (isOver) return
+      if (roll.take(worker, value)) finishIfComplete()
       else quietly(() => setTimeout(() => !isOver && quietly(() => ask(worker)), RETRY_MS))
     })
   }
   const onWorker = (worker: InspectedWorker) => {
-    open.add(worker.threadId)
-    answers.set(worker.threadId, threadAnswer(worker, 'busy', []))
+    roll.begin(worker)
     ask(worker)
   }
-  const onEnd = (threadId: number) => {
-    answers.delete(threadId)
-    closed(threadId)
-  }
   quietly(() => {
-    inspection = inspectWorkers(onWorker, onEnd)
-    if (open.size === 0 && answers.size === 0) return finish()
+    roll.expect(ownWorkers.list())
+    inspection = inspectWorkers(onWorker, (threadId) => roll.end(threadId))
+    if (roll.isEmpty()) return finish()
     beat = setInterval(() => quietly(poll), POLL_MS)
     deadline = setTimeout(finish, timeoutMs)
     setTimeout(() => {
       isSettled = true
-      if (open.size === 0) finish()
+      finishIfComplete()
     }, SETTLE_MS)
   })
-}
-
-function isBusy({ dump }: ThreadAnswer): boolean {
-  return dump?.threads[0]?.state === 'busy'
-}
-
-function answerOf(worker: InspectedWorker, value: unknown): ThreadAnswer {
-  if (typeof value === 'string') {
-    const answer = soundAnswer(value)
-    // A program can put anything in the tracer's place.
-    if (answer === null) return threadAnswer({ ...worker, name: `${worker.name}, answers nonsense` }, 'answered', [])
-    if (answer.busy !== null) return threadAnswer(worker, 'busy', answer.busy)
-    const threads = answer.dump?.threads.map((thread) => Object.freeze({ ...thread, name: worker.name })) ?? []
-    return { ...answer, dump: answer.dump && { ...answer.dump, threads: Object.freeze(threads) } }
-  }
-  const text = Array.isArray(value) ? String(value[0]) : ''
-  const stack = sitesOfText(text)
-    .filter((site) => !site.isInternal && !site.isAwaiting)
-    .map((site) => frameAt(site, ''))
-  if (stack.length > 0) return threadAnswer(worker, 'busy', stack)
-  // It has answered, and has no tasks to tell of: nothing recorded them.
-  return threadAnswer({ ...worker, name: `${worker.name}, not traced` }, 'answered', [])
-}
-
-function soundAnswer(text: string): ThreadAnswer | null {
-  try {
-    const { dump = null, graph = null, busy = null } = JSON.parse(text) as Partial<ThreadAnswer>
-    const isSound = [
-      [dump, graph, busy].some((part) => part !== null),
-      dump === null || isPartOfDump(dump),
-      graph === null || isWaitGraph(graph),
-      busy === null || isFrameList(busy),
-    ]
-    return isSound.every(Boolean) ? frozen({ dump, graph, busy }) : null
-  } catch {
-    return null
-  }
-}
-
-function threadAnswer(
-  { threadId, name }: Pick<InspectedWorker, 'threadId' | 'name'>,
-  state: ThreadDump['state'],
-  stack: readonly Frame[],
-): ThreadAnswer {
-  const thread: ThreadDump = Object.freeze({ threadId, name, state, pauseMs: null, stack: Object.freeze(stack) })
-  return { dump: { threads: [thread], tasks: [] }, graph: null, busy: null }
-}
-
-function frozen<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    for (const each of Object.values(value)) frozen(each)
-    Object.freeze(value)
-  }
-  return value
 }
 
 function quietly<T>(run: () => T): T {

@@ -1,7 +1,8 @@
 /** A path as numbers, for the memory that threads share, and as data, for another process. */
+import { indexOf, map } from '../engine/lists.js'
 import type { ForeignTask } from '../record/foreign.js'
 import type { SharedMemory } from './shared-memory.js'
-import { BOUNDARIES, type SharedPath, type SharedStep } from './shared-step.js'
+import { BOUNDARIES, type Run, type Segment, type SharedPath, type SharedStep } from './shared-step.js'
 import { soundPath, soundText } from './sound.js'
 
 const float = new Float64Array(1)
@@ -11,24 +12,35 @@ const halves = new Int32Array(float.buffer)
 export function encodePath(memory: SharedMemory, path: SharedPath): number[] {
   const out = [path.runs.length]
   encodeTask(memory, path.root, out)
-  for (const { turns, segments } of path.runs) {
-    out.push(turns, segments.length)
-    for (const segment of segments) {
-      out.push(segment.length)
-      for (const { ref, boundary, threadId, task, count } of segment) {
-        out.push(ref, boundary | (task === null ? 0 : 16), threadId, count)
-        if (task !== null) encodeTask(memory, task, out)
-      }
-    }
+  for (let i = 0; i < path.runs.length; i++) {
+    const { turns, segments } = path.runs[i] as Run
+    put(out, turns, segments.length)
+    for (let j = 0; j < segments.length; j++) encodeSegment(memory, segments[j] as Segment, out)
   }
   return out
+}
+
+function encodeSegment(memory: SharedMemory, segment: Segment, out: number[]): void {
+  out[out.length] = segment.length
+  for (let i = 0; i < segment.length; i++) {
+    const { ref, boundary, threadId, task, count } = segment[i] as SharedStep
+    put(out, ref, boundary | (task === null ? 0 : 16))
+    put(out, threadId, count)
+    if (task !== null) encodeTask(memory, task, out)
+  }
+}
+
+function put(out: number[], a: number, b: number): void {
+  out[out.length] = a
+  out[out.length] = b
 }
 
 function encodeTask(memory: SharedMemory, task: ForeignTask, out: number[]): void {
   float[0] = task.createdAtMs
   const isDefault = task.name === `Task-${task.id}`
-  out.push(task.id, isDefault ? 0 : memory.intern(task.name), BOUNDARIES.indexOf(task.kind), task.threadId)
-  out.push(halves[0] as number, halves[1] as number)
+  put(out, task.id, isDefault ? 0 : memory.intern(task.name))
+  put(out, indexOf(BOUNDARIES, task.kind), task.threadId)
+  put(out, halves[0] as number, halves[1] as number)
 }
 
 /**
@@ -43,7 +55,10 @@ export function decodePath(memory: SharedMemory, numbers: ArrayLike<number>, fro
     return numbers[at++] as number
   }
   const task = (): ForeignTask => {
-    const [id, name, kind, threadId] = [next(), next(), next(), next()]
+    const id = next()
+    const name = next()
+    const kind = next()
+    const threadId = next()
     halves[0] = next()
     halves[1] = next()
     return {
@@ -55,14 +70,17 @@ export function decodePath(memory: SharedMemory, numbers: ArrayLike<number>, fro
     }
   }
   const step = (): SharedStep => {
-    const [ref, word, threadId, count] = [next(), next(), next(), next()]
+    const ref = next()
+    const word = next()
+    const threadId = next()
+    const count = next()
     return { ref, boundary: word & 15, threadId, task: (word & 16) === 0 ? null : task(), count }
   }
   // Read for each message: `Array.from` takes several times as long.
   const times = <T>(count: number, read: () => T): T[] => {
     if (count < 0 || count > numbers.length - at) throw new Error('a path has a length that cannot be')
     const all: T[] = []
-    for (let i = 0; i < count; i++) all.push(read())
+    for (let i = 0; i < count; i++) all[i] = read()
     return all
   }
   const count = next()
@@ -81,10 +99,10 @@ export interface ExportedPath {
 }
 
 export function exportPath(memory: SharedMemory, path: SharedPath): ExportedPath {
-  const runs = path.runs.map(({ turns, segments }) => ({
+  const runs = map(path.runs, ({ turns, segments }) => ({
     turns,
-    segments: segments.map((segment) =>
-      segment.map((step) => [step.ref > 0 ? soundText(memory, step.ref) : null, step] as const),
+    segments: map(segments, (segment) =>
+      map(segment, (step) => [step.ref > 0 ? soundText(memory, step.ref) : null, step] as const),
     ),
   }))
   return { runs, root: path.root }
@@ -94,10 +112,10 @@ export function exportPath(memory: SharedMemory, path: SharedPath): ExportedPath
 export function importPath(memory: SharedMemory, { runs, root }: ExportedPath): SharedPath {
   return soundPath({
     root,
-    runs: runs.map(({ turns, segments }) => ({
+    runs: map(runs, ({ turns, segments }) => ({
       turns,
-      segments: segments.map((segment) =>
-        segment.map(([text, step]) => (text === null ? step : { ...step, ref: memory.intern(text) })),
+      segments: map(segments, (segment) =>
+        map(segment, (pair) => (pair[0] === null ? pair[1] : { ...pair[1], ref: memory.intern(pair[0]) })),
       ),
     })),
   })

@@ -1,4 +1,13 @@
+import type * as Crypto from 'node:crypto'
 import { isMainThread } from 'node:worker_threads'
+import { builtinModule } from '../engine/builtin-modules.js'
+import {
+  atomicLoad,
+  Int32ArrayOfRealm,
+  max,
+  SharedArrayBufferOfRealm,
+  Uint8ArrayOfRealm,
+} from '../engine/primordials.js'
 
 /**
  * Compiling the tracer's code takes a worker longer than all else that it does for it. The first worker puts what V8
@@ -39,20 +48,20 @@ export function inheritCode(given: Uint8Array | null): void {
 }
 
 function wantCode(): WantedCode {
-  const { randomBytes } = process.getBuiltinModule('node:crypto')
-  return { buffer: new SharedArrayBuffer(HEADER_BYTES + MAX_BYTES), key: new Uint8Array(randomBytes(32)) }
+  const { randomBytes } = builtinModule<typeof Crypto>('node:crypto')
+  return { buffer: new SharedArrayBufferOfRealm(HEADER_BYTES + MAX_BYTES), key: new Uint8ArrayOfRealm(randomBytes(32)) }
 }
 
 function takeCode({ buffer, key }: WantedCode): void {
-  const header = new Int32Array(buffer, 0, 2)
-  if (Atomics.load(header, 0) !== READY) return
+  const header = new Int32ArrayOfRealm(buffer, 0, 2)
+  if (atomicLoad(header, 0) !== READY) return
   const length = header[1] as number
   // A copy: what it is checked for, nobody can change any more.
-  const copy = Buffer.from(new Uint8Array(buffer))
-  const bytes = copy.subarray(HEADER_BYTES, HEADER_BYTES + Math.max(0, length))
-  const { createHmac, timingSafeEqual } = process.getBuiltinModule('node:crypto')
+  const copy = Buffer.from(new Uint8ArrayOfRealm(buffer))
+  const bytes = copy.subarray(HEADER_BYTES, HEADER_BYTES + max(0, length))
+  const { createHmac, timingSafeEqual } = builtinModule<typeof Crypto>('node:crypto')
   const proof = createHmac('sha256', key).update(bytes).digest()
-  if (timingSafeEqual(proof, copy.subarray(PROOF_AT, HEADER_BYTES))) code = new Uint8Array(bytes)
+  if (timingSafeEqual(proof, copy.subarray(PROOF_AT, HEADER_BYTES))) code = new Uint8ArrayOfRealm(bytes)
   giveUp()
 }
 

@@ -1,3 +1,4 @@
+import { slice } from '../engine/lists.js'
 import type { ForeignOrigin, ForeignPath } from '../record/foreign.js'
 import { currentOrigin } from '../record/present.js'
 import { unsampled } from '../record/sampling.js'
@@ -39,7 +40,7 @@ function jobPath({ origin }: Job): SharedPath {
 }
 
 function toShared({ steps, from }: WalkedPath, skip: number, kind: 'executor' | 'worker'): SharedPath {
-  return sharedPath(memory(), skip === 0 ? steps : steps.slice(skip), kind, from === null ? null : pathBefore(from))
+  return sharedPath(memory(), skip === 0 ? steps : slice(steps, skip), kind, from === null ? null : pathBefore(from))
 }
 
 function pathBefore(from: ForeignOrigin): SharedPath | null {

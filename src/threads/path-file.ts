@@ -1,9 +1,12 @@
 import fs from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import * as paths from 'node:path'
+import { imul, lengthOfBytes, random } from '../engine/primordials.js'
+import { now } from '../engine/real-clock.js'
 import { countFault } from '../record/faults.js'
 
 const { closeSync, fstatSync, openSync, readSync, unlinkSync, writeSync } = fs
+const { join } = paths
 
 /**
  * Where two processes leave the paths of their messages for each other: a file without a name, which both have open. A
@@ -33,9 +36,9 @@ export interface PathFile {
 /** In the process that makes the other. @returns null if there is no place for a file. */
 export function createPathFile(): { readonly file: PathFile; readonly fd: number } | null {
   const folders = process.platform === 'linux' ? ['/dev/shm', tmpdir()] : [tmpdir()]
-  const name = `async-trace-${process.pid}-${performance.now()}-${Math.random().toString(36).slice(2)}`
-  for (const folder of folders) {
-    const path = join(folder, name)
+  const name = `async-trace-${process.pid}-${now()}-${random()}`
+  for (let i = 0; i < folders.length; i++) {
+    const path = join(folders[i] as string, name)
     try {
       const fd = openSync(path, 'wx+', 0o600)
       try {
@@ -81,17 +84,18 @@ class SharedFile implements PathFile {
   write(number: number, text: string): boolean {
     if (!this.#isOurs()) return false
     const bytes = Buffer.from(text)
-    if (bytes.length > RING_BYTES / 4) return false
+    const length = lengthOfBytes(bytes)
+    if (length > RING_BYTES / 4) return false
     if (this.#at > RESTART_BYTES && this.#allIsRead(number)) this.#at = 0
-    if (this.#at + bytes.length > RING_BYTES) this.#at = 0
-    writeSync(this.#fd, bytes, 0, bytes.length, ringOf(this.#out) + this.#at)
+    if (this.#at + length > RING_BYTES) this.#at = 0
+    writeSync(this.#fd, bytes, 0, length, ringOf(this.#out) + this.#at)
     const slot = this.#slot
     slot.writeUInt32LE(number, 0)
     slot.writeUInt32LE(this.#at, 4)
-    slot.writeUInt32LE(bytes.length, 8)
+    slot.writeUInt32LE(length, 8)
     slot.writeUInt32LE(checksum(bytes), 12)
     writeSync(this.#fd, slot, 0, SLOT_BYTES, slotOf(this.#out, number))
-    this.#at += bytes.length
+    this.#at += length
     return true
   }
 
@@ -101,7 +105,8 @@ class SharedFile implements PathFile {
     if (readSync(this.#fd, slot, 0, SLOT_BYTES, slotOf(this.#in, number)) < SLOT_BYTES) return null
     this.#header.writeUInt32LE(number + 1, 0)
     writeSync(this.#fd, this.#header, 0, 4, this.#in)
-    const [at, length] = [slot.readUInt32LE(4), slot.readUInt32LE(8)]
+    const at = slot.readUInt32LE(4)
+    const length = slot.readUInt32LE(8)
     if (slot.readUInt32LE(0) !== number || length > RING_BYTES / 4 || at + length > RING_BYTES) return null
     const bytes = Buffer.alloc(length)
     if (readSync(this.#fd, bytes, 0, length, ringOf(this.#in) + at) < length) return null
@@ -148,6 +153,7 @@ function ringOf(direction: number): number {
 
 function checksum(bytes: Buffer): number {
   let hash = 0x811c9dc5
-  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193)
+  const length = lengthOfBytes(bytes)
+  for (let i = 0; i < length; i++) hash = imul(hash ^ (bytes[i] as number), 0x01000193)
   return hash >>> 0
 }

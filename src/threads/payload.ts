@@ -48,7 +48,7 @@ export function shapeOf(payload: unknown): number {
 /** The same for a payload that goes to another process: as JSON, which leaves out or changes some values. */
 export function sentShape(payload: unknown): number {
   if (!isKeptByJson(payload)) return UNKNOWN
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return shapeOf(payload)
+  if (typeof payload !== 'object' || payload === null || isArray(payload)) return shapeOf(payload)
   const keys = keysOf(payload)
   for (let i = 0; i < keys.length; i++) {
     if (!isKeptByJson(getOwnPropertyDescriptor(payload, keys[i] as string)?.value)) return UNKNOWN

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync } from '../engine/node-primordials.js'
 import { ownFile } from '../engine/own-files.js'
 
 /** What workers and processes that a traced thread makes load by `--require`, before the program's first line. Empty in a bundle. */

@@ -1,4 +1,16 @@
 import type { ChildProcess } from 'node:child_process'
+import { every, filter, find, includes, joined, slice, some } from '../engine/lists.js'
+import {
+  isArray,
+  parseJson,
+  setProperty,
+  sliceText,
+  startsWith,
+  stringify,
+  test,
+  trimEnd,
+} from '../engine/primordials.js'
+import { epochMs } from '../engine/real-clock.js'
 import type { SpawnOptions } from '../engine/spawn-options.js'
 import { countFault } from '../record/faults.js'
 import { type Origin, ROOT } from '../record/origin.js'
@@ -62,10 +74,10 @@ export class ProcessChannel {
     try {
       const { kind, path } = senderOf(payload, this.onSend)
       if (this.#file === null) return
-      const sentAtMs = performance.timeOrigin + performance.now()
+      const sentAtMs = epochMs()
       const exported = path === null ? null : exportPath(memory(), path)
       const message: PathOfMessage = { number: this.#sent, shape: sentShape(payload), kind, sentAtMs, path: exported }
-      if (!this.#file.write(this.#sent, JSON.stringify(message))) memory().countDropped()
+      if (!this.#file.write(this.#sent, stringify(message))) memory().countDropped()
     } catch (error) {
       countFault(error)
     }
@@ -96,7 +108,7 @@ export class ProcessChannel {
     try {
       const text = this.#file?.read(number)
       if (text == null) return null
-      const message = JSON.parse(text) as PathOfMessage
+      const message = parseJson(text) as PathOfMessage
       return message.number === number && mayBeSame(message.shape, shapeOf(payload)) ? message : null
     } catch (error) {
       countFault(error)
@@ -105,11 +117,7 @@ export class ProcessChannel {
   }
 }
 
-function originOf(
-  path: ExportedPath | undefined,
-  kind: 'executor' | 'worker' = 'worker',
-  atMs = performance.timeOrigin + performance.now(),
-): Origin {
+function originOf(path: ExportedPath | undefined, kind: 'executor' | 'worker' = 'worker', atMs = epochMs()): Origin {
   const received = path === undefined ? null : new ReceivedPath(() => importPath(memory(), path))
   return foreignOrigin(received, kind, atMs)
 }
@@ -137,12 +145,12 @@ export function startProcess(
   }
   let isStarted = false
   try {
-    const result = spawn(created === null ? changed : { ...changed, stdio: [...stdio, created.fd] })
+    const result = spawn(created === null ? changed : { ...changed, stdio: joined(stdio, [created.fd]) })
     isStarted = result === 0
     return result
   } finally {
-    if (created !== null && Array.isArray(child.stdio)) child.stdio.pop()
-    if (Array.isArray(child.spawnargs)) Reflect.set(child, 'spawnargs', options.args)
+    if (created !== null && isArray(child.stdio)) child.stdio.length--
+    if (isArray(child.spawnargs)) setProperty(child, 'spawnargs', options.args)
     if (isStarted) onTraced(child, channel)
     else channel.onEnd()
   }
@@ -160,11 +168,11 @@ const UNTRACEABLE = /(?:^|[\s=])--(?:(?:experimental[-_])?permission|trace[-_]sy
 function mayTrace(options: SpawnOptions): options is TraceableOptions {
   try {
     const { file, args, envPairs, stdio } = options
-    if (file !== process.execPath || !Array.isArray(stdio) || !stdio.includes('ipc') || !mayPreload()) return false
+    if (file !== process.execPath || !isArray(stdio) || !includes(stdio, 'ipc') || !mayPreload()) return false
     if (!areStrings(args) || !areStrings(envPairs)) return false
-    if (envPairs.includes('ASYNC_TRACE=off')) return false
-    const flags = [...args, ...process.execArgv, ...envPairs.filter(isNodeOptions)]
-    return !flags.some((flag) => UNTRACEABLE.test(flag))
+    if (includes(envPairs, 'ASYNC_TRACE=off')) return false
+    const flags = joined(args, process.execArgv, filter(envPairs, isNodeOptions))
+    return !some(flags, (flag) => test(UNTRACEABLE, flag))
   } catch (error) {
     countFault(error)
     return false
@@ -173,17 +181,20 @@ function mayTrace(options: SpawnOptions): options is TraceableOptions {
 
 function withPreload(options: TraceableOptions, file: ProcessStart['file']): object | null {
   try {
-    const [command = '', ...args] = options.args
+    const command = options.args[0] ?? ''
+    const args = slice(options.args, 1)
     const leftOut = registerAmongArguments(args, process.execArgv)
-    const nodeOptions = options.envPairs.find(isNodeOptions)?.slice(NODE_OPTIONS.length) ?? null
+    const pair = find(options.envPairs, isNodeOptions)
+    const nodeOptions = pair === undefined ? null : sliceText(pair, NODE_OPTIONS.length)
     const withoutUs = nodeOptions && nodeOptionsWithoutRegister(nodeOptions)
     const isRegistered = leftOut.length > 0 || withoutUs !== null
     const start = { file, nodeOptions, leftOut, isRegistered }
-    const envPairs = options.envPairs.filter((pair) => !isNodeOptions(pair))
+    const envPairs = filter(options.envPairs, (each) => !isNodeOptions(each))
     // What NODE_OPTIONS loads runs before what flags load.
-    envPairs.push(`${NODE_OPTIONS}--require ${quoted(PRELOAD)} ${withoutUs ?? nodeOptions ?? ''}`.trimEnd())
-    envPairs.push(`${PROCESS_START}=${startText(start)}`)
-    return { ...options, args: [command, ...args.filter((_, i) => !leftOut.some(({ at }) => at === i))], envPairs }
+    envPairs[envPairs.length] = trimEnd(`${NODE_OPTIONS}--require ${quoted(PRELOAD)} ${withoutUs ?? nodeOptions ?? ''}`)
+    envPairs[envPairs.length] = `${PROCESS_START}=${startText(start)}`
+    const left = filter(args, (_, i) => !some(leftOut, ({ at }) => at === i))
+    return { ...options, args: joined([command], left), envPairs }
   } catch (error) {
     countFault(error)
     return null
@@ -193,19 +204,19 @@ function withPreload(options: TraceableOptions, file: ProcessStart['file']): obj
 const NODE_OPTIONS = 'NODE_OPTIONS='
 
 function isNodeOptions(pair: string): boolean {
-  return pair.startsWith(NODE_OPTIONS)
+  return startsWith(pair, NODE_OPTIONS)
 }
 
 function startText(given: Pick<ProcessStart, 'file' | 'nodeOptions' | 'leftOut' | 'isRegistered'>): string {
   const path = exportPath(memory(), presentPath(startProcess))
-  const createdAtMs = performance.timeOrigin + performance.now()
+  const createdAtMs = epochMs()
   const start: ProcessStart = { ...given, sample: samplingRate(), createdAtMs, path }
-  const text = JSON.stringify(start)
-  return Buffer.byteLength(text) <= LONGEST_START ? text : JSON.stringify({ ...start, path: null })
+  const text = stringify(start)
+  return Buffer.byteLength(text) <= LONGEST_START ? text : stringify({ ...start, path: null })
 }
 
 function areStrings(list: unknown): list is string[] {
-  return Array.isArray(list) && list.every((item) => typeof item === 'string')
+  return isArray(list) && every(list as unknown[], (item) => typeof item === 'string')
 }
 
 /** In a child, before the program's first line. @returns null if it was not made by a traced process. */
@@ -213,7 +224,7 @@ export function takeProcessStart(): ProcessStart | null {
   const text = process.env[PROCESS_START]
   if (text === undefined) return null
   delete process.env[PROCESS_START]
-  const start = JSON.parse(text) as ProcessStart
+  const start = parseJson(text) as ProcessStart
   if (start.nodeOptions === null) delete process.env['NODE_OPTIONS']
   else process.env['NODE_OPTIONS'] = start.nodeOptions
   for (const { at, flag } of start.leftOut) process.execArgv.splice(at, 0, flag)

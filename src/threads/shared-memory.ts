@@ -1,3 +1,16 @@
+import {
+  atomicAdd,
+  atomicLoad,
+  atomicStore,
+  charCodeAt,
+  compareExchange,
+  Int32ArrayOfRealm,
+  imul,
+  max,
+  OwnMap,
+  SharedArrayBufferOfRealm,
+} from '../engine/primordials.js'
+
 /**
  * What the threads of a process share: interned text, and a ring of records that are found by the message
  * they belong to. Nothing here waits or locks: a thread may be killed at any instruction. A writer takes its
@@ -45,12 +58,12 @@ export class SharedMemory {
   #own = 0
   #ownEnd = 0
   #lastChannel = 0
-  readonly #refs = new Map<string, number>()
-  readonly #texts = new Map<number, string>()
+  readonly #refs = new OwnMap<string, number>()
+  readonly #texts = new OwnMap<number, string>()
 
-  constructor(buffer = new SharedArrayBuffer(TOTAL * 4)) {
+  constructor(buffer = new SharedArrayBufferOfRealm(TOTAL * 4)) {
     this.buffer = buffer
-    this.#ints = new Int32Array(buffer)
+    this.#ints = new Int32ArrayOfRealm(buffer)
     this.#bytes = Buffer.from(buffer)
   }
 
@@ -60,7 +73,7 @@ export class SharedMemory {
    * @throws {Error} where another thread has put the count back.
    */
   nextChannel(): number {
-    const channel = Atomics.add(this.#ints, LAST_CHANNEL, 1) + 1
+    const channel = atomicAdd(this.#ints, LAST_CHANNEL, 1) + 1
     if (channel <= this.#lastChannel || channel > MAX_CHANNEL) throw new Error('the count of channels is not as it was')
     this.#lastChannel = channel
     return channel
@@ -68,21 +81,21 @@ export class SharedMemory {
 
   /** @returns the number after the last one that a thread took. */
   nextTask(): number {
-    return Atomics.add(this.#ints, LAST_TASK, 1) + 1
+    return atomicAdd(this.#ints, LAST_TASK, 1) + 1
   }
 
   /** @param last the number of the last task so far. */
   countTasksFrom(last: number): void {
-    Atomics.store(this.#ints, LAST_TASK, last)
+    atomicStore(this.#ints, LAST_TASK, last)
   }
 
   /** Messages whose record was lost, and texts that found no room. */
   dropped(): number {
-    return Atomics.load(this.#ints, DROPPED)
+    return atomicLoad(this.#ints, DROPPED)
   }
 
   countDropped(): void {
-    Atomics.add(this.#ints, DROPPED, 1)
+    atomicAdd(this.#ints, DROPPED, 1)
   }
 
   /** @returns what `text` takes in any thread; 0 where there is no more room. */
@@ -125,7 +138,7 @@ export class SharedMemory {
     for (let i = 0; i < body.length; i++) {
       const value = (body[i] as number) | 0
       ints[start + RECORD_HEADER + i] = value
-      sum = (Math.imul(sum, 31) + value) | 0
+      sum = (imul(sum, 31) + value) | 0
     }
     ints[start] = at
     ints[start + 1] = end
@@ -142,12 +155,12 @@ export class SharedMemory {
     const ints = this.#ints
     const bucket = bucketOf(end, number)
     for (let way = bucket; way < bucket + INDEX_WAYS; way++) {
-      const at = Atomics.load(ints, way)
+      const at = atomicLoad(ints, way)
       if (at === 0) continue
       const start = RING_AT + (at & (RING_SIZE - 1))
       if (ints[start + 1] !== end || ints[start + 2] !== number || ints[start] !== at) continue
       const body = this.#copy(start, at, end, number)
-      Atomics.compareExchange(ints, way, at, 0)
+      compareExchange(ints, way, at, 0)
       return body
     }
     return null
@@ -166,11 +179,11 @@ export class SharedMemory {
     let sum = checksum(0, end, number, length)
     for (let i = start + RECORD_HEADER; i < start + length; i++) {
       const value = ints[i] as number
-      body.push(value)
-      sum = (Math.imul(sum, 31) + value) | 0
+      body[body.length] = value
+      sum = (imul(sum, 31) + value) | 0
     }
     // The ring may have come round meanwhile.
-    const isWhole = ((Atomics.load(ints, RING_NEXT) - at) | 0) <= RING_SIZE && ints[start + 4] === sum
+    const isWhole = ((atomicLoad(ints, RING_NEXT) - at) | 0) <= RING_SIZE && ints[start + 4] === sum
     return isWhole ? body : null
   }
 
@@ -183,8 +196,8 @@ export class SharedMemory {
     let tries = 0
     while (this.#own + length > this.#ownEnd || this.#isOverrun()) {
       if (++tries > MAX_TRIES) return 0
-      const size = Math.max(length, CHUNK)
-      const at = Atomics.add(this.#ints, RING_NEXT, size)
+      const size = max(length, CHUNK)
+      const at = atomicAdd(this.#ints, RING_NEXT, size)
       if (at === 0 || (at & (RING_SIZE - 1)) + size > RING_SIZE) continue
       this.#own = at
       this.#ownEnd = at + size
@@ -196,7 +209,7 @@ export class SharedMemory {
 
   /** Other threads have come round the ring to this thread's piece. */
   #isOverrun(): boolean {
-    return ((Atomics.load(this.#ints, RING_NEXT) - this.#own) | 0) > RING_SIZE - MAX_RECORD
+    return ((atomicLoad(this.#ints, RING_NEXT) - this.#own) | 0) > RING_SIZE - MAX_RECORD
   }
 
   #publish(end: number, number: number, at: number): void {
@@ -204,15 +217,15 @@ export class SharedMemory {
     const bucket = bucketOf(end, number)
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       let oldest = bucket
-      let oldestAt = Atomics.load(ints, bucket)
+      let oldestAt = atomicLoad(ints, bucket)
       for (let way = bucket + 1; oldestAt !== 0 && way < bucket + INDEX_WAYS; way++) {
-        const other = Atomics.load(ints, way)
+        const other = atomicLoad(ints, way)
         if (other === 0 || ((at - other) | 0) > ((at - oldestAt) | 0)) {
           oldest = way
           oldestAt = other
         }
       }
-      if (Atomics.compareExchange(ints, oldest, oldestAt, at) === oldestAt) return
+      if (compareExchange(ints, oldest, oldestAt, at) === oldestAt) return
     }
   }
 
@@ -222,11 +235,11 @@ export class SharedMemory {
     let added = 0
     for (let probe = 0; probe < TEXT_PROBES; probe++) {
       const bucket = BUCKETS_AT + ((hash + probe) & (TEXT_BUCKETS - 1))
-      let ref = Atomics.load(ints, bucket)
+      let ref = atomicLoad(ints, bucket)
       if (ref === 0) {
         if (added === 0) added = this.#append(text, hash)
         if (added === 0) return 0
-        ref = Atomics.compareExchange(ints, bucket, 0, added)
+        ref = compareExchange(ints, bucket, 0, added)
         if (ref === 0) return added
       }
       if (ints[TEXT_AT + ref] === hash && this.text(ref) === text) return ref
@@ -237,9 +250,9 @@ export class SharedMemory {
   #append(text: string, hash: number): number {
     const length = Buffer.byteLength(text)
     const size = 2 + ((length + 3) >> 2)
-    if (length > MAX_TEXT_BYTES || Atomics.load(this.#ints, TEXT_USED) + size + 1 > TEXT_SIZE) return 0
+    if (length > MAX_TEXT_BYTES || atomicLoad(this.#ints, TEXT_USED) + size + 1 > TEXT_SIZE) return 0
     // The first unit stays unused: 0 is no reference.
-    const ref = Atomics.add(this.#ints, TEXT_USED, size) + 1
+    const ref = atomicAdd(this.#ints, TEXT_USED, size) + 1
     if (ref < 1 || ref + size > TEXT_SIZE) return 0
     this.#ints[TEXT_AT + ref] = hash
     this.#ints[TEXT_AT + ref + 1] = length
@@ -257,15 +270,15 @@ export class SharedMemory {
 }
 
 function bucketOf(end: number, number: number): number {
-  return INDEX_AT + ((Math.imul(end, 0x9e3779b1) + number) & (INDEX_BUCKETS - 1)) * INDEX_WAYS
+  return INDEX_AT + ((imul(end, 0x9e3779b1) + number) & (INDEX_BUCKETS - 1)) * INDEX_WAYS
 }
 
 function checksum(seed: number, end: number, number: number, length: number): number {
-  return (Math.imul(Math.imul(seed + end, 31) + number, 31) + length) | 0
+  return (imul(imul(seed + end, 31) + number, 31) + length) | 0
 }
 
 function hashOf(text: string): number {
   let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  for (let i = 0; i < text.length; i++) hash = imul(hash ^ charCodeAt(text, i), 0x01000193)
   return hash | 0
 }

@@ -1,9 +1,11 @@
 import { threadId } from 'node:worker_threads'
 import type { Site } from '../engine/call-sites.js'
+import { every, indexOf, joined, map, slice } from '../engine/lists.js'
 import { runningScript } from '../engine/own-scripts.js'
+import { exec, freeze, OwnMap, parseJson, stringify } from '../engine/primordials.js'
 import { placeInSource } from '../engine/source-maps.js'
-import { NOT_TRACED } from '../model/async-trace.js'
 import type { Boundary } from '../model/task.js'
+import { NOT_TRACED } from '../model/trace.js'
 import type { ForeignPath, ForeignStep, ForeignTask } from '../record/foreign.js'
 import { Origin } from '../record/origin.js'
 import type { Step } from '../walk/creation-path.js'
@@ -40,7 +42,7 @@ export function sharedPath(
   kind: 'executor' | 'worker',
   before: SharedPath | null,
 ): SharedPath {
-  const segment = cutSegment(steps.map((step) => shareStep(memory, step)))
+  const segment = cutSegment(map(steps, (step) => shareStep(memory, step)))
   const runs = addSegment(markCrossing(segment, kind, null), before?.runs ?? [])
   return { runs: cutRuns(runs), root: before?.root ?? rootTask() }
 }
@@ -53,26 +55,26 @@ export function unknownPath(memory: SharedMemory): SharedPath {
 
 /** The path that a message brought, with the task of this thread that it created. */
 export function withCreatedTask(path: SharedPath, kind: 'executor' | 'worker', task: ForeignTask): SharedPath {
-  const [run, ...older] = path.runs
-  const [segment, ...outer] = run?.segments ?? []
+  const run = path.runs[0]
+  const segment = run?.segments[0]
   if (run === undefined || segment === undefined) return path
-  const segments = [markCrossing(segment, kind, task), ...outer]
-  return { ...path, runs: [{ ...run, segments }, ...older] }
+  const segments = joined([markCrossing(segment, kind, task)], slice(run.segments, 1))
+  return { ...path, runs: joined([{ ...run, segments }], slice(path.runs, 1)) }
 }
 
 function markCrossing(segment: Segment, kind: 'executor' | 'worker', task: ForeignTask | null): Segment {
-  const [first, ...rest] = segment
+  const first = segment[0]
   return first === undefined || first.boundary === NOTE
     ? segment
-    : [{ ...first, boundary: BOUNDARIES.indexOf(kind), task }, ...rest]
+    : joined([{ ...first, boundary: indexOf(BOUNDARIES, kind), task }], slice(segment, 1))
 }
 
 function shareStep(memory: SharedMemory, step: Step): SharedStep {
   const { site, note, task, threadId } = step
-  const hops = HOPS.exec(note ?? '')?.[1]
+  const hops = exec(HOPS, note ?? '')?.[1]
   if (hops !== undefined) return noteStep(HOPS_LEFT_OUT, threadId, Number(hops))
   if (site === null) return noteStep(memory.intern(note ?? NOT_TRACED), threadId, 0)
-  const boundary = step.boundary === null ? NO_BOUNDARY : BOUNDARIES.indexOf(step.boundary)
+  const boundary = step.boundary === null ? NO_BOUNDARY : indexOf(BOUNDARIES, step.boundary)
   const shared = task instanceof Origin ? taskOf(task, null) : task
   return { ref: refOf(memory, site), boundary, threadId, task: shared, count: 0 }
 }
@@ -84,30 +86,27 @@ function noteStep(ref: number, threadId: number, count: number): SharedStep {
 function cutSegment(segment: Segment): Segment {
   if (segment.length <= MAX_SEGMENT) return segment
   const half = MAX_SEGMENT / 2
-  const left = segment.slice(half, -half)
-  return [
-    ...segment.slice(0, half),
-    noteStep(HOPS_LEFT_OUT, left[0]?.threadId ?? 0, left.length),
-    ...segment.slice(-half),
-  ]
+  const left = slice(segment, half, -half)
+  const note = noteStep(HOPS_LEFT_OUT, left[0]?.threadId ?? 0, left.length)
+  return joined(slice(segment, 0, half), [note], slice(segment, -half))
 }
 
 /** Puts what one thread adds in front; where that makes the newest segments repeat, they are folded. */
 function addSegment(segment: Segment, before: readonly Run[]): readonly Run[] {
-  const runs = [{ turns: 1, segments: [segment] }, ...before]
+  const runs = joined<Run>([{ turns: 1, segments: [segment] }], before)
   for (let period = 1; period <= MAX_PERIOD; period++) {
-    const newest = runs.slice(0, period)
-    if (newest.length < period || !newest.every(isSingle)) return runs
-    const segments = newest.map((run) => run.segments[0] as Segment)
+    const newest = slice(runs, 0, period)
+    if (newest.length < period || !every(newest, isSingle)) return runs
+    const segments = map(newest, (run) => run.segments[0] as Segment)
     const next = runs[period]
     if (next === undefined) return runs
     if (sameSegments(next.segments, segments)) {
-      return [{ turns: next.turns + 1, segments }, ...runs.slice(period + 1)]
+      return joined([{ turns: next.turns + 1, segments }], slice(runs, period + 1))
     }
-    const older = runs.slice(period, 2 * period)
-    if (older.length < period || !older.every(isSingle)) continue
-    const olderSegments = older.map((run) => run.segments[0] as Segment)
-    if (sameSegments(olderSegments, segments)) return [{ turns: 2, segments }, ...runs.slice(2 * period)]
+    const older = slice(runs, period, 2 * period)
+    if (older.length < period || !every(older, isSingle)) continue
+    const olderSegments = map(older, (run) => run.segments[0] as Segment)
+    if (sameSegments(olderSegments, segments)) return joined([{ turns: 2, segments }], slice(runs, 2 * period))
   }
   return runs
 }
@@ -117,13 +116,13 @@ function isSingle(run: Run): boolean {
 }
 
 function sameSegments(a: readonly Segment[], b: readonly Segment[]): boolean {
-  return a.length === b.length && a.every((segment, i) => sameSegment(segment, b[i] as Segment))
+  return a.length === b.length && every(a, (segment, i) => sameSegment(segment, b[i] as Segment))
 }
 
 function sameSegment(a: Segment, b: Segment): boolean {
   return (
     a.length === b.length &&
-    a.every((step, i) => {
+    every(a, (step, i) => {
       const other = b[i] as SharedStep
       return step.ref === other.ref && step.boundary === other.boundary && step.threadId === other.threadId
     })
@@ -131,24 +130,35 @@ function sameSegment(a: Segment, b: Segment): boolean {
 }
 
 function cutRuns(runs: readonly Run[]): readonly Run[] {
-  const length = (run: Run) => run.segments.reduce((sum, segment) => sum + segment.length, 0)
   let total = 0
-  for (const run of runs) total += length(run)
+  for (let i = 0; i < runs.length; i++) total += sumOf(runs[i] as Run, stepsOf)
   if (total <= MAX_STEPS) return runs
-  const kept = [...runs]
+  let kept = runs.length
   let leftOut = 0
   // The newest and the oldest stay; of the rest, the older ones go first.
-  while (kept.length > 2 && total > MAX_STEPS) {
-    const [run] = kept.splice(-2, 1) as [Run]
-    total -= length(run)
-    leftOut += run.segments.reduce((sum, segment) => sum + hopsOf(segment), 0) * run.turns
+  while (kept > 2 && total > MAX_STEPS) {
+    const run = runs[--kept - 1] as Run
+    total -= sumOf(run, stepsOf)
+    leftOut += sumOf(run, hopsOf) * run.turns
   }
-  if (leftOut === 0) return kept
+  const newest = slice(runs, 0, kept - 1)
+  const oldest = slice(runs, -1)
+  if (leftOut === 0) return joined(newest, oldest)
   const gap: Run = {
     turns: 1,
-    segments: [[noteStep(HOPS_LEFT_OUT, kept[0]?.segments[0]?.[0]?.threadId ?? 0, leftOut)]],
+    segments: [[noteStep(HOPS_LEFT_OUT, runs[0]?.segments[0]?.[0]?.threadId ?? 0, leftOut)]],
   }
-  return [...kept.slice(0, -1), gap, ...kept.slice(-1)]
+  return joined(newest, [gap], oldest)
+}
+
+function sumOf({ segments }: Run, count: (segment: Segment) => number): number {
+  let sum = 0
+  for (let i = 0; i < segments.length; i++) sum += count(segments[i] as Segment)
+  return sum
+}
+
+function stepsOf(segment: Segment): number {
+  return segment.length
 }
 
 function hopsOf(segment: Segment): number {
@@ -178,13 +188,13 @@ function foreignStep(memory: SharedMemory, step: SharedStep, turns: number, grou
 
 /** Places as other threads know them, and the other way round. */
 const MAX_REFS = 100_000
-const refs = new Map<number, number>()
-const sites = new Map<number, Site>()
+const refs = new OwnMap<number, number>()
+const sites = new OwnMap<number, Site>()
 
 function refOf(memory: SharedMemory, site: Site): number {
   let ref = refs.get(site.id)
   if (ref === undefined) {
-    ref = memory.intern(JSON.stringify(describe(site)))
+    ref = memory.intern(stringify(describe(site)))
     if (refs.size >= MAX_REFS) refs.clear()
     refs.set(site.id, ref)
   }
@@ -206,10 +216,10 @@ function siteOf(memory: SharedMemory, ref: number): Site {
   let site = sites.get(ref)
   if (site === undefined) {
     const [name, script, scriptHash, line, column, isModule, isMapped] = soundDescription(
-      JSON.parse(soundText(memory, ref)),
+      parseJson(soundText(memory, ref)),
     )
     // This thread's own places have positive numbers.
-    site = Object.freeze({ id: -ref, name, script, scriptHash, line, column, isModule, isMapped, ...NOT_KNOWN })
+    site = freeze({ id: -ref, name, script, scriptHash, line, column, isModule, isMapped, ...NOT_KNOWN })
     sites.set(ref, site)
   }
   return site

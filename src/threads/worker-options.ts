@@ -1,6 +1,8 @@
-import { types } from 'node:util'
 import { SHARE_ENV } from 'node:worker_threads'
+import { every, joined, some } from '../engine/lists.js'
+import { isProxy } from '../engine/node-primordials.js'
 import { ownReadable, readable } from '../engine/option-objects.js'
+import { isArray, test } from '../engine/primordials.js'
 import { nodeOptionsFlags, OPTION_VARIABLES, readFlags, threadFlags } from '../engine/worker-flags.js'
 import { PRELOAD } from './preload-flag.js'
 import { nodeOptionsWithoutRegister, withoutRegister } from './register-flag.js'
@@ -57,7 +59,7 @@ function withEnvironment(env: object, given: unknown): WorkerOptions | null {
   const { value: text = '' } = nodeOptions
   if (typeof text !== 'string') return null
   const isInherited = text === (process.env['NODE_OPTIONS'] ?? '')
-  if (!isInherited && (PERMISSION.test(text) || PRELOADS.test(text))) return null
+  if (!isInherited && (test(PERMISSION, text) || test(PRELOADS, text))) return null
   const flags = given ? givenFlags(given) : readFlags(threadExecArgv)
   if (flags === null) return null
   return isInherited && isBeforeFlags(text) ? withMovedFlags(text, { ...env }, flags) : withPreload(flags)
@@ -67,21 +69,21 @@ function withFlags(given: unknown, isShared: boolean): WorkerOptions | null {
   const flags = givenFlags(given)
   if (flags === null) return null
   const text = process.env['NODE_OPTIONS'] ?? ''
-  if (isShared) return PRELOADS.test(text) ? null : withPreload(flags)
+  if (isShared) return test(PRELOADS, text) ? null : withPreload(flags)
   return isBeforeFlags(text) ? withMovedFlags(text, { ...process.env }, flags) : withPreload(flags)
 }
 
 function withCopiedOptions(isShared: boolean): WorkerOptions | null {
   if (isPreloaded) return { replaced: {}, execArgv: threadExecArgv, movedFlags: 0, env: null }
   const text = startVariables['NODE_OPTIONS'] ?? ''
-  if (CONFIG_FILE.test(text) || threadExecArgv.some((flag) => CONFIG_FILE.test(flag))) return null
+  if (test(CONFIG_FILE, text) || some(threadExecArgv, (flag) => test(CONFIG_FILE, flag))) return null
   copiedFlags ??= threadFlags(threadExecArgv)
   if (copiedFlags === null) return null
   const flags = { accepted: copiedFlags, consumed: threadExecArgv }
   // The program may have changed the variables since: that has no effect on a copy.
   const present = optionVariables()
-  const isChanged = OPTION_VARIABLES.some((name) => present[name] !== startVariables[name])
-  if (isShared) return isChanged || PRELOADS.test(text) ? null : withPreload(flags)
+  const isChanged = some(OPTION_VARIABLES, (name) => present[name] !== startVariables[name])
+  if (isShared) return isChanged || test(PRELOADS, text) ? null : withPreload(flags)
   if (!isChanged && !isBeforeFlags(text)) return withPreload(flags)
   return withMovedFlags(text, { ...process.env, ...startVariables }, flags, present)
 }
@@ -93,13 +95,13 @@ interface Flags {
 }
 
 function withPreload({ accepted, consumed }: Flags): WorkerOptions {
-  const execArgv = ['--require', PRELOAD, ...withoutRegister(accepted)]
+  const execArgv = joined<unknown>(['--require', PRELOAD], withoutRegister(accepted))
   return { replaced: { execArgv }, execArgv: consumed, movedFlags: 0, env: null }
 }
 
 /** Whether NODE_OPTIONS loads something, or us: what it loads runs before what flags load, and would see ours. */
 function isBeforeFlags(nodeOptions: string): boolean {
-  return PRELOADS.test(nodeOptions) || nodeOptionsWithoutRegister(nodeOptions) !== null
+  return test(PRELOADS, nodeOptions) || nodeOptionsWithoutRegister(nodeOptions) !== null
 }
 
 /** Node gets NODE_OPTIONS as flags, and the worker gets the variable back when the tracer is loaded. */
@@ -113,23 +115,35 @@ function withMovedFlags(
   const found = words && threadFlags(words)
   if (found === null) return null
   const moved = withoutRegister(found)
-  for (const name of OPTION_VARIABLES) if (name === 'NODE_OPTIONS' || env[name] === undefined) delete env[name]
-  const { replaced, execArgv } = withPreload({ ...flags, accepted: [...moved, ...flags.accepted] })
+  for (let i = 0; i < OPTION_VARIABLES.length; i++) {
+    const name = OPTION_VARIABLES[i] as string
+    if (name === 'NODE_OPTIONS' || env[name] === undefined) delete env[name]
+  }
+  const { replaced, execArgv } = withPreload({ ...flags, accepted: joined<unknown>(moved, flags.accepted) })
   return { replaced: { ...replaced, env }, execArgv, movedFlags: moved.length, env: variables }
 }
 
 function givenFlags(given: unknown): Flags | null {
-  if (types.isProxy(given) || !Array.isArray(given)) return null
+  if (isProxy(given) || !isArray(given)) return null
   const accepted: unknown[] = []
-  for (let i = 0; i < given.length; i++) accepted.push(given[i] as unknown)
-  if (accepted.some((flag) => typeof flag === 'string' && PERMISSION.test(flag))) return null
+  for (let i = 0; i < given.length; i++) accepted[i] = given[i] as unknown
+  if (some(accepted, (flag) => typeof flag === 'string' && test(PERMISSION, flag))) return null
   if (withoutRegister(accepted).length === accepted.length) return { accepted, consumed: null }
-  if (!accepted.every((flag) => typeof flag === 'string')) return null
+  if (!areTexts(accepted)) return null
   const read = readFlags(accepted)
   // What Node refuses, it is to refuse.
   return read?.accepted.length === read?.consumed.length ? read : null
 }
 
+function areTexts(list: readonly unknown[]): list is readonly string[] {
+  return every(list, (item) => typeof item === 'string')
+}
+
 function optionVariables(): Variables {
-  return Object.fromEntries(OPTION_VARIABLES.map((name) => [name, process.env[name]]))
+  const variables: Record<string, string | undefined> = {}
+  for (let i = 0; i < OPTION_VARIABLES.length; i++) {
+    const name = OPTION_VARIABLES[i] as string
+    variables[name] = process.env[name]
+  }
+  return variables
 }

@@ -1,6 +1,10 @@
-import { type MessagePort, setEnvironmentData } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
+import { joined, slice } from '../engine/lists.js'
 import { publicPort } from '../engine/message-delivery.js'
+import { setEnvironmentData } from '../engine/node-primordials.js'
 import { readable, withProperties } from '../engine/option-objects.js'
+import { keys } from '../engine/primordials.js'
+import { epochMs } from '../engine/real-clock.js'
 import { countFault } from '../record/faults.js'
 import { samplingRate } from '../record/sampling.js'
 import { addEnd, forgetEnd } from './channel-ends.js'
@@ -8,6 +12,7 @@ import { encodePath } from './coded-path.js'
 import { codeForWorker, type WantedCode } from './compiled-code.js'
 import { memory } from './memory.js'
 import { presentPath } from './outgoing-path.js'
+import { ownWorkers } from './own-workers.js'
 import { mayPreload } from './preload-flag.js'
 import { portStates, transferredPorts } from './travelling-ports.js'
 import { type WorkerOptions, workerOptions } from './worker-options.js'
@@ -37,12 +42,13 @@ export const THREAD_START = 'async-trace.thread'
 /** Makes a worker that is traced from its first line; if that would change the worker, one as it was asked for. */
 export function startWorker(construct: (args: readonly unknown[]) => object, args: readonly unknown[]): object {
   const start = prepare(args)
-  if (start === null) return construct(args)
-  const worker = constructTraced(construct, start)
+  const worker = start === null ? construct(args) : constructTraced(construct, start)
   try {
+    ownWorkers.add(worker, start?.data.name ?? null, start !== null)
+    if (start === null) return worker
     const port = publicPort(worker)
     if (port !== null) addEnd(port, start.data.end ^ 1)
-    for (const moved of start.ports) forgetEnd(moved)
+    for (let i = 0; i < start.ports.length; i++) forgetEnd(start.ports[i] as MessagePort)
   } catch (error) {
     countFault(error)
   }
@@ -71,13 +77,13 @@ function prepare(args: readonly unknown[]): Start | null {
       end: memory().nextChannel() * 2 + 1,
       ports: portStates(ports),
       path: encodePath(memory(), presentPath(startWorker)),
-      createdAtMs: performance.timeOrigin + performance.now(),
+      createdAtMs: epochMs(),
       name: typeof name === 'string' && name !== '' ? name : null,
       sample: samplingRate(),
       shown,
     }
-    const isAsGiven = Object.keys(replaced).length === 0
-    const changedArgs = isAsGiven ? args : [args[0], withProperties(options, replaced), ...args.slice(2)]
+    const isAsGiven = keys(replaced).length === 0
+    const changedArgs = isAsGiven ? args : joined([args[0], withProperties(options, replaced)], slice(args, 2))
     return { args: changedArgs, data, ports }
   } catch (error) {
     countFault(error)

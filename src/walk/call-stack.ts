@@ -1,13 +1,20 @@
 import type { Site } from '../engine/call-sites.js'
 import { isAsyncFunction, isAsyncGenerator } from '../engine/source-text.js'
+import type { Frame } from '../model/frame.js'
 import type { PromiseCallStack, StackEntry } from '../model/promise-call-stack.js'
 import type { Task } from '../model/task.js'
+import { type FunctionChain, joinChains } from '../waits/await-chains.js'
+import { tasksOfChains } from '../waits/chain-tasks.js'
+import { linkWaits } from '../waits/links.js'
+import type { AsyncFunction, Id } from '../waits/net.js'
+import type { WaitSource } from '../waits/source.js'
 import { type Awaiter, Awaiters } from './awaiters.js'
 import { type AwaiterNode, callStackTree } from './call-stack-tree.js'
-import { type Chain, Chains } from './chains.js'
 import { frameAt } from './frame-at.js'
-import { isTold, type PresentWait } from './present-wait.js'
+import { FunctionTasks } from './function-tasks.js'
+import { Leaves } from './leaves.js'
 import { type PresentWaits, presentWaits } from './present-waits.js'
+import { RecordedSource } from './recorded-source.js'
 import { type Running, running } from './running.js'
 import { waitsAround } from './waits-around.js'
 
@@ -19,48 +26,57 @@ import { waitsAround } from './waits-around.js'
  */
 export function callStackOf(promise: Promise<unknown>, depth: number, heap?: boolean): PromiseCallStack {
   const { waits, incomplete } = waitsAround(promise, heap)
-  return new CallStacks(waits, new Chains(waits), depth).of(promise, incomplete)
+  return new CallStacks(sourceOf(waits, NOTHING_RUNS), depth).of(promise, incomplete)
 }
 
 /** That of the running code, with what awaits its task; null outside any task. */
 export function presentCallStack(depth: number): PromiseCallStack | null {
   const now = running()
   if (now.task === null) return null
-  const waits = presentWaits()
-  return new CallStacks(waits, new Chains(waits), depth).ofRunning(now)
+  return new CallStacks(sourceOf(presentWaits(), now), depth).ofRunning(now)
+}
+
+/** Of a promise it is asked who waits, not what runs. */
+const NOTHING_RUNS: Running = { task: null, promise: null, sites: [] }
+
+function sourceOf(waits: PresentWaits, now: Running): WaitSource {
+  return new RecordedSource({ now, waits, tasks: new FunctionTasks(waits), leaves: new Leaves(waits), heap: null })
 }
 
 class CallStacks {
-  readonly #waits: PresentWaits
-  readonly #chains: Chains
+  readonly #source: WaitSource
   readonly #depth: number
+  readonly #chainOf: ReadonlyMap<AsyncFunction, FunctionChain>
+  readonly #taskOf: ReadonlyMap<FunctionChain, Task | null>
   /** By the task's chain of functions, or by the promise where no function is known. */
   readonly #nodes = new Map<object, AwaiterNode>()
 
-  constructor(waits: PresentWaits, chains: Chains, depth: number) {
-    this.#waits = waits
-    this.#chains = chains
+  constructor(source: WaitSource, depth: number) {
+    this.#source = source
     this.#depth = depth
+    const { nodes, links } = linkWaits(source)
+    const chains = joinChains(nodes, links, source)
+    this.#chainOf = new Map(chains.flatMap((chain) => chain.map((each) => [each, chain] as const)))
+    this.#taskOf = tasksOfChains(chains, source)
   }
 
   of(promise: Promise<unknown>, incomplete: string | null): PromiseCallStack {
-    const chain = this.#chains.behind(promise, this.#waits)
+    const chain = this.#chainBehind(promise)
     if (chain === null) return this.#grow(this.#node(promise, null, promise, [], promise, 0), incomplete)
-    return this.#grow(this.#chainNode(chain, promise, chain.waits, 0), incomplete)
+    return this.#grow(this.#chainNode(chain, promise, chain, 0), incomplete)
   }
 
   ofRunning({ task, promise, sites }: Running): PromiseCallStack {
     const frames = sites.map(liveEntry)
-    const isOwn = ({ innermost, recordedTask }: Chain) => innermost.on === promise && recordedTask.id === task?.id
-    const chain = promise === null ? undefined : this.#chains.all.find(isOwn)
-    if (chain === undefined) return this.#grow(this.#node(promise ?? frames, task, null, frames, promise, 0), null)
-    const all = [...frames, ...this.#frames(chain.waits)]
+    const chain = promise === null ? null : this.#chainBehind(promise)
+    if (chain === null) return this.#grow(this.#node(promise ?? frames, task, null, frames, promise, 0), null)
+    const all = [...frames, ...entriesOf(chain.filter(({ awaits }) => awaits !== null))]
     return this.#grow(this.#node(chain, task, null, all, outermostOf(chain), 0), null)
   }
 
   /** Breadth-first: each awaiter stands where it is nearest to the first one. */
   #grow(first: AwaiterNode, incomplete: string | null): PromiseCallStack {
-    const awaiters = new Awaiters(this.#waits, (wait) => this.#outermostAt(wait), first.outermost)
+    const awaiters = new Awaiters(this.#source.net, (promise) => this.#outermostBehind(promise), first.outermost)
     const nodes = [first]
     for (let at = 0; at < nodes.length; at++) {
       const node = nodes[at] as AwaiterNode
@@ -76,20 +92,20 @@ class CallStacks {
     return callStackTree(nodes, incomplete)
   }
 
-  #awaiterNode({ wait, promise }: Awaiter, level: number): AwaiterNode {
-    const chain = wait === null ? null : this.#chainAt(wait)
-    if (wait === null || chain === null) {
-      return this.#node(promise, null, promise as Promise<unknown>, [], promise, level)
-    }
-    if (isTold(wait)) return this.#chainNode(chain, promise, chain.waits, level)
-    const waits = chain.waits.slice(0, chain.waits.indexOf(wait) + 1)
-    return this.#chainNode(chain, outermostOf(chain), waits, level)
+  #awaiterNode({ function: waiter, promise }: Awaiter, level: number): AwaiterNode {
+    const own = promise as object
+    const chain = this.#chainBehind(own)
+    if (chain === null) return this.#node(own, null, own as Promise<unknown>, [], own, level)
+    // What the program told of is shown with all that is behind it.
+    if (waiter === null) return this.#chainNode(chain, own, chain, level)
+    return this.#chainNode(chain, outermostOf(chain), chain.slice(0, chain.indexOf(waiter) + 1), level)
   }
 
-  #chainNode(chain: Chain, promise: object, waits: readonly PresentWait[], level: number): AwaiterNode {
+  #chainNode(chain: FunctionChain, promise: object, shown: FunctionChain, level: number): AwaiterNode {
+    const task = this.#taskOf.get(chain) ?? null
     return (
       this.#nodes.get(chain) ??
-      this.#node(chain, chain.task, promise as Promise<unknown>, this.#frames(waits), outermostOf(chain), level)
+      this.#node(chain, task, promise as Promise<unknown>, entriesOf(shown), outermostOf(chain), level)
     )
   }
 
@@ -109,34 +125,34 @@ class CallStacks {
     return node
   }
 
-  /** The functions that wait; of a promise that the program told of, those behind it. */
-  #chainAt(wait: PresentWait): Chain | null {
-    return isTold(wait) ? this.#chains.behind(wait.of, this.#waits) : this.#chains.chainOf(wait)
+  /** The functions of the task that will settle a promise; null if none is suspended there. */
+  #chainBehind(promise: Id): FunctionChain | null {
+    const behind = this.#source.net.functionBehind(promise)
+    return behind === null ? null : (this.#chainOf.get(behind) ?? null)
   }
 
-  #outermostAt(wait: PresentWait): object {
-    const chain = this.#chainAt(wait)
-    return chain === null ? wait.of : outermostOf(chain)
-  }
-
-  #frames(chain: readonly PresentWait[]): StackEntry[] {
-    return chain
-      .map((wait) => this.#entryOf(wait))
-      .filter((entry) => entry !== null)
-      .reverse()
-  }
-
-  #entryOf(wait: PresentWait): StackEntry | null {
-    const frame = this.#waits.frameOf(wait)
-    if (frame === null) return null
-    const site = this.#waits.placeOf(wait) ?? this.#waits.functionOf(wait)
-    const kind = site !== null && isAsyncGenerator(site) ? 'async generator' : 'async function'
-    return Object.freeze({ ...frame, async: true, kind })
+  #outermostBehind(promise: Id): Id {
+    const chain = this.#chainBehind(promise)
+    return chain === null ? promise : outermostOf(chain)
   }
 }
 
-function outermostOf({ waits, innermost }: Chain): object {
-  return (waits[0] ?? innermost).of
+function outermostOf(chain: FunctionChain): object {
+  return chain[0]?.settles[0] as object
+}
+
+/** Innermost first. */
+function entriesOf(chain: FunctionChain): StackEntry[] {
+  return chain.flatMap(entriesOfFunction).reverse()
+}
+
+function entriesOfFunction({ frame, kind, passedBy }: AsyncFunction): StackEntry[] {
+  const own = frame === null ? [] : [entry(frame, kind)]
+  return [...own, ...passedBy.map((each) => entry(each, 'function'))]
+}
+
+function entry(frame: Frame, kind: StackEntry['kind']): StackEntry {
+  return Object.freeze({ ...frame, async: kind !== 'function', kind })
 }
 
 function liveEntry(site: Site): StackEntry {

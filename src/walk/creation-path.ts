@@ -1,15 +1,16 @@
 import { threadId } from 'node:worker_threads'
 import { callersOf, liveSites, type Site, synchronousPart, withoutBelow } from '../engine/call-sites.js'
 import { asWritten } from '../engine/compiled-calls.js'
-import { type AsyncTrace, NOT_SAMPLED, NOT_TRACED, type TraceFrame } from '../model/async-trace.js'
+import { findLast, findLastIndex, last, slice } from '../engine/lists.js'
 import type { Frame } from '../model/frame.js'
 import type { Boundary, Task } from '../model/task.js'
+import { type AsyncTrace, NOT_SAMPLED, NOT_TRACED, type TraceFrame } from '../model/trace.js'
 import { ForeignOrigin, type ForeignTask } from '../record/foreign.js'
 import { BOTTOM, readHop } from '../record/hop.js'
 import { type Hop, isEnd, Origin, ROOT } from '../record/origin.js'
 import { currentOrigin } from '../record/present.js'
 import { samplingRate } from '../record/sampling.js'
-import { framesBelow } from '../record/segment.js'
+import { segment } from '../record/segment.js'
 import { nameActivation, onTaskNamed } from '../record/task-naming.js'
 import { frameAt } from './frame-at.js'
 import { countPoolFrames, dropPoolFrames } from './pool-frames.js'
@@ -42,10 +43,12 @@ export interface WalkOptions {
   readonly limit: number
 }
 
+const WHOLE: WalkOptions = { internals: false, limit: Number.POSITIVE_INFINITY }
+
 /** The path of creation of the code that calls. Never runs code of the program's. */
 export function creationPath(options: WalkOptions): AsyncTrace {
   const walk = new Walk(options.internals)
-  walk.stack(asWritten(withoutBelow(synchronousPart(liveSites()), framesBelow)))
+  walk.stack(asWritten(withoutBelow(synchronousPart(liveSites()), segment.framesBelow)))
   walk.chain(currentOrigin())
   return walk.trace(options.limit)
 }
@@ -87,6 +90,24 @@ export function unknownCreation(): readonly TraceFrame[] {
   return [traceFrame({ ...frameAt(null, note), task: null, boundary: null, threadId, turns: 1, group: 0 }, 0)]
 }
 
+/** The path of work that was resumed at one place. @param own null where nothing of it can be told. */
+export function creationPathFrom(own: Site | null, origin: Origin | null, options: WalkOptions = WHOLE): AsyncTrace {
+  const walk = new Walk(options.internals)
+  if (own !== null) walk.stack([own])
+  walk.chain(origin)
+  return walk.trace(options.limit)
+}
+
+/** Where the callback was set that runs now. */
+export function pathOfCallback(): AsyncTrace {
+  return creationPathFrom(null, currentOrigin())
+}
+
+/** Of what nothing is known. */
+export function unknownPath(): AsyncTrace {
+  return creationPathFrom(null, null)
+}
+
 /** The path of a job that was given to a pool: the pool's own frames left out, `executor` on the first. */
 export function creationPathOf(job: Origin): AsyncTrace {
   const walk = new Walk(false)
@@ -102,7 +123,7 @@ export function creationPathOf(job: Origin): AsyncTrace {
  */
 export function pathOfPresent(hidden: (...args: never[]) => unknown): WalkedPath {
   const walk = new Walk(false, false)
-  walk.stack(asWritten(withoutBelow(synchronousPart(callersOf(hidden)), framesBelow)))
+  walk.stack(asWritten(withoutBelow(synchronousPart(callersOf(hidden)), segment.framesBelow)))
   walk.chain(currentOrigin())
   return walk
 }
@@ -146,8 +167,8 @@ class Walk implements WalkedPath {
   }
 
   stack(sites: readonly Site[]): void {
-    for (const site of sites) this.#step(site, 1, 0)
-    this.#bottom = sites.slice(-BOTTOM)
+    for (let i = 0; i < sites.length; i++) this.#step(sites[i] as Site, 1, 0)
+    this.#bottom = slice(sites, -BOTTOM)
   }
 
   /** @param untilTask whether to go no further than to the place that created the current task. */
@@ -176,7 +197,8 @@ class Walk implements WalkedPath {
         const fold = origin.fold
         if (fold !== null && fold.leftOut > 0) this.#note(`<${fold.leftOut} hops left out>`)
         const group = ++this.#groups
-        for (const hop of fold?.hops ?? []) this.#hop(hop, fold?.turns ?? 1, group)
+        const hops = fold?.hops ?? []
+        for (let i = 0; i < hops.length; i++) this.#hop(hops[i] as Hop, fold?.turns ?? 1, group)
         this.#bottom = null
       }
     }
@@ -242,7 +264,7 @@ class Walk implements WalkedPath {
 
   /** True where the path ends before the root. */
   get isOpenEnded(): boolean {
-    const note = this.#steps.at(-1)?.note
+    const note = last(this.#steps)?.note
     return note === NOT_TRACED || note === NOT_SAMPLED
   }
 
@@ -252,13 +274,17 @@ class Walk implements WalkedPath {
     return current === null ? this.#rootOrNothing() : taskOf(current, this.#creator(current))
   }
 
+  #add(step: Step): void {
+    this.#steps[this.#steps.length] = step
+  }
+
   #hop(hop: Hop, turns: number, group: number): void {
     if (hop.hasGap) this.#note(NOT_TRACED)
     if (hop.own !== null) this.#resumed(hop.own)
-    hop.sites.forEach((site, i) => {
+    for (let i = 0; i < hop.sites.length; i++) {
       if (i === hop.boundaryAt) this.#cross(hop)
-      this.#step(site, turns, group)
-    })
+      this.#step(hop.sites[i] as Site, turns, group)
+    }
     if (hop.boundaryAt >= hop.sites.length) this.#cross(hop)
   }
 
@@ -278,7 +304,7 @@ class Walk implements WalkedPath {
     if (site.isOwn || (site.isInternal && !this.#internals)) return
     this.#hasTask ||= this.#task !== null
     this.#isNameless = site.compiled?.isResumed === true
-    this.#steps.push({ site, note: null, boundary: this.#boundary, task: this.#task, threadId, turns, group })
+    this.#add({ site, note: null, boundary: this.#boundary, task: this.#task, threadId, turns, group })
     this.#boundary = null
     this.#task = null
     if (this.#internals) this.#helpers(site, turns, group)
@@ -286,15 +312,16 @@ class Walk implements WalkedPath {
 
   /** What a compiler has put between. */
   #helpers({ compiled }: Site, turns: number, group: number): void {
-    const places = compiled === undefined ? [] : compiled.places.slice(compiled.isRunning ? 1 : 0)
-    for (const site of places) {
-      this.#steps.push({ site, note: null, boundary: null, task: null, threadId, turns, group })
+    const places = compiled === undefined ? [] : slice(compiled.places, compiled.isRunning ? 1 : 0)
+    for (let i = 0; i < places.length; i++) {
+      const site = places[i] as Site
+      this.#add({ site, note: null, boundary: null, task: null, threadId, turns, group })
     }
   }
 
   /** A compiled function goes on here: the stack of its call has its name. */
   #resumed(own: Site): void {
-    const at = this.#steps.findLastIndex(({ site }) => site?.compiled?.isResumed === true)
+    const at = findLastIndex(this.#steps, ({ site }) => site?.compiled?.isResumed === true)
     const step = this.#steps[at]
     if (this.#isNameless && step?.site != null && own.compiled?.isResumed === false) {
       this.#steps[at] = { ...step, site: named(step.site, own) }
@@ -304,13 +331,13 @@ class Walk implements WalkedPath {
   }
 
   #note(note: string): void {
-    if (note === NOT_TRACED && this.#steps.at(-1)?.note === NOT_TRACED) return
-    this.#steps.push({ site: null, note, boundary: null, task: null, threadId, turns: 1, group: 0 })
+    if (note === NOT_TRACED && last(this.#steps)?.note === NOT_TRACED) return
+    this.#add({ site: null, note, boundary: null, task: null, threadId, turns: 1, group: 0 })
   }
 
   /** A module's top level is run by the program itself. */
   #endsInModule(): boolean {
-    const last = this.#steps.findLast((step) => step.site?.isInternal !== true)
+    const last = findLast(this.#steps, (step) => step.site?.isInternal !== true)
     return last?.site?.isModule === true
   }
 

@@ -1,5 +1,6 @@
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
+import type { OpenRequest } from '../model/open-request.js'
 import type { TaskDump } from '../model/task-dump.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 
@@ -13,7 +14,14 @@ export function filterGraph(graph: WaitGraph, text: string): WaitGraph {
     edges: Object.freeze(graph.edges.filter(({ from, to }) => kept.has(from) && kept.has(to))),
     cycles: Object.freeze(graph.cycles.filter((cycle) => cycle.every((id) => kept.has(id)))),
     ...(graph.incomplete === undefined ? null : { incomplete: graph.incomplete }),
+    ...(graph.requests && { requests: graph.requests.filter((request) => isRequestKept(request, wanted, kept)) }),
   })
+}
+
+function isRequestKept(request: OpenRequest, wanted: string, kept: ReadonlySet<number>): boolean {
+  const { method, host, path, lastIn, nodeIds } = request
+  const isNamed = has(wanted, `${method} ${host ?? ''}${path}`, lastIn === null ? [] : [lastIn], null)
+  return isNamed || nodeIds.some((id) => kept.has(id))
 }
 
 /** The tasks that have a text in their name, frames or files, or in what they wait for. */

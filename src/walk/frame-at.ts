@@ -1,12 +1,26 @@
 import { authorName } from '../engine/author-names.js'
 import { fileOfScript, type Site } from '../engine/call-sites.js'
 import { runningScript } from '../engine/own-scripts.js'
+import { OwnMap } from '../engine/primordials.js'
 import { placeInSource } from '../engine/source-maps.js'
 import type { Frame } from '../model/frame.js'
+
+const MAX_FRAMES = 50_000
+const frames = new OwnMap<Site, Frame>()
 
 /** The frame of a place, in the author's source. */
 export function frameAt(site: Site | null, note: string): Frame {
   if (site === null) return { name: note, filename: null, line: null, column: null }
+  let frame = frames.get(site)
+  if (frame === undefined) {
+    frame = Object.freeze(readFrame(site))
+    if (frames.size >= MAX_FRAMES) frames.clear()
+    frames.set(site, frame)
+  }
+  return frame
+}
+
+function readFrame(site: Site): Frame {
   const { script, line, column } = site
   const name = authorName(site)
   if (script === null || script === '' || line === null || column === null) {

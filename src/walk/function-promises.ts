@@ -3,7 +3,8 @@ import { isAsyncFunction } from '../engine/source-text.js'
 import { readStack } from '../record/pending-stacks.js'
 import { originOfPromise } from '../record/present.js'
 import { Wait } from '../record/wait.js'
-import { linkFunction, linksOf } from '../record/waits.js'
+import { linkFunction, linksOf } from '../record/wait-links.js'
+import { noteCounted } from './counted-functions.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 
 /** What of the other waits is needed here. */
@@ -25,6 +26,7 @@ interface Known {
 export function settleFunctions(waits: readonly PresentWait[], known: Known): void {
   const uncertain = waits.filter((wait) => wait.candidates !== null && isAwait(wait))
   if (uncertain.length === 0) return
+  for (const wait of uncertain) noteCounted(wait)
   const named = new Set(waits.filter((wait) => isAwait(wait) && wait.candidates === null).map(({ of }) => of))
   const ranges = new Map(uncertain.map((wait) => [wait, rangeOf(wait, wait.candidates ?? [])] as const))
   const isOpen = (wait: PresentWait) => {

@@ -1,12 +1,12 @@
 import type { Site } from '../engine/call-sites.js'
-import type { TraceFrame } from '../model/async-trace.js'
 import type { Task } from '../model/task.js'
-import { functionOf } from '../record/hop.js'
+import type { TraceFrame } from '../model/trace.js'
+import { type Call, functionOf, originOfCall } from '../record/hop.js'
 import type { Origin } from '../record/origin.js'
 import { readStack } from '../record/pending-stacks.js'
 import { originOfPromise } from '../record/present.js'
 import { creationOfTask, taskOfOrigin } from './creation-path.js'
-import { isAwait, isThen, type PresentWait } from './present-wait.js'
+import { isAdoption, isAwait, isThen, type PresentWait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
 import { rootTask, unknownTask } from './tasks.js'
 
@@ -42,6 +42,10 @@ export class FunctionTasks {
    * @param outermost of the task's functions or callbacks, and `innermost`, which may be the same one.
    */
   creationOf(task: Task, outermost: PresentWait, innermost: PresentWait): readonly TraceFrame[] {
+    if (isAdoption(outermost)) {
+      const origin = originOfReturned(outermost, null)
+      return origin === null ? [] : creationOfTask(origin, task, null, origin.kind === 'async')
+    }
     const origin = originOfPromise(outermost.waiter) ?? originOfPromise(innermost.waiter)
     if (origin === null || isThen(outermost)) return creationOfTask(origin, task, null)
     const isOwn = task.id !== this.taskOf(outermost).id
@@ -57,6 +61,12 @@ export class FunctionTasks {
     const own = origin === null ? null : taskOfOrigin(origin, this.#bottomOf(origin), true)
     if (own !== null && own.id !== recorded.id) return own
     return unknownTask(wait.of, this.#waits.isUnrecorded(wait) ? Number.NaN : recorded.createdAtMs)
+  }
+
+  /** A task of its own for a function that has returned: it begins at the call, if that is known. */
+  taskOfReturned(wait: PresentWait, call: Call | null): Task {
+    const origin = originOfReturned(wait, call)
+    return (origin === null ? null : taskOfOrigin(origin, null, origin.kind === 'async')) ?? unknownTask(wait.of)
   }
 
   #findTask(wait: PresentWait): Task {
@@ -82,6 +92,19 @@ export class FunctionTasks {
     const place = this.#placeOf.get(origin)
     return place === undefined ? null : [place]
   }
+}
+
+const returnedOrigins = new WeakMap<object, Origin>()
+
+/** Where a function comes from that has returned, or the `.then` whose callback it was. */
+function originOfReturned({ of }: PresentWait, call: Call | null): Origin | null {
+  const known = returnedOrigins.get(of)
+  if (known !== undefined) return known
+  const recorded = originOfPromise(of)
+  if (recorded !== null || call === null) return recorded
+  const origin = originOfCall(call)
+  returnedOrigins.set(of, origin)
+  return origin
 }
 
 /** A caller that awaited at once is of the same task, and in the same stack: the path is read once for them all. */

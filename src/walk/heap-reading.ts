@@ -1,44 +1,35 @@
-import { ActiveResources, timerOf } from '../engine/active-resources.js'
-import { fileOfScript } from '../engine/call-sites.js'
-import { snapshotHeap } from '../engine/heap-snapshot.js'
-import { liveObjects } from '../engine/live-objects.js'
+import { fileOfScript, liveSites } from '../engine/call-sites.js'
+import { readScripts, readSuspendedPlaces, urlsOf } from '../engine/debugger-reading.js'
+import { readOwn } from '../engine/own-debugger.js'
 import { isInOwnText, isOwnScript } from '../engine/own-files.js'
+import { OwnScriptTexts } from '../engine/own-script-texts.js'
 import { runningScript } from '../engine/own-scripts.js'
-import { resourceOfRead } from '../engine/read-resources.js'
-import { timerPrototype } from '../engine/real-clock.js'
-import { ScriptSources } from '../engine/script-sources.js'
-import { scriptUrls } from '../engine/script-urls.js'
 import { placeInSource } from '../engine/source-maps.js'
-import { suspendedPlaces } from '../engine/suspended-places.js'
-import { areScriptsCut, isUsers, nameOfFunction, scriptOf, shownNameOf } from '../heap/functions.js'
-import { type HeapGraph, NONE } from '../heap/heap-graph.js'
+import { isUsers, nameOfFunction, scriptOf, shownNameOf } from '../heap/functions.js'
+import type { HeapGraph } from '../heap/heap-graph.js'
 import { type Feed, type HeapPromises, promisesOf, type Suspended } from '../heap/heap-promises.js'
+import { NONE } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
 import { HolderSearch } from '../heap/holders.js'
-import { SnapshotReader } from '../heap/snapshot-reader.js'
-import { type LiveFacts, wakerOf } from '../heap/wakers.js'
+import type { PartInUse } from '../heap/resource-parts.js'
+import type { LiveFacts } from '../heap/wakers.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
-import type { Resource, Timer } from '../model/resource.js'
-import { CapturedStack, Origin } from '../record/origin.js'
-import { AWAIT, Links, Wait } from '../record/wait.js'
-import { linkFunction } from '../record/waits.js'
-import { leafOf, UNKNOWN_LEAF, withTimeLimit } from '../waits/leaf-names.js'
+import { AWAIT, Wait } from '../record/wait.js'
+import { linkFunction } from '../record/wait-links.js'
+import { heapLeafOf } from '../waits/heap-leaf.js'
+import { UNKNOWN_LEAF } from '../waits/leaf-names.js'
 import { type Settling, throughCombinator } from '../waits/net.js'
-import type { Settler } from '../waits/source.js'
-import { addOwnRecords, viaOfFeed, waitOfFeed } from './heap-waits.js'
+import type { HeldPart, Settler } from '../waits/source.js'
+import { viaOfFeed, waitOfFeed } from './heap-waits.js'
+import { JoinedHeap } from './joined-heap.js'
 import { resourceMadeAt } from './made-at.js'
 import type { PresentWait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
 import { RecordedFunctions } from './recorded-functions.js'
 
-const ARRAYS = ['promises', 'timers', 'handles', 'prototypes'] as const
-
-/** By this property the snapshot's row of what we hold is found. */
-const MARK = 'async-trace holds'
-
-/** What stands in the snapshot, so that its rows can be told by our own references. */
-type Held = Readonly<Record<(typeof ARRAYS)[number], readonly object[]>>
+/** After so many searches the time is looked at. */
+const SEARCHED_TOGETHER = 500
 
 const UNKNOWN: Settler = Object.freeze({ kind: 'unknown', leaf: UNKNOWN_LEAF })
 
@@ -62,57 +53,33 @@ function settlingOf({ kind, combinator }: Step, on: object, of: object): Settlin
  * nobody recorded. It costs a snapshot: time and memory that grow with the number of objects.
  */
 export class HeapReading {
+  readonly #joined: JoinedHeap
+  readonly #isIdle = !liveSites().some(
+    ({ isInternal, isAwaiting, script }) => !isInternal && !isAwaiting && script !== '',
+  )
   readonly #heap: HeapGraph
-  readonly #held: Held
   readonly #promises: HeapPromises
   readonly #search: HolderSearch
-  readonly #sources = new ScriptSources()
-  readonly #nodeOf = new Map<object, number>()
-  readonly #promiseOf = new Map<number, object>()
+  readonly #texts = new OwnScriptTexts()
   readonly #suspendedOf: ReadonlyMap<number, Suspended>
   readonly #recorded: RecordedFunctions
   /** By the promise that they will settle: reactions, and suspended functions of Node's own. */
   readonly #feedsInto = new Map<number, Feed[]>()
   readonly #innerOf = new Map<number, Suspended>()
-  readonly #active = new ActiveResources()
-  readonly #places: Readonly<Record<(typeof ARRAYS)[number], ReadonlyMap<number, number>>>
   readonly #definitions = new Map<Wait, Frame | null>()
   readonly #ofNode = new Set<Wait>()
   readonly #suspendedBehind = new Map<Wait, Suspended>()
 
   /** @param promises all that are alive. */
   constructor(promises: readonly object[]) {
-    const prototypes = [Wait, Links, Origin, CapturedStack].map(({ prototype }) => prototype as object)
-    const [timers = []] = liveObjects(timerPrototype === null ? [] : [timerPrototype])
-    // One that has run or was cleared may still be held, and wakes nothing.
-    const running = timers.filter((timer) => timerOf(timer) !== null)
-    this.#held = { promises, timers: running, handles: this.#active.objects, prototypes }
-    const reader = new SnapshotReader()
-    const mark = { [MARK]: this.#held }
-    snapshotHeap((piece) => reader.write(piece))
-    const heap = reader.end()
+    const joined = new JoinedHeap(promises)
+    const { heap } = joined
+    this.#joined = joined
     this.#heap = heap
-    const marked = [...heap.nodesWith(MARK)].find(({ held }) => heap.child(held, 'prototypes') !== NONE)
-    const root = marked?.held ?? NONE
-    const own = new Set([marked?.node ?? NONE, root])
-    if (mark[MARK] !== this.#held || root === NONE) throw new Error('the snapshot does not hold what it was taken for')
-    const places = ARRAYS.map((name) => {
-      const array = heap.child(root, name)
-      own.add(array).add(heap.child(array, 'elements'))
-      return [name, heap.placesIn(array)] as const
-    })
-    this.#places = Object.fromEntries(places) as never
-    for (const [node, at] of this.#places.promises) {
-      const promise = promises[at] as object
-      this.#nodeOf.set(promise, node)
-      this.#promiseOf.set(node, promise)
-    }
-    addOwnRecords(heap, this.#places.prototypes, own)
     this.#promises = promisesOf(heap)
-    const functions = this.#promises.suspended.map(({ fn }) => fn)
-    if (areScriptsCut(heap, functions)) heap.nameScripts(scriptUrls())
+    heap.nameScripts(() => urlsOf(readOwn(readScripts())))
     this.#suspendedOf = new Map(this.#promises.suspended.map((each) => [each.generator, each]))
-    this.#recorded = new RecordedFunctions(this.#promises.suspended, this.#nodeOf, this.#promiseOf)
+    this.#recorded = new RecordedFunctions(this.#promises.suspended, joined.nodeOf, joined.promiseOf)
     for (const feed of this.#promises.feeds) {
       const others = this.#feedsInto.get(feed.to)
       if (others === undefined) this.#feedsInto.set(feed.to, [feed])
@@ -122,18 +89,18 @@ export class HeapReading {
       if (isUsers(heap, suspended.fn)) continue
       for (const promise of suspended.settles) this.#innerOf.set(promise, suspended)
     }
-    const { timers: timerIndices, handles: handleIndices } = this.#places
-    this.#search = new HolderSearch({ heap, timerIndices, handleIndices, own }, this.#promises, this.#sources.sourceOf)
+    const { own, timerIndices, handleIndices } = joined
+    this.#search = new HolderSearch({ heap, timerIndices, handleIndices, own }, this.#promises, this.#texts.textOf)
   }
 
   /** Who holds a resolver is not to be asked any more. */
   close(): void {
-    this.#sources.close()
+    this.#texts.close()
   }
 
   /** How many wait for a promise, whoever recorded it. */
   reactionsOf(promise: object): number {
-    const node = this.#nodeOf.get(promise)
+    const node = this.#joined.nodeOf.get(promise)
     return node === undefined ? 0 : (this.#promises.reactionCounts.get(node) ?? 0)
   }
 
@@ -150,22 +117,39 @@ export class HeapReading {
   unrecorded(recorded: PresentWaits): PresentWait[] {
     const found: PresentWait[] = []
     for (const suspended of this.#promises.suspended) {
-      const on = this.#promiseOf.get(suspended.awaits)
+      const on = this.#joined.promiseOf.get(suspended.awaits)
       if (on === undefined || this.#recorded.waitOf(suspended, recorded) !== null) continue
-      const of = suspended.settles.map((node) => this.#promiseOf.get(node)).find((each) => each !== undefined) ?? {}
+      const of =
+        suspended.settles.map((node) => this.#joined.promiseOf.get(node)).find((each) => each !== undefined) ?? {}
       const wait = new Wait(null, on, {}, of, AWAIT, true) as PresentWait
       this.#definitions.set(wait, this.#frameOf(suspended))
       this.#suspendedBehind.set(wait, suspended)
       found.push(wait)
     }
     for (const feed of this.#promises.feeds) {
-      const on = this.#promiseOf.get(feed.from)
-      const of = this.#promiseOf.get(feed.to)
+      const on = this.#joined.promiseOf.get(feed.from)
+      const of = this.#joined.promiseOf.get(feed.to)
       if (on === undefined || of === undefined) continue
       if (recorded.waitersOf(on).some((wait) => wait.of === of || wait.waiter === of)) continue
       found.push(waitOfFeed(viaOfFeed(feed), on, of))
     }
     return found
+  }
+
+  /** Finds the holders of resolvers, many searches side by side: what they have in common is read once. */
+  findHolders(promises: readonly object[], untilMs: number): void {
+    const nodes = promises
+      .map((promise) => this.#joined.nodeOf.get(promise) ?? NONE)
+      .filter((node) => node !== NONE && this.#feedsTo(node).length === 0)
+    for (let start = 0; start < nodes.length && performance.now() <= untilMs; start += SEARCHED_TOGETHER) {
+      this.#search.find(nodes.slice(start, start + SEARCHED_TOGETHER))
+    }
+    const found = nodes.filter((node) => this.#search.hasFound(node)).map((node) => this.#search.holderOf(node))
+    this.#joined.readEmitters(found.flatMap((holder) => (holder.kind === 'event' ? [holder.node] : [])))
+  }
+
+  hasFoundHolder(promise: object): boolean {
+    return this.#search.hasFound(this.#joined.nodeOf.get(promise) ?? NONE)
   }
 
   /** What would settle a promise that nothing recorded settles. */
@@ -181,13 +165,16 @@ export class HeapReading {
   #throughOthers(promise: object): Settler | null {
     const settlings: Settling[] = []
     let last: Settler | null = null
-    const open: { node: number; feed: Step | null }[] = [{ node: this.#nodeOf.get(promise) ?? NONE, feed: null }]
+    const open: { node: number; feed: Step | null }[] = [{ node: this.#joined.nodeOf.get(promise) ?? NONE, feed: null }]
     const seen = new Set(open.map(({ node }) => node))
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const found = this.#feedsTo(next.node)
-      if (found.length === 0 && next.node !== this.#nodeOf.get(promise)) last ??= this.#resourceBehind(next.node)
+      if (found.length === 0 && next.node !== this.#joined.nodeOf.get(promise)) {
+        const behind = this.#resourceBehind(next.node)
+        if (behind?.kind === 'leaf') last ??= behind
+      }
       for (const feed of found) {
-        const on = this.#promiseOf.get(feed.from)
+        const on = this.#joined.promiseOf.get(feed.from)
         const first = next.feed ?? feed
         if (on !== undefined && on !== promise) settlings.push(settlingOf(first, on, promise))
         if (on !== undefined || seen.has(feed.from)) continue
@@ -227,7 +214,7 @@ export class HeapReading {
         isCorrected = true
       }
       const [own, ...others] = suspended.settles
-      const promise = own === undefined ? undefined : this.#promiseOf.get(own)
+      const promise = own === undefined ? undefined : this.#joined.promiseOf.get(own)
       if (promise === undefined || others.length > 0 || wait.of === promise || wait.isNamed) continue
       wait.of = promise
       linkFunction(wait)
@@ -246,9 +233,11 @@ export class HeapReading {
         { wait, known, script: scriptOf(this.#heap, suspended.fn) ?? '', id: this.#heap.idOf(suspended.generator) },
       ]
     })
-    const places = suspendedPlaces(
-      asked.map(({ id }) => id),
-      maxMs,
+    const places = readOwn(
+      readSuspendedPlaces(
+        asked.map(({ id }) => id),
+        maxMs,
+      ),
     )
     for (const { wait, known, script, id } of asked) {
       const place = places.get(id)
@@ -259,14 +248,18 @@ export class HeapReading {
   }
 
   #holderOf(promise: object, waits: PresentWaits): Settler {
-    const node = this.#nodeOf.get(promise)
+    const node = this.#joined.nodeOf.get(promise)
     if (node === undefined) return UNKNOWN
     const holder = this.#search.holderOf(node)
     if (holder.kind === 'promise') {
-      const on = this.#promiseOf.get(holder.node)
+      const on = this.#joined.promiseOf.get(holder.node)
       if (on === undefined || on === promise) return UNKNOWN
       const settling = { on, of: promise, kind: 'held resolver', mode: 'all', callback: null } as const
       return { kind: 'settlings', settlings: [settling] }
+    }
+    if (holder.kind === 'resource') {
+      const settler = this.#resourceBehind(node)
+      return settler?.kind === 'leaf' ? { ...settler, heldBy: this.#heldBy(holder.inUse, waits) } : UNKNOWN
     }
     if (holder.kind !== 'suspended') return this.#resourceBehind(node) ?? UNKNOWN
     const suspended = holder.generators.flatMap((generator) => this.#suspendedOf.get(generator) ?? [])
@@ -278,43 +271,44 @@ export class HeapReading {
     }
   }
 
+  /** The parts of a resource, with who has them as the records know them. */
+  #heldBy(parts: readonly PartInUse[], waits: PresentWaits): HeldPart[] {
+    const known = (nodes: readonly number[]) => nodes.flatMap((node) => this.#joined.promiseOf.get(node) ?? [])
+    return parts.map((part) => {
+      const suspended = part.generators.flatMap((generator) => this.#suspendedOf.get(generator) ?? [])
+      const functions = suspended.flatMap((each) => this.#recorded.waitOf(each, waits) ?? [])
+      const [after, atWorkFor] = [known(part.after), known(part.atWorkFor)]
+      const isAll =
+        functions.length === part.generators.length &&
+        after.length === part.after.length &&
+        atWorkFor.length === part.atWorkFor.length
+      return { functions, after, atWorkFor, isElsewhere: part.isElsewhere || !isAll }
+    })
+  }
+
   #resourceBehind(node: number): Settler | null {
     const holder = this.#search.holderOf(node)
     const leaf = this.#leafBelow(node, holder)
     if (leaf === null) return null
+    if (holder.kind === 'nobody') return { kind: 'unknown', leaf }
     return { kind: 'leaf', key: this.#liveObject(holder) ?? ('node' in holder ? holder.node : node), leaf }
   }
 
   /** The records know a timer or handle by the object itself. */
   #liveObject(holder: Holder): object | null {
-    if (!('node' in holder)) return null
-    const { timers, handles } = this.#places
-    return (
-      this.#held.timers[timers.get(holder.node) ?? NONE] ?? this.#held.handles[handles.get(holder.node) ?? NONE] ?? null
-    )
+    return 'node' in holder ? this.#joined.objectAt(holder.node) : null
   }
 
   #leafBelow(promise: number, holder: Holder): Leaf | null {
-    const limit = this.#timerAt(this.#search.timeLimitOf(promise) ?? NONE)
     const live: LiveFacts = {
-      timer: (node) => this.#timerAt(node),
-      handle: (node) => this.#handleAt(node),
+      timer: (node) => this.#joined.timerAt(node),
+      handle: (node) => this.#joined.handleAt(node),
+      emitter: (node) => this.#joined.emitterAt(node),
+      isIdle: this.#isIdle,
       functionOf: (generator) => this.#suspendedOf.get(generator)?.fn ?? NONE,
     }
-    const waker = wakerOf(this.#heap, this.#search.classes, holder, live)
-    if (waker === null && limit === null) return null
-    const leaf = { ...leafOf(waker ?? { kind: 'unknown' }), createdAt: this.#madeAt(holder) }
-    return Object.freeze(withTimeLimit(leaf, limit))
-  }
-
-  #timerAt(node: number): Timer | null {
-    const timer = this.#held.timers[this.#places.timers.get(node) ?? NONE]
-    return timer === undefined ? null : timerOf(timer)
-  }
-
-  #handleAt(node: number): Resource | null {
-    const handle = this.#held.handles[this.#places.handles.get(node) ?? NONE]
-    return handle === undefined ? null : resourceOfRead(this.#active.describe(handle))
+    const leaf = heapLeafOf(this.#heap, this.#search, promise, holder, live)
+    return leaf === null ? null : Object.freeze({ ...leaf, createdAt: this.#madeAt(holder) })
   }
 
   #madeAt(holder: Holder): Frame | null {

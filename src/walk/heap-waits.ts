@@ -1,5 +1,6 @@
-import { type HeapGraph, NONE } from '../heap/heap-graph.js'
+import type { HeapGraph } from '../heap/heap-graph.js'
 import type { Feed } from '../heap/heap-promises.js'
+import { NONE } from '../heap/heap-view.js'
 import { ADOPT, MEMBER, THEN, Wait } from '../record/wait.js'
 import type { PresentWait } from './present-wait.js'
 

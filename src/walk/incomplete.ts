@@ -20,6 +20,14 @@ export function whatMayBeMissing(): string | null {
   return 'Modules ran before async-trace was imported: what they left pending is not shown. Import it first, or ask with heap: true.'
 }
 
+/** What is said if contexts of `vm` could not be asked for their promises; null if all could. */
+export function whatContextsHide(contexts: number): string | null {
+  if (contexts === 0) return null
+  return contexts === 1
+    ? 'Functions of 1 vm context are not shown: its built-ins are frozen, or it may not run code from strings.'
+    : `Functions of ${contexts} vm contexts are not shown: their built-ins are frozen, or they may not run code from strings.`
+}
+
 /** Null where everything was recorded. */
 export function whatIsMissing(): Missing | null {
   const fromMs = recordedFromMs()

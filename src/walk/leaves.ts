@@ -7,7 +7,7 @@ import type { Timer, Waker } from '../model/resource.js'
 import { isFromExecutor } from '../record/hop.js'
 import { originOfResource } from '../record/present.js'
 import type { Maker } from '../record/wait.js'
-import { linksOf } from '../record/waits.js'
+import { linksOf } from '../record/wait-links.js'
 import { leafOf, UNKNOWN_LEAF, withTimeLimit } from '../waits/leaf-names.js'
 import { promiseMadeAt, resourceMadeAt } from './made-at.js'
 import { isAwait } from './present-wait.js'
@@ -100,9 +100,9 @@ export class Leaves {
     if (type === 'EVENT' || type === 'STREAM_END') {
       const read = this.#active.describe(resource)
       const emitter = resourceOfRead(read) ?? read.className
-      const hasClosed = read.hasClosed === true
-      if (type === 'STREAM_END') return { kind: 'stream end', stream: emitter, hasClosed }
-      return { kind: 'event', event: typeof event === 'string' ? event : String(event), emitter, hasClosed }
+      const { state } = read
+      if (type === 'STREAM_END') return { kind: 'stream end', stream: emitter, state }
+      return { kind: 'event', event: typeof event === 'string' ? event : String(event), emitter, state }
     }
     if (!isMaker(promise, resource) || (isTimer(type) && useOfTimer(resource) !== 'resolves')) return null
     const active = this.#active.ofHook(resource, type)

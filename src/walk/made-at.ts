@@ -1,5 +1,7 @@
 import { isAwaitOfNewPromise } from '../engine/source-text.js'
 import type { Frame } from '../model/frame.js'
+import { isProgramFrame } from '../model/package-of.js'
+import type { Origin } from '../record/origin.js'
 import { readStack } from '../record/pending-stacks.js'
 import { originOfResource } from '../record/present.js'
 import { frameAt } from './frame-at.js'
@@ -8,7 +10,32 @@ import type { PresentWaits } from './present-waits.js'
 
 /** The program's innermost frame of the call that made a resource. */
 export function resourceMadeAt(resource: object): Frame | null {
-  const stack = originOfResource(resource)?.stack ?? null
+  return programFrameOf(originOfResource(resource))
+}
+
+const MOST_HOPS = 16
+
+/**
+ * The innermost function of the program itself that led to a resource: a pool that is an npm package makes its sockets,
+ * and Node.js makes a server whose address it looked up first. Of the package if the program itself is not known.
+ */
+export function resourceBegunAt(resource: object): Frame | null {
+  let origin = originOfResource(resource)
+  let ofPackage: Frame | null = null
+  for (let hops = 0; origin !== null && hops < MOST_HOPS; hops++) {
+    for (const site of origin.stack === null ? [] : readStack(origin.stack)) {
+      if (site.isInternal) continue
+      const frame = frameAt(site, '')
+      if (isProgramFrame(frame)) return Object.freeze(frame)
+      ofPackage ??= frame
+    }
+    origin = origin.parent
+  }
+  return ofPackage
+}
+
+function programFrameOf(origin: Origin | null): Frame | null {
+  const stack = origin?.stack ?? null
   const site = stack === null ? undefined : readStack(stack).find((place) => !place.isInternal)
   return site === undefined ? null : Object.freeze(frameAt(site, ''))
 }

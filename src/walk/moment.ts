@@ -6,7 +6,7 @@ import type { Settler } from '../waits/source.js'
 import { FunctionTasks } from './function-tasks.js'
 import { heapPrice } from './heap-price.js'
 import { HeapReading } from './heap-reading.js'
-import { type Missing, whatIsMissing, whatMayBeMissing } from './incomplete.js'
+import { type Missing, whatContextsHide, whatIsMissing, whatMayBeMissing } from './incomplete.js'
 import { Leaves } from './leaves.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 import { livePromises, PresentWaits, recordedWaits } from './present-waits.js'
@@ -41,19 +41,21 @@ export function readMoment(heap?: boolean): Moment {
   const takenAtMs = Date.now()
   const startedMs = performance.now()
   const now = running()
-  const promises = livePromises()
+  const { all: promises, unreadContexts } = livePromises()
   const recorded = recordedWaits(promises)
   const waits = new PresentWaits(recorded)
   const moment = momentOf({ now, takenAtMs, startedMs }, waits, null)
   const missing = whatIsMissing()
   const unread = missing === null ? whatMayBeMissing() : missing.unread
-  const said = unread === null ? [] : [unread]
-  const isWanted = missing === null ? moment.unknownEnds > 0 : !missing.isOff
+  const hidden = whatContextsHide(unreadContexts)
+  const alwaysSaid = hidden === null ? [] : [hidden]
+  const said = unread === null ? alwaysSaid : [...alwaysSaid, unread]
+  const isWanted = missing === null ? moment.unknownEnds.length > 0 : !missing.isOff
   if (heap !== true && !isWanted) return withNote(moment, said)
   const price = heapPrice()
-  if (!(heap ?? price.isSmall)) return withNote(moment, [...said, unreadHeap(moment.unknownEnds, price.text)])
+  if (!(heap ?? price.isSmall)) return withNote(moment, [...said, unreadHeap(moment.unknownEnds.length, price.text)])
   try {
-    return withHeap(moment, promises, recorded, missing, heap === true)
+    return withNote(withHeap(moment, promises, recorded, missing, heap === true), alwaysSaid)
   } catch (error) {
     // The records still tell what they know.
     return withNote(moment, [...said, `The heap was not read: ${messageOf(error)}.`])
@@ -106,9 +108,11 @@ function withReading(
     }
   }
   const untilMs = isAsked ? Number.POSITIVE_INFINITY : performance.now() + SEARCH_MS
+  reading.findHolders(moment.unknownEnds as readonly object[], untilMs)
   let notLookedUp = 0
   const settlerOf = (promise: Id): Settler | null => {
-    if (performance.now() <= untilMs) return reading.settlerOf(promise as object, waits)
+    if (performance.now() <= untilMs || reading.hasFoundHolder(promise as object))
+      return reading.settlerOf(promise as object, waits)
     notLookedUp++
     return null
   }
@@ -124,5 +128,6 @@ function unreadHeap(ends: number, cost: string): string {
 }
 
 function withNote(moment: Moment, said: readonly string[]): Moment {
-  return said.length === 0 ? moment : { ...moment, incomplete: said.join(' ') }
+  if (said.length === 0) return moment
+  return { ...moment, incomplete: [...(moment.incomplete === null ? [] : [moment.incomplete]), ...said].join(' ') }
 }

@@ -1,4 +1,6 @@
 import type { Site } from '../engine/call-sites.js'
+import { findIndex, last } from '../engine/lists.js'
+import { test } from '../engine/primordials.js'
 
 /**
  * A pool's own code between a job and the call that handed it over says nothing of the program: it is left
@@ -12,12 +14,12 @@ interface Placed {
 
 /** In the worker: takes the pool's frames off the end. */
 export function dropPoolFrames(steps: Placed[]): void {
-  while (steps.length > 0 && isPools(steps.at(-1))) steps.pop()
+  while (steps.length > 0 && isPools(last(steps))) steps.length--
 }
 
 /** Where the job was handed over: how many of the first steps are the pool's own. */
 export function countPoolFrames(steps: readonly Placed[]): number {
-  const end = steps.findIndex((step) => !isPools(step))
+  const end = findIndex(steps, (step) => !isPools(step))
   return end === -1 ? steps.length : end
 }
 
@@ -26,5 +28,5 @@ function isPools(step: Placed | undefined): boolean {
 }
 
 export function isPoolSite({ script }: Site): boolean {
-  return POOL.test(script ?? '')
+  return test(POOL, script ?? '')
 }

@@ -1,5 +1,4 @@
-import { ADOPT, AWAIT, MEMBER, THEN, TOLD, type Wait } from '../record/wait.js'
-import { memberText } from '../waits/links.js'
+import { ADOPT, AWAIT, THEN, TOLD, type Wait } from '../record/wait.js'
 
 /** A wait that has not come. */
 export interface PresentWait extends Wait {
@@ -17,21 +16,12 @@ export function isThen(wait: Wait): boolean {
   return wait.kind === THEN
 }
 
+/** Whether it says that one promise was resolved with another. */
+export function isAdoption(wait: Wait): boolean {
+  return wait.kind === ADOPT
+}
+
 /** Whether the program itself told of it. */
 export function isTold(wait: Wait): boolean {
   return wait.kind === TOLD
-}
-
-/** What lies between a waiter and what it waits for, in words; null for a plain await. */
-export function viaOf(wait: PresentWait): string | null {
-  switch (wait.kind) {
-    case THEN:
-      return 'then'
-    case MEMBER:
-      return wait.detail === null ? null : memberText(wait.detail)
-    case ADOPT:
-      return 'resolved with'
-    default:
-      return null
-  }
 }

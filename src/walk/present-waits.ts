@@ -10,7 +10,8 @@ import { readStack } from '../record/pending-stacks.js'
 import { originOfPromise } from '../record/present.js'
 import { mute } from '../record/recorder.js'
 import { Wait } from '../record/wait.js'
-import { handedOn, isOfNow, linksOf, toldWaits } from '../record/waits.js'
+import { handedOn, linksOf, toldWaits } from '../record/wait-links.js'
+import { isOfNow } from '../record/waits.js'
 import { frameAt } from './frame-at.js'
 import { settleFunctions } from './function-promises.js'
 import { isAwait, isThen, type PresentWait } from './present-wait.js'
@@ -157,15 +158,20 @@ export class PresentWaits {
 
 /** Every wait of this thread. It runs a full collection first: what nothing holds is not listed. */
 export function presentWaits(): PresentWaits {
-  return new PresentWaits(recordedWaits(livePromises()))
+  return new PresentWaits(recordedWaits(livePromises().all))
+}
+
+export interface LivePromises {
+  readonly all: readonly object[]
+  /** How many contexts of `vm` could not be asked for theirs. */
+  readonly unreadContexts: number
 }
 
 /** After a full collection: what nothing holds is not there. */
-export function livePromises(): readonly object[] {
-  // The main realm's first: after its collection, contexts that are over are gone.
+export function livePromises(): LivePromises {
   const own = liveObjects([Promise.prototype])[0] ?? []
-  const others = promisesOfOtherRealms()
-  return others.length === 0 ? own : [...own, ...others]
+  const { objects, unread } = promisesOfOtherRealms()
+  return { all: objects.length === 0 ? own : [...own, ...objects], unreadContexts: unread }
 }
 
 /** In the order in which they began. */
@@ -208,7 +214,7 @@ function probeMuted(waits: readonly PresentWait[], functions: number): readonly 
 /** V8 gives the call sites of a raw stack once: the next dump wants them as well. */
 const placesRead = new WeakMap<Error, Site | null>()
 
-function readPlace(place: Error): Site | null {
+export function readPlace(place: Error): Site | null {
   let site = placesRead.get(place)
   if (site === undefined) {
     site = sitesOf(place).sites[0] ?? null
@@ -228,11 +234,22 @@ function recordedPlace(wait: PresentWait): Site | null {
 }
 
 /** The program's call of a `.then`, on top of which V8 may show its own functions and subclasses of promises. */
-function thenFrame(wait: PresentWait): Frame | null {
+function thenSite(wait: PresentWait): Site | null {
   const stack = originOfPromise(wait.waiter)?.stack ?? null
-  const site =
-    stack === null ? undefined : readStack(stack).find(({ script, name }) => script && !name.startsWith('new '))
-  if (site === undefined || site.isInternal) return null
+  return stack === null
+    ? null
+    : (readStack(stack).find(({ script, name }) => script && !name.startsWith('new ')) ?? null)
+}
+
+/** Whether it is `.finally` that waits, as the program's text has it. */
+export function isFinally(wait: PresentWait): boolean {
+  const site = thenSite(wait)
+  return site !== null && !site.isInternal && promiseMethodAt(site) === 'finally'
+}
+
+function thenFrame(wait: PresentWait): Frame | null {
+  const site = thenSite(wait)
+  if (site === null || site.isInternal) return null
   const frame = frameAt(site, '')
   const method = promiseMethodAt(site) ?? 'then'
   return Object.freeze({ ...frame, name: frame.name.startsWith('<') ? `<${method}>` : `<${method} in ${frame.name}>` })

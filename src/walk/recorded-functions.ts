@@ -1,5 +1,5 @@
-import { NONE } from '../heap/heap-graph.js'
 import type { Suspended } from '../heap/heap-promises.js'
+import { NONE } from '../heap/heap-view.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
 

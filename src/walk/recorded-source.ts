@@ -9,8 +9,9 @@ import { taskOfOrigin } from './creation-path.js'
 import { frameAt } from './frame-at.js'
 import type { FunctionTasks } from './function-tasks.js'
 import type { Leaves } from './leaves.js'
-import { isAwait, type PresentWait } from './present-wait.js'
-import type { PresentWaits } from './present-waits.js'
+import { isAdoption, isAwait, type PresentWait } from './present-wait.js'
+import { isFinally, type PresentWaits } from './present-waits.js'
+import { type ReturnedCall, ReturnedCalls } from './returned-calls.js'
 import type { Running } from './running.js'
 
 /** What the heap says would settle a promise; null if it was not looked up. */
@@ -29,14 +30,22 @@ export interface RecordedWaits {
 export class RecordedSource implements WaitSource {
   readonly net: WaitNet
   readonly #known: RecordedWaits
+  readonly #returned: ReturnedCalls
 
   constructor(known: RecordedWaits) {
     this.#known = known
     const { waits, leaves, now } = known
-    const functions = waits.all.filter(isAwait).map((wait) => this.#functionOf(wait))
+    this.#returned = new ReturnedCalls(waits)
+    const adoptions = waits.all.filter(isAdoption)
+    const byReturn = new Map(adoptions.flatMap((wait) => listOfOne(wait, this.#returned.by(wait))))
+    const functions = waits.all.flatMap((wait) => {
+      const returned = byReturn.get(wait)
+      if (returned !== undefined) return [returnedFunction(wait, returned)]
+      return isAwait(wait) ? [this.#functionOf(wait)] : []
+    })
     const running = now.promise === null ? [] : [this.#runningFunction(now.promise)]
     // An emitter is known to settle such a promise: what else lies below it does not matter.
-    const others = waits.all.filter((wait) => !isAwait(wait) && !leaves.isEvent(wait.of))
+    const others = waits.all.filter((wait) => !isAwait(wait) && !byReturn.has(wait) && !leaves.isEvent(wait.of))
     this.net = new WaitNet(
       [...functions, ...running],
       others.map((wait) => this.#settlingOf(wait)),
@@ -59,8 +68,9 @@ export class RecordedSource implements WaitSource {
     return [outer, inner].every(({ id, awaits }) => awaits !== null && waits.isUnrecorded(id as PresentWait))
   }
 
-  ownTask({ id, task }: AsyncFunction): Task | null {
+  ownTask({ id, task, hasReturned }: AsyncFunction): Task | null {
     const { tasks, now } = this.#known
+    if (hasReturned) return tasks.taskOfReturned(id as PresentWait, this.#returned.by(id as PresentWait)?.call ?? null)
     return id === now.promise ? task : tasks.ownTaskOf(id as PresentWait)
   }
 
@@ -76,6 +86,8 @@ export class RecordedSource implements WaitSource {
       frame: waits.frameOf(wait),
       name: site?.name ?? '',
       task: tasks.taskOf(wait),
+      hasReturned: false,
+      passedBy: this.#returned.passedTo(wait),
     }
   }
 
@@ -92,6 +104,8 @@ export class RecordedSource implements WaitSource {
       frame: site === null ? null : Object.freeze(frameAt(site, '')),
       name: site?.name ?? '',
       task,
+      hasReturned: false,
+      passedBy: [],
     }
   }
 
@@ -113,10 +127,31 @@ export class RecordedSource implements WaitSource {
   }
 }
 
-function kindOf({ kind, detail }: PresentWait): Settling['kind'] {
+/** @param wait that its promise was resolved with the one it returned. */
+function returnedFunction(wait: PresentWait, { frame, passedBy }: ReturnedCall): AsyncFunction {
+  return {
+    id: wait,
+    kind: 'async function',
+    awaits: wait.on,
+    settles: [wait.of],
+    isInternal: false,
+    frame,
+    name: frame.name,
+    task: null,
+    hasReturned: true,
+    passedBy,
+  }
+}
+
+function listOfOne<K, V>(key: K, value: V | null): [K, V][] {
+  return value === null ? [] : [[key, value]]
+}
+
+function kindOf(wait: PresentWait): Settling['kind'] {
+  const { kind, detail } = wait
   switch (kind) {
     case THEN:
-      return 'then'
+      return isFinally(wait) ? 'finally' : 'then'
     case ADOPT:
       return 'resolved with'
     case MEMBER:

@@ -1,9 +1,11 @@
 import { isMainThread, threadId } from 'node:worker_threads'
+import { freeze, OwnWeakMap } from '../engine/primordials.js'
 import type { Frame } from '../model/frame.js'
 import type { Task } from '../model/task.js'
 import { ForeignOrigin, type ForeignTask } from '../record/foreign.js'
 import { type Origin, ROOT } from '../record/origin.js'
 
+const { timeOrigin } = performance
 /** Numbers that the threads of a process do not share are kept apart by so many for each thread. */
 const NUMBERS_PER_THREAD = 1_000_000
 let rootId = threadId * NUMBERS_PER_THREAD + 1
@@ -13,9 +15,9 @@ let rootName = isMainThread ? 'Task-1' : `Worker-${threadId}`
 
 /** The program itself. */
 export function rootTask(): Task {
-  const createdAtMs = performance.timeOrigin
+  const createdAtMs = timeOrigin
   if (rootId === 0) rootId = nextId()
-  return Object.freeze({ id: rootId, name: rootName, kind: 'root', threadId, createdAtMs, createdAt: null })
+  return freeze({ id: rootId, name: rootName, kind: 'root', threadId, createdAtMs, createdAt: null })
 }
 
 /** Numbers are taken from a count that all threads of the process share, so that no two tasks of a dump have the same. */
@@ -46,15 +48,14 @@ export function taskOf(origin: Origin, createdAt: Frame | null): Task {
   origin.task ??= { id: 0, name: null }
   if (origin.task.id === 0) origin.task.id = nextId()
   const { id, name } = origin.task
-  const createdAtMs =
-    origin instanceof ForeignOrigin ? origin.createdAtMs : performance.timeOrigin + (origin.stack?.atMs ?? 0)
-  return Object.freeze({
+  const createdAtMs = origin instanceof ForeignOrigin ? origin.createdAtMs : timeOrigin + (origin.stack?.atMs ?? 0)
+  return freeze({
     id,
     name: name ?? `Task-${id}`,
     kind: origin.kind,
     threadId,
     createdAtMs,
-    createdAt: createdAt === null ? null : Object.freeze({ ...createdAt }),
+    createdAt: createdAt === null ? null : freeze({ ...createdAt }),
   })
 }
 
@@ -65,17 +66,17 @@ export function isSameTask(a: Task, b: Task | null | undefined): boolean {
 
 /** A task of another thread. */
 export function foreignTask(task: ForeignTask, createdAt: Frame | null): Task {
-  return Object.freeze({ ...task, createdAt: createdAt === null ? null : Object.freeze({ ...createdAt }) })
+  return freeze({ ...task, createdAt: createdAt === null ? null : freeze({ ...createdAt }) })
 }
 
-const unknownTasks = new WeakMap<object, Task>()
+const unknownTasks = new OwnWeakMap<object, Task>()
 
 /** A task whose creation was not traced, by the promise of its function. */
-export function unknownTask(promise: object, createdAtMs: number = performance.timeOrigin): Task {
+export function unknownTask(promise: object, createdAtMs: number = timeOrigin): Task {
   let task = unknownTasks.get(promise)
   if (task === undefined) {
     const id = nextId()
-    task = Object.freeze({ id, name: `Task-${id}`, kind: 'async', threadId, createdAtMs, createdAt: null })
+    task = freeze({ id, name: `Task-${id}`, kind: 'async', threadId, createdAtMs, createdAt: null })
     unknownTasks.set(promise, task)
   }
   return task

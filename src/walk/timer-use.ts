@@ -2,7 +2,7 @@ import { ownValue } from '../engine/own-value.js'
 import { sourceOf } from '../engine/primordials.js'
 import { isPromiseResolver } from '../engine/promise-resolvers.js'
 import { firstArgumentAt, parametersAround } from '../engine/source-text.js'
-import { freeNames } from '../heap/free-names.js'
+import { freeNames, usedNames } from '../heap/free-names.js'
 import { executorOf, isFromNodesPromise } from '../record/hop.js'
 import { originOfResource } from '../record/present.js'
 
@@ -27,10 +27,12 @@ export function useOfTimer(timer: object): 'resolves' | 'rejects' | null {
   return reject != null && names.has(reject) ? 'rejects' : null
 }
 
-/** The names that a function takes from around it. */
+/** The names that a function takes from around it, and does more with than take it out of a list. */
 function namesIn(callback: unknown): ReadonlySet<string | null> | null {
   if (typeof callback !== 'function') return null
   const text = sourceOf(callback)
   const isArrow = /^(?:async\s*)?(?:\(|[\w$]+\s*=>)/.test(text) && !/^(?:async\s+)?function\b/.test(text)
-  return freeNames(text, isArrow ? 0 : text.indexOf('('))
+  const start = isArrow ? 0 : text.indexOf('(')
+  const used = usedNames(text, start)
+  return used === null ? null : new Set([...(freeNames(text, start) ?? [])].filter((name) => used.has(name)))
 }

@@ -1,8 +1,8 @@
 import { messageOf } from '../record/faults.js'
-import { linksOf } from '../record/waits.js'
+import { linksOf } from '../record/wait-links.js'
 import { heapPrice } from './heap-price.js'
 import { HeapReading } from './heap-reading.js'
-import { type Missing, whatIsMissing } from './incomplete.js'
+import { type Missing, whatContextsHide, whatIsMissing } from './incomplete.js'
 import { isTold } from './present-wait.js'
 import { livePromises, PresentWaits, recordedWaits } from './present-waits.js'
 
@@ -19,19 +19,20 @@ interface KnownWaits {
  * @param heap whether that is done; by default where the records say nothing of the promise and the heap is small.
  */
 export function waitsAround(promise: object, heap?: boolean): KnownWaits {
-  const promises = livePromises()
+  const { all: promises, unreadContexts } = livePromises()
+  const hidden = whatContextsHide(unreadContexts)
   const recorded = recordedWaits(promises)
   const waits = new PresentWaits(recorded)
   const missing = whatIsMissing()
   const isKnown = isRecorded(promise, waits, missing)
-  if ((isKnown && missing === null && heap !== true) || !waits.isPending(promise)) return { waits, incomplete: null }
+  if ((isKnown && missing === null && heap !== true) || !waits.isPending(promise)) return { waits, incomplete: hidden }
   const price = heapPrice()
   if (!(heap ?? (!isKnown && price.isSmall))) return { waits, incomplete: unread(missing, price.text) }
   try {
     const reading = new HeapReading(promises)
     const all = new PresentWaits([...recorded, ...reading.unrecorded(waits)], reading)
     const isAllRecorded = missing === null && (isKnown || !isWaited(promise, all))
-    return { waits: all, incomplete: isAllRecorded ? null : read(missing) }
+    return { waits: all, incomplete: isAllRecorded ? hidden : read(missing) }
   } catch (error) {
     return { waits, incomplete: unread(missing, `The heap was not read: ${messageOf(error)}.`) }
   }

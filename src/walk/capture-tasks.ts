@@ -1,13 +1,14 @@
 import { threadId } from 'node:worker_threads'
 import { sourceLine } from '../engine/source-text.js'
-import type { TraceFrame } from '../model/async-trace.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import type { Task } from '../model/task.js'
 import type { SourceFrame, TaskDump, TaskInfo, TaskState, ThreadDump } from '../model/task-dump.js'
+import type { TraceFrame } from '../model/trace.js'
 import { BOTTOM } from '../record/hop.js'
 import { currentOrigin } from '../record/present.js'
 import type { Behind } from '../waits/graph.js'
+import { framesOf } from '../waits/net.js'
 import { waitingOn } from '../waits/waiting-on.js'
 import { creationOfTask, unknownCreation } from './creation-path.js'
 import { frameAt } from './frame-at.js'
@@ -60,10 +61,11 @@ interface WaitingTask {
 
 function waitingTask(behind: Behind | undefined): WaitingTask | null {
   if (behind?.kind === 'functions') {
-    const suspended = behind.chain.filter(({ awaits }) => awaits !== null)
+    const begun = behind.chain.filter(({ awaits }) => awaits !== null)
+    const suspended = begun.filter(({ hasReturned }) => !hasReturned)
     return {
-      frames: suspended.flatMap(({ frame }) => frame ?? []),
-      waits: suspended.map(({ id }) => id as PresentWait),
+      frames: begun.flatMap(framesOf),
+      waits: (suspended.length > 0 ? suspended : begun).map(({ id }) => id as PresentWait),
       awaits: (behind.chain.at(-1)?.awaits ?? null) as object | null,
     }
   }

@@ -1,0 +1,139 @@
+import { slice } from '../engine/lists.js'
+import { OwnSet } from '../engine/primordials.js'
+import { timerStart } from '../engine/real-clock.js'
+import { ended } from './failures.js'
+import { Origin } from './origin.js'
+import { PromiseStamp } from './stamp.js'
+import { MadeIn } from './thenable-job.js'
+import { AWAIT, Links, THEN, TOLD, Wait } from './wait.js'
+
+/** What is known of each promise, on the promise itself. */
+
+const MAX_MAKERS = 8
+
+/** What is known of a promise; null for nothing. */
+export function linksOf(promise: object): Links | null {
+  const record = PromiseStamp.get(promise)
+  return record instanceof Links ? record : null
+}
+
+/** The same; what is not there yet is made. */
+export function linksFor(promise: object): Links {
+  const record = PromiseStamp.get(promise)
+  if (record instanceof Links) return record
+  const isOfWork = record instanceof Origin
+  const links = isOfWork ? new Wait(record, null, null, promise, THEN, true) : new Links()
+  if (record instanceof MadeIn) links.addRare().madeIn = record
+  PromiseStamp.put(promise, links)
+  return links
+}
+
+/** Puts the record of an await on the promise of its function as well. */
+export function linkFunction(wait: Wait): void {
+  if (wait.of === wait.waiter) return
+  const record = PromiseStamp.get(wait.of)
+  if (record === null) {
+    new PromiseStamp(wait.of, wait)
+    return
+  }
+  if (!(record instanceof Links) || record instanceof Wait) return
+  wait.takeOver(record)
+  PromiseStamp.put(wait.of, wait)
+}
+
+/**
+ * Of a promise that was not made just before.
+ *
+ * @returns true where others wait for it as well, or may do so later: V8 will not tell the place then.
+ */
+export function mayBeShared(promise: object): boolean {
+  const known = linksFor(promise)
+  // On a function's own promise lies the record of its awaits, which says nothing of the promise itself.
+  if (isOfFunction(known, promise)) return true
+  if (known.isSettled) return false
+  const { isShared } = known
+  known.isShared = true
+  return isShared
+}
+
+/** A promise has settled. Hot. */
+export function noteSettled(promise: object): void {
+  const record = PromiseStamp.get(promise)
+  if (record instanceof Links) settle(record, promise)
+  else if (record instanceof MadeIn) PromiseStamp.put(promise, null)
+}
+
+function settle(links: Links, promise: object): void {
+  if (!isOfFunction(links, promise)) links.isSettled = true
+  // The record of a function's awaits is on their own promises as well, which settle one after the other.
+  if (!(links instanceof Wait) || links.of === promise || links.kind !== AWAIT) links.next = null
+  if (links.rare !== null) {
+    links.rare.makers = null
+    links.rare.madeIn = null
+  }
+  // The program may keep the promise for long; what it came from is not kept with it.
+  if (links instanceof Wait && links.of === promise && links.on === null) {
+    // Whose caller awaits it at once will be resumed next, and looks (failures.ts).
+    if (ended.isWatched && links.kind === AWAIT) {
+      if (links.origin !== null && links.origin.awaiter !== null) return
+      ended.promise = promise
+      ended.origin = links.origin
+    }
+    links.origin = null
+  }
+}
+
+function isOfFunction(links: Links, promise: object): boolean {
+  return links instanceof Wait && links.kind === AWAIT && links.waiter !== promise
+}
+
+/** For a thenable that the promise is resolved with. */
+export function noteMadeIn(promise: object, made: MadeIn): void {
+  const record = PromiseStamp.get(promise)
+  if (record === null) new PromiseStamp(promise, made)
+  else if (record instanceof Links && !(record instanceof Wait)) record.addRare().madeIn = made
+}
+
+/** What was noted so; null for nothing. */
+export function madeIn(promise: object): MadeIn | null {
+  const record = PromiseStamp.get(promise)
+  if (record instanceof Links) return record.rare?.madeIn ?? null
+  return record instanceof MadeIn ? record : null
+}
+
+/**
+ * A timer or native operation was begun while a promise's executor, or the function behind it, ran. Not hot:
+ * each costs a native call anyway.
+ */
+export function noteResource(promise: object, resource: object, type: string, event: unknown = null): void {
+  const startedMs = type === 'timeout' ? timerStart(resource) : null
+  const rare = linksFor(promise).addRare()
+  rare.makers ??= []
+  if (rare.makers.length === MAX_MAKERS) rare.makers = slice(rare.makers, 1)
+  rare.makers[rare.makers.length] = { resource, type, event, startedMs }
+}
+
+/** The program knows of a wait that leaves no event. */
+export function tell(promise: object, waiter: object): void {
+  const rare = linksFor(promise).addRare()
+  rare.told ??= new OwnSet()
+  rare.told.add(waiter)
+}
+
+export function untell(promise: object, waiter: object): void {
+  linksOf(promise)?.rare?.told?.delete(waiter)
+}
+
+/** What the program told of those that wait for a promise. */
+export function toldWaits(promise: object): Wait[] {
+  const told = linksOf(promise)?.rare?.told
+  if (told == null) return []
+  return [...told].map((waiter) => new Wait(null, promise, waiter, waiter, TOLD, true))
+}
+
+/** The executor of `maker` called a promise's `then`, which hands on what it brings. */
+export function handedOn(wait: Wait, maker: object): Wait {
+  const handed = new Wait(wait.origin, wait.on, wait.waiter, maker, THEN, true)
+  handed.order = wait.order
+  return handed
+}

@@ -1,0 +1,104 @@
+import { ActiveResources, timerOf } from '../engine/active-resources.js'
+import { snapshotHeap } from '../engine/heap-snapshot.js'
+import { liveObjects, objectsOfHeapIds } from '../engine/live-objects.js'
+import { type ReadResource, resourceOfRead } from '../engine/read-resources.js'
+import { timerPrototype } from '../engine/real-clock.js'
+import type { HeapGraph } from '../heap/heap-graph.js'
+import { NONE } from '../heap/heap-view.js'
+import { SnapshotReader } from '../heap/snapshot-reader.js'
+import type { Resource, Timer } from '../model/resource.js'
+import { CapturedStack, Origin } from '../record/origin.js'
+import { Links, Wait } from '../record/wait.js'
+import { addOwnRecords } from './heap-waits.js'
+
+const ARRAYS = ['promises', 'timers', 'handles', 'prototypes'] as const
+
+/** The property by which our own arrays are found in the snapshot. */
+const MARK = 'async-trace holds'
+
+/** What stands in the snapshot, so that its nodes can be told by our own references. */
+type Held = Readonly<Record<(typeof ARRAYS)[number], readonly object[]>>
+
+/** Each is looked for in the whole heap. */
+const MOST_EMITTERS = 16
+
+/**
+ * A snapshot of this thread's heap, joined with the live objects: arrays of them are held while it is taken, so that a
+ * node is known by its place in one of the arrays.
+ */
+export class JoinedHeap {
+  readonly heap: HeapGraph
+  readonly nodeOf = new Map<object, number>()
+  readonly promiseOf = new Map<number, object>()
+  /** The tracer's own objects, through which nothing of the program is reached. */
+  readonly own: Set<number>
+  /** By node: the place in the array. */
+  readonly timerIndices: ReadonlyMap<number, number>
+  readonly handleIndices: ReadonlyMap<number, number>
+  readonly #held: Held
+  readonly #active = new ActiveResources()
+  readonly #emitters = new Map<number, ReadResource>()
+
+  /** @param promises all that are alive. */
+  constructor(promises: readonly object[]) {
+    const prototypes = [Wait, Links, Origin, CapturedStack].map(({ prototype }) => prototype as object)
+    const [timers = []] = liveObjects(timerPrototype === null ? [] : [timerPrototype])
+    // One that has run or was cleared may still be held, and wakes nothing.
+    const running = timers.filter((timer) => timerOf(timer) !== null)
+    this.#held = { promises, timers: running, handles: this.#active.objects, prototypes }
+    const reader = new SnapshotReader()
+    const mark = { [MARK]: this.#held }
+    snapshotHeap((piece) => reader.write(piece))
+    const heap = reader.end()
+    this.heap = heap
+    const marked = [...heap.nodesWith(MARK)].find(({ held }) => heap.child(held, 'prototypes') !== NONE)
+    const root = marked?.held ?? NONE
+    this.own = new Set([marked?.node ?? NONE, root])
+    if (mark[MARK] !== this.#held || root === NONE) throw new Error('the snapshot does not hold what it was taken for')
+    const places = (name: (typeof ARRAYS)[number]) => {
+      const array = heap.child(root, name)
+      this.own.add(array).add(heap.child(array, 'elements'))
+      return heap.placesIn(array)
+    }
+    this.timerIndices = places('timers')
+    this.handleIndices = places('handles')
+    for (const [node, at] of places('promises')) {
+      const promise = promises[at] as object
+      this.nodeOf.set(promise, node)
+      this.promiseOf.set(node, promise)
+    }
+    addOwnRecords(heap, places('prototypes'), this.own)
+  }
+
+  timerAt(node: number): Timer | null {
+    const timer = this.#held.timers[this.timerIndices.get(node) ?? NONE]
+    return timer === undefined ? null : timerOf(timer)
+  }
+
+  handleAt(node: number): Resource | null {
+    const handle = this.#held.handles[this.handleIndices.get(node) ?? NONE]
+    return handle === undefined ? null : resourceOfRead(this.#active.describe(handle))
+  }
+
+  /** The timer or handle itself; null for another node. */
+  objectAt(node: number): object | null {
+    const { timers, handles } = this.#held
+    return timers[this.timerIndices.get(node) ?? NONE] ?? handles[this.handleIndices.get(node) ?? NONE] ?? null
+  }
+
+  /** Reads emitters, also those that are no active handles any more. */
+  readEmitters(nodes: readonly number[]): void {
+    const wanted = [...new Set(nodes)].filter((node) => !this.#emitters.has(node))
+    const asked = wanted.slice(0, Math.max(0, MOST_EMITTERS - this.#emitters.size))
+    const objects = objectsOfHeapIds(asked.map((node) => this.heap.idOf(node)))
+    for (const [i, node] of asked.entries()) {
+      const emitter = objects[i] ?? null
+      if (emitter !== null) this.#emitters.set(node, this.#active.describe(emitter))
+    }
+  }
+
+  /** Null for one that was not read. */
+  emitterAt(node: number): ReadResource | null {
+    return this.#emitters.get(node) ?? null
+  }
+}

@@ -1,0 +1,65 @@
+import { Worker } from 'node:worker_threads'
+import { ActiveResources, handleOf, isRefedTimer, refedWorker, timerOf } from '../engine/active-resources.js'
+import { liveObjects } from '../engine/live-objects.js'
+import { executionAsyncResource } from '../engine/node-primordials.js'
+import { resourceOfRead } from '../engine/read-resources.js'
+import { timerPrototype } from '../engine/real-clock.js'
+import type { KeptAlive } from '../model/kept-alive.js'
+import { withoutPipesOfChildren } from '../model/pipes-of-children.js'
+import type { Resource } from '../model/resource.js'
+import { leafOfResource } from '../waits/leaf-names.js'
+import { heapPrice } from './heap-price.js'
+import { resourceBegunAt } from './made-at.js'
+
+/**
+ * What keeps the event loop of this thread alive: timers (the next first), sockets, servers, child processes, requests
+ * and workers, with the places where they were made. Node lists timers and workers nowhere: V8 finds them by a
+ * collection of the heap, so in a large heap they are only counted.
+ *
+ * @param always find them also in a large heap: nothing waits for this thread any more.
+ */
+export function keptAlive(always = false): KeptAlive[] {
+  const handles = activeHandles()
+  if (!always && !heapPrice().isSmall) return [...countedTimers(), ...handles]
+  const [timers = [], workers = []] = liveObjects([timerPrototype ?? {}, Worker.prototype])
+  const running = executionAsyncResource()
+  const refed = timers.filter(isRefedTimer).flatMap((timer) => {
+    // The one that runs now is over after that.
+    const resource = timer === running ? null : timerOf(timer)
+    return resource === null ? [] : [madeOf(resource, [timer])]
+  })
+  refed.sort((a, b) => (a.leaf.remainingMs ?? 0) - (b.leaf.remainingMs ?? 0))
+  const refedWorkers = workers.flatMap((worker) => {
+    const resource = refedWorker(worker)
+    return resource === null ? [] : [madeOf(resource, [worker, handleOf(worker)])]
+  })
+  return [...refed, ...handles, ...refedWorkers]
+}
+
+function activeHandles(): KeptAlive[] {
+  const active = new ActiveResources()
+  const found = active.objects.flatMap((object) => {
+    const read = active.describe(object)
+    const resource = read.keepsAlive ? resourceOfRead(read) : null
+    return resource === null ? [] : [{ object, resource }]
+  })
+  return withoutPipesOfChildren(found, ({ resource }) => resource).map(({ object, resource }) =>
+    madeOf(resource, [object, handleOf(object)]),
+  )
+}
+
+/** @param objects those that may carry the record of its making. */
+function madeOf(resource: Resource, objects: readonly (object | null)[]): KeptAlive {
+  const leaf = leafOfResource(resource)
+  for (const object of objects) {
+    const createdAt = object === null ? null : resourceBegunAt(object)
+    if (createdAt !== null) return { leaf: { ...leaf, createdAt }, calls: null }
+  }
+  return { leaf, calls: null }
+}
+
+function countedTimers(): KeptAlive[] {
+  const timers = process.getActiveResourcesInfo().filter((type) => type === 'Timeout')
+  const leaf = leafOfResource({ kind: 'timer', delayMs: null, remainingMs: null, repeats: false })
+  return timers.map(() => ({ leaf, calls: null }))
+}
