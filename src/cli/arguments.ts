@@ -6,13 +6,27 @@ import { nearestName } from '../model/nearest-name.js'
 export class UsageError extends Error {}
 
 export interface Arguments {
-  /** A PID, or the path of a heap snapshot. */
+  /** A PID, or the path of a heap snapshot or core file. */
   readonly target: number | string
   readonly json: boolean
+  /** Each task by itself, also where others are alike. */
+  readonly all: boolean
+  /** The conclusions alone. */
+  readonly explain: boolean
+  /** The most lines of the answer; null for all. */
+  readonly limit: number | null
   readonly threads: boolean
   readonly force: boolean
   readonly inject: boolean
   readonly heap: boolean
+  /** How a process is asked; null for as it can be. */
+  readonly via: AskingRoute | null
+  /** For how long a busy process may be stopped so that its memory can be read. */
+  readonly mostPauseMs: number
+  /** Say how the process was asked, and why. */
+  readonly verbose: boolean
+  /** Of a core file: the executable that wrote it; null for the one that the file names. */
+  readonly executable: string | null
   readonly color: boolean
   readonly timeoutMs: number
   readonly filter: string | null
@@ -21,12 +35,22 @@ export interface Arguments {
   readonly intervalMs: number | null
 }
 
+export type AskingRoute = 'inspector' | 'memory'
+
 const OPTIONS = {
   json: { type: 'boolean' },
+  all: { type: 'boolean' },
+  explain: { type: 'boolean' },
+  limit: { type: 'string' },
   threads: { type: 'boolean' },
   force: { type: 'boolean' },
   inject: { type: 'boolean' },
   heap: { type: 'boolean' },
+  via: { type: 'string' },
+  pause: { type: 'string' },
+  'no-pause': { type: 'boolean' },
+  verbose: { type: 'boolean' },
+  exe: { type: 'string' },
   color: { type: 'boolean' },
   'no-color': { type: 'boolean' },
   timeout: { type: 'string' },
@@ -39,9 +63,12 @@ const OPTIONS = {
 type OptionName = keyof typeof OPTIONS
 
 const DEFAULT_TIMEOUT_S = 30
+const DEFAULT_PAUSE_MS = 1_000
 
-/** Options that a heap snapshot file has no use for. */
-const ASKING_A_PROCESS = ['threads', 'force', 'inject', 'heap', 'timeout'] as const
+/** Options that a file has no use for; a core file has worker threads too. */
+const ASKING_A_PROCESS = ['force', 'inject', 'heap', 'timeout', 'via', 'pause', 'no-pause'] as const
+/** Options of the inspector's route. */
+const NEEDING_INSPECTOR = ['inject', 'heap', 'force'] as const
 
 /**
  * Reads `PID` or the file, and the options of a subcommand.
@@ -51,25 +78,40 @@ const ASKING_A_PROCESS = ['threads', 'force', 'inject', 'heap', 'timeout'] as co
  */
 export function readArguments(args: readonly string[], more: readonly OptionName[] = []): Arguments {
   const { values, positionals } = parse(args)
-  for (const name of ['format', 'output', 'interval'] as const) {
+  for (const name of ['format', 'output', 'interval', 'explain', 'limit'] as const) {
     if (values[name] !== undefined && !more.includes(name))
       throw new UsageError(`--${name} is no option of this command`)
   }
   const [text, ...rest] = positionals
-  if (text === undefined) throw new UsageError('which process? Give its PID, or a heap snapshot file')
+  if (text === undefined) throw new UsageError('which process? Give its PID, or a heap snapshot or core file')
   if (rest.length > 0) throw new UsageError(`one PID or file only, not also ${rest.join(' ')}`)
   const target = targetOf(text)
   const needless = ASKING_A_PROCESS.find((name) => values[name] !== undefined)
   if (typeof target === 'string' && needless !== undefined) {
     throw new UsageError(`--${needless} needs a running process: ${text} is a file`)
   }
+  if (typeof target === 'number' && values.exe !== undefined) {
+    throw new UsageError('--exe is for core files: a running process names its executable itself')
+  }
+  const via = routeOf(values.via)
+  const needsInspector = NEEDING_INSPECTOR.find((name) => values[name] === true)
+  if (via === 'memory' && needsInspector !== undefined) {
+    throw new UsageError(`--${needsInspector} goes with --via inspector only`)
+  }
   return {
     target,
     json: values.json === true,
+    all: values.all === true,
+    explain: values.explain === true,
+    limit: limitOf(values.limit),
     threads: values.threads === true,
     force: values.force === true,
     inject: values.inject === true,
     heap: values.heap === true,
+    via,
+    mostPauseMs: pauseOf(values.pause, values['no-pause'] === true),
+    verbose: values.verbose === true,
+    executable: values.exe ?? null,
     color: wantsColor(values.color === true, values['no-color'] === true),
     timeoutMs: secondsOf(values.timeout, 'timeout') ?? DEFAULT_TIMEOUT_S * 1_000,
     filter: values.filter ?? null,
@@ -77,6 +119,24 @@ export function readArguments(args: readonly string[], more: readonly OptionName
     output: values.output ?? null,
     intervalMs: secondsOf(values.interval, 'interval'),
   }
+}
+
+function pauseOf(text: string | undefined, isForbidden: boolean): number {
+  if (isForbidden && text !== undefined) throw new UsageError('--pause and --no-pause do not go together')
+  return isForbidden ? 0 : (secondsOf(text, 'pause') ?? DEFAULT_PAUSE_MS)
+}
+
+function limitOf(text: string | undefined): number | null {
+  if (text === undefined) return null
+  const lines = Number(text)
+  if (!Number.isSafeInteger(lines) || lines < 1) throw new UsageError(`--limit must be a number of lines, not ${text}`)
+  return lines
+}
+
+function routeOf(text: string | undefined): AskingRoute | null {
+  if (text === undefined) return null
+  if (text === 'memory' || text === 'inspector') return text
+  throw new UsageError(`--via must be memory or inspector, not ${text}`)
 }
 
 /** Digits are a PID; a file of that name is `./4711`. */

@@ -8,22 +8,31 @@ import { EXIT, exitCodeOf } from './exit-codes.js'
 
 const HELP = `async-trace: what a Node.js process is waiting for, also one that nobody prepared
 
+  async-trace               the Node.js processes that you may ask
   async-trace tree PID      what waits for what, as a tree, deadlocks first
   async-trace ps PID        a table of pending tasks
   async-trace graph PID     the wait graph as DOT, Mermaid, JSON or a page: --format html -o FILE
+  async-trace leaks PID     functions that will never continue, and parts of pools that nobody can give back
   async-trace watch PID     live in the terminal, sorted by age, grouped by stack
   async-trace run app.js    runs a program with async-trace recording from its first line
 
-tree, ps and graph also take a heap snapshot file: async-trace tree heap.heapsnapshot
+tree, ps, graph and leaks also take a core file or a heap snapshot: async-trace tree core.4711
 
 Options
   --json             the answer as JSON
+  --all              a line for each task, also where many are alike
+  --explain          of tree: the conclusions alone, for a person or a program to read
+  --limit LINES      of tree and ps: no more lines than that
   --threads          worker threads too
   --filter TEXT      only what has TEXT in its functions, files or labels, and what it waits for
   --timeout SECONDS  how long the process may take for an answer (30)
   --force            also where reading the heap pauses the process long
   --inject           load async-trace into the process: it records from now on
   --heap             read the heap also where async-trace records in the process
+  --via memory       reads the memory of the process instead of opening its inspector
+  --pause SECONDS    how long a busy process may be stopped to read its memory (1); --no-pause
+  --verbose          says how the process was asked, and why
+  --exe FILE         of a core file: the executable that wrote it
   --color, --no-color
   --help             of a command: async-trace tree --help
   --version
@@ -38,13 +47,15 @@ type Module = { readonly help: string; readonly start: Command }
 const COMMANDS: Readonly<Record<string, () => Promise<Module>>> = {
   tree: async () => import('./tree.js').then(({ help, tree }) => ({ help, start: tree })),
   ps: async () => import('./ps.js').then(({ help, ps }) => ({ help, start: ps })),
-  graph: async () => import('./graph.js').then(({ help, graph }) => ({ help, start: graph })),
+  graph: async () => import('./graph-command.js').then(({ help, graph }) => ({ help, start: graph })),
   watch: async () => import('./watch.js').then(({ help, watch }) => ({ help, start: watch })),
+  leaks: async () => import('./leaks.js').then(({ help, leaks }) => ({ help, start: leaks })),
   run: async () => import('./run.js').then(({ help, run }) => ({ help, start: run })),
 }
 
 async function main(given: readonly string[]): Promise<number> {
   const [name, ...args] = commandFirst(given)
+  if (name === undefined && process.platform === 'linux') return (await import('./list.js')).list()
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
     console.log(HELP)
     return name === undefined ? EXIT.usage : EXIT.ok

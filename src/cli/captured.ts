@@ -1,35 +1,133 @@
-import { attach, type ProcessCapture } from '../attach/attach.js'
-import { inject } from '../attach/inject.js'
+import type { ProcessCapture } from '../attach/attach.js'
+import { programOf } from '../attach/node-processes.js'
+import { Refusal, type RefusalReason } from '../attach/refusal.js'
 import { counted } from '../format/counted-text.js'
-import type { PathStyle } from '../format/frame-text.js'
+import type { Paths } from '../format/frame-text.js'
 import { printable } from '../format/printable.js'
-import { captureFile } from '../snapshot-file/file-capture.js'
+import { isCoreFile } from '../memory/core-file.js'
 import { filterDump, filterGraph } from '../walk/filtered.js'
-import type { Arguments } from './arguments.js'
+import { type Arguments, UsageError } from './arguments.js'
 import { note, Progress } from './progress.js'
 
 /** Captures what the arguments ask for, filtered, with progress on stderr. */
 export async function captured(args: Arguments): Promise<ProcessCapture> {
   const progress = new Progress()
-  const { timeoutMs, force, threads, heap } = args
-  const told = { onProgress: progress.step, onNotice: progress.notice }
-  const options = { timeoutMs, force, threads, heap, letsOthersAsk: false, ...told }
   try {
-    if (typeof args.target === 'string') return filtered(await capturedFile(args.target, progress), args.filter)
-    const capture = await attach(args.target, options, async (process) => {
-      // The recorder knows nothing of what began before it: this answer is still the heap's.
-      const before = await process.capture()
-      if (args.inject) progress.notice(await inject(process.target))
-      return before
-    })
-    return filtered(capture, args.filter)
+    if (typeof args.target === 'string') return filtered(await capturedFile(args.target, args, progress), args.filter)
+    const pid = programOf(args.target, progress.notice)
+    return filtered(await capturedProcess(pid, args, progress), args.filter)
   } finally {
     progress.end()
   }
 }
 
-async function capturedFile(file: string, progress: Progress): Promise<ProcessCapture> {
+/**
+ * Over its inspector, unless its heap is so large that this would stop the process for long, or the inspector does not answer: then
+ * from its memory, if what is asked for does not need the inspector.
+ */
+async function capturedProcess(pid: number, args: Arguments, progress: Progress): Promise<ProcessCapture> {
+  if (args.via === 'memory') return readMemory(pid, args, progress)
+  const mayRead = args.via === null && !args.inject && !args.heap && !args.force
+  const read = mayRead ? await readLarge(pid, args, progress) : null
+  if (read !== null) return read
+  try {
+    const capture = await askInspector(pid, args, progress)
+    if (mayRead && isInNativeCode(capture)) return await readBlocked(pid, args, progress, capture)
+    if (args.verbose) progress.notice('asked over its inspector')
+    return capture
+  } catch (error) {
+    if (!mayRead || !(error instanceof Refusal) || !READ_INSTEAD.has(error.reason)) throw error
+    const capture = await readMemory(pid, args, progress).catch((second: unknown) => {
+      // What is in the way of the inspector is what can be changed.
+      throw second instanceof Refusal ? new Refusal(error.reason, `${error.message} (and ${second.message})`) : second
+    })
+    progress.notice(`read from its memory: ${error.message}`)
+    return capture
+  }
+}
+
+/** In bytes: over the inspector it would stand still for more than a second. */
+const LARGE_HEAP = 24 << 20
+
+/** A large heap of a process that has nothing to do is read without stopping it; null where the inspector is to be asked. */
+async function readLarge(pid: number, args: Arguments, progress: Progress): Promise<ProcessCapture | null> {
+  // Memory does not tell the names of workers.
+  if (args.threads) return null
+  const { captureMemory, heapBytesOf } = await import('../attach/memory-capture.js')
+  try {
+    const bytes = heapBytesOf(pid)
+    if (bytes < LARGE_HEAP) return null
+    const wanted = { threads: false, mostPauseMs: 0, isWhole: true, onProgress: progress.step }
+    const capture = await captureMemory(pid, wanted)
+    if (args.verbose) progress.notice(`read from its memory: its heap has ${Math.round(bytes / 1e6)} MB`)
+    return capture
+  } catch (error) {
+    // Whatever is in the way: the inspector says so itself if it is in its way too.
+    if (args.verbose && error instanceof Error) progress.notice(`not read from its memory: ${error.message}`)
+    return null
+  }
+}
+
+/** Over the inspector it tells nothing of what is pending. */
+function isInNativeCode({ dump }: ProcessCapture): boolean {
+  const [main] = dump.threads
+  return main?.state === 'busy' && main.stack.length === 0
+}
+
+async function readBlocked(
+  pid: number,
+  args: Arguments,
+  progress: Progress,
+  blocked: ProcessCapture,
+): Promise<ProcessCapture> {
+  try {
+    const capture = await readMemory(pid, args, progress)
+    const [main, ...others] = capture.dump.threads
+    const threads = main === undefined ? [] : [{ ...main, state: 'busy' as const }, ...others]
+    if (args.verbose) progress.notice('read from its memory: its main thread is in native code')
+    return { ...capture, dump: { ...capture.dump, threads } }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    if (args.verbose) progress.notice(error.message)
+    return blocked
+  }
+}
+
+/** Memory is there whatever the process does. */
+const READ_INSTEAD: ReadonlySet<RefusalReason> = new Set(['blocked', 'port-taken', 'too-costly', 'no-answer'])
+
+async function askInspector(pid: number, args: Arguments, progress: Progress): Promise<ProcessCapture> {
+  const { timeoutMs, force, threads, heap } = args
+  const told = { onProgress: progress.step, onNotice: progress.notice }
+  const options = { timeoutMs, force, threads, heap, letsOthersAsk: false, ...told }
+  const [{ attach }, { inject }] = await Promise.all([import('../attach/attach.js'), import('../attach/inject.js')])
+  return attach(pid, options, async (process) => {
+    // The recorder knows nothing of what began before it: this answer is still the heap's.
+    const before = await process.capture()
+    if (args.inject) progress.notice(await inject(process.target))
+    return before
+  })
+}
+
+async function readMemory(pid: number, args: Arguments, progress: Progress): Promise<ProcessCapture> {
+  const { threads, mostPauseMs } = args
+  const { captureMemory } = await import('../attach/memory-capture.js')
+  return captureMemory(pid, { threads, mostPauseMs, isWhole: false, onProgress: progress.step })
+}
+
+async function capturedFile(
+  file: string,
+  { threads, executable }: Arguments,
+  progress: Progress,
+): Promise<ProcessCapture> {
   progress.step(`reading ${file}`)
+  if (isCoreFile(file)) {
+    const { captureCore } = await import('../attach/core-capture.js')
+    return captureCore(file, { threads, executable })
+  }
+  if (executable !== null) throw new UsageError(`--exe is for core files: ${file} is none`)
+  if (threads) throw new UsageError(`--threads needs a running process: ${file} is a file, and no core file`)
+  const { captureFile } = await import('../snapshot-file/file-capture.js')
   const { capture, missingScripts } = await captureFile(file)
   progress.notice(NOT_IN_A_FILE)
   const [first, ...others] = missingScripts
@@ -59,6 +157,13 @@ export function nothingText(nothing: string, { graph }: ProcessCapture): string 
   return graph.incomplete === undefined ? nothing : `${nothing}\n\n${printable(graph.incomplete)}`
 }
 
+/** The first lines of an answer, with how many are left out. @param most null for all. */
+export function cutLines(text: string, most: number | null): string {
+  const lines = text.split('\n')
+  if (most === null || lines.length <= most) return text
+  return [...lines.slice(0, most), `… ${lines.length - most} more lines, left out by --limit ${most}`].join('\n')
+}
+
 /** Prints an answer, and what it leaves out. */
 export function answer(text: string, capture: ProcessCapture): void {
   console.log(text)
@@ -70,7 +175,7 @@ export function hintOf({ unaskedThreads: count }: ProcessCapture): void {
   if (count > 0) note(`the main thread only; --threads shows ${counted(count, 'worker thread')} too`)
 }
 
-/** Files relative to the working directory where it is the process's too. */
-export function pathsFor(capture: ProcessCapture): PathStyle {
-  return capture.cwd === process.cwd() ? 'relative' : 'absolute'
+/** Files relative to the working directory of the process, wherever the command runs; absolute where it is unknown. */
+export function pathsFor({ cwd }: ProcessCapture): Paths {
+  return cwd === '' ? 'absolute' : { relativeTo: cwd }
 }

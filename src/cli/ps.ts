@@ -3,7 +3,7 @@ import { jsonText } from '../format/json-text.js'
 import { tasksTable } from '../format/tasks-table.js'
 import type { ThreadDump } from '../model/task-dump.js'
 import { readArguments } from './arguments.js'
-import { answer, captured, nothingLeft, nothingText, pathsFor } from './captured.js'
+import { answer, captured, cutLines, nothingLeft, nothingText, pathsFor } from './captured.js'
 import { EXIT } from './exit-codes.js'
 import { idleText } from './idle-text.js'
 import { note } from './progress.js'
@@ -17,7 +17,7 @@ A table of the pending tasks. The age of a task is known where async-trace runs 
   async-trace ps 4711 --json | jq '.tasks[].waitingOn.label'`
 
 export async function ps(args: readonly string[]): Promise<number> {
-  const wanted = readArguments(args)
+  const wanted = readArguments(args, ['limit'])
   const capture = await captured(wanted)
   const { dump, keptAlive } = capture
   const paths = pathsFor(capture)
@@ -28,10 +28,10 @@ export async function ps(args: readonly string[]): Promise<number> {
     return EXIT.ok
   }
   const isIdle = dump.tasks.length === 0 && wanted.filter === null && keptAlive.length > 0
-  const table = isIdle ? idleText(capture) : tasksTable(dump, paths)
+  const table = isIdle ? idleText(capture) : tasksTable(dump, paths, wanted.all)
   // What is not known of a busy thread stands at the table's end.
   const busy = busyThreadsText({ ...dump, threads: dump.threads.map(withoutNote) }, paths)
-  answer(`${busy}${nothing === null ? table : nothingText(nothing, capture)}`, capture)
+  answer(cutLines(`${busy}${nothing === null ? table : nothingText(nothing, capture)}`, wanted.limit), capture)
   return EXIT.ok
 }
 

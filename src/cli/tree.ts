@@ -1,8 +1,10 @@
 import type { ProcessCapture } from '../attach/attach.js'
 import { busyThreadsText } from '../format/busy-threads-text.js'
+import { explanationText } from '../format/explanation-text.js'
+import { keptAliveText } from '../format/kept-alive-text.js'
 import { waitGraphText } from '../format/wait-graph-text.js'
-import { readArguments } from './arguments.js'
-import { answer, captured, nothingLeft, nothingText, pathsFor } from './captured.js'
+import { type Arguments, readArguments } from './arguments.js'
+import { answer, captured, cutLines, nothingLeft, nothingText, pathsFor } from './captured.js'
 import { coloredTree } from './colors.js'
 import { EXIT } from './exit-codes.js'
 import { idleText } from './idle-text.js'
@@ -14,29 +16,42 @@ What waits for what, as a tree, deadlocks first.
 
   async-trace tree 4711
   async-trace tree 4711 --filter checkout    only what has to do with it
+  async-trace tree 4711 --explain            the conclusions alone: what is stuck, and the lines to look at
+  async-trace tree 4711 --limit 40           no more than 40 lines
   async-trace tree 4711 --json               the wait graph as JSON
+  async-trace tree 4711 --via memory         without asking the process: its memory is read
+  async-trace tree core.4711                 from a core file
   async-trace tree heap.heapsnapshot         from a heap snapshot file`
 
 export async function tree(args: readonly string[]): Promise<number> {
-  const wanted = readArguments(args)
+  const wanted = readArguments(args, ['explain', 'limit'])
   const capture = await captured(wanted)
   const nothing = nothingLeft(capture, wanted.filter)
   if (wanted.json) {
-    answer(waitGraphText(capture.graph, 'json'), capture)
+    answer(jsonOf(capture), capture)
     if (nothing !== null) note(nothing)
     return EXIT.ok
   }
   const busy = busyThreadsText(capture.dump, pathsFor(capture))
   const isOnlyBusy = busy !== '' && capture.graph.nodes.length === 0
-  const text = nothing !== null ? nothingText(nothing, capture) : isOnlyBusy ? '' : textOf(capture)
-  answer(`${busy}${wanted.color ? coloredTree(text) : text}`.trimEnd(), capture)
+  const text = nothing !== null ? nothingText(nothing, capture) : isOnlyBusy ? '' : textOf(capture, wanted)
+  const shown = wanted.color ? coloredTree(text) : text
+  answer(cutLines(`${busy}${shown}`.trimEnd(), wanted.limit), capture)
   return EXIT.ok
 }
 
-function textOf(capture: ProcessCapture): string {
+/** The wait graph, with what keeps the process alive. */
+function jsonOf({ graph, keptAlive }: ProcessCapture): string {
+  return waitGraphText({ ...graph, ...(keptAlive.length > 0 && { keptAlive }) }, 'json')
+}
+
+function textOf(capture: ProcessCapture, { all, explain }: Arguments): string {
   const { graph, dump, keptAlive } = capture
+  if (explain) return explanationText(graph, keptAlive, pathsFor(capture))
   // The busy ones are told of by themselves.
   const quiet = dump.threads.filter(({ state }) => state === 'answered')
   if (graph.nodes.length === 0 && keptAlive.length > 0 && quiet.length === 1) return idleText(capture)
-  return waitGraphText(graph, 'tree', pathsFor(capture), quiet)
+  const alive = keptAliveText(keptAlive, pathsFor(capture))
+  const waits = waitGraphText(graph, 'tree', pathsFor(capture), { threads: quiet, all })
+  return alive === null ? waits : `${waits.trimEnd()}\n\n${alive}`
 }

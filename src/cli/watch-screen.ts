@@ -1,11 +1,11 @@
 import type { ProcessCapture } from '../attach/attach.js'
 import { counted } from '../format/counted-text.js'
 import { deadlockNames } from '../format/deadlock-names.js'
-import { durationText } from '../format/duration-text.js'
-import { frameText, type PathStyle, placeText } from '../format/frame-text.js'
+import { frameText, type Paths, placeText } from '../format/frame-text.js'
 import { printable } from '../format/printable.js'
 import { groupAlike } from '../format/task-groups.js'
 import { endsOf, isNamed } from '../format/tasks-table.js'
+import { durationText } from '../model/duration-text.js'
 import type { TaskInfo } from '../model/task-dump.js'
 import { filterDump } from '../walk/filtered.js'
 
@@ -36,7 +36,7 @@ export function watchRows({ capture, filter }: WatchState): TaskInfo[][] {
 }
 
 /** The lines of the screen, as many as it has, none wider than it is. */
-export function watchScreen(state: WatchState, columns: number, rows: number, paths: PathStyle): string[] {
+export function watchScreen(state: WatchState, columns: number, rows: number, paths: Paths): string[] {
   const head = headLines(state, columns)
   const groups = watchRows(state)
   const ageTitle = state.capture?.isRecorded === false ? 'SEEN' : 'AGE'
@@ -86,7 +86,7 @@ function headLines({ capture, isPaused, filter, isTyping, status }: WatchState, 
   for (const { state, threadId, stack } of dump.threads) {
     const [top] = stack
     if (state !== 'busy') continue
-    lines.push(`thread ${threadId} is busy${top === undefined ? ' in native code' : `: ${frameText(top, 'basename')}`}`)
+    lines.push(`thread ${threadId} ${top === undefined ? 'does not answer' : `is busy: ${frameText(top, 'basename')}`}`)
   }
   const deadlocks = deadlockNames(graph)
   for (const name of deadlocks.slice(0, 3)) lines.push(`deadlock: ${name}`)
@@ -100,7 +100,7 @@ const GAP = '  '
 const WIDE = 120
 
 /** A line a group; `SEEN` is for how long we have seen it, where its age is not known. Each column as wide as it needs; where not all fit, what is cut is the longest. */
-function watchTable(groups: readonly (readonly TaskInfo[])[], ageTitle: string, columns: number, paths: PathStyle) {
+function watchTable(groups: readonly (readonly TaskInfo[])[], ageTitle: string, columns: number, paths: Paths) {
   const cells = groups.map((group) => {
     const [oldest] = group
     const { outermost } = oldest === undefined ? { outermost: null } : endsOf(oldest)
@@ -144,7 +144,7 @@ function fittingWidths(wanted: readonly number[], room: number): number[] {
 const NARROWEST = 8
 
 /** Of an open row: its stack with the source, all that it waits for, its names, and where it was created. */
-function detailLines(group: readonly TaskInfo[], columns: number, paths: PathStyle): string[] {
+function detailLines(group: readonly TaskInfo[], columns: number, paths: Paths): string[] {
   const [oldest] = group
   if (oldest === undefined) return []
   const shownPaths = columns < WIDE ? 'basename' : paths

@@ -1,5 +1,6 @@
 import { type AttachedProcess, attach } from '../attach/attach.js'
-import type { PathStyle } from '../format/frame-text.js'
+import { programOf } from '../attach/node-processes.js'
+import type { Paths } from '../format/frame-text.js'
 import { readArguments, UsageError } from './arguments.js'
 import { pathsFor } from './captured.js'
 import { EXIT } from './exit-codes.js'
@@ -36,7 +37,9 @@ export async function watch(args: readonly string[]): Promise<number> {
   const options = { timeoutMs, force, threads, heap, letsOthersAsk: true, ...told }
   try {
     view.open()
-    await attach(target, options, (attached) => view.run(attached, wanted.intervalMs ?? INTERVAL_MS))
+    await attach(programOf(target, view.notice), options, (attached) =>
+      view.run(attached, wanted.intervalMs ?? INTERVAL_MS),
+    )
   } finally {
     view.close()
   }
@@ -49,7 +52,7 @@ class Watch {
   #onQuit = (): void => {}
   #isQuitting = false
   #wake = (): void => {}
-  #paths: PathStyle = 'relative'
+  #paths: Paths = 'relative'
   #notices: string[] = []
   #state: WatchState
 

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import { ArgumentError } from '../model/argument-error.js'
 import { signOfProxy } from './proxy-signs.js'
-import { Refusal } from './refusal.js'
+import { RequestRefusal } from './request-refusal.js'
 
 /** Who may ask. */
 export interface AccessOptions {
@@ -18,7 +18,7 @@ export interface AccessOptions {
   readonly hosts?: readonly string[]
 }
 
-/** The checks of a request; each throws a `Refusal`. */
+/** The checks of a request; each throws a `RequestRefusal`. */
 export interface Access {
   /** Of every request. */
   address(request: IncomingMessage): void
@@ -42,7 +42,12 @@ export function accessCheck(options: AccessOptions): Access {
     token(request) {
       if (token !== null && !isSameSecret(bearerOf(request), token)) {
         const headers = { 'www-authenticate': 'Bearer realm="async-trace"' }
-        throw new Refusal(401, 'TOKEN_REQUIRED', 'A valid token is needed: Authorization: Bearer <token>.', headers)
+        throw new RequestRefusal(
+          401,
+          'TOKEN_REQUIRED',
+          'A valid token is needed: Authorization: Bearer <token>.',
+          headers,
+        )
       }
     },
   }
@@ -53,11 +58,11 @@ function checkPeer(request: IncomingMessage, allowed: BlockList): void {
   // A Unix socket has no address: the permissions of its file say who may connect.
   const isAllowed = remoteAddress === undefined ? !destroyed : isListed(allowed, remoteAddress)
   if (!isAllowed)
-    throw new Refusal(403, 'ADDRESS_NOT_ALLOWED', 'This address may not ask. The option "allow" says which may.')
+    throw new RequestRefusal(403, 'ADDRESS_NOT_ALLOWED', 'This address may not ask. The option "allow" says which may.')
   const sign = signOfProxy(request)
   if (sign === null) return
   const message = `The request came through a proxy (${sign}), so its sender is unknown. Only allow: 'any' accepts it.`
-  throw new Refusal(403, 'PROXIED', message)
+  throw new RequestRefusal(403, 'PROXIED', message)
 }
 
 /** A name that a stranger's DNS can point to this machine would let a stranger's page read the answer. */
@@ -69,7 +74,7 @@ function checkHost(request: IncomingMessage, hosts: ReadonlySet<string>): void {
   if (isIP(bare) !== 0 || bare === 'localhost' || bare.endsWith('.localhost') || hosts.has(bare)) return
   const message =
     'This name in Host is not answered. The option "hosts" says which are; addresses and localhost always.'
-  throw new Refusal(403, 'HOST_NOT_ALLOWED', message)
+  throw new RequestRefusal(403, 'HOST_NOT_ALLOWED', message)
 }
 
 /** A page of another origin cannot read the answer, but each capture that it asks for would hold the process up. */
@@ -78,7 +83,7 @@ function checkOrigin(request: IncomingMessage): void {
   // Browsers that do not send the first send the second, with what a script asks for.
   const isOwn = site === undefined ? isOriginOf(origin, host) : site === 'same-origin' || site === 'none'
   if (isOwn) return
-  throw new Refusal(403, 'CROSS_ORIGIN', 'A page of another origin may not ask.')
+  throw new RequestRefusal(403, 'CROSS_ORIGIN', 'A page of another origin may not ask.')
 }
 
 function isOriginOf(origin: string | undefined, host: string | undefined): boolean {

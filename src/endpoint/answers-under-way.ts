@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { Refusal } from './refusal.js'
+import { RequestRefusal } from './request-refusal.js'
 
 /** Of different answers together. What is larger alone is sent alone. */
 const MOST_BYTES = 64 * 2 ** 20
@@ -21,13 +21,13 @@ export class AnswersUnderWay {
 
   /**
    * @param send is called if there is room.
-   * @throws {Refusal} if there is none.
+   * @throws {RequestRefusal} if there is none.
    */
   send(response: ServerResponse, body: Buffer, send: () => void): void {
     if (!this.#hasRoomFor(body)) this.#cutOffSlow()
     if (!this.#hasRoomFor(body)) {
       const message = 'Too many answers are still being read. Read them, or ask again later.'
-      throw new Refusal(503, 'BUSY', message, { 'retry-after': String(PATIENCE_MS / 1000) })
+      throw new RequestRefusal(503, 'BUSY', message, { 'retry-after': String(PATIENCE_MS / 1000) })
     }
     const entry = { response, body, sinceMs: performance.now() }
     this.#open.add(entry)

@@ -6,11 +6,12 @@ import { tasksText } from '../format/tasks-text.js'
 import { pageSecurityPolicy, waitGraphPage } from '../format/wait-graph-page.js'
 import { waitGraphText } from '../format/wait-graph-text.js'
 import { ArgumentError, checkOptions } from '../model/argument-error.js'
+import { askingRequests } from '../model/asking-requests.js'
 import type { TaskDump } from '../model/task-dump.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import { type Access, type AccessOptions, accessCheck } from './access.js'
 import { AnswersUnderWay } from './answers-under-way.js'
-import { Refusal } from './refusal.js'
+import { RequestRefusal } from './request-refusal.js'
 import { type Route, routeOf, type TasksFormat } from './routes.js'
 import { SharedCaptures, shareWhileUnderWay } from './shared-captures.js'
 
@@ -70,6 +71,7 @@ export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = 
   return (request, response, next) => {
     const [path, query] = targetOf(request, mount)
     if (path === null && next !== undefined) return next()
+    askingRequests.add(request)
     try {
       access.address(request)
       checkMethod(request)
@@ -141,21 +143,25 @@ function sendPage(request: IncomingMessage, response: ServerResponse, access: Ac
   send(response, refusal === null ? 200 : refusal.status, HTML_TYPE, body, headers)
 }
 
-function refusalOf(check: () => void): Refusal | null {
+function refusalOf(check: () => void): RequestRefusal | null {
   try {
     check()
     return null
   } catch (error) {
-    if (error instanceof Refusal) return error
+    if (error instanceof RequestRefusal) return error
     throw error
   }
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
   const refusal =
-    error instanceof Refusal
+    error instanceof RequestRefusal
       ? error
-      : new Refusal(500, 'CAPTURE_FAILED', `The capture failed: ${error instanceof Error ? error.message : error}`)
+      : new RequestRefusal(
+          500,
+          'CAPTURE_FAILED',
+          `The capture failed: ${error instanceof Error ? error.message : error}`,
+        )
   const { status, code, message, headers } = refusal
   const body = request.method === 'HEAD' ? null : `${jsonText({ error: { code, message } })}\n`
   send(response, status, JSON_TYPE, body, headers)
@@ -184,7 +190,7 @@ function canAnswer({ headersSent, writableEnded, destroyed }: ServerResponse): b
 
 function checkMethod({ method }: IncomingMessage): void {
   if (method === 'GET' || method === 'HEAD') return
-  throw new Refusal(405, 'METHOD_NOT_ALLOWED', 'Only GET and HEAD are answered.', { allow: 'GET, HEAD' })
+  throw new RequestRefusal(405, 'METHOD_NOT_ALLOWED', 'Only GET and HEAD are answered.', { allow: 'GET, HEAD' })
 }
 
 /** The path below the mount (null outside of it), and the query. */

@@ -1,5 +1,5 @@
 import { WAIT_GRAPH_FORMATS, type WaitGraphFormat } from '../format/wait-graph-text.js'
-import { Refusal } from './refusal.js'
+import { RequestRefusal } from './request-refusal.js'
 
 export const TASKS_FORMATS = ['json', 'text', 'table'] as const
 export type TasksFormat = (typeof TASKS_FORMATS)[number]
@@ -20,7 +20,7 @@ export type Route =
 
 /**
  * @param path below the place where the handler is mounted.
- * @throws {Refusal} for paths that it has not, and for queries that it does not take.
+ * @throws {RequestRefusal} for paths that it has not, and for queries that it does not take.
  */
 export function routeOf(path: string, query: URLSearchParams): Route {
   switch (path) {
@@ -44,7 +44,7 @@ export function routeOf(path: string, query: URLSearchParams): Route {
       return { kind: 'graph', format, heap: choice(query, 'heap', ['0', '1']) === '1' }
     }
     default:
-      throw new Refusal(404, 'NOT_FOUND', 'Nothing is here. There are /, /tasks and /graph.')
+      throw new RequestRefusal(404, 'NOT_FOUND', 'Nothing is here. There are /, /tasks and /graph.')
   }
 }
 
@@ -56,7 +56,7 @@ function choice<T extends string>(query: URLSearchParams, name: string, choices:
   if (given.length === 1 && found !== undefined) return found
   const takes = [...new Set<string>(choices)].join(', ')
   const got = given.length > 1 ? `Got it ${given.length} times.` : `Got ${quoted(given[0] ?? '')}.`
-  throw new Refusal(400, 'BAD_QUERY', `The parameter "${name}" takes one of ${takes}. ${got}`)
+  throw new RequestRefusal(400, 'BAD_QUERY', `The parameter "${name}" takes one of ${takes}. ${got}`)
 }
 
 function checkNames(query: URLSearchParams, ...known: readonly string[]): void {
@@ -64,7 +64,7 @@ function checkNames(query: URLSearchParams, ...known: readonly string[]): void {
     if (known.includes(name)) continue
     const has =
       known.length === 0 ? 'It takes none here.' : `There are ${known.slice(0, -1).join(', ')} and ${known.at(-1)}.`
-    throw new Refusal(400, 'BAD_QUERY', `There is no parameter ${quoted(name)}. ${has}`)
+    throw new RequestRefusal(400, 'BAD_QUERY', `There is no parameter ${quoted(name)}. ${has}`)
   }
 }
 

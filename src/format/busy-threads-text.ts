@@ -1,15 +1,15 @@
 import type { TaskDump } from '../model/task-dump.js'
-import { callText, type PathStyle, placeText } from './frame-text.js'
+import { callText, type Paths, placeText } from './frame-text.js'
 import { printable } from './printable.js'
 
 /** What the threads that do not come to their event loop are running, a paragraph each; empty where none is. */
-export function busyThreadsText(dump: TaskDump, paths: PathStyle): string {
+export function busyThreadsText(dump: TaskDump, paths: Paths): string {
   return dump.threads
     .filter(({ state }) => state === 'busy')
     .map(({ threadId, name, stack, incomplete }) => {
       const thread = threadId === 0 ? 'The main thread' : `Thread ${threadId} (${printable(name)})`
       const note = incomplete === undefined ? '' : `${printable(incomplete)}\n`
-      if (stack.length === 0) return `${thread} is busy in native code and does not answer.\n${note}\n`
+      if (stack.length === 0) return `${thread} does not answer: it is in native code, or about to start.\n${note}\n`
       const lines = stack.map((frame) => `    at ${callText(frame)} ${placeText(frame, paths)}`.trimEnd())
       return `${thread} is busy; its event loop does not turn:\n${lines.join('\n')}\n${note}\n`
     })

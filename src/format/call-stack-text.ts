@@ -6,7 +6,7 @@ import type {
   PromiseCallStack,
   StackEntry,
 } from '../model/promise-call-stack.js'
-import { callText, type PathStyle, placeText } from './frame-text.js'
+import { callText, type PathStyle, type Paths, placeText, returnedText } from './frame-text.js'
 import { printable } from './printable.js'
 
 /** How a call stack is printed. */
@@ -73,7 +73,7 @@ function rowsOf({ entries }: CallStackJson): Row[] {
   return rows
 }
 
-function rowLines({ entry, level, wait, isReference }: Row, referred: ReadonlySet<number>, paths: PathStyle): string[] {
+function rowLines({ entry, level, wait, isReference }: Row, referred: ReadonlySet<number>, paths: Paths): string[] {
   const depth = Math.min(level, DEEPEST_INDENT)
   const outer = depth === 0 ? '' : ' '.repeat(6 * depth - 1)
   const inner = ' '.repeat(2 + 6 * depth)
@@ -95,9 +95,10 @@ function heading({ task }: CallStackJsonEntry): string {
   return task === null ? 'Promise' : `Task(name='${printable(task.name)}', id=${task.id})`
 }
 
-function entryLines(entry: StackEntry, paths: PathStyle): string[] {
+function entryLines(entry: StackEntry, paths: Paths): string[] {
   const call = callText(entry)
   const kind = entry.kind === 'async generator' ? 'async generator ' : entry.async ? 'async ' : ''
   const place = placeText(entry, paths)
-  return place === '' ? [`* ${kind}${call}`] : [`* ${kind}${call}`, `  ${place}`]
+  const returned = returnedText(entry)
+  return place === '' ? [`* ${kind}${call}${returned}`] : [`* ${kind}${call}`, `  ${place}${returned}`]
 }

@@ -1,5 +1,5 @@
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
-import { type PathStyle, placeText } from './frame-text.js'
+import { callText, type Paths, placeText } from './frame-text.js'
 import { nodeName, nodeText } from './wait-graph-names.js'
 import { oldestFirst } from './wait-graph-order.js'
 
@@ -8,9 +8,9 @@ const LONGEST_CYCLE = 12
 /**
  * `A → B → A` for each deadlock; of a long one the middle is left out and counted.
  *
- * @param paths where given, each with its function and where that is suspended.
+ * @param paths if given, each with its outermost and innermost function and where those are suspended.
  */
-export function deadlockNames(graph: WaitGraph, paths: PathStyle | null = null): string[] {
+export function deadlockNames(graph: WaitGraph, paths: Paths | null = null): string[] {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
   return graph.cycles.map((cycle) => {
     const ring = oldestFirst(cycle, nodes)
@@ -28,9 +28,15 @@ export function deadlockNames(graph: WaitGraph, paths: PathStyle | null = null):
   })
 }
 
-/** `left Task-2 transfer() src/bank.mjs:11`: the task's outermost function, at its await. */
-function placedName(node: WaitNode, paths: PathStyle): string {
+/**
+ * `left Task-2 transfer() src/bank.mjs:11, in Mutex.lock() src/mutex.mjs:4`: the task's outermost function, at its await,
+ * and the innermost one, which stands where the ring is closed.
+ */
+function placedName(node: WaitNode, paths: Paths): string {
+  const [innermost] = node.stack
   const outermost = node.stack.at(-1)
   const place = outermost === undefined ? '' : placeText(outermost, paths)
-  return place === '' ? nodeText(node) : `${nodeText(node)} ${place}`
+  const name = place === '' ? nodeText(node) : `${nodeText(node)} ${place}`
+  if (innermost === undefined || innermost === outermost) return name
+  return `${name}, in ${callText(innermost)} ${placeText(innermost, paths)}`.trimEnd()
 }

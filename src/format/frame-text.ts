@@ -2,12 +2,19 @@ import { basename, isAbsolute, relative } from 'node:path'
 import type { Frame } from '../model/frame.js'
 import { printable } from './printable.js'
 
-/** Files relative to the working directory, whole, or by their last part. */
+/** How the path of a file is shown: relative to the working directory, absolute, or its last part only. */
 export type PathStyle = 'relative' | 'absolute' | 'basename'
 
-export function shownPath(file: string, paths: PathStyle): string {
+/** The same, or relative to the working directory of another process. */
+export type Paths = PathStyle | { readonly relativeTo: string }
+
+export function shownPath(file: string, paths: Paths): string {
   if (!isAbsolute(file) || paths === 'absolute') return file
-  return paths === 'basename' ? basename(file) : relative(process.cwd(), file) || file
+  if (paths === 'basename') return basename(file)
+  if (paths === 'relative') return relative(process.cwd(), file) || file
+  const path = relative(paths.relativeTo, file)
+  // What is outside of the process's directory is easier to find by its whole path.
+  return path === '' || path.startsWith('..') ? file : path
 }
 
 /** `worker()`; `<module>` and `<anonymous>` as they are. */
@@ -16,14 +23,19 @@ export function callText({ name }: Pick<Frame, 'name'>): string {
 }
 
 /** `src/app.mjs:12`; an empty string for what no file holds. */
-export function placeText(frame: Frame, paths: PathStyle): string {
+export function placeText(frame: Frame, paths: Paths): string {
   if (frame.filename === null) return ''
   const file = printable(shownPath(frame.filename, paths))
   return frame.line === null ? file : `${file}:${frame.line}`
 }
 
-/** `worker() src/app.mjs:12` */
-export function frameText(frame: Frame, paths: PathStyle): string {
+/** `worker() src/app.mjs:12`; with two spaces and `returned` after it if the function has ended. */
+export function frameText(frame: Frame, paths: Paths): string {
   const place = placeText(frame, paths)
-  return place === '' ? callText(frame) : `${callText(frame)} ${place}`
+  return `${callText(frame)}${place === '' ? '' : ` ${place}`}${returnedText(frame)}`
+}
+
+/** What follows the place of a function that has returned the promise its caller waits for; else an empty string. */
+export function returnedText({ returned }: Frame): string {
+  return returned === true ? '  returned' : ''
 }

@@ -1,8 +1,8 @@
-import type { TraceFrame } from '../model/async-trace.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import type { Task } from '../model/task.js'
 import type { SourceFrame, TaskDump, TaskInfo, ThreadDump } from '../model/task-dump.js'
+import type { TraceFrame } from '../model/trace.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
 
 /** What the page shows at one time. */
@@ -43,7 +43,8 @@ export interface PackedSnapshot {
 }
 
 /** Name, file, line, column, source text of the line. */
-type PackedFrame = readonly [string, string | null, number | null, number | null, string | null]
+/** Name, file, line, column, source; 1 for a function that has returned. */
+type PackedFrame = readonly [string, string | null, number | null, number | null, string | null, 1?]
 /** Frame, boundary, how often it repeats. */
 type PackedStep = readonly [number, TraceFrame['boundary'], number]
 type Packed<T, Places extends keyof T> = Omit<T, Places> & { readonly [K in Places]: number }
@@ -70,8 +71,7 @@ export function packSnapshot({ takenAtMs, graph, dump }: PageSnapshot): PackedSn
   const frames = new Positions<PackedFrame>()
   const stacks = new Positions<readonly number[]>()
   const paths = new Positions<readonly PackedStep[]>()
-  const frame = (one: (Frame & { source?: string | null }) | null) =>
-    one === null ? NONE : frames.of([one.name, one.filename, one.line, one.column, one.source ?? null])
+  const frame = (one: (Frame & { source?: string | null }) | null) => (one === null ? NONE : frames.of(packFrame(one)))
   const stack = (all: readonly Frame[] | undefined) => (all === undefined ? NONE : stacks.of(all.map(frame)))
   const path = (steps: readonly PathStep[] | undefined) =>
     steps === undefined ? NONE : paths.of(steps.map((step) => [frame(step), step.boundary, step.repeated] as const))
@@ -97,9 +97,23 @@ export function packSnapshot({ takenAtMs, graph, dump }: PageSnapshot): PackedSn
   return { takenAtMs, ...tables, nodes, edges, cycles, incomplete, dump: head, tasks }
 }
 
+function packFrame({
+  name,
+  filename,
+  line,
+  column,
+  source = null,
+  returned,
+}: Frame & { source?: string | null }): PackedFrame {
+  return returned === true ? [name, filename, line, column, source, 1] : [name, filename, line, column, source]
+}
+
 export function unpackSnapshot(packed: PackedSnapshot): PageSnapshot {
   const frames = packed.frames.map(
-    ([name, filename, line, column, source]): SourceFrame => ({ name, filename, line, column, source }),
+    ([name, filename, line, column, source, returned]): SourceFrame => ({
+      ...{ name, filename, line, column, source },
+      ...(returned === 1 && { returned: true }),
+    }),
   )
   const frame = (position: number) => frames[position] ?? null
   const stacks = packed.stacks.map((positions) => positions.flatMap((position) => frame(position) ?? []))

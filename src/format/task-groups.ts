@@ -1,6 +1,7 @@
-import type { TraceFrame } from '../model/async-trace.js'
 import type { Frame } from '../model/frame.js'
 import type { TaskDump, TaskInfo, TaskState, ThreadDump } from '../model/task-dump.js'
+import type { TraceFrame } from '../model/trace.js'
+import { grouped } from './grouped.js'
 import { placeKey } from './place-key.js'
 
 const ORDER: Readonly<Record<TaskState, number>> = { RUNNING: 0, READY: 1, PENDING: 2 }
@@ -33,13 +34,7 @@ function unlisted(threadId: number): ThreadDump {
  * the oldest first; running groups before ready ones before pending ones, then by age.
  */
 export function groupAlike<T extends AlikeTask>(tasks: readonly T[]): T[][] {
-  const groups = new Map<string, T[]>()
-  for (const task of tasks) {
-    const key = alikeKey(task)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [task])
-    else group.push(task)
-  }
+  const groups = grouped(tasks, alikeKey)
   for (const group of groups.values()) group.sort((a, b) => known(b.ageMs) - known(a.ageMs))
   const age = (group: readonly T[]) => known(group[0]?.ageMs ?? Number.NaN)
   const order = (group: readonly T[]) => (group[0] === undefined ? 0 : ORDER[group[0].state])

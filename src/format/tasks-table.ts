@@ -1,14 +1,19 @@
+import { durationText } from '../model/duration-text.js'
 import type { TaskDump, TaskInfo } from '../model/task-dump.js'
-import { durationText } from './duration-text.js'
-import { frameText, type PathStyle, placeText } from './frame-text.js'
+import { frameText, type Paths, placeText } from './frame-text.js'
+import { grouped } from './grouped.js'
+import { placeKey } from './place-key.js'
 import { printable } from './printable.js'
 import { shortened, tableText } from './table-text.js'
 import { tasksByThread } from './task-groups.js'
+import { labelOfAll, varyingLabel } from './varying-label.js'
 
 const WIDEST = 48
 
 interface Row {
   readonly thread: number
+  /** How many tasks it is a line of. */
+  readonly count: number
   readonly id: string
   readonly state: string
   readonly age: string
@@ -20,23 +25,32 @@ interface Row {
 }
 
 /**
- * A line a task, by thread and age, below a heading; busy threads have a line of their own. A function stands with its
- * own await; the innermost function of its chain has a column where there are chains, and names that were given have one.
+ * A line for tasks that are alike, by thread, number and age, below a heading; busy threads have a line of their own. A
+ * function stands with its own await; the innermost function of its chain has a column where there are chains, names that
+ * were given have one, and how many tasks a line is of, where one is of several: then its number and age are the oldest's.
+ *
+ * @param all whether each task has a line of its own.
  */
-export function tasksTable(dump: TaskDump, paths: PathStyle): string {
+export function tasksTable(dump: TaskDump, paths: Paths, all = false): string {
   const byId = new Map(dump.tasks.map((info) => [idOf(info.task.threadId, info.task.id), info]))
   const rows = tasksByThread(dump).flatMap(({ thread, tasks }): Row[] => {
-    const own = [...tasks].sort((a, b) => ageOf(b) - ageOf(a)).map((info) => rowOf(info, byId, paths))
+    const oldestFirst = [...tasks].sort((a, b) => ageOf(b) - ageOf(a))
+    const own = [...grouped<TaskInfo, unknown>(oldestFirst, (info) => (all ? info : keyOf(info))).values()].map(
+      (group) => rowOf(group, byId, paths),
+    )
+    own.sort((a, b) => b.count - a.count)
     if (thread.state !== 'busy') return own
     const [top] = thread.stack
-    const about = { thread: thread.threadId, id: '-', state: 'BUSY', age: '-', name: cell(thread.name) }
+    const about = { thread: thread.threadId, count: 1, id: '-', state: 'BUSY', age: '-', name: cell(thread.name) }
     const place = top === undefined ? '' : placeText(top, paths)
     return [{ ...about, fn: top === undefined ? '-' : cell(top.name), at: place, innermost: '', waits: '' }, ...own]
   })
   const hasNames = dump.tasks.some(isNamed)
   const hasChains = rows.some(({ innermost }) => innermost !== '')
-  const line = (row: Omit<Row, 'thread'> & { readonly thread: number | string }) => [
+  const hasCounts = rows.some(({ count }) => count > 1)
+  const line = (row: Omit<Row, 'thread' | 'count'> & Readonly<Record<'thread' | 'count', number | string>>) => [
     String(row.thread),
+    ...(hasCounts ? [String(row.count)] : []),
     row.id,
     row.state,
     row.age,
@@ -46,7 +60,16 @@ export function tasksTable(dump: TaskDump, paths: PathStyle): string {
     ...(hasChains ? [row.innermost || '-'] : []),
     row.waits || '-',
   ]
-  const titles = { thread: 'THREAD', id: 'TASK', state: 'STATE', age: 'AGE', name: 'NAME', fn: 'FUNCTION', at: 'AT' }
+  const titles = {
+    thread: 'THREAD',
+    count: 'COUNT',
+    id: 'TASK',
+    state: 'STATE',
+    age: 'AGE',
+    name: 'NAME',
+    fn: 'FUNCTION',
+    at: 'AT',
+  }
   const table = tableText(line({ ...titles, innermost: 'INNERMOST', waits: 'WAITS FOR' }), rows.map(line))
   const notes = dump.threads.flatMap(({ threadId, incomplete }) =>
     incomplete === undefined ? [] : [`Thread ${threadId}: ${printable(incomplete)}`],
@@ -54,11 +77,22 @@ export function tasksTable(dump: TaskDump, paths: PathStyle): string {
   return notes.length === 0 ? table : `${table}\n\n${notes.join('\n')}`
 }
 
-function rowOf(info: TaskInfo, byId: ReadonlyMap<string, TaskInfo>, paths: PathStyle): Row {
+/** The same text for tasks of which a line would say the same. */
+function keyOf(info: TaskInfo): string {
+  const { state, functionExecuting, currentFrame, stack, waitingOn } = info
+  const waits = waitingOn && varyingLabel(waitingOn.kind, waitingOn.label, () => '…')
+  const on = waitingOn?.taskId === undefined ? waits : waitingOn.taskId
+  const name = isNamed(info) ? info.task.name : ''
+  return [state, name, functionExecuting, placeKey(currentFrame), ...(stack ?? []).map(placeKey), '', on].join('\n')
+}
+
+function rowOf(group: readonly [TaskInfo, ...TaskInfo[]], byId: ReadonlyMap<string, TaskInfo>, paths: Paths): Row {
+  const [info] = group
   const { task, state, ageMs, functionExecuting } = info
   const { outermost, innermost } = endsOf(info)
   return {
     thread: task.threadId,
+    count: group.length,
     id: String(task.id),
     state,
     age: durationText(ageMs),
@@ -66,7 +100,7 @@ function rowOf(info: TaskInfo, byId: ReadonlyMap<string, TaskInfo>, paths: PathS
     fn: cell(functionExecuting),
     at: outermost === null ? '' : placeText(outermost, paths),
     innermost: innermost === null ? '' : frameText(innermost, paths),
-    waits: waitsText(info, byId),
+    waits: group.length === 1 ? waitsText(info, byId) : waitsOfAll(group, byId),
   }
 }
 
@@ -84,6 +118,16 @@ function waitsText({ task, waitingOn }: TaskInfo, byId: ReadonlyMap<string, Task
   if (other === undefined || waitingOn.label.includes(' and ')) return cell(waitingOn.label)
   const name = isNamed(other) ? other.task.name : other.functionExecuting
   return cell(`task ${other.task.id}: ${name}`)
+}
+
+function waitsOfAll(group: readonly [TaskInfo, ...TaskInfo[]], byId: ReadonlyMap<string, TaskInfo>): string {
+  const [info] = group
+  const leaves = group.flatMap(({ waitingOn }) => waitingOn ?? [])
+  const [first] = leaves
+  if (first === undefined || first.taskId !== undefined) return waitsText(info, byId)
+  const labels = leaves.map(({ label }) => label)
+  const remainingMs = leaves.flatMap((leaf) => leaf.remainingMs ?? [])
+  return cell(labelOfAll(first.kind, labels, remainingMs))
 }
 
 /** By the program, not by its number or its function. */

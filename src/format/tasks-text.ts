@@ -1,9 +1,9 @@
-import type { TraceFrame } from '../model/async-trace.js'
+import { durationText } from '../model/duration-text.js'
 import type { Leaf } from '../model/leaf.js'
 import type { SourceFrame, TaskDump, TaskInfo, ThreadDump } from '../model/task-dump.js'
+import type { TraceFrame } from '../model/trace.js'
 import { counted } from './counted-text.js'
-import { durationText } from './duration-text.js'
-import { callText, frameText, type PathStyle, placeText } from './frame-text.js'
+import { callText, frameText, type Paths, placeText } from './frame-text.js'
 import { printable } from './printable.js'
 import { shortened } from './table-text.js'
 import { groupAlike, tasksByThread } from './task-groups.js'
@@ -17,7 +17,7 @@ const MOST_FRAMES = 40
  * A dump as a thread dump for a person: each thread with its state and pause, its tasks below it, alike
  * ones as one, each with its await chain, what it waits for and where it was created.
  */
-export function tasksText(dump: TaskDump, paths: PathStyle): string {
+export function tasksText(dump: TaskDump, paths: Paths): string {
   const threads = tasksByThread(dump)
   const lines = [
     `${Number.isInteger(dump.pid) ? `Process ${dump.pid}` : 'Heap snapshot'} at ${new Date(dump.takenAtMs).toISOString()}: ${counted(dump.tasks.length, 'task')} in ${counted(threads.length, 'thread')}`,
@@ -45,7 +45,7 @@ function threadLine(thread: ThreadDump, tasks: readonly TaskInfo[]): string {
   return `${name}: answered${pause}, ${counted(tasks.length, 'task')}${states.length === 0 ? '' : ` (${states.join(', ')})`}`
 }
 
-function groupLines(group: readonly TaskInfo[], paths: PathStyle): string[] {
+function groupLines(group: readonly TaskInfo[], paths: Paths): string[] {
   const [oldest] = group
   const newest = group.at(-1)
   if (oldest === undefined || newest === undefined) return []
@@ -73,7 +73,7 @@ export function taskText(name: string, id: number): string {
   return name === `Task-${id}` ? name : `${printable(name)} (Task-${id})`
 }
 
-function chainLines(chain: readonly SourceFrame[], paths: PathStyle): string[] {
+function chainLines(chain: readonly SourceFrame[], paths: Paths): string[] {
   const rows = chain.map((frame) => ({
     text: frameText(frame, paths),
     source: shortened(printable(frame.source?.trim() ?? ''), LONGEST_SOURCE),
@@ -83,14 +83,14 @@ function chainLines(chain: readonly SourceFrame[], paths: PathStyle): string[] {
   return middleOut(rows.map(({ text, source }) => (source === '' ? text : `${text.padEnd(column)}  │ ${source}`)))
 }
 
-function leafText(leaf: Leaf, group: readonly TaskInfo[], paths: PathStyle): string {
+function leafText(leaf: Leaf, group: readonly TaskInfo[], paths: Paths): string {
   const others = group.filter(({ waitingOn }) => waitingOn?.label !== leaf.label).length
   const like = others === 0 ? '' : `, ${counted(others, 'other')} alike`
   const made = leaf.createdAt === null ? '' : `, made by ${frameText(leaf.createdAt, paths)}`
   return `${printable(leaf.label)}${like}${made}`
 }
 
-function creationLines({ task, createdPath }: TaskInfo, paths: PathStyle): string[] {
+function creationLines({ task, createdPath }: TaskInfo, paths: Paths): string[] {
   // The program itself was created by nobody.
   if (task.kind === 'root') return []
   const path = createdPath ?? []
@@ -98,7 +98,7 @@ function creationLines({ task, createdPath }: TaskInfo, paths: PathStyle): strin
   return middleOut(path.map((frame) => pathLine(frame, paths)))
 }
 
-function pathLine(frame: TraceFrame, paths: PathStyle): string {
+function pathLine(frame: TraceFrame, paths: Paths): string {
   const turns = frame.repeated > 1 ? ` ×${frame.repeated}` : ''
   if (frame.filename === null) return `${printable(frame.name)}${turns}`
   return `${frameText(frame, paths)}${frame.boundary === null ? '' : ` [${frame.boundary.toUpperCase()}]`}${turns}`

@@ -1,4 +1,4 @@
-import type { AsyncTrace, TraceFrame } from '../model/async-trace.js'
+import type { AsyncTrace, TraceFrame } from '../model/trace.js'
 import { callText, type PathStyle, shownPath } from './frame-text.js'
 import { printable } from './printable.js'
 

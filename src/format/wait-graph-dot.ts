@@ -1,6 +1,6 @@
 import type { LeafKind } from '../model/leaf.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
-import { frameText, type PathStyle } from './frame-text.js'
+import { frameText, type Paths } from './frame-text.js'
 import { printable } from './printable.js'
 import { nodeText } from './wait-graph-names.js'
 import { deadlockEdges, deadlocksOfNodes } from './wait-graph-order.js'
@@ -8,7 +8,7 @@ import { deadlockEdges, deadlocksOfNodes } from './wait-graph-order.js'
 const SHAPES: Partial<Record<LeafKind, string>> = { task: 'box', promise: 'ellipse', timer: 'hexagon' }
 
 /** A directed graph in Graphviz' language, from waiters to what they wait for; deadlocks are red. */
-export function waitGraphDot(graph: WaitGraph, paths: PathStyle): string {
+export function waitGraphDot(graph: WaitGraph, paths: Paths): string {
   const deadlocks = deadlocksOfNodes(graph)
   const isDeadlockEdge = deadlockEdges(graph)
   const lines = ['digraph waits {', '  rankdir=LR', '  node [fontname="monospace", fontsize=10, shape=component]']
@@ -32,7 +32,7 @@ export function waitGraphDot(graph: WaitGraph, paths: PathStyle): string {
   return [...lines, '}'].join('\n')
 }
 
-function labelLines(node: WaitNode, paths: PathStyle): string[] {
+function labelLines(node: WaitNode, paths: Paths): string[] {
   return [nodeText(node), ...node.stack.map((frame) => frameText(frame, paths)).reverse()]
 }
 

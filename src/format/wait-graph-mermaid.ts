@@ -1,6 +1,6 @@
 import type { LeafKind } from '../model/leaf.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
-import { frameText, type PathStyle } from './frame-text.js'
+import { frameText, type Paths } from './frame-text.js'
 import { printable } from './printable.js'
 import { nodeText } from './wait-graph-names.js'
 import { deadlockEdges, deadlocksOfNodes } from './wait-graph-order.js'
@@ -12,7 +12,7 @@ const BRACKETS: Partial<Record<LeafKind, readonly [string, string]>> = {
 }
 
 /** A Mermaid flowchart, from waiters to what they wait for; deadlocks are red. */
-export function waitGraphMermaid(graph: WaitGraph, paths: PathStyle): string {
+export function waitGraphMermaid(graph: WaitGraph, paths: Paths): string {
   const isDeadlockEdge = deadlockEdges(graph)
   const lines = ['flowchart LR']
   for (const node of graph.nodes) {
@@ -36,7 +36,7 @@ export function waitGraphMermaid(graph: WaitGraph, paths: PathStyle): string {
   return lines.join('\n')
 }
 
-function labelText(node: WaitNode, paths: PathStyle): string {
+function labelText(node: WaitNode, paths: Paths): string {
   const frames = node.stack.map((frame) => frameText(frame, paths)).reverse()
   return [nodeText(node), ...frames].map(escaped).join('<br>')
 }

@@ -22,7 +22,11 @@ export function nodeLabel(node: WaitNode): string {
   if (node.task === null) return label === '' ? node.kind : label
   const name = printable(node.task.name)
   if (label.startsWith(name)) return label
-  const own = `Task-${node.task.id}`
-  const rest = label === own || label.startsWith(`${own} `) ? label.slice(own.length).trimStart() : label
-  return `${name} (${own}) ${rest}`.trimEnd()
+  return `${name} (Task-${node.task.id}) ${withoutNumber(label, node.task.id)}`.trimEnd()
+}
+
+/** A task's label without the number that each task has for itself. */
+export function withoutNumber(label: string, id: number): string {
+  const own = `Task-${id}`
+  return label === own || label.startsWith(`${own} `) ? label.slice(own.length).trimStart() : label
 }

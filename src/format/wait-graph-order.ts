@@ -17,9 +17,12 @@ export interface TreeRow {
 
 /**
  * Gives each node one place in a forest, from the waiters down to what they wait for, each as near to its
- * root as can be: first the deadlocks, then what nobody waits for, the oldest task first. About linear in nodes and edges, without recursion.
+ * root as can be: first the deadlocks, then what nobody waits for, of which there are most first, then the oldest task. About
+ * linear in nodes and edges, without recursion.
+ *
+ * @param counts how many a node stands for, where that is more than one.
  */
-export function treeRows(graph: WaitGraph): TreeRow[] {
+export function treeRows(graph: WaitGraph, counts: ReadonlyMap<number, number> = new Map()): TreeRow[] {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
   const outgoing = new Map<number, WaitEdge[]>(graph.nodes.map((node) => [node.id, []]))
   const awaited = new Set<number>()
@@ -32,7 +35,7 @@ export function treeRows(graph: WaitGraph): TreeRow[] {
   const inDeadlock = graph.cycles.flatMap((cycle) => oldestFirst(cycle, nodes).slice(0, 1))
   const unawaited = graph.nodes
     .filter((node) => !awaited.has(node.id))
-    .sort((a, b) => createdAtMs(a) - createdAtMs(b))
+    .sort((a, b) => (counts.get(b.id) ?? 1) - (counts.get(a.id) ?? 1) || createdAtMs(a) - createdAtMs(b))
     .map((node) => node.id)
   const placed = new Set<number>()
   const children = new Map<number, WaitEdge[]>()

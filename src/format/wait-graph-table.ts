@@ -1,6 +1,6 @@
 import type { WaitGraph } from '../model/wait-graph.js'
 import { deadlockNames } from './deadlock-names.js'
-import { frameText, type PathStyle } from './frame-text.js'
+import { frameText, type Paths } from './frame-text.js'
 import { printable } from './printable.js'
 import { shortened, tableText } from './table-text.js'
 import { nodeLabel } from './wait-graph-names.js'
@@ -10,7 +10,7 @@ const WIDEST = 60
 const MOST_REFERENCES = 8
 
 /** A line a node: what it is, where it is suspended, what it waits for, the deadlocks it is in. */
-export function waitGraphTable(graph: WaitGraph, paths: PathStyle): string {
+export function waitGraphTable(graph: WaitGraph, paths: Paths): string {
   const deadlocks = deadlocksOfNodes(graph)
   const targets = new Map<number, number[]>()
   for (const { from, to } of graph.edges) {
@@ -32,7 +32,7 @@ export function waitGraphTable(graph: WaitGraph, paths: PathStyle): string {
         deadlocks.get(node.id)?.join(', ') ?? '',
       ]
     })
-  const names = deadlockNames(graph).map((name, i) => `deadlock ${i + 1}: ${name}`)
+  const names = deadlockNames(graph, paths).map((name, i) => `deadlock ${i + 1}: ${name}`)
   const table = tableText(['NODE', 'KIND', 'THREAD', 'WHAT', 'AT', 'WAITS FOR', 'DEADLOCK'], rows)
   const head = names.length === 0 ? '' : `${names.join('\n')}\n\n`
   return `${head}${table}${graph.incomplete === undefined ? '' : `\n\n${printable(graph.incomplete)}`}`

@@ -1,5 +1,5 @@
 import type { WaitGraph } from '../model/wait-graph.js'
-import type { PathStyle } from './frame-text.js'
+import type { Paths } from './frame-text.js'
 import { jsonText } from './json-text.js'
 import { waitGraphDot } from './wait-graph-dot.js'
 import { waitGraphMermaid } from './wait-graph-mermaid.js'
@@ -12,16 +12,24 @@ export type WaitGraphFormat = (typeof WAIT_GRAPH_FORMATS)[number]
 /** The version of the JSON text of a wait graph. */
 const VERSION = 1
 
-/** A wait graph as text, without a line break at the end; a tree names the threads that it is told of. */
+/** What a tree can be told besides. */
+export interface TreeOptions {
+  /** The threads that were asked, also those of which nothing waits: they are named. */
+  readonly threads?: readonly NamedThread[]
+  /** Nodes that are alike have a line each, instead of one with their number. */
+  readonly all?: boolean
+}
+
+/** A wait graph as text, without a line break at the end. */
 export function waitGraphText(
   graph: WaitGraph,
   format: WaitGraphFormat,
-  paths: PathStyle = 'relative',
-  threads: readonly NamedThread[] = [],
+  paths: Paths = 'relative',
+  { threads = [], all = false }: TreeOptions = {},
 ): string {
   switch (format) {
     case 'tree':
-      return waitGraphTree(graph, paths, threads)
+      return waitGraphTree(graph, paths, threads, all)
     case 'table':
       return waitGraphTable(graph, paths)
     case 'dot':

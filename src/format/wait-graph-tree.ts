@@ -1,8 +1,10 @@
 import type { ThreadDump } from '../model/task-dump.js'
-import type { WaitEdge, WaitGraph } from '../model/wait-graph.js'
-import { deadlockNames } from './deadlock-names.js'
-import { frameText, type PathStyle } from './frame-text.js'
+import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
+import { foldAlike } from './alike-nodes.js'
+import { frameText, type Paths } from './frame-text.js'
 import { printable } from './printable.js'
+import { foldPackages, withoutPackageRoots } from './program-frames.js'
+import { summaryLines } from './summary-text.js'
 import { nodeLabel } from './wait-graph-names.js'
 import { deadlockEdges, deadlocksOfNodes, type TreeRow, treeRows } from './wait-graph-order.js'
 
@@ -18,15 +20,24 @@ export type NamedThread = Pick<ThreadDump, 'threadId' | 'name'>
  * once; where it is met again, `→ #7` refers to it. Of several threads, each has its trees below a heading.
  *
  * @param threads the threads that were asked, also those of which nothing waits.
+ * @param all whether nodes that are alike have a line each, instead of one with their number.
  */
-export function waitGraphTree(graph: WaitGraph, paths: PathStyle, threads: readonly NamedThread[] = []): string {
+export function waitGraphTree(
+  whole: WaitGraph,
+  paths: Paths,
+  threads: readonly NamedThread[] = [],
+  all = false,
+): string {
+  const { graph, counts } = all
+    ? { graph: whole, counts: new Map<number, number>() }
+    : foldAlike(withoutPackageRoots(whole))
   const headings = threadHeadings(graph, threads)
-  const rows = inThreads(treeRows(graph), headings)
+  const rows = inThreads(treeRows(graph, counts), headings)
   const referred = new Set(rows.flatMap((row) => row.references.map((edge) => edge.to)))
   const deadlocks = deadlocksOfNodes(graph)
-  const labels = new Map(rows.map(({ node }) => [node.id, nodeLabel(node)]))
+  const labels = new Map(rows.map(({ node }) => [node.id, labelText(node, counts)]))
   const isDeadlockEdge = deadlockEdges(graph)
-  const lines = headLines(graph, paths, headings.size === 0)
+  const lines = headLines(whole, paths, headings.size === 0)
   /** By level: whether more of the same parent follows below. */
   const goesOn: boolean[] = []
   rows.forEach((row, i) => {
@@ -40,15 +51,15 @@ export function waitGraphTree(graph: WaitGraph, paths: PathStyle, threads: reado
     const lead = bars.join('')
     const branch = level === 0 ? '' : isLast ? '└─ ' : '├─ '
     const depth = level > DEEPEST_INDENT ? `[${level}] ` : ''
-    const via = viaText(edge)
+    const via = edge === null ? '' : viaText(edge)
     const number = referred.has(node.id) ? ` #${node.id}` : ''
     const thread = node.threadId === row.rootThreadId ? '' : ` [thread ${node.threadId}]`
     const deadlock = deadlocks.has(node.id) ? ` [deadlock ${deadlocks.get(node.id)?.join(', ')}]` : ''
     const hasChildren = (rows[i + 1]?.level ?? 0) > level
     const inTitle = hasChildren ? '' : referenceText(row, isDeadlockEdge)
-    lines.push(`${lead}${branch}${depth}${via}${nodeLabel(node)}${thread}${number}${deadlock}${inTitle}`)
+    lines.push(`${lead}${branch}${depth}${via}${labelText(node, counts)}${thread}${number}${deadlock}${inTitle}`)
     const inner = `${lead}${level === 0 ? '' : isLast ? '   ' : '│  '}`
-    for (const text of frameTexts(row, paths)) lines.push(`${inner}${hasChildren ? '│  ' : '   '}${text}`)
+    for (const text of frameTexts(row, paths, all)) lines.push(`${inner}${hasChildren ? '│  ' : '   '}${text}`)
     if (!hasChildren) return
     // Beside what stands below it, each reference has a branch of its own.
     for (const edge of row.references.slice(0, MOST_REFERENCES)) {
@@ -96,16 +107,11 @@ function inThreads(rows: readonly TreeRow[], headings: ReadonlyMap<number, strin
   return headings.size === 0 ? placed : placed.sort((a, b) => a.rootThreadId - b.rootThreadId)
 }
 
-function headLines(graph: WaitGraph, paths: PathStyle, isOneThread: boolean): string[] {
+function headLines(graph: WaitGraph, paths: Paths, isOneThread: boolean): string[] {
   const notes = graph.incomplete === undefined ? [] : [printable(graph.incomplete)]
-  if (graph.nodes.length === 0 && isOneThread) return notes.length > 0 ? notes : ['No async function is suspended.']
-  const names = deadlockNames(graph, paths)
-  if (names.length === 0) return notes
-  return [
-    ...notes,
-    names.length === 1 ? '1 deadlock:' : `${names.length} deadlocks:`,
-    ...names.map((name, i) => `  ${i + 1}. ${name}`),
-  ]
+  const summary = summaryLines(graph, paths)
+  const isEmpty = graph.nodes.length === 0 && isOneThread && notes.length === 0 && summary.length === 0
+  return isEmpty ? ['No async function is suspended.'] : [...notes, ...summary]
 }
 
 function referenceText({ references }: TreeRow, isDeadlockEdge: (edge: WaitEdge) => boolean): string {
@@ -117,13 +123,31 @@ function referenceText({ references }: TreeRow, isDeadlockEdge: (edge: WaitEdge)
   return ` → ${[...shown, ...more].join(', ')}`
 }
 
-function viaText(edge: WaitEdge | null): string {
-  return !edge?.via ? '' : `${printable(edge.via)}: `
+/** With how many the line stands for, where that is more than one. */
+function labelText(node: WaitNode, counts: ReadonlyMap<number, number>): string {
+  const count = counts.get(node.id)
+  return count === undefined ? nodeLabel(node) : `${printable(node.label)} ×${count}`
+}
+
+/** What lies between, in words: a `.then` without a name tells a reader nothing. */
+function viaText({ via }: Pick<WaitEdge, 'via'>): string {
+  const parts = (via ?? '').split(', ').flatMap((part) => {
+    if (/^(?:|then|finally|… \d+ more …)$/.test(part)) return []
+    if (part === 'a held resolver') return ['its resolve() is held by']
+    return [printable(part.replace(/^(then|finally) \((.*)\)$/, '.$1($2)'))]
+  })
+  const said = parts.filter((part, i) => !parts.slice(0, i).includes(part))
+  return said.length === 0 ? '' : `${said.join(', ').replace('held by, ', 'held by ')}: `
 }
 
 /** Where a node is suspended, the outermost function first, as the tree goes down to what is waited for. */
-function frameTexts({ node }: TreeRow, paths: PathStyle): string[] {
-  const texts = node.stack.map((frame) => frameText(frame, paths)).reverse()
+function frameTexts({ node }: TreeRow, paths: Paths, all: boolean): string[] {
+  const frames = all ? node.stack : foldPackages(node.stack)
+  const texts = frames
+    .map((each) => {
+      return 'package' in each ? `… ${each.count} functions of ${printable(each.package)}` : frameText(each, paths)
+    })
+    .reverse()
   const made = node.leaf?.createdAt
   if (made != null) texts.push(`made by ${frameText(made, paths)}`)
   return texts

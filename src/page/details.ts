@@ -1,6 +1,6 @@
 import type { PageTask, PathStep } from '../format/page-snapshot.js'
 import { element } from './elements.js'
-import { age, call, type Link, nameOf, type Picture } from './picture.js'
+import { age, call, type DrawnLink, nameOf, type Picture } from './picture.js'
 import { place, stackList } from './task-list.js'
 
 const MEMBERS_AT_ONCE = 100
@@ -94,7 +94,7 @@ function section(title: string, content: HTMLElement | null): HTMLElement[] {
     : [element('h3', {}, title), content]
 }
 
-function linkSection(title: string, links: readonly Link[], picture: Picture, onNode: (node: number) => void) {
+function linkSection(title: string, links: readonly DrawnLink[], picture: Picture, onNode: (node: number) => void) {
   if (links.length === 0) return []
   const items = links.slice(0, MEMBERS_AT_ONCE).map((link) => {
     const node = picture.nodes[link.node]

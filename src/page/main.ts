@@ -4,7 +4,7 @@ import { byId, element } from './elements.js'
 import { type Filter, filterBy } from './filter.js'
 import { GraphCanvas } from './graph-canvas.js'
 import { age, nameOf, type Picture, pictureOf } from './picture.js'
-import { embeddedSnapshot, fetchSnapshot, SourceError } from './source.js'
+import { embeddedSnapshot, fetchSnapshot, SourceError } from './snapshot-source.js'
 import { TaskList } from './task-list.js'
 import { initTheme } from './theme.js'
 

@@ -169,7 +169,10 @@ function paintBox(context: CanvasRenderingContext2D, scene: Scene, box: Box, i: 
   const count = box.members.length > 1 ? ` ×${box.members.length}` : ''
   const frame = node.stack[0] ?? node.leaf?.createdAt ?? null
   const title = box.members.length > 1 && node.task !== null ? call(node.stack.at(-1)?.name ?? 'tasks') : nameOf(node)
-  const subtitle = frame === null ? node.kind : `${call(frame.name)} ${picture.place(frame)}`
+  const subtitle =
+    frame === null
+      ? node.kind
+      : `${call(frame.name)} ${picture.place(frame)}${frame.returned === true ? ' returned' : ''}`
   const room = BOX_WIDTH - 2 * PADDING
   context.font = '600 12px system-ui, sans-serif'
   const countWidth = count === '' ? 0 : context.measureText(count).width

@@ -1,13 +1,13 @@
-import { durationText } from '../format/duration-text.js'
 import type { PageSnapshot, PageTask } from '../format/page-snapshot.js'
 import { threadMark } from '../format/wait-graph-names.js'
+import { durationText } from '../model/duration-text.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import type { Task } from '../model/task.js'
 import type { WaitNode } from '../model/wait-graph.js'
 
 /** A neighbour in the graph, by its position among the nodes. */
-export interface Link {
+export interface DrawnLink {
   readonly node: number
   readonly via: string | null
 }
@@ -19,8 +19,8 @@ export interface Picture {
   readonly tasks: readonly PageTask[]
   /** False where the states in `tasks` are not known. */
   readonly hasStates: boolean
-  readonly waitsFor: readonly (readonly Link[])[]
-  readonly awaitedBy: readonly (readonly Link[])[]
+  readonly waitsFor: readonly (readonly DrawnLink[])[]
+  readonly awaitedBy: readonly (readonly DrawnLink[])[]
   readonly cycles: readonly (readonly number[])[]
   /** The deadlocks, counted from 0, that a node is part of. */
   readonly deadlocks: ReadonlyMap<number, readonly number[]>
@@ -36,8 +36,8 @@ export function pictureOf(snapshot: PageSnapshot): Picture {
   const { graph, dump } = snapshot
   const { nodes } = graph
   const position = new Map(nodes.map((node, i) => [node.id, i]))
-  const waitsFor: Link[][] = nodes.map(() => [])
-  const awaitedBy: Link[][] = nodes.map(() => [])
+  const waitsFor: DrawnLink[][] = nodes.map(() => [])
+  const awaitedBy: DrawnLink[][] = nodes.map(() => [])
   for (const { from, to, via } of graph.edges) {
     const [waiter, target] = [position.get(from), position.get(to)]
     if (waiter === undefined || target === undefined) continue
@@ -66,7 +66,11 @@ export function pictureOf(snapshot: PageSnapshot): Picture {
 }
 
 /** Where there is no dump: the graph's own tasks, as far as it knows them. */
-function tasksOfGraph(snapshot: PageSnapshot, nodes: readonly WaitNode[], waitsFor: readonly Link[][]): PageTask[] {
+function tasksOfGraph(
+  snapshot: PageSnapshot,
+  nodes: readonly WaitNode[],
+  waitsFor: readonly DrawnLink[][],
+): PageTask[] {
   return nodes.flatMap((node, i) => {
     if (node.task === null) return []
     const stack = node.stack.map((frame) => ({ ...frame, source: null })).reverse()

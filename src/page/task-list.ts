@@ -153,6 +153,7 @@ export function stackList(frames: readonly (Frame & { source?: string | null })[
             element('span', { class: 'call' }, call(frame.name)),
             ' ',
             placeLine(frame, frame.source ?? null, picture),
+            frame.returned === true ? element('span', { class: 'mark' }, 'returned') : null,
           ),
     ),
   )

@@ -37,7 +37,7 @@ export async function graph(args: readonly string[]): Promise<number> {
   const capture = await captured(wanted)
   const nothing = nothingLeft(capture, wanted.filter)
   const isRead = format === 'tree' || format === 'table'
-  const text = nothing !== null && isRead ? nothingText(nothing, capture) : textOf(capture, format)
+  const text = nothing !== null && isRead ? nothingText(nothing, capture) : textOf(capture, format, wanted.all)
   if (wanted.output === null) answer(text, capture)
   else {
     writePrivately(wanted.output, `${text}\n`)
@@ -65,9 +65,9 @@ function isFormat(text: string): text is Format {
   return FORMATS.some((format) => format === text)
 }
 
-function textOf(capture: ProcessCapture, format: Format): string {
+function textOf(capture: ProcessCapture, format: Format, all: boolean): string {
   const { graph, dump, pid, command } = capture
-  if (format !== 'html') return waitGraphText(graph, format, pathsFor(capture), dump.threads)
+  if (format !== 'html') return waitGraphText(graph, format, pathsFor(capture), { threads: dump.threads, all })
   return waitGraphPage({
     title: `async-trace: ${Number.isNaN(pid) ? command : `process ${pid}`}`,
     snapshot: { takenAtMs: dump.takenAtMs, graph, dump },

@@ -1,0 +1,30 @@
+import type { ProcessCapture } from '../attach/attach.js'
+import { jsonText } from '../format/json-text.js'
+import { leakLines } from '../format/leak-lines.js'
+import { readArguments } from './arguments.js'
+import { answer, captured, pathsFor } from './captured.js'
+import { EXIT } from './exit-codes.js'
+
+export const help = `async-trace leaks PID|FILE [options]
+
+Suspended functions that will never continue, and parts of pools and locks that nobody can give back, by place. Lost functions
+are found in the memory of a process, where they stay until V8 collects them.
+
+  async-trace leaks 4711
+  async-trace leaks core.4711`
+
+export async function leaks(args: readonly string[]): Promise<number> {
+  const wanted = readArguments(args)
+  const isProcess = typeof wanted.target === 'number'
+  const capture = await captured({ ...wanted, via: wanted.via ?? (isProcess ? 'memory' : null) })
+  answer(wanted.json ? jsonOf(capture) : leakLines(capture.graph, pathsFor(capture)).join('\n'), capture)
+  return EXIT.ok
+}
+
+function jsonOf({ graph: { nodes, lost = [] } }: ProcessCapture): string {
+  const resources = nodes.flatMap(({ leaf }) => {
+    const leaked = leaf?.use?.holders.filter(({ state }) => state === 'leaked') ?? []
+    return leaked.length === 0 ? [] : [{ label: leaf?.label, package: leaf?.use?.package, leaked }]
+  })
+  return jsonText({ version: 1, lost, resources })
+}

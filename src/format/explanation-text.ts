@@ -1,0 +1,63 @@
+import type { KeptAlive } from '../model/kept-alive.js'
+import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
+import { counted } from './counted-text.js'
+import { waitersIn } from './findings.js'
+import { frameText, type Paths } from './frame-text.js'
+import { grouped } from './grouped.js'
+import { keptAliveText } from './kept-alive-text.js'
+import { printable } from './printable.js'
+import { cutList, summaryLines, timesText, waitPlace } from './summary-text.js'
+import { labelOfAll, varyingLabel } from './varying-label.js'
+
+/**
+ * The conclusions alone, for a person or a program that reads: what is stuck, what would wake it, who has it, and the
+ * lines to look at.
+ */
+export function explanationText(graph: WaitGraph, keptAlive: readonly KeptAlive[], paths: Paths): string {
+  const tasks = graph.nodes.filter(({ kind }) => kind === 'task')
+  const parts = [
+    tasks.length === 0 ? ['No async function is suspended.'] : [`${counted(tasks.length, 'task')} pending.`],
+    graph.incomplete === undefined ? [] : [printable(graph.incomplete)],
+    summaryLines(graph, paths),
+    waitLines(graph, paths),
+    keptAliveText(keptAlive, paths)?.split('\n') ?? [],
+  ]
+  return parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')
+}
+
+/** What tasks wait for that is no conclusion by itself, and where: most first. */
+function waitLines(graph: WaitGraph, paths: Paths): string[] {
+  const waitersOf = waitersIn(graph)
+  const waits = graph.nodes
+    .filter(({ leaf }) => leaf !== null && leaf.never === undefined && leaf.use === undefined)
+    .flatMap((leaf) => waitersOf(leaf.id).map((waiter) => ({ leaf, waiter })))
+  const groups = grouped(waits, ({ leaf, waiter }) => `${waitPlace(waiter, paths)}\n${leafKey(leaf)}`)
+  const lines = [...groups.values()]
+    .sort((a, b) => b.length - a.length)
+    .map((alike) => {
+      const [{ leaf, waiter }] = alike
+      return `  ${timesText(alike.length)}${waitPlace(waiter, paths)}: ${leafText(
+        alike.map((each) => each.leaf),
+        leaf,
+        paths,
+      )}`
+    })
+  return lines.length === 0 ? [] : ['Waiting for:', ...cutList(lines, 'place', MOST_WAITS)]
+}
+
+const MOST_WAITS = 20
+
+function leafKey({ kind, label, leaf }: WaitNode): string {
+  const made = leaf?.createdAt ?? null
+  return `${varyingLabel(kind, label, () => '…')}\n${made === null ? '' : frameText(made, 'absolute')}`
+}
+
+function leafText(leaves: readonly WaitNode[], { kind, leaf }: WaitNode, paths: Paths): string {
+  const labels = leaves.map(({ label }) => label)
+  const remainingMs = leaves.flatMap((each) => each.leaf?.remainingMs ?? [])
+  const made = leaf?.createdAt == null ? '' : `, made by ${frameText(leaf.createdAt, paths)}`
+  return `${printable(labelOfAll(kind, labels, remainingMs))}${made}`
+}

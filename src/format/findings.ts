@@ -1,0 +1,80 @@
+import type { LostFunctions } from '../model/lost-function.js'
+import type { OpenRequest } from '../model/open-request.js'
+import { isProgramFrame } from '../model/package-of.js'
+import type { ResourceUse } from '../model/resource-use.js'
+import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
+
+/** Something in a wait graph that explains why work does not go on. */
+export type Finding =
+  /** The ids of the nodes, in order of waiting; the last waits for the first. */
+  | { readonly kind: 'deadlock'; readonly cycle: readonly number[] }
+  /** A resource that has a queue, and the tasks that wait for it. */
+  | {
+      readonly kind: 'queue'
+      readonly resource: WaitNode
+      readonly use: ResourceUse
+      readonly waiters: readonly WaitNode[]
+    }
+  /** Something that can no longer happen, and the tasks that wait for it. */
+  | { readonly kind: 'never'; readonly leaf: WaitNode; readonly waiters: readonly WaitNode[] }
+  /** HTTP requests that have no complete answer, of this process's servers and to others. */
+  | { readonly kind: 'unanswered'; readonly requests: readonly OpenRequest[] }
+  | { readonly kind: 'lost'; readonly lost: readonly LostFunctions[] }
+
+/** What explains that work does not go on: the certain first. Pure; about linear in nodes and edges. */
+export function findingsOf(graph: WaitGraph): Finding[] {
+  const waitersOf = waitersIn(graph)
+  // One member of a race that never comes is no harm.
+  const needingOf = waitersIn({ ...graph, edges: graph.edges.filter(({ mode }) => mode !== 'any') })
+  const found: Finding[] = graph.cycles.map((cycle) => ({ kind: 'deadlock', cycle }))
+  const nevers: Finding[] = []
+  const queues: (Finding & { readonly waiters: readonly WaitNode[] })[] = []
+  for (const node of graph.nodes) {
+    const { leaf } = node
+    if (leaf === null) continue
+    if (leaf.never !== undefined) {
+      const waiters = needingOf(node.id)
+      if (waiters.length > 0) nevers.push({ kind: 'never', leaf: node, waiters })
+    } else if (leaf.use !== undefined) {
+      queues.push({ kind: 'queue', resource: node, use: leaf.use, waiters: waitersOf(node.id) })
+    }
+  }
+  queues.sort((a, b) => b.waiters.length - a.waiters.length)
+  found.push(...nevers, ...queues)
+  if (graph.requests !== undefined && graph.requests.length > 0) {
+    found.push({ kind: 'unanswered', requests: graph.requests })
+  }
+  if (graph.lost !== undefined && graph.lost.length > 0) found.push({ kind: 'lost', lost: graph.lost })
+  return found
+}
+
+/**
+ * By node id: the tasks that wait for it, directly or through promises that are no tasks. A task of npm packages alone
+ * stands for the tasks of the program that wait for it.
+ */
+export function waitersIn(graph: WaitGraph): (id: number) => WaitNode[] {
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
+  const incoming = new Map<number, number[]>()
+  for (const { from, to } of graph.edges) {
+    // What a resource waits for is to be given back: those are not its waiters.
+    if (nodes.get(from)?.kind === 'resource') continue
+    const known = incoming.get(to)
+    if (known === undefined) incoming.set(to, [from])
+    else known.push(from)
+  }
+  const isPassed = ({ id, kind, stack }: WaitNode) =>
+    kind !== 'task' || (incoming.has(id) && stack.length > 0 && !stack.some(isProgramFrame))
+  return (id) => {
+    const waiters = new Set<WaitNode>()
+    const reached = new Set([id])
+    for (const each of reached) {
+      for (const from of incoming.get(each) ?? []) {
+        const node = nodes.get(from)
+        if (node === undefined || reached.has(from)) continue
+        if (isPassed(node)) reached.add(from)
+        else waiters.add(node)
+      }
+    }
+    return [...waiters]
+  }
+}

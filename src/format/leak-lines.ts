@@ -1,0 +1,17 @@
+import type { WaitGraph } from '../model/wait-graph.js'
+import { findingsOf } from './findings.js'
+import type { Paths } from './frame-text.js'
+import { findingLines } from './summary-text.js'
+
+/** Functions that will never continue, and resources of which parts are held by nobody; says so if there are none. */
+export function leakLines(graph: WaitGraph, paths: Paths): string[] {
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
+  const leaks = findingsOf(graph).filter((finding) => {
+    return (
+      finding.kind === 'lost' ||
+      (finding.kind === 'queue' && finding.use.holders.some(({ state }) => state === 'leaked'))
+    )
+  })
+  const lines = leaks.flatMap((finding) => findingLines(finding, nodes, paths))
+  return lines.length > 0 ? lines : ['No lost function, and no leaked part of a pool or lock, was found.']
+}

@@ -1,0 +1,132 @@
+import type { LostFunctions } from '../model/lost-function.js'
+import type { ResourceHolder } from '../model/resource-use.js'
+import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
+import { counted } from './counted-text.js'
+import { deadlockNames } from './deadlock-names.js'
+import { type Finding, findingsOf } from './findings.js'
+import { frameText, type Paths } from './frame-text.js'
+import { grouped } from './grouped.js'
+import { openRequestLines } from './open-requests-text.js'
+import { printable } from './printable.js'
+import { programFrames, withoutPackageRoots } from './program-frames.js'
+
+/** A longer list ends with the number of those left out. */
+const MOST_PLACES = 4
+
+/** The conclusions that a wait graph allows, in words, the certain first; no lines if there are none. */
+export function summaryLines(graph: WaitGraph, paths: Paths): string[] {
+  const findings = findingsOf(withoutPackageRoots(graph))
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
+  return [...deadlockLines(graph, paths), ...findings.flatMap((finding) => findingLines(finding, nodes, paths))]
+}
+
+function deadlockLines(graph: WaitGraph, paths: Paths): string[] {
+  const names = deadlockNames(graph, paths)
+  if (names.length === 0) return []
+  return [`${counted(names.length, 'deadlock')}:`, ...names.map((name, i) => `  ${i + 1}. ${name}`)]
+}
+
+/** One conclusion in words; none for a deadlock, as all of them are listed together. */
+export function findingLines(finding: Finding, nodes: ReadonlyMap<number, WaitNode>, paths: Paths): string[] {
+  switch (finding.kind) {
+    case 'deadlock':
+      // All of them are listed together, with their numbers.
+      return []
+    case 'never': {
+      const { leaf, waiters } = finding
+      const what = `${printable(leaf.label)}: ${printable(leaf.leaf?.never ?? '')}`
+      return [`${waitText(waiters)} for something that can no longer happen: ${what}`, ...placeLines(waiters, paths)]
+    }
+    case 'queue': {
+      const { resource, use, waiters } = finding
+      const of = use.package === null ? '' : `, ${printable(use.package)}`
+      return [
+        `${waitText(waiters)} for ${printable(resource.label)}${of}`,
+        ...placeLines(waiters, paths),
+        ...holderLines(use.holders, nodes, paths),
+      ]
+    }
+    case 'unanswered':
+      return openRequestLines(finding.requests, { paths, nodes, placeOf: (node) => waitPlace(node, paths) })
+    case 'lost':
+      return lostLines(finding.lost, paths)
+  }
+}
+
+function waitText({ length }: readonly WaitNode[]): string {
+  return length === 1 ? '1 task waits' : `${length} tasks wait`
+}
+
+/** Where tasks wait, those at one place together, most first. */
+function placeLines(waiters: readonly WaitNode[], paths: Paths): string[] {
+  return cutList(
+    [...grouped(waiters, (node) => waitPlace(node, paths))]
+      .sort(([, a], [, b]) => b.length - a.length)
+      .map(([place, { length }]) => `  ${timesText(length)}${place}`),
+    'place',
+  )
+}
+
+/** `findAccount() app.mjs:6 ← handle() app.mjs:12`: the program's innermost function, and the outermost. */
+export function waitPlace({ stack, label }: WaitNode, paths: Paths): string {
+  const frames = programFrames(stack)
+  const [innermost] = frames
+  const outermost = frames.at(-1)
+  if (innermost === undefined || outermost === undefined) return printable(label)
+  const from = innermost === outermost ? '' : ` ← ${frameText(outermost, paths)}`
+  return `${frameText(innermost, paths)}${from}`
+}
+
+/** `37 × `; nothing for one. */
+export function timesText(count: number): string {
+  return count === 1 ? '' : `${count} × `
+}
+
+function holderLines(holders: readonly ResourceHolder[], nodes: ReadonlyMap<number, WaitNode>, paths: Paths): string[] {
+  const counts = new Map<string, number>()
+  for (const holder of holders) {
+    const text = holderText(holder, nodes, paths)
+    counts.set(text, (counts.get(text) ?? 0) + holder.count)
+  }
+  const lines = [...counts].sort(([, a], [, b]) => b - a).map(([text, count]) => `${count} ${text}`)
+  return cutList(
+    lines.map((line, i) => `  ${i === 0 ? 'in use: ' : '        '}${line}`),
+    'holder',
+  )
+}
+
+function holderText({ state, frame, nodeIds }: ResourceHolder, nodes: ReadonlyMap<number, WaitNode>, paths: Paths) {
+  const node = nodes.get(nodeIds[0] ?? 0)
+  const place = frame !== null ? frameText(frame, paths) : node === undefined ? '' : waitPlace(node, paths)
+  switch (state) {
+    case 'suspended':
+      return `by ${place}`
+    case 'waits for it':
+      return `by ${place}, which itself waits for it`
+    case 'leaked':
+      return `by no suspended function: leaked${place === '' ? '' : `, acquired by ${place}`}`
+  }
+}
+
+function lostLines(lost: readonly LostFunctions[], paths: Paths): string[] {
+  const total = lost.reduce((sum, { count }) => sum + count, 0)
+  return [
+    `${counted(total, 'function')} will never continue: nothing can settle what ${total === 1 ? 'it waits' : 'they wait'} for`,
+    ...cutList(
+      [...lost]
+        .sort((a, b) => b.count - a.count)
+        .map(({ stack, count }) => {
+          const [innermost] = programFrames(stack)
+          return `  ${timesText(count)}${innermost === undefined ? '<anonymous>' : frameText(innermost, paths)}`
+        }),
+      'place',
+    ),
+  ]
+}
+
+/** The first of a list, and how many more there are. */
+export function cutList(lines: readonly string[], what: string, most = MOST_PLACES): string[] {
+  const more = lines.length - most
+  if (more <= 1) return [...lines]
+  return [...lines.slice(0, most), `  and ${counted(more, `more ${what}`)}`]
+}
