@@ -24,9 +24,10 @@ module.exports = {
     only('record', 'engine', 'model'),
     only('patches', 'record', 'engine', 'model'),
     only('heap', 'model'),
+    only('memory', 'heap', 'model'),
     only('waits', 'heap', 'model'),
     only('walk', 'waits', 'record', 'heap', 'engine', 'model'),
-    only('attach', 'waits', 'walk', 'heap', 'engine', 'model'),
+    only('attach', 'waits', 'walk', 'heap', 'memory', 'engine', 'model'),
     only('snapshot-file', 'attach', 'waits', 'heap', 'engine', 'model'),
     only('threads', 'record', 'walk', 'engine', 'model'),
     {

@@ -45,6 +45,22 @@ if (/<\/(script|style)|<!--/i.test(parts.script + parts.style)) throw new Error(
 const lines = Object.entries(parts).map(([name, part]) => `export const ${name} = ${JSON.stringify(part)}\n`)
 writeFileSync(new URL('dist/format/page-parts.js', root), lines.join(''))
 
+// The command is one file for each thing that it does, and the process that closes what a killed command left.
+buildSync({
+  absWorkingDir: fileURLToPath(root),
+  entryPoints: ['dist/cli/async-trace.js', 'dist/attach/close-left-open.js'],
+  entryNames: '[name]',
+  outdir: 'dist/cli',
+  allowOverwrite: true,
+  bundle: true,
+  splitting: true,
+  packages: 'external',
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  logLevel: 'warning',
+})
+
 // It contains these packages; their licences go with it.
 const folders = new Set(
   [...Object.keys(metafile.inputs), ...buildOneText(root)].flatMap(

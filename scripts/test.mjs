@@ -1,4 +1,4 @@
-// Runs the test files, as many at a time as there are cores, and prints what failed.
+// Runs the test files, one more at a time than there are cores, as some wait more than they compute, and prints what failed.
 //   node scripts/test.mjs               all of them
 //   node scripts/test.mjs attach page   those whose names contain one of the words
 import { spawn } from 'node:child_process'
@@ -10,7 +10,17 @@ import { fileURLToPath } from 'node:url'
 /** These open the inspector of other processes, whose usual port there is once: they take turns. */
 const ON_THE_USUAL_PORT = ['attach', 'left-open', 'secrets', 'signal']
 /** They take longest: begun first, so that no core is idle at the end. */
-const LONGEST = ['behaviour', 'generated', 'graphs', 'memory', 'pending', 'threads', 'faults', 'programs']
+const LONGEST = [
+  'graphs',
+  'faults',
+  'behaviour',
+  'generated',
+  'memory-route',
+  'threads',
+  'memory',
+  'pending',
+  'programs',
+]
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const wanted = process.argv.slice(2)
@@ -20,11 +30,12 @@ const names = readdirSync(new URL('../test/', import.meta.url))
   .filter((name) => wanted.length === 0 || wanted.some((word) => name.includes(word)))
 const inTurn = names.filter((name) => ON_THE_USUAL_PORT.includes(name))
 const others = names.filter((name) => !inTurn.includes(name))
-others.sort((a, b) => Number(LONGEST.includes(b)) - Number(LONGEST.includes(a)))
+const rankOf = (name) => (LONGEST.includes(name) ? LONGEST.indexOf(name) : LONGEST.length)
+others.sort((a, b) => rankOf(a) - rankOf(b))
 
 const counts = { tests: 0, pass: 0, fail: 0, cancelled: 0, skipped: 0 }
 const failed = []
-const lanes = Array.from({ length: Math.max(2, availableParallelism()) }, (_, i) => lane(i === 0 ? inTurn : []))
+const lanes = Array.from({ length: Math.max(2, availableParallelism()) + 1 }, (_, i) => lane(i === 0 ? inTurn : []))
 await Promise.all(lanes)
 console.log(
   Object.entries(counts)

@@ -2,3 +2,4 @@
 export * from './dump-on-signal.js'
 export { debugHandler } from './http.js'
 export * from './index.js'
+export { tellOfUncaught } from './uncaught.js'

@@ -1,3 +1,4 @@
+import { isPromise } from './engine/node-primordials.js'
 import { type FormatOptions, traceText } from './format/trace-text.js'
 import {
   ArgumentError,
@@ -8,8 +9,9 @@ import {
   checkType,
   readArgument,
 } from './model/argument-error.js'
-import type { AsyncTrace } from './model/async-trace.js'
-import { creationPath, nameCurrentTask } from './walk/creation-path.js'
+import type { AsyncTrace } from './model/trace.js'
+import { creationPath, nameCurrentTask, unknownPath } from './walk/creation-path.js'
+import { failurePath, promisePath } from './walk/failure-path.js'
 
 /** What of a path is collected. */
 export interface CollectOptions {
@@ -19,30 +21,52 @@ export interface CollectOptions {
   readonly limit?: number
 }
 
+/** Whose path is collected instead of that of the code that calls. */
+export interface CollectedOptions extends CollectOptions {
+  /** The path of what this promise was rejected with; of a pending one, where the function behind it was called. */
+  readonly promise?: Promise<unknown>
+}
+
 /** How a trace is printed, and where to. */
 export interface PrintOptions extends FormatOptions {
   /** Default `process.stdout`. */
   readonly stream?: { write(text: string): unknown }
 }
 
-const COLLECT = ['internals', 'limit']
+const COLLECT = ['internals', 'limit', 'promise']
 const FORMAT = ['style', 'paths']
 
 /**
  * The path of creation of the code that calls: its own calls, then where the task that runs it was
- * created, and so on to the root, innermost first.
+ * created, and so on to the root, innermost first. With `promise`, that of what the promise was rejected with, or
+ * of the function that will settle it.
  *
  * @throws {TypeError} for options that it does not take.
  */
-export function collectAsyncTrace(options?: CollectOptions): AsyncTrace {
+export function collectAsyncTrace(options?: CollectedOptions): AsyncTrace {
   checkOptions(options, COLLECT)
   return collected(options)
 }
 
-function collected(options: CollectOptions | undefined): AsyncTrace {
+function collected(options: CollectedOptions | undefined): AsyncTrace {
   checkType(options?.internals, 'boolean', 'options.internals')
   checkCount(options?.limit, 'options.limit')
-  return creationPath({ internals: options?.internals === true, limit: options?.limit ?? Number.POSITIVE_INFINITY })
+  const walk = { internals: options?.internals === true, limit: options?.limit ?? Number.POSITIVE_INFINITY }
+  if (options?.promise === undefined) return creationPath(walk)
+  if (!isPromise(options.promise)) {
+    throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'options.promise', 'a promise', options.promise)
+  }
+  return promisePath(options.promise, walk)
+}
+
+/**
+ * Where an error came from: the function or `.then` of the program that it met first, and the path of creation of that.
+ * Of a string or another value that is no object, `collectAsyncTrace({ promise })` knows the path.
+ *
+ * @returns null where that is not known: tracing was off, or the error has not yet come through a promise.
+ */
+export function traceOf(error: unknown): AsyncTrace | null {
+  return failurePath(error)
 }
 
 /**
@@ -70,16 +94,24 @@ export function printAsyncTrace(trace: AsyncTrace, options?: PrintOptions): void
   write(textOf(trace, options), options)
 }
 
+/** Whose path is printed. */
+export interface PrintedOptions extends CollectedOptions {
+  /** The path of this error: that of `traceOf(error)`. */
+  readonly error?: unknown
+}
+
 /**
- * Prints the path of creation of the code that calls.
+ * Prints the path of creation of the code that calls, or of an error or a promise.
  *
  * @throws {TypeError} for options that it does not take.
  */
-export function printTrace(options?: CollectOptions & PrintOptions): void {
-  checkOptions(options, [...COLLECT, ...FORMAT, 'stream'])
+export function printTrace(options?: PrintedOptions & PrintOptions): void {
+  checkOptions(options, [...COLLECT, ...FORMAT, 'stream', 'error'])
   checkFormat(options)
   checkStream(options?.stream)
-  write(traceText(collected(options), options), options)
+  const error = options?.error
+  const trace = error === undefined ? collected(options) : (failurePath(error) ?? unknownPath())
+  write(traceText(trace, options), options)
 }
 
 /**

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 import { watchUnlisted } from './engine/unlisted-signal.js'
 import { counted } from './format/counted-text.js'
+import { keptAliveText } from './format/kept-alive-text.js'
 import { printable } from './format/printable.js'
-import { waitGraphText } from './format/wait-graph-text.js'
+import { summaryLines } from './format/summary-text.js'
 import { instance } from './instance.js'
 import type { TaskDump } from './model/task-dump.js'
 import type { WaitGraph } from './model/wait-graph.js'
@@ -122,7 +123,8 @@ function show(heading: string | null, tasks: TaskDump, graph: WaitGraph): void {
   try {
     const target = process.env['ASYNC_TRACE_DUMP']
     if (target && wroteJson(target, tasks, graph)) return
-    say([heading, formatTasks(tasks), deadlocks(graph)].filter((text) => text !== null).join('\n'))
+    const parts = [heading, formatTasks(tasks), conclusions(graph), aliveText()]
+    say(parts.filter((text) => text !== null).join('\n'))
   } catch (error) {
     sayFault(error)
   }
@@ -132,13 +134,15 @@ function sayFault(error: unknown): void {
   say(`async-trace: no dump: ${printable(messageOf(error))}`)
 }
 
-/** The deadlocks by name and the functions in them, as they stand at the head of the tree. */
-function deadlocks(graph: WaitGraph): string | null {
-  const inCycle = new Set(graph.cycles.flat())
-  if (inCycle.size === 0) return null
-  const nodes = graph.nodes.filter(({ id }) => inCycle.has(id))
-  const edges = graph.edges.filter(({ from, to }) => inCycle.has(from) && inCycle.has(to))
-  return `\n${waitGraphText({ nodes, edges, cycles: graph.cycles }, 'tree')}`
+/** What the first lines of the tree conclude. */
+function conclusions(graph: WaitGraph): string | null {
+  const lines = summaryLines(graph, 'relative')
+  return lines.length === 0 ? null : `\n${lines.join('\n')}`
+}
+
+function aliveText(): string | null {
+  const text = keptAliveText(instance.keptAlive(), 'relative')
+  return text === null ? null : `\n${text}`
 }
 
 /** False where it cannot be written, which is said: what is pending is then told on stderr. */
@@ -161,7 +165,7 @@ function writeJson(target: string, tasks: TaskDump, waitGraph: WaitGraph): void 
   const name = `async-trace-${process.pid}-${tasks.takenAtMs}-${++written}.json`
   const file = isFolder ? join(target, name) : target
   // It may hold the program's secrets.
-  writeFileSync(file, `${JSON.stringify({ ...tasks, waitGraph })}\n`, { mode: 0o600 })
+  writeFileSync(file, `${JSON.stringify({ ...tasks, waitGraph, keptAlive: instance.keptAlive() })}\n`, { mode: 0o600 })
   say(
     `async-trace: ${counted(tasks.tasks.length, 'task')}, ${counted(waitGraph.cycles.length, 'deadlock')} written to ${printable(file)}`,
   )

@@ -2,13 +2,15 @@ import { instance } from './instance.js'
 import { checkOptions, checkShare, checkType } from './model/argument-error.js'
 import type { TracingStatus } from './tracing.js'
 
-export type { CollectOptions, PrintOptions } from './creation.js'
+export type { CollectedOptions, CollectOptions, PrintedOptions, PrintOptions } from './creation.js'
 export type { CallStackFormatOptions } from './format/call-stack-text.js'
 export type { FormatOptions } from './format/trace-text.js'
 export type { WaitGraphFormat } from './format/wait-graph-text.js'
-export type { AsyncTrace, TraceFrame } from './model/async-trace.js'
 export type { Frame } from './model/frame.js'
+export type { KeptAlive } from './model/kept-alive.js'
 export type { Leaf, LeafKind } from './model/leaf.js'
+export type { LostFunctions } from './model/lost-function.js'
+export type { OpenRequest } from './model/open-request.js'
 export type {
   CallStackJson,
   CallStackJsonEntry,
@@ -16,8 +18,10 @@ export type {
   PromiseCallStack,
   StackEntry,
 } from './model/promise-call-stack.js'
+export type { ResourceHolder, ResourceUse } from './model/resource-use.js'
 export type { Boundary, Task, TaskKind } from './model/task.js'
 export type { SourceFrame, TaskDump, TaskInfo, TaskState, ThreadDump } from './model/task-dump.js'
+export type { AsyncTrace, TraceFrame } from './model/trace.js'
 export type { WaitEdge, WaitGraph, WaitNode } from './model/wait-graph.js'
 export type { CallStackOptions, StreamOptions, TasksOptions, WaitGraphOptions } from './pending.js'
 export type { TasksFormatOptions, WaitGraphFormatOptions } from './showing.js'
@@ -37,6 +41,7 @@ export const {
   printTrace,
   printWaitGraph,
   setTaskName,
+  traceOf,
 } = instance
 export { formatCallStack, formatTasks, formatWaitGraph } from './showing.js'
 
@@ -48,6 +53,11 @@ export interface TracingOptions {
    * followed with everything that grows from it, or not at all; then its paths end in `<not sampled>`.
    */
   readonly sample?: number
+  /**
+   * `error.stack` ends with the path of the first function or `.then` of the program that received the error, and that
+   * of an error of a pool's job with the path that submitted the job. Default false.
+   */
+  readonly errors?: boolean
   /** The stack of an error that a pool's job throws ends with the path that submitted the job. Default false. */
   readonly errorPaths?: boolean
 }
@@ -59,8 +69,9 @@ export interface TracingOptions {
  * @throws {TypeError} for options that it does not take.
  */
 export function enableTracing(options?: TracingOptions): void {
-  checkOptions(options, ['sample', 'errorPaths'])
+  checkOptions(options, ['sample', 'errors', 'errorPaths'])
   checkShare(options?.sample, 'options.sample')
+  checkType(options?.errors, 'boolean', 'options.errors')
   checkType(options?.errorPaths, 'boolean', 'options.errorPaths')
   instance.switchOn({ ...options, isAmidst: true })
 }
@@ -88,6 +99,16 @@ if (process.env['ASYNC_TRACE'] !== 'off' && !instance.isOn()) {
   switchOnAsTold(process.env['ASYNC_TRACE_SAMPLE'])
 }
 
+/** Undefined where the environment does not say. */
+function areErrorsWanted(): boolean | undefined {
+  const setting = process.env['ASYNC_TRACE_ERRORS'] ?? ''
+  if (setting === '1' || setting === '0') return setting === '1'
+  if (setting !== '') {
+    process.stderr.write(`async-trace: ASYNC_TRACE_ERRORS must be 1 or 0. Received ${JSON.stringify(setting)}.\n`)
+  }
+  return undefined
+}
+
 function sayWhatIsNotKnown(setting: string): void {
   if (setting === '' || setting === 'on') return
   process.stderr.write(
@@ -99,7 +120,7 @@ function switchOnAsTold(sample: string | undefined): void {
   const share = sample === undefined || sample === '' ? undefined : Number(sample)
   try {
     checkShare(share, 'ASYNC_TRACE_SAMPLE')
-    instance.switchOn({ sample: share })
+    instance.switchOn({ sample: share, errors: areErrorsWanted() })
     instance.markImported()
   } catch {
     const got = JSON.stringify(sample)

@@ -1,13 +1,16 @@
 import { runInThisContext } from 'node:vm'
 import * as creation from './creation.js'
 import { OWN_NAME, ownFile } from './engine/own-files.js'
+import { addPathOfUncaught } from './error-stacks.js'
 import * as pending from './pending.js'
 import { markImported, markLate } from './record/epoch.js'
 import { answerAsThread, collectThreads } from './threads/all-threads.js'
+import { type OwnWorker, ownWorkers } from './threads/own-workers.js'
 import * as tracing from './tracing.js'
+import { waitGraph } from './walk/capture-graph.js'
+import { dumpTasks } from './walk/capture-tasks.js'
 import { readMoment } from './walk/moment.js'
-import { dumpTasks } from './walk/task-dump.js'
-import { waitGraph } from './walk/wait-graph.js'
+import { keptAlive } from './walk/own-kept-alive.js'
 
 /** What one copy of the package does for all copies in a process. */
 export interface Instance {
@@ -16,6 +19,7 @@ export interface Instance {
   readonly printAsyncTrace: typeof creation.printAsyncTrace
   readonly printTrace: typeof creation.printTrace
   readonly setTaskName: typeof creation.setTaskName
+  readonly traceOf: typeof creation.traceOf
   readonly addToAwaitedBy: typeof pending.addToAwaitedBy
   readonly captureCallStack: typeof pending.captureCallStack
   readonly captureWaitGraph: typeof pending.captureWaitGraph
@@ -24,12 +28,16 @@ export interface Instance {
   readonly printCallStack: typeof pending.printCallStack
   readonly printTasks: typeof pending.printTasks
   readonly printWaitGraph: typeof pending.printWaitGraph
+  readonly addPathOfUncaught: typeof addPathOfUncaught
   /** At once, for a signal or the end of the process. */
   readonly readMoment: typeof readMoment
   readonly dumpTasks: typeof dumpTasks
   readonly waitGraph: typeof waitGraph
+  readonly keptAlive: typeof keptAlive
   readonly answerAsThread: typeof answerAsThread
   readonly collectThreads: typeof collectThreads
+  /** The workers that this thread has made and that have not ended. */
+  readonly ownWorkers: () => readonly OwnWorker[]
   readonly switchOn: typeof tracing.switchOn
   readonly switchOff: typeof tracing.switchOff
   readonly isOn: typeof tracing.isOn
@@ -54,11 +62,14 @@ function findOrPublish(): Instance {
     ...creation,
     ...pending,
     ...tracing,
+    addPathOfUncaught,
     readMoment,
     dumpTasks,
     waitGraph,
+    keptAlive,
     answerAsThread,
     collectThreads,
+    ownWorkers: () => ownWorkers.list(),
     markLate,
     markImported,
   })

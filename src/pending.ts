@@ -5,7 +5,7 @@ import type { PromiseCallStack } from './model/promise-call-stack.js'
 import type { TaskDump } from './model/task-dump.js'
 import type { WaitGraph } from './model/wait-graph.js'
 import { mute } from './record/recorder.js'
-import { tell, untell } from './record/waits.js'
+import { tell, untell } from './record/wait-links.js'
 import {
   formatCallStack,
   formatTasks,
@@ -15,9 +15,9 @@ import {
 } from './showing.js'
 import { collectThreads } from './threads/all-threads.js'
 import { callStackOf, presentCallStack } from './walk/call-stack.js'
+import { waitGraph } from './walk/capture-graph.js'
+import { dumpTasks } from './walk/capture-tasks.js'
 import { readMoment } from './walk/moment.js'
-import { dumpTasks } from './walk/task-dump.js'
-import { waitGraph } from './walk/wait-graph.js'
 
 /** What of the pending tasks is collected. */
 export interface TasksOptions {
@@ -89,7 +89,7 @@ export function getTasks(options?: TasksOptions): Promise<TaskDump> {
 /** Prints every pending task. @throws {TypeError} (as a rejection) for options that it does not take. */
 export function printTasks(options?: TasksOptions & TasksFormatOptions & StreamOptions): Promise<void> {
   return answered(() => {
-    checkOptions(options, [...TASKS, 'format', 'paths', 'stream'])
+    checkOptions(options, [...TASKS, 'format', 'paths', 'all', 'stream'])
     checkStream(options?.stream)
     checkTasksOptions(options)
     const { includeStacks, threads, timeoutMs, heap, stream, ...format } = options ?? {}
@@ -160,7 +160,7 @@ export function captureWaitGraph(options?: WaitGraphOptions): Promise<WaitGraph>
 /** Prints what waits for what. @throws {TypeError} (as a rejection) for options that it does not take. */
 export function printWaitGraph(options?: WaitGraphOptions & WaitGraphFormatOptions & StreamOptions): Promise<void> {
   return answered(() => {
-    checkOptions(options, [...WAIT_GRAPH, 'format', 'paths', 'stream'])
+    checkOptions(options, [...WAIT_GRAPH, 'format', 'paths', 'all', 'stream'])
     checkStream(options?.stream)
     checkGraphOptions(options)
     const { threads, heap, stream, ...format } = options ?? {}

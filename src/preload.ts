@@ -14,7 +14,7 @@ hidePreload()
 if (isMainThread) {
   const start = takeProcessStart()
   if (start !== null) {
-    instance.switchOn({ sample: start.sample })
+    instance.switchOn({ sample: start.sample, errors: process.env['ASYNC_TRACE_ERRORS'] === '1' })
     instance.watchParent(channelToParent(start))
     joinParent(start)
     if (start.isRegistered) listenForDumps()
@@ -22,7 +22,7 @@ if (isMainThread) {
 } else {
   const start = takeThreadStart()
   if (start !== null) {
-    instance.switchOn({ sample: start.sample })
+    instance.switchOn({ sample: start.sample, errors: process.env['ASYNC_TRACE_ERRORS'] === '1' })
     joinThreads(start)
   }
 }

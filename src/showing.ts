@@ -4,7 +4,7 @@ import { jsonText } from './format/json-text.js'
 import { tasksTable } from './format/tasks-table.js'
 import { tasksText } from './format/tasks-text.js'
 import { WAIT_GRAPH_FORMATS, type WaitGraphFormat, waitGraphText } from './format/wait-graph-text.js'
-import { ArgumentError, checkChoice, checkOptions, readArgument } from './model/argument-error.js'
+import { ArgumentError, checkChoice, checkOptions, checkType, readArgument } from './model/argument-error.js'
 import type { CallStackJson, PromiseCallStack } from './model/promise-call-stack.js'
 import type { TaskDump } from './model/task-dump.js'
 import type { WaitGraph } from './model/wait-graph.js'
@@ -14,8 +14,10 @@ const TASK_FORMATS = ['text', 'table', 'json']
 
 /** How tasks are printed. */
 export interface TasksFormatOptions {
-  /** `text` (the default): a thread dump; `table`: a line a task; `json`: the dump itself, with its version. */
+  /** `text` (the default): a thread dump; `table`: a line for tasks that are alike; `json`: the dump itself, with its version. */
   readonly format?: 'text' | 'table' | 'json'
+  /** Of a table: a line for each task. Default false. */
+  readonly all?: boolean
   /** Files relative to the working directory (the default), whole, or by their last part. */
   readonly paths?: PathStyle
 }
@@ -24,6 +26,8 @@ export interface TasksFormatOptions {
 export interface WaitGraphFormatOptions {
   /** `tree` is the default. */
   readonly format?: WaitGraphFormat
+  /** Of a tree: a line for each node; otherwise, nodes that are alike share one, with their number. Default false. */
+  readonly all?: boolean
   /** Files relative to the working directory (the default), whole, or by their last part. */
   readonly paths?: PathStyle
 }
@@ -36,13 +40,14 @@ export interface WaitGraphFormatOptions {
 export function formatTasks(dump: TaskDump, options?: TasksFormatOptions): string {
   const takes = 'a TaskDump, as getTasks() resolves to'
   checkLists('dump', takes, dump, ['tasks', 'threads'])
-  checkOptions(options, ['format', 'paths'])
+  checkOptions(options, ['format', 'paths', 'all'])
   checkChoice(options?.format, TASK_FORMATS, 'options.format')
   checkChoice(options?.paths, PATHS, 'options.paths')
-  const { format = 'text', paths = 'relative' } = options ?? {}
+  checkType(options?.all, 'boolean', 'options.all')
+  const { format = 'text', paths = 'relative', all = false } = options ?? {}
   return readArgument('dump', takes, dump, () => {
     if (format === 'json') return jsonText(dump)
-    return format === 'table' ? tasksTable(dump, paths) : tasksText(dump, paths)
+    return format === 'table' ? tasksTable(dump, paths, all) : tasksText(dump, paths)
   })
 }
 
@@ -68,11 +73,12 @@ export function formatCallStack(callStack: PromiseCallStack | CallStackJson, opt
 export function formatWaitGraph(graph: WaitGraph, options?: WaitGraphFormatOptions): string {
   const takes = 'a WaitGraph, as captureWaitGraph() resolves to'
   checkLists('graph', takes, graph, ['nodes', 'edges', 'cycles'])
-  checkOptions(options, ['format', 'paths'])
+  checkOptions(options, ['format', 'paths', 'all'])
   checkChoice(options?.format, WAIT_GRAPH_FORMATS, 'options.format')
   checkChoice(options?.paths, PATHS, 'options.paths')
-  const { format = 'tree', paths } = options ?? {}
-  return readArgument('graph', takes, graph, () => waitGraphText(graph, format, paths))
+  checkType(options?.all, 'boolean', 'options.all')
+  const { format = 'tree', paths, all = false } = options ?? {}
+  return readArgument('graph', takes, graph, () => waitGraphText(graph, format, paths, { all }))
 }
 
 /** @throws {ArgumentError} unless these properties of the value are lists, or those of the other `shapes`. */

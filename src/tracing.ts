@@ -5,11 +5,13 @@ import { endsWith, startsWith } from './engine/primordials.js'
 import { listenToPromises } from './engine/promise-events.js'
 import type { Realm } from './engine/realms.js'
 import { addErrorPath, addFailurePath, areErrorPathsShown, showErrorPaths } from './error-paths.js'
+import { extendErrorStacks } from './error-stacks.js'
 import { patchAsyncResource } from './patches/async-resource.js'
 import { patchChildProcess, type StartProcess, unwatchChannels, watchChannel } from './patches/child-process.js'
 import { combinatorsOf, patchCombinators } from './patches/combinators.js'
 import { patchEventPromises } from './patches/event-promises.js'
 import { patchFromAsync } from './patches/from-async.js'
+import { watchHttpRequests } from './patches/http-requests.js'
 import { patchMessageChannel } from './patches/message-channel.js'
 import { patchMessagePort } from './patches/message-port.js'
 import { patchNativeCallbacks } from './patches/native-callbacks.js'
@@ -20,6 +22,7 @@ import { PoolifierJobs } from './patches/poolifier.js'
 import { patchTimers } from './patches/timers.js'
 import { patchWorker } from './patches/worker.js'
 import { WorkerpoolJobs } from './patches/workerpool.js'
+import { readRejections } from './record/failures.js'
 import * as recorder from './record/recorder.js'
 import { samplingRate, setSampling } from './record/sampling.js'
 import { startSweeping, stopSweeping } from './record/sweep.js'
@@ -50,6 +53,7 @@ export interface TracingStatus {
 interface SwitchOnOptions {
   readonly sample?: number | undefined
   readonly errorPaths?: boolean | undefined
+  readonly errors?: boolean | undefined
   /** Promises of the program's own may be there already. */
   readonly isAmidst?: boolean
 }
@@ -61,8 +65,9 @@ export function isOn(): boolean {
 }
 
 /** @param options what they leave out stays as it is; `sample` is 1 where tracing was off. */
-export function switchOn({ sample, errorPaths, isAmidst = false }: SwitchOnOptions = {}): void {
+export function switchOn({ sample, errors, errorPaths = errors, isAmidst = false }: SwitchOnOptions = {}): void {
   if (errorPaths !== undefined) showErrorPaths(errorPaths)
+  if (errors !== undefined) extendErrorStacks(errors)
   if (undo !== null) {
     if (sample !== undefined) setSampling(sample)
     return
@@ -73,6 +78,7 @@ export function switchOn({ sample, errorPaths, isAmidst = false }: SwitchOnOptio
   }
   setSampling(sample ?? 1)
   recorder.startEpoch(isAmidst)
+  readRejections()
   const isAlone = nobodyListens()
   const undone: Undo[] = []
   undo = undone
@@ -102,7 +108,7 @@ export function switchOn({ sample, errorPaths, isAmidst = false }: SwitchOnOptio
     return startProcess(child, spawn, options, watchProcess)
   }
   undone.push(...patchChildProcess(isOn, startChild), unwatchChannels)
-  undone.push(...patchEventPromises(isOn), patchFromAsync(isOn))
+  undone.push(...patchEventPromises(isOn), patchFromAsync(isOn), ...watchHttpRequests(isOn))
   publishToESM()
   startSweeping()
   const events = {
@@ -147,6 +153,7 @@ export function switchOff(): void {
   publishToESM()
   stopSweeping()
   showErrorPaths(false)
+  extendErrorStacks(false)
   recorder.endEpoch()
 }
 

@@ -4,8 +4,9 @@ import { joinParts } from '../attach/thread-parts.js'
 import { fileOfScript } from '../engine/call-sites.js'
 import { placeInSource } from '../engine/source-maps.js'
 import { scriptOf, shownNameOf } from '../heap/functions.js'
-import { type HeapGraph, NONE } from '../heap/heap-graph.js'
+import type { HeapGraph } from '../heap/heap-graph.js'
 import { type HeapPromises, promisesOf } from '../heap/heap-promises.js'
+import { NONE } from '../heap/heap-view.js'
 import { HolderSearch } from '../heap/holders.js'
 import { NodeClasses } from '../heap/node-classes.js'
 import { timersIn } from '../heap/timer-lists.js'
@@ -77,6 +78,8 @@ class SnapshotFacts {
     this.#live = {
       timer: (node) => timers.get(node) ?? null,
       handle: () => null,
+      emitter: () => null,
+      isIdle: false,
       functionOf: (generator) => functionOf.get(generator) ?? NONE,
     }
   }
@@ -86,6 +89,7 @@ class SnapshotFacts {
   }
 
   source(): HeapSource {
+    this.#search.findAll()
     return new HeapSource({
       heap: this.#heap,
       promises: this.#promises,

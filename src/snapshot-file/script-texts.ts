@@ -3,7 +3,8 @@ import { isAbsolute } from 'node:path'
 import { fileOfScript } from '../engine/call-sites.js'
 import { assumedFromFile, type RunningScript, textOfFile } from '../engine/running-script.js'
 import { scriptNode, scriptOf } from '../heap/functions.js'
-import { type HeapGraph, NONE } from '../heap/heap-graph.js'
+import type { HeapGraph } from '../heap/heap-graph.js'
+import { NONE } from '../heap/heap-view.js'
 
 interface KnownScript {
   readonly name: string | null
