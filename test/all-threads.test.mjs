@@ -1,6 +1,9 @@
 // Tasks and waits of all threads of a process, by real workers.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { RollCall } from '../dist/threads/roll-call.js'
 import { runFile } from './node.mjs'
 
 let told
@@ -87,4 +90,82 @@ test('tasks of several threads have different numbers, and names', () => {
     assert.match(text.dot, new RegExp(`"Task-\\d+ answers\\(\\) \\[thread ${id}\\]\\\\l`))
     assert.match(text.mermaid, new RegExp(`Task-\\d+ answers\\(\\) #91;thread ${id}#93;<br>`))
   }
+})
+
+test('a worker that is busy at any phase of its life is in each dump', () => {
+  const file = fileURLToPath(new URL('./fixtures/busy-workers.mjs', import.meta.url))
+  const { signal, stdout, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8', timeout: 120_000 })
+  assert.equal(signal, 'SIGKILL', stderr)
+  const { names, ids, missing, last } = JSON.parse(stdout)
+  assert.ok(missing.length > 1)
+  for (const some of missing) assert.deepEqual(some, [])
+  assert.deepEqual(
+    last.map(({ threadId, state }) => [threadId, state]),
+    [...ids, Math.max(...ids) + 1].map((id) => [id, 'busy']),
+  )
+  for (const [at, phase] of names.entries()) assert.equal(last[at].stack.length > 0, phase !== 'native code', phase)
+})
+
+const own = (threadId, isPrepared = true) => ({ threadId, name: null, isPrepared })
+const listed = (threadId) => ({ threadId, name: `worker ${threadId}` })
+const states = (roll) => roll.answers().map(({ dump }) => [dump.threads[0].threadId, dump.threads[0].state])
+/** What a worker's own tracer answers. */
+const answer = (parts) => JSON.stringify({ dump: null, graph: null, busy: null, workers: [], ...parts })
+const nothing = { version: 1, pid: 1, takenAtMs: 0, threads: [], tasks: [] }
+/** What a worker without the tracer answers: its stack. */
+const IDLE = ['Error']
+
+test('a worker that its maker knows and the inspector does not list yet is starting', () => {
+  const roll = new RollCall()
+  assert.ok(roll.isEmpty())
+  roll.expect([own(1), own(2)])
+  roll.begin(listed(1))
+  assert.ok(roll.take(listed(1), answer({ dump: { ...nothing, threads: [] } })))
+  assert.ok(!roll.isEmpty() && !roll.isComplete())
+  const [, second] = roll.answers()
+  assert.deepEqual([second.dump.threads[0].threadId, second.dump.threads[0].state], [2, 'busy'])
+  assert.match(second.dump.threads[0].incomplete, /only just been started/)
+  // It has ended before the inspector listed it.
+  roll.expect([own(1)])
+  assert.ok(roll.isComplete())
+})
+
+test('a worker in which the tracer is not loaded yet is not said to be untraced', () => {
+  const roll = new RollCall()
+  roll.expect([own(1), own(2, false)])
+  for (const id of [1, 2]) roll.begin(listed(id))
+  for (const id of [1, 2]) assert.equal(roll.take(listed(id), IDLE), false)
+  assert.ok(!roll.isComplete())
+  assert.deepEqual(states(roll), [
+    [1, 'busy'],
+    [2, 'answered'],
+  ])
+  assert.match(roll.answers()[1].dump.threads[0].name, /not traced$/)
+  roll.take(listed(1), answer({ dump: nothing }))
+  assert.ok(roll.isComplete())
+})
+
+test('a worker that cannot evaluate is asked again, and stays in the dump', () => {
+  const roll = new RollCall()
+  roll.begin(listed(1))
+  assert.equal(roll.take(listed(1), null), false)
+  assert.ok(!roll.isComplete())
+  assert.deepEqual(states(roll), [[1, 'busy']])
+  roll.end(1)
+  assert.deepEqual(states(roll), [])
+  assert.ok(roll.isComplete())
+})
+
+test('workers of workers are known from their makers', () => {
+  const roll = new RollCall()
+  roll.expect([own(1)])
+  roll.begin(listed(1))
+  roll.take(listed(1), answer({ busy: [], workers: [own(3)] }))
+  assert.deepEqual(states(roll), [
+    [1, 'busy'],
+    [3, 'busy'],
+  ])
+  roll.begin(listed(3))
+  roll.end(3)
+  assert.deepEqual(states(roll), [[1, 'busy']])
 })

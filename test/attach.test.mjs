@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import WebSocket from 'ws'
-import { Turn } from '../dist/attach/turn.js'
-import { ask, command, expectedTree, folder, isPortFree, masked, start, stop, until } from './targets.mjs'
+import { Turn } from '../dist/attach/asking-turn.js'
+import { ask, command, expectedTree, folder, isPortFree, masked, start, stop, TREES, until } from './targets.mjs'
 
 const PORT = 9229
 const [major] = process.versions.node.split('.').map(Number)
@@ -36,28 +36,17 @@ function testTarget(name, file, run, { unless = false, ...options } = {}) {
   })
 }
 
+/** What the inspector refuses is read from memory unless that is forbidden. */
+function tree(pid) {
+  return ['tree', pid, '--via', 'inspector']
+}
+
 function isRefused(answer, code, message) {
   assert.equal(answer.code, code, answer.stderr + answer.stdout)
   assert.match(answer.stderr, message)
   assert.equal(answer.stdout, '')
   assert.equal(answer.stderr.trimEnd().split('\n').length, 1, answer.stderr)
 }
-
-const TREES = [
-  'batches.mjs',
-  'chains.mjs',
-  'checkout.mjs',
-  'combinators.mjs',
-  'common.cjs',
-  'deadlock.mjs',
-  'events.mjs',
-  'hazard.mjs',
-  'http-handler.mjs',
-  'imports.mjs',
-  'mutex.mjs',
-  'pipes.mjs',
-  'shared.mjs',
-]
 
 for (const flags of [[], ['--import', new URL('../dist/register.js', import.meta.url).href]]) {
   testTarget(
@@ -66,8 +55,19 @@ for (const flags of [[], ['--import', new URL('../dist/register.js', import.meta
     async ({ pid }) => {
       const { stdout, stderr, code } = await ask(['tree', pid])
       assert.equal(code, 0, stderr)
-      assert.equal(masked(stdout), expectedTree('callbacks.cjs'))
-      assert.equal((await ask(['ps', pid])).stdout.split('\n')[0], expectedTree('callbacks.cjs').split('\n')[0])
+      // Records tell where it was made; the heap of a process that loaded nothing, what will be called.
+      const isRecorded = flags.length > 0
+      const made = expectedTree('callbacks.cjs')
+        .replace('calls reply() callbacks.cjs:5', 'made by <anonymous> callbacks.cjs:5')
+        .replace('calls poll() callbacks.cjs:13', 'made by <module> callbacks.cjs:13')
+        .replace('server 127.0.0.1:PORT', 'server 127.0.0.1:PORT, made by <module> callbacks.cjs:10')
+        .replace(
+          'socket 127.0.0.1:… ×2',
+          'socket 127.0.0.1:PORT, made by <anonymous> callbacks.cjs:11\n  socket 127.0.0.1:PORT, made by <module> callbacks.cjs:10',
+        )
+      assert.equal(masked(stdout), isRecorded ? made : expectedTree('callbacks.cjs'))
+      const idle = 'No async function is suspended. The process is kept alive by:'
+      assert.ok((await ask(['ps', pid])).stdout.split('\n').includes(idle))
     },
     { flags },
   )
@@ -83,6 +83,39 @@ testTarget(
   },
 )
 
+for (const flags of [[], ['--import', new URL('../dist/register.js', import.meta.url).href]]) {
+  testTarget(
+    `what can no longer happen, and what still may, in a process which ${flags.length === 0 ? 'loaded nothing' : 'records'}`,
+    'never.mjs',
+    async ({ pid }) => {
+      const { stdout, stderr } = await ask(['tree', pid, '--json', '--via', 'inspector'])
+      const { nodes, edges } = JSON.parse(stdout)
+      const leaves = new Map(nodes.map((node) => [node.id, node.leaf]))
+      const waiting = (isNever) => {
+        const found = edges.filter(
+          ({ to }) => leaves.get(to) !== null && (leaves.get(to)?.never !== undefined) === isNever,
+        )
+        return [...new Set(found.map(({ from }) => nodes.find(({ id }) => id === from).stack.at(0)?.name))].sort()
+      }
+      assert.deepEqual(waiting(true), ['neverCloses', 'neverDrains', 'neverExits'], stderr)
+      const may = [
+        'hasOtherWay',
+        'mayBeAborted',
+        'mayBeCalled',
+        'mayBeEmitted',
+        'mayFail',
+        'mayHearOther',
+        'mayTimeOut',
+      ]
+      assert.deepEqual(waiting(false), may)
+      const { stdout: tree } = await ask(['tree', pid, '--via', 'inspector'])
+      assert.match(tree, /waits? for something that can no longer happen: event 'drain' of PassThrough/)
+      assert.doesNotMatch(tree.split('\n\n')[0], /may|hasOtherWay/)
+    },
+    { flags },
+  )
+}
+
 for (const file of TREES) {
   testTarget(`tree of ${file}, which loaded nothing`, file, async (target) => {
     const { stdout, stderr, code } = await ask(['tree', target.pid])
@@ -97,7 +130,7 @@ testTarget(
   'ps names functions, each with its own await, and the innermost of its chain',
   'chains.mjs',
   async ({ pid }) => {
-    const { stdout, stderr, code } = await ask(['ps', pid])
+    const { stdout, stderr, code } = await ask(['ps', pid, '--all'])
     assert.equal(code, 0, stderr)
     assert.doesNotMatch(stdout, /Task-\d|NAME/)
     assert.match(stdout, /^0 +\d+ +PENDING +\? +leaf +chains\.mjs:6 +- +setTimeout 900000 ms/m)
@@ -136,6 +169,19 @@ testTarget(
     assert.equal(code, 0, stderr)
     const [info] = await (await fetch(`http://${url}/json/list`)).json()
     assert.match(info.webSocketDebuggerUrl, /^ws:/)
+  },
+  { flags: ['--inspect=0'] },
+)
+
+testTarget(
+  'an inspector whose port is not known is found without a connection to the program’s own servers',
+  'servers.mjs',
+  async (target) => {
+    const { code, stderr } = await ask(['tree', target.pid])
+    assert.equal(code, 0, stderr)
+    target.child.stdin.write('\n')
+    await until(() => target.stdout.includes('connections'))
+    assert.match(target.stdout, /^connections 0$/m)
   },
   { flags: ['--inspect=0'] },
 )
@@ -207,7 +253,7 @@ testTarget('several ask one process at once: each has its turn', 'shared.mjs', a
   await turn.take()
   try {
     const why = new RegExp(`another async-trace, process ${process.pid}, has been asking process ${pid} for 0\\.5 s`)
-    isRefused(await ask(['ps', pid, '--timeout', 0.5]), 3, why)
+    isRefused(await ask(['ps', pid, '--timeout', 0.5, '--via', 'inspector']), 3, why)
   } finally {
     turn.end()
   }
@@ -304,7 +350,7 @@ testTarget('a stranger holds the port', 'counts.mjs', async ({ pid, stderr }) =>
   await once(stranger, 'listening')
   try {
     isRefused(
-      await ask(['tree', pid, '--timeout', 1]),
+      await ask([...tree(pid), '--timeout', 1]),
       3,
       new RegExp(`port ${PORT}.* held by process ${process.pid}: .*--inspect-port=0`),
     )
@@ -317,7 +363,7 @@ testTarget('a stranger holds the port', 'counts.mjs', async ({ pid, stderr }) =>
 testTarget('another process’s inspector is never spoken to', 'counts.mjs', async ({ pid }) => {
   const other = await start('counts.mjs', { flags: [`--inspect=${PORT}`] })
   try {
-    isRefused(await ask(['tree', pid, '--timeout', 1]), 3, new RegExp(`held by process ${other.pid}`))
+    isRefused(await ask([...tree(pid), '--timeout', 1]), 3, new RegExp(`held by process ${other.pid}`))
     assert.doesNotMatch(other.stderr, /Debugger attached/)
   } finally {
     await stop(other)
@@ -391,7 +437,7 @@ testTarget(
 )
 
 testTarget('a process that listens to SIGUSR1 itself', 'sigusr1-listener.mjs', async (target) => {
-  isRefused(await ask(['tree', target.pid]), 3, /listens to SIGUSR1 itself/)
+  isRefused(await ask(tree(target.pid)), 3, /listens to SIGUSR1 itself/)
   assert.equal(target.child.exitCode, null)
   // Who may look into the process sees the listener before anything is sent.
   if (process.getuid() === 0) assert.doesNotMatch(target.stdout, /reopened/)
@@ -399,7 +445,7 @@ testTarget('a process that listens to SIGUSR1 itself', 'sigusr1-listener.mjs', a
 
 testTarget('a stopped process', 'counts.mjs', async ({ pid, child }) => {
   child.kill('SIGSTOP')
-  isRefused(await ask(['tree', pid]), 3, /is stopped/)
+  isRefused(await ask(tree(pid)), 3, /is stopped/)
   child.kill('SIGCONT')
 })
 
@@ -419,19 +465,19 @@ if (major >= 24) {
   testTarget(
     'a process whose inspector is forbidden',
     'counts.mjs',
-    async ({ pid }) => isRefused(await ask(['tree', pid]), 3, /--permission/),
+    async ({ pid }) => isRefused(await ask(tree(pid)), 3, /--permission/),
     { flags: ['--permission', '--allow-fs-read=*'] },
   )
   testTarget(
     'a process that was told to ignore the signal',
     'counts.mjs',
-    async ({ pid }) => isRefused(await ask(['tree', pid]), 3, /--disable-sigusr1/),
+    async ({ pid }) => isRefused(await ask(tree(pid)), 3, /--disable-sigusr1/),
     { flags: ['--disable-sigusr1'] },
   )
 }
 
 testTarget('what would cost too much needs --force', 'large.mjs', async (target) => {
-  isRefused(await ask(['tree', target.pid]), 4, /paused for about \d+ s and take about [\d.]+ [MG]B more.*--force/)
+  isRefused(await ask(tree(target.pid)), 4, /paused for about \d+ s and take about [\d.]+ [MG]B more.*--force/)
   assert.equal(target.child.exitCode, null)
 })
 
@@ -455,7 +501,7 @@ testTarget(
       assert.equal(code, 0, stderr)
       // Both wait in one queue: the older task has the leaf, the other one refers to it.
       const [, shown, leaf] =
-        /^Task-\d+ (report|transfer)\(\)\n.*\n.*Mutex\.lock\(\) mutex\.mjs:7\n└─ resolver in Mutex\.queue (#\d+)$/m.exec(
+        /^Task-\d+ (report|transfer)\(\)\n.*\n.*Mutex\.lock\(\) mutex\.mjs:7\n└─ unresolved promise; its resolve\(\) is stored in Mutex\.queue (#\d+)$/m.exec(
           stdout,
         ) ?? []
       const other = shown === 'report' ? 'transfer' : 'report'
@@ -506,7 +552,10 @@ testTarget(
     assert.deepEqual(await known(['--heap']), ['Task-2 main:6', 'handle:15', 'ping:11', 'ping:11'])
     const { stdout } = await ask(['tree', pid, '--heap'])
     assert.match(stdout, /^Task-2 main\(\)\n│ {2}main\(\) sampled\.mjs:6$/m)
-    assert.match(stdout, /^Task-\d ping\(\)\n│ {2}ping\(\) sampled\.mjs:11\n└─ resolver in the variable queue #\d$/m)
+    assert.match(
+      stdout,
+      /^ping\(\) ×2\n│ {2}ping\(\) sampled\.mjs:11\n└─ unresolved promise; its resolve\(\) is stored in the variable queue$/m,
+    )
   },
   { flags: ['--import', new URL('../dist/register.js', import.meta.url).href], env: { ASYNC_TRACE_SAMPLE: '1e-9' } },
 )
@@ -593,6 +642,8 @@ test('wrong usage, and help', async () => {
     [['graph', '1', '-o', 'stuck.svg'], /what is a \.svg file\? Say --format/],
     [['graph', '1', '-o', output], /is a directory/],
     [['graph', '1', '-o', join(output, 'nowhere', 'a.dot')], /there is no directory/],
+    [['ps', '1', '--explain'], /--explain is no option/],
+    [['tree', '1', '--limit', 'few'], /--limit must be a number of lines/],
     [['run'], /which program\?/],
     [['run', '--trace-warnings'], /which program\?/],
     [['tree', '1', '--timeout', 'soon'], /--timeout must be a number/],
@@ -603,7 +654,7 @@ test('wrong usage, and help', async () => {
   }
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   assert.deepEqual(await ask(['--version']), { stdout: `${version}\n`, stderr: '', code: 0 })
-  for (const name of ['tree', 'ps', 'graph', 'watch', 'run']) {
+  for (const name of ['tree', 'ps', 'graph', 'leaks', 'watch', 'run']) {
     const { stdout, code } = await ask([name, '--help'])
     assert.equal(code, 0)
     assert.ok(

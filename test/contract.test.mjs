@@ -1,5 +1,6 @@
 // What users of the package can rely on: names, shapes, switching, errors.
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { runFile, runSource } from './node.mjs'
 
@@ -27,6 +28,7 @@ test('the package exports exactly its public names', () => {
     'printTrace',
     'printWaitGraph',
     'setTaskName',
+    'traceOf',
     'tracingStatus',
   ])
 })
@@ -92,12 +94,12 @@ test('wrong arguments throw a TypeError that names the argument, what it got and
     `TypeError ERR_INVALID_ARG_TYPE The "name" argument must be a string. Received undefined`,
     `TypeError ERR_INVALID_ARG_VALUE The "name" argument must be a string with at least one character. Received type string ('')`,
     `TypeError ERR_INVALID_ARG_TYPE The "options" argument must be an object. Received type string ('fast')`,
-    `TypeError ERR_INVALID_ARG_VALUE The "options" argument must be an object with no options but 'internals', 'limit', 'style', 'paths', 'stream'. Received 'stlye': did you mean 'style'?`,
-    `TypeError ERR_INVALID_ARG_VALUE The "options" argument must be an object with no options but 'internals', 'limit'. Received 'stream'`,
+    `TypeError ERR_INVALID_ARG_VALUE The "options" argument must be an object with no options but 'internals', 'limit', 'promise', 'style', 'paths', 'stream', 'error'. Received 'stlye': did you mean 'style'?`,
+    `TypeError ERR_INVALID_ARG_VALUE The "options" argument must be an object with no options but 'internals', 'limit', 'promise'. Received 'stream'`,
     `TypeError ERR_INVALID_ARG_VALUE The "options" argument must be an object with no options but 'style', 'paths'. Received 'path': did you mean 'paths'?`,
     `TypeError ERR_INVALID_ARG_VALUE The "options" argument must be an object with no options but 'style', 'paths', 'stream'. Received 'Style': did you mean 'style'?`,
-    `TypeError ERR_INVALID_ARG_VALUE The "options" argument must be an object with no options but 'sample', 'errorPaths'. Received 'sampling': did you mean 'sample'?`,
-    `TypeError ERR_INVALID_ARG_VALUE The "options" argument must be an object with no options but 'sample', 'errorPaths'. Received 'path': did you mean 'errorPaths'?`,
+    `TypeError ERR_INVALID_ARG_VALUE The "options" argument must be an object with no options but 'sample', 'errors', 'errorPaths'. Received 'sampling': did you mean 'sample'?`,
+    `TypeError ERR_INVALID_ARG_VALUE The "options" argument must be an object with no options but 'sample', 'errors', 'errorPaths'. Received 'path': did you mean 'errorPaths'?`,
     `TypeError ERR_INVALID_ARG_TYPE The "options" argument must be an object. Received Promise { undefined }`,
   ])
 })
@@ -154,4 +156,13 @@ test('setTaskName names the task that the naming code belongs to', () => {
     'unawaited',
   ])
   assert.equal(root, 'Task-1')
+})
+
+test('an uncaught error of ours prints the line that it came from, not the whole package', () => {
+  const source = "import { formatWaitGraph } from 'async-trace'; formatWaitGraph(5)"
+  const args = ['--input-type=module', '--eval', source]
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: import.meta.dirname, encoding: 'utf8' })
+  assert.equal(status, 1)
+  assert.match(stderr, /"graph" argument must be a WaitGraph/)
+  assert.ok(stderr.length < 2_000, `${stderr.length} characters`)
 })

@@ -34,15 +34,27 @@ Thread 3 (hash): busy, no tasks read; it is running
   )
 })
 
-test('a table: a line a task, the oldest first, and a line for a busy thread', () => {
+test('a table: tasks that are alike share a line, most first, and a busy thread has one', () => {
   assert.equal(
     formatTasks(dump(), { format: 'table', paths: 'basename' }),
+    `\
+THREAD  COUNT  TASK  STATE    AGE        NAME      FUNCTION  AT           INNERMOST               WAITS FOR
+0       3      13    PENDING  4.1 s      -         retry     retry.mjs:5  -                       setTimeout 5000 ms, 900 ms to 4.6 s remaining
+0       1      7     PENDING  2 min 5 s  checkout  handler   app.mjs:10   loadUser() user.mjs:20  socket 127.0.0.1:5432
+0       1      2     READY    3 ms       -         flush     log.mjs:8    -                       -
+3       1      -     BUSY     -          hash      spin      spin.mjs:4   -                       -`,
+  )
+})
+
+test('a table of all: a line a task, the oldest first', () => {
+  assert.equal(
+    formatTasks(dump(), { format: 'table', paths: 'basename', all: true }),
     `\
 THREAD  TASK  STATE    AGE        NAME      FUNCTION  AT           INNERMOST               WAITS FOR
 0       7     PENDING  2 min 5 s  checkout  handler   app.mjs:10   loadUser() user.mjs:20  socket 127.0.0.1:5432
 0       13    PENDING  4.1 s      -         retry     retry.mjs:5  -                       setTimeout 5000 ms, 900 ms remaining
-0       11    PENDING  1.2 s      -         retry     retry.mjs:5  -                       setTimeout 5000 ms, 3800 ms remaining
-0       12    PENDING  400 ms     -         retry     retry.mjs:5  -                       setTimeout 5000 ms, 4600 ms remaining
+0       11    PENDING  1.2 s      -         retry     retry.mjs:5  -                       setTimeout 5000 ms, 3.8 s remaining
+0       12    PENDING  400 ms     -         retry     retry.mjs:5  -                       setTimeout 5000 ms, 4.6 s remaining
 0       2     READY    3 ms       -         flush     log.mjs:8    -                       -
 3       -     BUSY     -          hash      spin      spin.mjs:4   -                       -`,
   )
@@ -50,7 +62,9 @@ THREAD  TASK  STATE    AGE        NAME      FUNCTION  AT           INNERMOST    
 
 test('a table without stacks: what is known of a task is one place of its chain', () => {
   const tasks = dump().tasks.map(({ stack, ...rest }) => rest)
-  const [heading, chain] = formatTasks({ ...dump(), tasks }, { format: 'table', paths: 'basename' }).split('\n')
+  const [heading, chain] = formatTasks({ ...dump(), tasks }, { format: 'table', paths: 'basename', all: true }).split(
+    '\n',
+  )
   assert.match(heading, / FUNCTION +AT +INNERMOST +WAITS FOR$/)
   assert.match(chain, / handler +- +loadUser\(\) user\.mjs:20 +socket/)
 })

@@ -26,14 +26,24 @@ Task-1 main()
 │  │  foo() foo.mjs:3
 │  │  bar() bar.mjs:2
 │  │  leaf() leaf.mjs:1
-│  └─ setTimeout 5000 ms, 1200 ms remaining #4
+│  └─ setTimeout 5000 ms, 1.2 s remaining #4
 │        made by sleep() sleep.mjs:2
 └─ Promise.all (index 1): Task-3 foo() → #4
       foo() foo.mjs:4
 
-Task-7 report() → then: #5
+Task-7 report() → #5
    report() bank.mjs:20`,
   )
+})
+
+test('a deadlock names the outermost and the innermost function of each member, with their places', () => {
+  const member = (id, ...stack) => ({ ...node(id), stack })
+  const [lock, left, right] = [at('Mutex.lock', 'mutex.mjs', 4), at('left', 'bank.mjs', 8), at('right', 'bank.mjs', 9)]
+  const nodes = [member(1, lock, at('inner', 'bank.mjs', 2), left), member(2, right)]
+  const waits = { nodes, edges: [edge(1, 2), edge(2, 1)], cycles: [[1, 2]] }
+  const ring = 'Task-1 bank.mjs:8, in Mutex.lock() mutex.mjs:4 → Task-2 bank.mjs:9 → Task-1'
+  assert.equal(formatWaitGraph(waits, basename).split('\n')[1], `  1. ${ring}`)
+  assert.equal(formatWaitGraph(waits, { ...basename, format: 'table' }).split('\n')[0], `deadlock 1: ${ring}`)
 })
 
 test('tree: several threads have a heading each', () => {
@@ -46,7 +56,7 @@ test('tree: several threads have a heading each', () => {
     { threadId: 1, name: 'idle' },
     { threadId: 2, name: 'mails' },
   ]
-  assert.deepEqual(headings(waitGraphText(waits, 'tree', 'basename', named)), [
+  assert.deepEqual(headings(waitGraphText(waits, 'tree', 'basename', { threads: named })), [
     'Main thread:',
     'Thread 1 (idle): no async function is suspended.',
     'Thread 2 (mails):',
@@ -57,16 +67,16 @@ test('table', () => {
   assert.equal(
     formatWaitGraph(graph(), { ...basename, format: 'table' }),
     `\
-deadlock 1: left → right → left
+deadlock 1: left (Task-5) transfer() bank.mjs:8 → right (Task-6) transfer() bank.mjs:8 → left
 
-NODE  KIND   THREAD  WHAT                                   AT                     WAITS FOR  DEADLOCK
-#5    task   0       left (Task-5) transfer()               transfer() bank.mjs:8  #6         1
-#6    task   0       right (Task-6) transfer()              transfer() bank.mjs:8  #5         1
-#1    task   0       Task-1 main()                          main() main.mjs:3      #2 #3
-#2    task   0       Task-2 foo()                           leaf() leaf.mjs:1      #4
-#3    task   0       Task-3 foo()                           foo() foo.mjs:4        #4
-#4    timer  0       setTimeout 5000 ms, 1200 ms remaining  sleep() sleep.mjs:2    -
-#7    task   0       Task-7 report()                        report() bank.mjs:20   #5`,
+NODE  KIND   THREAD  WHAT                                 AT                     WAITS FOR  DEADLOCK
+#5    task   0       left (Task-5) transfer()             transfer() bank.mjs:8  #6         1
+#6    task   0       right (Task-6) transfer()            transfer() bank.mjs:8  #5         1
+#1    task   0       Task-1 main()                        main() main.mjs:3      #2 #3
+#2    task   0       Task-2 foo()                         leaf() leaf.mjs:1      #4
+#3    task   0       Task-3 foo()                         foo() foo.mjs:4        #4
+#4    timer  0       setTimeout 5000 ms, 1.2 s remaining  sleep() sleep.mjs:2    -
+#7    task   0       Task-7 report()                      report() bank.mjs:20   #5`,
   )
 })
 
@@ -81,7 +91,7 @@ digraph waits {
   n1 [label="Task-1 main()\\lmain() main.mjs:3\\l", shape=box]
   n2 [label="Task-2 foo()\\lfoo() foo.mjs:3\\lbar() bar.mjs:2\\lleaf() leaf.mjs:1\\l", shape=box]
   n3 [label="Task-3 foo()\\lfoo() foo.mjs:4\\l", shape=box]
-  n4 [label="setTimeout 5000 ms, 1200 ms remaining", shape=hexagon]
+  n4 [label="setTimeout 5000 ms, 1.2 s remaining", shape=hexagon]
   n5 [label="left (Task-5) transfer()\\ltransfer() bank.mjs:8\\l", shape=box, color=red, penwidth=2]
   n6 [label="right (Task-6) transfer()\\ltransfer() bank.mjs:8\\l", shape=box, color=red, penwidth=2]
   n7 [label="Task-7 report()\\lreport() bank.mjs:20\\l", shape=box]
@@ -104,7 +114,7 @@ flowchart LR
   n1["Task-1 main()<br>main() main.mjs:3"]
   n2["Task-2 foo()<br>foo() foo.mjs:3<br>bar() bar.mjs:2<br>leaf() leaf.mjs:1"]
   n3["Task-3 foo()<br>foo() foo.mjs:4"]
-  n4{{"setTimeout 5000 ms, 1200 ms remaining"}}
+  n4{{"setTimeout 5000 ms, 1.2 s remaining"}}
   n5["left (Task-5) transfer()<br>transfer() bank.mjs:8"]
   n6["right (Task-6) transfer()<br>transfer() bank.mjs:8"]
   n7["Task-7 report()<br>report() bank.mjs:20"]

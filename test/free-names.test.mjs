@@ -2,7 +2,7 @@
 // Which names of the scopes around it a function's text can use: nothing that it does use may be missing.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { freeNames } from '../dist/heap/free-names.js'
+import { freeNames, usedNames } from '../dist/heap/free-names.js'
 
 /** What stands behind the function is another's. */
 const BEHIND = [', wake)', ';wake()', ')(wake)', ']\nwake', '}\nwake()', ': wake']
@@ -94,4 +94,16 @@ test('what is not understood is said to be so', () => {
   ]) {
     assert.equal(freeNames(text, 0), null, text)
   }
+})
+
+test('what is only taken out of a list is not used', () => {
+  for (const text of [
+    '() => list.delete(wake)',
+    '() => { if (this.removeQueue(wake)) fail(error) }',
+    '() => off(a, wake)',
+  ])
+    assert.equal(usedNames(text, 0)?.has('wake'), false, text)
+  for (const text of ['() => wake()', '() => list.delete(wake())', '() => list.delete(wake.id)', '() => call(wake)'])
+    assert.equal(usedNames(text, 0)?.has('wake'), true, text)
+  assert.equal(usedNames('"text"', 0), null)
 })

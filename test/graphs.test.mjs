@@ -10,7 +10,9 @@ const folder = new URL('./graphs/', import.meta.url)
 const EXPECTED = /\n\/\* waits:\n([\s\S]*)\*\/\n$/
 const write = process.argv.includes('--write')
 
-for (const file of readdirSync(folder).filter((name) => name.endsWith('.mjs') && name !== 'show.mjs')) {
+const NO_PROGRAMS = ['show.mjs', 'graph-lines.mjs']
+
+for (const file of readdirSync(folder).filter((name) => name.endsWith('.mjs') && !NO_PROGRAMS.includes(name))) {
   const url = new URL(file, folder)
   const source = readFileSync(url, 'utf8')
   const skip = /\bnew WebSocket\b/.test(source) && globalThis.WebSocket === undefined && 'this Node.js has no WebSocket'

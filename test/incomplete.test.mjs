@@ -24,6 +24,28 @@ test('all that is pending is known: nothing is said', () => {
   assert.deepEqual([thread, graph], [null, null])
 })
 
+for (const [why, options, freeze] of [
+  ['has frozen its built-ins', '{}', 'Object.freeze(Array.prototype);'],
+  ['may not run code from strings', '{ codeGeneration: { strings: false } }', ''],
+]) {
+  test(`a vm context ${why}`, () => {
+    const [thread, graph, text] = JSON.parse(
+      runSource(`
+  import vm from 'node:vm'
+  ${ask}
+  globalThis.context = vm.createContext({ never }, ${options})
+  const hides = \`async function hidden() { await new Promise((resolve) => (globalThis.resolve = resolve)) }; hidden(); ${freeze} hidden()\`
+  vm.runInContext(hides, context)
+  await say()`),
+    )
+    const said =
+      'Functions of 1 vm context are not shown: its built-ins are frozen, or it may not run code from strings.'
+    assert.deepEqual([thread, graph], [said, said])
+    assert.match(text, /stuck\(\)/)
+    assert.doesNotMatch(text, /hidden\(\)/)
+  })
+}
+
 test('tracing is off', () => {
   const [thread, graph, text] = JSON.parse(runSource(`${ask}\ndisableTracing(); await say()`))
   assert.deepEqual([thread, graph, text], [OFF, OFF, OFF])

@@ -11,11 +11,11 @@ const timer = { kind: 'timer', delayMs: 60_000.4, remainingMs: 49_000, repeats: 
 const worker = { kind: 'worker', threadId: 3 }
 const child = { kind: 'child process', pid: 71, file: 'sleep', stream: null }
 const resource = (it, through = null) => ({ kind: 'resource', resource: it, through })
-const event = (name, emitter, hasClosed = false) => ({ kind: 'event', event: name, emitter, hasClosed })
+const event = (name, emitter, state = null) => ({ kind: 'event', event: name, emitter, state })
 
 for (const [waker, kind, label] of [
-  [resource(timer), 'timer', 'setTimeout 60000 ms, 49000 ms remaining'],
-  [resource({ ...timer, repeats: true }), 'timer', 'setInterval 60000 ms, 49000 ms remaining'],
+  [resource(timer), 'timer', 'setTimeout 60000 ms, 49 s remaining'],
+  [resource({ ...timer, repeats: true }), 'timer', 'setInterval 60000 ms, 49 s remaining'],
   [resource({ ...timer, delayMs: null }), 'timer', 'timer'],
   [resource(socket, 'Query'), 'socket', 'socket 127.0.0.1:5432, through Query'],
   [resource({ ...socket, remote: null }), 'socket', 'socket 127.0.0.1:1, not connected'],
@@ -28,16 +28,40 @@ for (const [waker, kind, label] of [
   [resource({ kind: 'operation', name: 'SCRYPTREQUEST' }), 'operation', 'crypto.scrypt()'],
   [resource({ ...child, stream: 1 }), 'process', 'standard output of child process 71 sleep'],
   [event('exit', child), 'event', "event 'exit' of child process 71 sleep"],
-  [event('close', 'Interface', true), 'event', "event 'close' of Interface, which has closed already"],
+  [event('close', 'Interface', { kind: 'closed' }), 'event', "event 'close' of Interface, which has closed already"],
+  [
+    event('close', child, { kind: 'exited', code: 0, signal: null, openStreams: [1] }),
+    'event',
+    "event 'close' of child process 71 sleep, which has exited with code 0; its standard output is still open",
+  ],
+  [
+    event('exit', child, { kind: 'exited', code: null, signal: 'SIGKILL', openStreams: [] }),
+    'event',
+    "event 'exit' of child process 71 sleep, which was ended by SIGKILL",
+  ],
+  [
+    event('close', 'Server', { kind: 'closing', connections: 2 }),
+    'event',
+    "event 'close' of Server, which has stopped listening and waits for 2 open connections",
+  ],
+  [
+    { kind: 'stream end', stream: 'Parser', state: { kind: 'unread' } },
+    'event',
+    'end of Parser, whose buffer is full, and nothing reads from it',
+  ],
   [event(null, 'Jobs'), 'event', 'event of Jobs'],
-  [{ kind: 'stream end', stream: 'Parser', hasClosed: false }, 'event', 'end of Parser'],
-  [{ kind: 'suspended', names: ['a', '<anonymous>', 'c', 'd'] }, 'promise', null],
-  [{ kind: 'object', className: 'Mutex', path: '.queue' }, 'promise', 'resolver in Mutex.queue'],
+  [{ kind: 'stream end', stream: 'Parser', state: null }, 'event', 'end of Parser'],
+  [{ kind: 'suspended', names: ['a', '<anonymous>', 'c', 'd'], areNodes: false }, 'promise', null],
+  [
+    { kind: 'object', className: 'Mutex', path: '.queue' },
+    'promise',
+    'unresolved promise; its resolve() is stored in Mutex.queue',
+  ],
 ]) {
   test(label ?? 'suspended functions', () => {
     const leaf = leafOf(waker)
     assert.equal(leaf.kind, kind)
-    assert.equal(leaf.label, label ?? 'resolver held by a() and <anonymous> and c() alone')
+    assert.equal(leaf.label, label ?? 'unresolved promise; its resolve() is held by a() and <anonymous> and c() only')
     assert.equal(leaf.createdAt, null)
   })
 }

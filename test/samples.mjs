@@ -1,4 +1,5 @@
 // Hand-made model data: what the formats, the page and the endpoint are tested with.
+import { durationText } from '../dist/model/duration-text.js'
 
 export const at = (name, file, line, source) => {
   const frame = { name, filename: `/srv/app/${file}`, line, column: 3 }
@@ -14,7 +15,7 @@ export function task(
 
 const timer = (remainingMs) => ({
   kind: 'timer',
-  label: `setTimeout 5000 ms, ${remainingMs} ms remaining`,
+  label: `setTimeout 5000 ms, ${durationText(remainingMs)} remaining`,
   createdAt: at('sleep', 'sleep.mjs', 2),
   delayMs: 5000,
   remainingMs,
@@ -164,7 +165,7 @@ export function graph() {
         stack: [at('leaf', 'leaf.mjs', 1), at('bar', 'bar.mjs', 2), at('foo', 'foo.mjs', 3)],
       }),
       node(3, { label: 'Task-3 foo()', stack: [at('foo', 'foo.mjs', 4)] }),
-      node(4, { kind: 'timer', label: 'setTimeout 5000 ms, 1200 ms remaining', leaf: timer(1200) }),
+      node(4, { kind: 'timer', label: 'setTimeout 5000 ms, 1.2 s remaining', leaf: timer(1200) }),
       node(5, { label: 'Task-5 transfer()', name: 'left', stack: [at('transfer', 'bank.mjs', 8)] }),
       node(6, { label: 'Task-6 transfer()', name: 'right', stack: [at('transfer', 'bank.mjs', 8)] }),
       node(7, { label: 'Task-7 report()', stack: [at('report', 'bank.mjs', 20)] }),
@@ -233,7 +234,7 @@ export function stuckServer(total) {
       shape < 30
         ? lock
         : shape < 36
-          ? leaf('timer', `setTimeout 30000 ms, ${remaining} ms remaining`, at('sleep', 'sleep.mjs', 2))
+          ? leaf('timer', `setTimeout 30000 ms, ${durationText(remaining)} remaining`, at('sleep', 'sleep.mjs', 2))
           : leaf('socket', `socket 10.0.0.${i % 9}:5432`, at('connect', 'db.mjs', 12))
     edges.push(edge(id, target))
     tasks.at(-1).waitingOn = nodes[target - 1].leaf

@@ -1,6 +1,7 @@
 // Which timers settle a promise, on small heaps made by hand.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Retainers } from '../dist/heap/retainers.js'
 import { SettlingTimerSearch } from '../dist/heap/settling-timers.js'
 
 const [RESOLVE, REJECT, SCOPE, CALLBACK, TIMER, OBJECT, FINISH, OUTER, LIST] = [1, 2, 3, 4, 5, 6, 7, 8, 9]
@@ -8,8 +9,13 @@ const [RESOLVE, REJECT, SCOPE, CALLBACK, TIMER, OBJECT, FINISH, OUTER, LIST] = [
 /** @param edges from, type, name, to. @param words of each function's text. */
 function timersIn(edges, words) {
   const heap = {
-    retainers: (node) =>
-      edges.filter((edge) => edge[3] === node).map(([from, type, name]) => ({ node: from, type, name })),
+    retainersOf: (nodes) =>
+      new Map(
+        [...nodes].map((node) => [
+          node,
+          edges.filter((edge) => edge[3] === node).map(([from, type, name]) => ({ node: from, type, name })),
+        ]),
+      ),
     edges: () => [],
     // Every function here is one of the program's, by the name of its script.
     child: (_node, name) => ({ shared: 100, script: 101, name: 102 })[name] ?? -1,
@@ -21,9 +27,12 @@ function timersIn(edges, words) {
   const use = {
     canUse: (fn, variable) => words[fn].includes(variable),
     wordsOf: (fn) => new Set(words[fn]),
+    // What is only taken out of a list.
+    usesOf: (fn) => new Set(words[fn].filter((_word, i) => words[fn][i - 1] !== 'delete')),
   }
-  const search = new SettlingTimerSearch(heap, new Map([[TIMER, 0]]), use)
-  return search.timersOf({ resolve: [RESOLVE], reject: [REJECT] })
+  const retainers = new Retainers(heap)
+  const search = new SettlingTimerSearch(heap, retainers, new Map([[TIMER, 0]]), use)
+  return retainers.answer(search.timersOf({ resolve: [RESOLVE], reject: [REJECT] }))
 }
 
 const executor = [
@@ -47,6 +56,8 @@ for (const [text, resolving, limiting] of [
   ['resolve', TIMER, null],
   ['reject Error', null, TIMER],
   ['resolve reject', TIMER, null],
+  ['delete resolve reject', null, TIMER],
+  ['delete resolve', null, null],
   ['other', null, null],
 ]) {
   test(`a callback that names ${text}`, () => {

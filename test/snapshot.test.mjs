@@ -2,13 +2,13 @@
 // prints the same with and without, and a path.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { buildExecutable } from './single-executable.mjs'
 
-const postject = fileURLToPath(import.meta.resolve('postject/dist/cli.js'))
 const entry = fileURLToPath(new URL('../dist/index.js', import.meta.url))
 const PROGRAM = `
   function main() {
@@ -68,27 +68,8 @@ test('a program in a start-up snapshot', () => {
 test('a single executable', () => {
   inFolder((folder) => {
     writeFileSync(join(folder, 'app.cjs'), `${PROGRAM}; main()`)
-    const app = buildExecutable(folder)
+    const app = buildExecutable(folder, 'app.cjs')
     const run = (load) => runIn(folder, app, [], load)
     check(run(''), run(entry))
   })
 })
-
-/** Node builds one by itself from 25.5 on; before, what it has prepared is put into a copy of it by postject. */
-function buildExecutable(folder) {
-  const app = join(folder, 'app')
-  const settings = { main: 'app.cjs', disableExperimentalSEAWarning: true }
-  const write = (output) => writeFileSync(join(folder, 'sea.json'), JSON.stringify({ ...settings, output }))
-  if (Number(process.versions.node.split('.')[0]) > 25) {
-    write('app')
-    runIn(folder, process.execPath, ['--build-sea', 'sea.json'])
-    return app
-  }
-  write('app.blob')
-  runIn(folder, process.execPath, ['--experimental-sea-config', 'sea.json'])
-  copyFileSync(process.execPath, app)
-  chmodSync(app, 0o755)
-  const fuse = ['--sentinel-fuse', 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2']
-  runIn(folder, process.execPath, [postject, app, 'NODE_SEA_BLOB', 'app.blob', ...fuse])
-  return app
-}

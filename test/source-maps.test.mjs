@@ -82,6 +82,12 @@ test("Node's own type stripping", { skip: !process.features.typescript && 'this 
   assert.deepEqual(printed([author]), expected)
 })
 
+test('a text that vm.Script puts at another place', () => {
+  const places = printed([join(folder, 'shifted.mjs')])
+  assert.equal(places.length, 4)
+  for (const place of places) assert.deepEqual(place, ['author.ts', 5, 68])
+})
+
 test('a path that another thread reads: tsx, and a map on disk', () => {
   const poster = join(folder, 'poster.ts')
   const expectedThere = [

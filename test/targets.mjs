@@ -1,7 +1,7 @@
 // Starts the programs of test/targets, and asks them with the built command.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
@@ -55,18 +55,51 @@ export async function until(isTrue, timeoutMs = 60_000) {
   }
 }
 
+/** Why the memory of a process that this one did not make itself may not be read here; false where it may. */
+export function memorySkip() {
+  if (process.platform !== 'linux') return 'memory is read on Linux only'
+  const scope = '/proc/sys/kernel/yama/ptrace_scope'
+  const isRestricted = existsSync(scope) && readFileSync(scope, 'utf8').trim() !== '0'
+  return isRestricted && process.getuid() !== 0 && 'this kernel lets only root read the memory (yama.ptrace_scope)'
+}
+
+/** The targets that name their tree and need no flags. */
+export const TREES = [
+  'batches.mjs',
+  'chains.mjs',
+  'checkout.mjs',
+  'combinators.mjs',
+  'common.cjs',
+  'deadlock.mjs',
+  'events.mjs',
+  'hazard.mjs',
+  'http-handler.mjs',
+  'http-requests.mjs',
+  'imports.mjs',
+  'mutex.mjs',
+  'pipes.mjs',
+  'shared.mjs',
+]
+
 /** The tree that a target names in its last comment. */
 export function expectedTree(file) {
   const comment = readFileSync(`${folder}${file}`, 'utf8').match(/\/\*\n([\s\S]*)\n\*\/\s*$/)
   return comment?.[1]
 }
 
+/** A tree without what keeps the process alive, which only a process that can be asked tells. */
+export function waitsOf(tree) {
+  return tree.replace(/\n\nThe process is kept alive by:[\s\S]*$/, '')
+}
+
 /** What differs from run to run, masked. */
 export function masked(tree) {
   return tree
     .trimEnd()
-    .replace(/\d+ ms remaining/g, 'N ms remaining')
+    .replace(/, [^,\n]+ remaining/g, ', N ms remaining')
+    .replace(/, for [\d.]+ m?s$/gm, '')
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
+    .replace(/async-trace-test-\w+/g, 'async-trace-test-…')
     .replace(/child process \d+/g, 'child process PID')
 }
 

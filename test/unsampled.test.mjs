@@ -36,8 +36,8 @@ test('the graph has what they wait for', () => {
     [
       "both() Promise.all event 'told' of EventEmitter",
       'both() Promise.all query()',
-      'handle() await resolver in the variable queue',
-      'query() await resolver in the variable queue',
+      'handle() await unresolved promise; its resolve() is stored in the variable queue',
+      'query() await unresolved promise; its resolve() is stored in the variable queue',
     ],
   )
 })

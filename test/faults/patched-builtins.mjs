@@ -1,6 +1,8 @@
-// each: promises timers natives
-// A program replaces every builtin that can be replaced, after the tracer was loaded. The tracer calls none of them.
+// each: promises timers natives messages workers children
+// A program replaces every builtin that can be replaced, after the tracer was loaded. The tracer calls none of them, in
+// the main thread, in workers or in child processes.
 import asyncHooks, { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
+import childProcess from 'node:child_process'
 import events, { once } from 'node:events'
 import fs from 'node:fs'
 import module, { syncBuiltinESMExports } from 'node:module'
@@ -46,6 +48,8 @@ function note(name) {
     const line = lines[i]
     // The combinators, which the tracer wraps, call `then` and iterators by themselves.
     if (isPlace(/\.(?:all|allSettled|any|race) \(<anonymous>\)$/, line)) break
+    // The wrapped `emit` of a channel passes the call on.
+    if (name === 'events.EventEmitter#.emit') break
     if (includes(line, import.meta.url) || !isPlace(/:\d+\)?$/, line)) continue
     if (includes(line, ownFolder) || includes(line, ownPath)) {
       const call = `${name} ${replace(replace(trim(line), ownFolder, ''), ownPath, '')}`
@@ -127,7 +131,7 @@ replaceAll(getPrototypeOf(site), 'CallSite#')
 replaceAll(getPrototypeOf(timer), 'Timeout#')
 replaceAll(getPrototypeOf(performance), 'Performance#')
 replaceAll(process, 'process')
-const modules = { asyncHooks, events, fs, module, path, perfHooks, timers, timersPromises, url, util, v8, vm, workerThreads }
+const modules = { asyncHooks, childProcess, events, fs, module, path, perfHooks, timers, timersPromises, url, util, v8, vm, workerThreads }
 for (const [name, exports] of Object.entries({ ...modules, types: util.types })) replaceAll(exports, name)
 // What this program itself reads by these names while it prints stays as it is.
 for (const name of Object.getOwnPropertyNames(globalThis)) {
@@ -207,6 +211,61 @@ const work = {
     await util.promisify(setTimeout)(1)
     await sleep(800)
   },
+  async messages() {
+    const { port1, port2 } = new workerThreads.MessageChannel()
+    const received = answers(port2)
+    for (let i = 0; i < 20; i++) await postFrom(port1, i % 4)
+    const inner = new workerThreads.MessageChannel()
+    port1.postMessage({ port: inner.port1, end: true }, [inner.port1])
+    await received
+    port1.postMessage(1)
+    workerThreads.receiveMessageOnPort(port2)
+    for (const port of [port1, inner.port2]) port.close()
+  },
+  async workers() {
+    const here = new URL(import.meta.url)
+    const ways = [
+      {},
+      { env: { ...process.env }, name: 'own environment' },
+      { execArgv: ['--no-warnings'], env: workerThreads.SHARE_ENV },
+    ]
+    for (const way of ways) await finished(new workerThreads.Worker(here, { argv: ['inside'], ...way }), 'postMessage')
+  },
+  async children() {
+    await finished(childProcess.fork(url.fileURLToPath(import.meta.url), ['inside']), 'send')
+  },
+  /** What the started threads and processes do: the tracer's calls in them are printed there. */
+  async inside() {
+    const { parentPort } = workerThreads
+    const [channel, method] = parentPort === null ? [process, 'send'] : [parentPort, 'postMessage']
+    for (let i = 0; i < 10; i++) await Promise.all([leaf(), channel[method]({ i })])
+    await new Promise((resolve) => channel.once('message', resolve))
+    await work.promises()
+    await work.messages()
+    if (parentPort === null) process.disconnect()
+  },
+}
+
+async function postFrom(port, levels) {
+  if (levels === 0) port.postMessage({ text: 'a', list: [1, 2] })
+  else await postFrom(port, levels - 1)
+}
+
+function answers(port) {
+  return new Promise((resolve) => {
+    port.on('message', (message) => {
+      leaf().then(() => message.end && resolve())
+      if (message.end) port.removeAllListeners('message')
+    })
+  })
+}
+
+/** Exchanges messages with a worker or a child until it ends. */
+async function finished(started, method) {
+  started.on('message', ({ i }) => {
+    if (i === 9) leaf().then(() => started[method]('go on'))
+  })
+  await once(started, 'exit')
 }
 
 isCounting = true

@@ -40,7 +40,7 @@ export const HEADER = [
   `import { EventEmitter } from 'node:events'`,
   `import { stat } from 'node:fs'`,
   `import { setTimeout as sleep } from 'node:timers/promises'`,
-  `import { Back, M, None, Self, T, begin, drained, inContext } from '../truth.mjs'`,
+  `import { Back, M, None, Self, T, begin, drained, inContext, turns } from '../truth.mjs'`,
 ]
 
 const MAX_STATEMENTS = 60
@@ -563,7 +563,7 @@ class Program {
     const generator = this.functions.find(({ kind }) => kind === 'generator')
     if (!generator) return this.forAwaitOfCalls(scope)
     const x = this.next('x')
-    this.put(`for await (const ${x} of ${generator.name}($.turns(${this.line}))) {`)
+    this.put(`for await (const ${x} of ${generator.name}(turns(() => $, ${this.line}))) {`)
     this.block(() => {
       this.put(`$.on()`)
       this.some({ ...scope, canReturn: false })

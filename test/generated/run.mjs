@@ -15,6 +15,9 @@ const folder = new URL('./.tmp/', import.meta.url)
 const keptFile = new URL('./kept-seeds.json', import.meta.url)
 const BATCH = 12
 const SHRINK_MS = 25_000
+/** Limits of CPU time: a busy machine is no failure. What waits for ever is ended by the clock, much later. */
+const CPU_SECONDS = 120
+const WAITING_MS = 20 * 60_000
 let options = {}
 
 /**
@@ -61,9 +64,10 @@ function runBatch(programs) {
   const file = fileURLToPath(new URL(`programs-${process.pid}-${++files}.mjs`, folder))
   const source = fileOf(programs, options)
   writeFileSync(file, source)
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [file], {
+  const limited = `ulimit -t ${CPU_SECONDS}; exec "$0" "$1"`
+  const { status, signal, stdout, stderr } = spawnSync('sh', ['-c', limited, process.execPath, file], {
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: WAITING_MS,
     maxBuffer: 256 * 1024 * 1024,
     env: { ...process.env, NODE_OPTIONS: '' },
   })

@@ -101,11 +101,6 @@ class Act {
     return call
   }
 
-  /** The body of an async generator that this function iterates with `for await`: each turn is a call. */
-  turns(line) {
-    return { as: (name) => this.wait(line).as(name) }
-  }
-
   /** False where the program has run for long enough. */
   go() {
     return --fuel > 0 && this.liveDepth < MAX_DEPTH && (this.below?.hops ?? 0) < MAX_HOPS
@@ -119,6 +114,15 @@ class Act {
   #at(line, boundary, up) {
     return new Step(this.name, line, boundary, up)
   }
+}
+
+/**
+ * What the body of an async generator gets that a function iterates with `for await`: each turn is a call.
+ *
+ * @param present gives the act of that function: if it is a generator too, it has another one after each of its `yield`.
+ */
+export function turns(present, line) {
+  return { as: (name) => present().wait(line).as(name) }
 }
 
 /** The module's top level, before and after its first await. */

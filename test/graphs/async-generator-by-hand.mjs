@@ -16,7 +16,7 @@ show({ stacks: { gone } })
 /* waits:
 graph
 reads:11 numbers:6
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 stack of gone
   (promise)
     numbers:6 < reads:11

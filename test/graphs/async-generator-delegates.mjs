@@ -18,7 +18,7 @@ show({ stacks: { gone } })
 /* waits:
 graph
 reads:13 outer:10 inner:6
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 stack of gone
   (promise)
     inner:6 < outer:10 < reads:13

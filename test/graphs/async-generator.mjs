@@ -16,7 +16,7 @@ show({ stacks: { gone } })
 /* waits:
 graph
 reads:11 numbers:7
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 stack of gone
   (promise)
     numbers:7 < reads:11

@@ -18,5 +18,5 @@ show()
 /* waits:
 graph
 outer:12 inner:9 ×2
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 */

@@ -16,7 +16,7 @@ show({ tasks: true })
 /* waits:
 graph
 waits:7 inner:11
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 tasks
-  PENDING waits:7 inner:11 | promise | <module>:13 [async] < root
+  PENDING waits:7 inner:11 | unresolved promise; its resolve() was not found | <module>:13 [async] < root
 */

@@ -18,8 +18,8 @@ graph
 handles:11
   await -> work:6
 work:6
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 tasks
   PENDING handles:11 | task | <module>:13 [async] < root
-  PENDING work:6 | promise | handles:9 [async] < <module>:13 < root
+  PENDING work:6 | unresolved promise; its resolve() was not found | handles:9 [async] < <module>:13 < root
 */

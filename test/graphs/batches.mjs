@@ -31,9 +31,9 @@ show()
 /* waits:
 graph
 Loader.loadUsers:6
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 jobDone:24
-  await -> (resolver in Job.resolve)
+  await -> (unresolved promise; its resolve() is stored in Job.resolve)
 page:10
   a held resolver, then -> Loader.loadUsers:6
 */

@@ -23,13 +23,13 @@ show({ tasks: true })
 /* waits:
 graph
 fetchUser:6
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 first:14
   await -> fetchUser:6
 second:17
   await -> fetchUser:6
 tasks
-  PENDING fetchUser:6 | promise | user:10 [async] < first:14 < <module>:19 < root
+  PENDING fetchUser:6 | unresolved promise; its resolve() was not found | user:10 [async] < first:14 < <module>:19 < root
   PENDING first:14 | task | <module>:19 [async] < root
   PENDING second:17 | task | <module>:20 [async] < root
 */

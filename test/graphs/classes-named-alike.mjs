@@ -60,11 +60,11 @@ graph
 byHub:47
   await -> (event: event 'connection' of server <address>)
 byServer:38
-  await -> (resolver in Server.waiting)
+  await -> (unresolved promise; its resolve() is stored in Server.waiting)
 byTimeout:41
-  await -> (resolver in Timeout.onPassed)
+  await -> (unresolved promise; its resolve() is stored in Timeout.onPassed)
 byWorker:35
-  await -> (resolver in Worker.jobs)
+  await -> (unresolved promise; its resolve() is stored in Worker.jobs)
 byWrap:44
   await -> (event: event 'open' of TCPWrap)
 */

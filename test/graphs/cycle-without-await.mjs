@@ -22,7 +22,7 @@ show({ stacks: { pa } })
 /* waits:
 graph
 (promise)
-  resolved with, resolved with -> (promise)
+  resolved with another promise -> (promise)
 waits:17
   await -> (promise)
 deadlock: (promise)

@@ -20,7 +20,7 @@ show({ stacks: { gone, po } })
 /* waits:
 graph
 outer:15 inner:10
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 stack of gone
   (promise)
     inner:10 < outer:15

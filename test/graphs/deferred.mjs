@@ -28,9 +28,9 @@ show({ stacks: { gone, po } })
 /* waits:
 graph
 other:23
-  await -> (resolver in the variable kept)
+  await -> (unresolved promise; its resolve() is stored in the variable kept)
 outer:19 inner:15
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 stack of gone
   (promise)
     inner:15 < outer:19

@@ -20,7 +20,7 @@ show({ stacks: { shared } })
 /* waits:
 graph
 leaf:5
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 left:9
   await -> leaf:5
 right:12

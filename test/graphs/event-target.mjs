@@ -31,7 +31,7 @@ show()
 /* waits:
 graph
 hears:23
-  await -> (resolver in Listener.listener)
+  await -> (unresolved promise; its resolve() is stored in Listener.listener)
 isReady:14
   await -> (event: event 'ready' of Bus)
 opens:8

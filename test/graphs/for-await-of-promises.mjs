@@ -11,5 +11,5 @@ show()
 /* waits:
 graph
 reads:6
-  for await -> (promise)
+  for await -> (unresolved promise; its resolve() was not found)
 */

@@ -33,7 +33,7 @@ graph
 <module>:2
   await -> (import())
 <module>:3
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 boots:12 loads:6
   import() -> <module>:3
 both:18

@@ -16,8 +16,8 @@ show({ tasks: true })
 /* waits:
 graph
 work:6 ×2
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 tasks
-  PENDING work:6 | promise | onTick:12 [async] < <module>:11 [nextTick] < root
-  PENDING work:6 | promise | onTimer:9 [async] < <module>:8 [timeout] < root
+  PENDING work:6 | unresolved promise; its resolve() was not found | onTick:12 [async] < <module>:11 [nextTick] < root
+  PENDING work:6 | unresolved promise; its resolve() was not found | onTimer:9 [async] < <module>:8 [timeout] < root
 */

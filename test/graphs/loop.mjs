@@ -13,5 +13,5 @@ show()
 /* waits:
 graph
 loops:7
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 */

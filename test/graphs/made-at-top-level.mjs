@@ -27,11 +27,11 @@ graph
 <module>:23
   await -> (timer: setTimeout 5000 ms)
 one:9
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 three:17
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 two:13
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 stack of first
   (promise)
     one:9

@@ -19,7 +19,7 @@ show({ stacks: { gone } })
 /* waits:
 graph
 Service.start:7 #run:10 Service.step:13
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 stack of gone
   (promise)
     Service.step:13 < #run:10 < Service.start:7

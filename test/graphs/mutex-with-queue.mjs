@@ -28,7 +28,7 @@ show()
 /* waits:
 graph
 left:17 Mutex.lock:9
-  await -> (resolver in Mutex.queue)
+  await -> (unresolved promise; its resolve() is stored in Mutex.queue)
 right:22 Mutex.lock:9
-  await -> (resolver in Mutex.queue)
+  await -> (unresolved promise; its resolve() is stored in Mutex.queue)
 */

@@ -11,9 +11,9 @@ show({ stacks: { gone } })
 /* waits:
 graph
 outer:6
-  Promise.all (index 0), Promise.race (index 0) -> (promise)
-  Promise.all (index 0), Promise.race (index 1) -> (promise)
-  Promise.all (index 1) -> (promise)
+  Promise.all (index 0), Promise.race (index 0) -> (unresolved promise; its resolve() was not found)
+  Promise.all (index 0), Promise.race (index 1) -> (unresolved promise; its resolve() was not found)
+  Promise.all (index 1) -> (unresolved promise; its resolve() was not found)
 stack of gone
   (promise)
     Promise.all (index 1) < outer:6

@@ -14,10 +14,10 @@ show({ tasks: true })
 /* waits:
 graph
 handles:9
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 sends:5
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 tasks
-  PENDING handles:9 | promise | <module>:11 [async] < root
-  PENDING sends:5 | promise | handles:8 [async] < <module>:11 < root
+  PENDING handles:9 | unresolved promise; its resolve() was not found | <module>:11 [async] < root
+  PENDING sends:5 | unresolved promise; its resolve() was not found | handles:8 [async] < <module>:11 < root
 */

@@ -11,9 +11,9 @@ show({ stacks: { gone }, tasks: true })
 /* waits:
 graph
 waits:6
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 tasks
-  PENDING waits:6 | promise | <module>:8 [async] < root
+  PENDING waits:6 | unresolved promise; its resolve() was not found | <module>:8 [async] < root
 stack of gone
   (promise)
     waits:6

@@ -13,5 +13,5 @@ show()
 /* waits:
 graph
 worker:8 ×10
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 */

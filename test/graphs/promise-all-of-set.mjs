@@ -14,7 +14,7 @@ show({ stacks: { pa } })
 /* waits:
 graph
 a:5 ×2
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 both:9
   Promise.all (index 0) -> a:5
   Promise.all (index 1) -> a:5

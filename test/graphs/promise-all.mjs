@@ -20,7 +20,7 @@ graph
 a:6
   await -> (timer: setTimeout 60000 ms)
 b:9
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 both:13
   Promise.all (index 1) -> a:6
   Promise.all (index 2) -> b:9

@@ -24,11 +24,11 @@ show({ tasks: true })
 /* waits:
 graph
 <then in acquired>:12
-  then -> (resolver in Semaphore.queue[…])
-waits:15 ×2
-  then -> (resolver in Semaphore.queue[…])
+  then -> (unresolved promise; its resolve() is stored in Semaphore.queue[…])
+waits:15 acquired:12 returned ×2
+  then -> (unresolved promise; its resolve() is stored in Semaphore.queue[…])
 tasks
-  PENDING <then in acquired>:12 | resolver in Semaphore.queue[…] | acquired:12 [then] < <module>:21 < root
-  PENDING waits:15 | resolver in Semaphore.queue[…] | <module>:18 [async] < root
-  PENDING waits:15 | resolver in Semaphore.queue[…] | <module>:19 [async] < root
+  PENDING <then in acquired>:12 | unresolved promise; its resolve() is stored in Semaphore.queue[…] | acquired:12 [then] < <module>:21 < root
+  PENDING waits:15 acquired:12 returned | unresolved promise; its resolve() is stored in Semaphore.queue[…] | <module>:18 [async] < root
+  PENDING waits:15 acquired:12 returned | unresolved promise; its resolve() is stored in Semaphore.queue[…] | <module>:19 [async] < root
 */

@@ -13,7 +13,7 @@ show()
 /* waits:
 graph
 (Promise.race)
-  Promise.race (index 0), resolved with -> (Promise.race)
+  Promise.race (index 0), resolved with another promise -> (Promise.race)
 waits:8
   await -> (Promise.race)
 deadlock: (Promise.race)

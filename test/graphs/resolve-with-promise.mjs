@@ -15,9 +15,9 @@ show({ stacks: { pi, outer } })
 /* waits:
 graph
 inner:5
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 waits:10
-  resolved with -> inner:5
+  resolved with another promise -> inner:5
 stack of pi
   inner:5
     waits:10

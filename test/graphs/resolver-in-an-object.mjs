@@ -25,8 +25,8 @@ graph
 listens:17
   await -> (event: event 'told' of EventEmitter)
 worker:14
-  await -> (resolver in Jobs.waiting[…])
+  await -> (unresolved promise; its resolve() is stored in Jobs.waiting[…])
 tasks
   PENDING listens:17 | event 'told' of EventEmitter | <module>:20 [async] < root
-  PENDING worker:14 | resolver in Jobs.waiting[…] | <module>:19 [async] < root
+  PENDING worker:14 | unresolved promise; its resolve() is stored in Jobs.waiting[…] | <module>:19 [async] < root
 */

@@ -21,9 +21,9 @@ show()
 /* waits:
 graph
 one:5
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 other:9
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 waits:13
-  await -> (resolver held by one() and other() alone)
+  await -> (unresolved promise; its resolve() is held by one() and other() only)
 */

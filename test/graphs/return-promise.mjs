@@ -14,7 +14,7 @@ show({ stacks: { gone } })
 /* waits:
 graph
 waits:9
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 stack of gone
   (promise)
     waits:9

@@ -19,9 +19,9 @@ show({ stacks: { shared } })
 /* waits:
 graph
 first:8
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 second:13
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 stack of shared
   (promise)
     first:8

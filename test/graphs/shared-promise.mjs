@@ -18,9 +18,9 @@ show({ stacks: { shared } })
 /* waits:
 graph
 one:6
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 three:12 two:9
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 stack of shared
   (promise)
     one:6

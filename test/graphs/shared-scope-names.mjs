@@ -64,7 +64,7 @@ show()
 /* waits:
 graph
 asParameter:27
-  await -> (resolver held by asParameter() alone)
+  await -> (unresolved promise; its resolve() is held by asParameter() only)
 asShorthand:53
   await -> (timer: setInterval 30000 ms)
 besideParameter:35
@@ -72,5 +72,5 @@ besideParameter:35
 inTemplate:42
   await -> (timer: setInterval 40000 ms)
 sameName:16
-  await -> (resolver held by sameName() alone)
+  await -> (unresolved promise; its resolve() is held by sameName() only)
 */

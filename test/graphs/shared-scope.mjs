@@ -94,28 +94,28 @@ show({ tasks: true })
 /* waits:
 graph
 asks:83
-  await -> (resolver in the variable asked)
+  await -> (unresolved promise; its resolve() is stored in the variable asked)
 besideEmitter:29
-  await -> (resolver held by besideEmitter() alone)
+  await -> (unresolved promise; its resolve() is held by besideEmitter() only)
 besideFunction:66
-  await -> (resolver held by besideFunction() alone)
+  await -> (unresolved promise; its resolve() is held by besideFunction() only)
 besideInterval:11
-  await -> (resolver held by besideInterval() alone)
+  await -> (unresolved promise; its resolve() is held by besideInterval() only)
 besideObject:43
-  await -> (resolver held by besideObject() alone)
+  await -> (unresolved promise; its resolve() is held by besideObject() only)
 besideScopeInside:52
-  await -> (resolver held by besideScopeInside() alone)
+  await -> (unresolved promise; its resolve() is held by besideScopeInside() only)
 besideServer:20
-  await -> (resolver held by besideServer() alone)
+  await -> (unresolved promise; its resolve() is held by besideServer() only)
 other:62
   await -> (timer: setTimeout 40000 ms)
 tasks
-  PENDING asks:83 | resolver in the variable asked | <module>:91 [async] < root
-  PENDING besideEmitter:29 | resolver held by besideEmitter() alone | <module>:87 [async] < root
-  PENDING besideFunction:66 | resolver held by besideFunction() alone | <module>:90 [async] < root
-  PENDING besideInterval:11 | resolver held by besideInterval() alone | <module>:85 [async] < root
-  PENDING besideObject:43 | resolver held by besideObject() alone | <module>:88 [async] < root
-  PENDING besideScopeInside:52 | resolver held by besideScopeInside() alone | <module>:89 [async] < root
-  PENDING besideServer:20 | resolver held by besideServer() alone | <module>:86 [async] < root
+  PENDING asks:83 | unresolved promise; its resolve() is stored in the variable asked | <module>:91 [async] < root
+  PENDING besideEmitter:29 | unresolved promise; its resolve() is held by besideEmitter() only | <module>:87 [async] < root
+  PENDING besideFunction:66 | unresolved promise; its resolve() is held by besideFunction() only | <module>:90 [async] < root
+  PENDING besideInterval:11 | unresolved promise; its resolve() is held by besideInterval() only | <module>:85 [async] < root
+  PENDING besideObject:43 | unresolved promise; its resolve() is held by besideObject() only | <module>:88 [async] < root
+  PENDING besideScopeInside:52 | unresolved promise; its resolve() is held by besideScopeInside() only | <module>:89 [async] < root
+  PENDING besideServer:20 | unresolved promise; its resolve() is held by besideServer() only | <module>:86 [async] < root
   PENDING other:62 | setTimeout 40000 ms | besideFunction:65 [async] < <module>:90 < root
 */

@@ -17,7 +17,7 @@ graph
 waits:10
   then -> work:5
 work:5
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 stack of pw
   work:5
     waits:10

@@ -1,11 +1,11 @@
 // Prints what a program waits for in few words, without numbers that differ from run to run.
 import { basename } from 'node:path'
 import { captureCallStack, captureWaitGraph, getTasks } from 'async-trace'
+import { graphLines, masked, place, showAddress } from './graph-lines.mjs'
 
 /** A timer can come before immediates that are due, where the machine is busy: so many turns of the loop come first. */
 const TURNS = 20
 const held = []
-let knownAddress = null
 
 /** A promise that nothing settles, and that is held: what nothing holds is collected and not listed. */
 export function never() {
@@ -35,8 +35,9 @@ export function show({
   port = null,
   heap,
 } = {}) {
-  knownAddress = port === null ? null : `127.0.0.1:${port}`
+  if (port !== null) showAddress(port)
   const report = async () => {
+    if (process.env.GRAPH_STAYS !== undefined) return stay()
     before()
     const graph = await captureWaitGraph({ heap })
     const dump = tasks ? await getTasks({ includeStacks: true }) : null
@@ -51,51 +52,13 @@ export function show({
   poll()
 }
 
+/** For those who ask from outside (test/harmless/parity.test.mjs). */
+function stay() {
+  setInterval(() => {}, 1_000_000)
+  console.log('ready')
+}
+
 const isProgram = ({ currentFrame }) => currentFrame === null || basename(currentFrame.filename) !== 'show.mjs'
-const place = ({ name, line }) => (line === null ? name : `${name}:${line}`)
-const masked = (label) =>
-  label
-    .replace(/, \d+ ms remaining/, '')
-    .replace(/times out in .*/, 'times out')
-    .replace(/(?:127\.0\.0\.1|\[::1?\]):\d+/g, (found) => (found === knownAddress ? '127.0.0.1:PORT' : '<address>'))
-    .replace(/process \d+/, 'process <pid>')
-
-function nodeText({ kind, label, stack, task }) {
-  if (task === null) return `(${kind === 'promise' ? masked(label) : `${kind}: ${masked(label)}`})`
-  return stack.length === 0 ? label.replace(/Task-\d+ ?/, 'task ') : stack.toReversed().map(place).join(' ')
-}
-
-function graphLines({ nodes, edges, cycles }) {
-  const shown = nodes.filter(({ stack }) => stack.every(({ filename }) => basename(filename) !== 'show.mjs'))
-  const texts = new Map(shown.map((node) => [node.id, nodeText(node)]))
-  const lines = shown
-    .map((node) => {
-      const own = edges
-        .filter(({ from }) => from === node.id)
-        .map(({ to, via }) => `  ${via ?? 'await'} -> ${texts.get(to)}`)
-      return own.length === 0 && node.task === null ? null : [texts.get(node.id), ...own.sort()].join('\n')
-    })
-    .filter((text) => text !== null)
-  return [
-    'graph',
-    ...counted(lines.sort()),
-    ...cycles.map((cycle) => `deadlock: ${turned(cycle.map((id) => texts.get(id))).join(' -> ')}`).sort(),
-  ]
-}
-
-/** Alike ones as one. */
-function counted(lines) {
-  return [...new Set(lines)].map((line) => {
-    const count = lines.filter((other) => other === line).length
-    return count === 1 ? line : line.replace(/^.*/, (first) => `${first} ×${count}`)
-  })
-}
-
-function turned(names) {
-  const from = names.indexOf([...names].sort()[0])
-  return [...names.slice(from), ...names.slice(0, from)]
-}
-
 function taskLine({ state, stack, waitingOn, createdPath }) {
   const path = createdPath.map((frame) => `${place(frame)}${frame.boundary ? ` [${frame.boundary}]` : ''}`)
   return `  ${state} ${stack.map(place).join(' ')} | ${waitingOn === null ? '-' : masked(waitingOn.label.replace(/Task-\d+/, 'task'))} | ${path.join(' < ').replace(/Task-\d+$/, 'root')}`

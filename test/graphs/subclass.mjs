@@ -12,7 +12,7 @@ show({ stacks: { query } })
 /* waits:
 graph
 waits:7
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 stack of query
   (promise)
 */

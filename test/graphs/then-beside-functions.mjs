@@ -23,17 +23,17 @@ show({ tasks: true })
 /* waits:
 graph
 <then>:16
-  then -> (promise)
+  then -> (unresolved promise; its resolve() was not found)
 waits:7 ×4
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 waitsForAll:10
   Promise.all (index 0) -> waits:7
   Promise.all (index 1), then -> waits:7
 tasks
-  PENDING <then>:16 | promise | <module>:16 [then] < root
-  PENDING waits:7 | promise | <module>:12 [async] < root
-  PENDING waits:7 | promise | <module>:17 [async] < root
-  PENDING waits:7 | promise | waitsForAll:10 [async] < <module>:13 < root
-  PENDING waits:7 | promise | waitsForAll:10 [async] < <module>:13 < root
+  PENDING <then>:16 | unresolved promise; its resolve() was not found | <module>:16 [then] < root
+  PENDING waits:7 | unresolved promise; its resolve() was not found | <module>:12 [async] < root
+  PENDING waits:7 | unresolved promise; its resolve() was not found | <module>:17 [async] < root
+  PENDING waits:7 | unresolved promise; its resolve() was not found | waitsForAll:10 [async] < <module>:13 < root
+  PENDING waits:7 | unresolved promise; its resolve() was not found | waitsForAll:10 [async] < <module>:13 < root
   PENDING waitsForAll:10 | task and 1 more | <module>:13 [async] < root
 */

@@ -14,7 +14,7 @@ show({ stacks: { gone } })
 /* waits:
 graph
 waits:6
-  then, then, then -> (promise)
+  finally, then, then -> (unresolved promise; its resolve() was not found)
 stack of gone
   (promise)
     waits:6

@@ -22,25 +22,25 @@ show({ tasks: true })
 /* waits:
 graph
 <finally>:12 <catch in load>:6 <then in load>:6
-  then -> (promise)
+  then -> (unresolved promise; its resolve() was not found)
 <then>:11 <catch in load>:6 <then in load>:6
-  then -> (promise)
+  then -> (unresolved promise; its resolve() was not found)
 <then>:15
-  then -> (promise)
+  then -> (unresolved promise; its resolve() was not found)
 <then>:17
-  then, Promise.all (index 0) -> (promise)
+  then, Promise.all (index 0) -> (unresolved promise; its resolve() was not found)
 <then>:18
-  then -> (promise)
+  then -> (unresolved promise; its resolve() was not found)
 <then>:19
-  then -> (promise)
+  then -> (unresolved promise; its resolve() was not found)
 <then>:8 <catch in load>:6 <then in load>:6
-  then -> (promise)
+  then -> (unresolved promise; its resolve() was not found)
 tasks
-  PENDING <finally>:12 <catch in load>:6 <then in load>:6 | promise | <module>:12 [then] < root
-  PENDING <then>:11 <catch in load>:6 <then in load>:6 | promise | <module>:11 [then] < root
-  PENDING <then>:15 | promise | <module>:15 [then] < root
-  PENDING <then>:17 | promise | <module>:17 [then] < root
-  PENDING <then>:18 | promise | <module>:18 [then] < root
-  PENDING <then>:19 | promise | <anonymous>:19 [then] < <module>:19 [then] < root
-  PENDING <then>:8 <catch in load>:6 <then in load>:6 | promise | <module>:8 [then] < root
+  PENDING <finally>:12 <catch in load>:6 <then in load>:6 | unresolved promise; its resolve() was not found | <module>:12 [then] < root
+  PENDING <then>:11 <catch in load>:6 <then in load>:6 | unresolved promise; its resolve() was not found | <module>:11 [then] < root
+  PENDING <then>:15 | unresolved promise; its resolve() was not found | <module>:15 [then] < root
+  PENDING <then>:17 | unresolved promise; its resolve() was not found | <module>:17 [then] < root
+  PENDING <then>:18 | unresolved promise; its resolve() was not found | <module>:18 [then] < root
+  PENDING <then>:19 | unresolved promise; its resolve() was not found | <anonymous>:19 [then] < <module>:19 [then] < root
+  PENDING <then>:8 <catch in load>:6 <then in load>:6 | unresolved promise; its resolve() was not found | <module>:8 [then] < root
 */

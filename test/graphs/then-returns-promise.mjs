@@ -14,7 +14,7 @@ show()
 /* waits:
 graph
 inner:5
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 waits:9
-  resolved with -> inner:5
+  resolved with another promise -> inner:5
 */

@@ -20,9 +20,9 @@ show({ stacks: { pq } })
 /* waits:
 graph
 query:5
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 waits:15
-  resolved with -> query:5
+  resolved with another promise -> query:5
 stack of pq
   query:5
     waits:15

@@ -4,6 +4,7 @@ import { hold, never, show } from './show.mjs'
 
 const calls = hold(new EventEmitter())
 const held = hold([])
+const waiting = hold(new Set())
 
 async function limited() {
   await new Promise((resolve, reject) => {
@@ -27,6 +28,20 @@ async function settled() {
 async function both() {
   await new Promise((resolve, reject) => {
     setTimeout(() => (held.length > 0 ? resolve() : reject(new Error('none'))), 30_000)
+  })
+}
+async function takenOut() {
+  await new Promise((resolve, reject) => {
+    waiting.add(resolve)
+    setTimeout(() => {
+      if (waiting.delete(resolve)) reject(new Error('late'))
+    }, 60_000)
+  })
+}
+async function forgotten() {
+  await new Promise((resolve) => {
+    waiting.add(resolve)
+    setTimeout(() => waiting.delete(resolve), 60_000)
   })
 }
 async function byResolver() {
@@ -60,6 +75,8 @@ limited()
 limitedByFunction()
 settled()
 both()
+takenOut()
+forgotten()
 byResolver()
 byProperty()
 pooled()
@@ -68,18 +85,22 @@ show({ heap: true })
 
 /* waits:
 graph
-both:28
+both:29
   await -> (timer: setTimeout 30000 ms)
-byProperty:41
+byProperty:56
   await -> (timer: setTimeout 20000 ms)
-byResolver:33
-  await -> (promise, times out)
-limited:9
-  await -> (resolver in the variable held, times out)
-limitedByFunction:15
+byResolver:48
+  await -> (unresolved promise; its resolve() was not found, times out)
+forgotten:42
+  await -> (unresolved promise; its resolve() is stored in the variable waiting)
+limited:10
+  await -> (unresolved promise; its resolve() is stored in the variable held, times out)
+limitedByFunction:16
   await -> (event: event 'answer' of EventEmitter, times out)
-pooled:56
-  await -> (resolver in Pool.waiting)
-settled:22
+pooled:71
+  await -> (unresolved promise; its resolve() is stored in Pool.waiting)
+settled:23
   await -> (timer: setTimeout 40000 ms)
+takenOut:34
+  await -> (unresolved promise; its resolve() is stored in the variable waiting, times out)
 */

@@ -20,10 +20,10 @@ show({ stacks: { job } })
 /* waits:
 graph
 idle:11
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 worker:8
-  await -> (promise)
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
+  await -> (unresolved promise; its resolve() was not found)
 stack of job
   (promise)
     worker:8

@@ -9,7 +9,7 @@ await kept
 /* waits:
 graph
 <module>:7
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 stack of kept
   (promise)
     <module>:7

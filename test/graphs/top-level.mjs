@@ -10,7 +10,7 @@ await load()
 /* waits:
 graph
 <module>:8 load:5
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 tasks
-  PENDING <module>:8 load:5 | promise | root
+  PENDING <module>:8 load:5 | unresolved promise; its resolve() was not found | root
 */

@@ -23,7 +23,7 @@ show()
 /* waits:
 graph
 inCatch:9
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 inFinally:16
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 */

@@ -17,8 +17,8 @@ graph
 left:6
   await -> (timer: setTimeout 60000 ms)
 right:9
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 tasks
   PENDING left:6 | setTimeout 60000 ms | <module>:11 [async] < root
-  PENDING right:9 | promise | <module>:12 [async] < root
+  PENDING right:9 | unresolved promise; its resolve() was not found | <module>:12 [async] < root
 */

@@ -17,8 +17,8 @@ limited:9
   Promise.race (index 0) -> work:6
   Promise.race (index 1) -> (timer: setTimeout 60000 ms)
 work:6
-  await -> (promise)
+  await -> (unresolved promise; its resolve() was not found)
 tasks
   PENDING limited:9 | task and 1 more | <module>:11 [async] < root
-  PENDING work:6 | promise | limited:9 [async] < <module>:11 < root
+  PENDING work:6 | unresolved promise; its resolve() was not found | limited:9 [async] < <module>:11 < root
 */

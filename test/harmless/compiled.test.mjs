@@ -134,7 +134,15 @@ test('a bundle of webpack', async () => {
 test('a bundle of webpack for development: its modules have no maps, and are said to be compiled', async () => {
   const frames = await packed('developed.cjs', { mode: 'development', devtool: 'eval' })
   assert.equal(frames.length, APP.length)
-  for (const [, file] of frames) assert.match(file, /^app\.mjs\??.* \(compiled\)$/)
+  for (const [, file] of frames) assert.equal(file, 'app.mjs (compiled)')
+})
+
+test('a bundle of webpack for development with maps: the files of the modules are found', async () => {
+  const frames = await packed('mapped.cjs', { mode: 'development', devtool: 'eval-source-map' })
+  assert.deepEqual(
+    frames.map(([, file, line]) => [file, line]),
+    APP,
+  )
 })
 
 test('a bundle of rollup', async () => {

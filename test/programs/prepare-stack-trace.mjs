@@ -19,6 +19,14 @@ assert.equal(new Error('x').stack, 'mine')
 Error.prepareStackTrace = () => {
   throw new Error('expected')
 }
-setTimeout(async () => { // b2 <module> [TIMEOUT]
+setTimeout(async () => { // b2 <module> [TIMEOUT], c2 <module> [TIMEOUT]
   await leaf('b') // b1 <anonymous>
+  // V8 calls no prepareStackTrace while one runs: not even ours, for what was captured before.
+  Error.prepareStackTrace = () => {
+    trace('c') // c0 Error.prepareStackTrace
+    return 'mine'
+  }
+  await null
+  void new Error('x').stack // c1 <anonymous>
+  Error.prepareStackTrace = undefined
 }, 1)

@@ -33,11 +33,14 @@ setTimeout(() => console.log('ready'), 100)
 /*
 page()
 │  page() batches.mjs:11
-└─ a held resolver, then: Loader.loadUsers()
+└─ its resolve() is held by: Loader.loadUsers()
    │  Loader.loadUsers() batches.mjs:6
    └─ setTimeout 900000 ms, N ms remaining
 
 jobDone()
 │  jobDone() batches.mjs:26
-└─ resolver in Job.resolve
+└─ unresolved promise; its resolve() is stored in Job.resolve
+
+The process is kept alive by:
+  setTimeout 900000 ms, N ms remaining
 */

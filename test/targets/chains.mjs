@@ -67,11 +67,11 @@ await all[0]
 /*
 then()
 │  then() chains.mjs:19
-└─ finally, then, then (parse): setTimeout 900000 ms, N ms remaining
+└─ .then(parse): setTimeout 900000 ms, N ms remaining
 
 adopt()
 │  adopt() chains.mjs:28
-└─ resolved with: leaf()
+└─ resolved with another promise: leaf()
    │  leaf() chains.mjs:6
    └─ setTimeout 900000 ms, N ms remaining
 
@@ -94,7 +94,7 @@ Store.open()
 
 throughCallback()
 │  throughCallback() chains.mjs:58
-└─ a held resolver, then: leaf()
+└─ its resolve() is held by: leaf()
    │  leaf() chains.mjs:6
    └─ setTimeout 900000 ms, N ms remaining
 
@@ -104,4 +104,7 @@ throughCallback()
 │  middle() chains.mjs:10
 │  leaf() chains.mjs:6
 └─ setTimeout 900000 ms, N ms remaining
+
+The process is kept alive by:
+  setTimeout 900000 ms, N ms remaining ×7
 */

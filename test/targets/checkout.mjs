@@ -59,4 +59,9 @@ checkout()
 └─ Promise.all (index 2): sendMail()
    │  sendMail() checkout.mjs:34
    └─ setTimeout 900000 ms, N ms remaining
+
+The process is kept alive by:
+  setTimeout 900000 ms, N ms remaining
+  server 127.0.0.1:PORT
+  socket 127.0.0.1:… ×2
 */

@@ -65,4 +65,15 @@ race()
 └─ Promise.race: other()
    │  other() combinators.mjs:7
    └─ setTimeout 900009 ms, N ms remaining
+
+The process is kept alive by:
+  setTimeout 900001 ms, N ms remaining
+  setTimeout 900002 ms, N ms remaining
+  setTimeout 900003 ms, N ms remaining
+  setTimeout 900004 ms, N ms remaining
+  setTimeout 900005 ms, N ms remaining
+  setTimeout 900006 ms, N ms remaining
+  setTimeout 900007 ms, N ms remaining
+  setTimeout 900008 ms, N ms remaining
+  setTimeout 900009 ms, N ms remaining
 */

@@ -65,5 +65,10 @@ everySecond()
 
 forEver()
 │  forEver() common.cjs:40
-└─ promise whose resolver was not found
+└─ unresolved promise; its resolve() was not found
+
+The process is kept alive by:
+  setInterval 1000 ms, N ms remaining, calls <anonymous> common.cjs:30
+  child process PID cat
+  file operation
 */

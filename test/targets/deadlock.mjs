@@ -31,12 +31,12 @@ setTimeout(() => console.log('ready'), 20)
 
 /*
 1 deadlock:
-  1. first() deadlock.mjs:6 → third() deadlock.mjs:16 → first()
+  1. first() deadlock.mjs:6, in second() deadlock.mjs:11 → third() deadlock.mjs:16 → first()
 
 first() #1 [deadlock 1]
 │  first() deadlock.mjs:6
 │  second() deadlock.mjs:11
-└─ Promise.all (index 0): third() [deadlock 1] → then: #1 (deadlock)
+└─ Promise.all (index 0): third() [deadlock 1] → #1 (deadlock)
       third() deadlock.mjs:16
 
 racer() #3
@@ -44,4 +44,7 @@ racer() #3
 ├─ Promise.race: helper() → #3
 │     helper() deadlock.mjs:26
 └─ Promise.race: setTimeout 900000 ms, N ms remaining
+
+The process is kept alive by:
+  setTimeout 900000 ms, N ms remaining
 */

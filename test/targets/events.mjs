@@ -32,4 +32,7 @@ job()
 
 alsoStarted() → #4
    alsoStarted() events.mjs:15
+
+The process is kept alive by:
+  setInterval 900000 ms, N ms remaining, calls <anonymous> events.mjs:21
 */

@@ -38,7 +38,7 @@ setTimeout(() => console.log('ready'), 50)
 1 deadlock:
   1. promise → promise
 
-promise #3 [deadlock 1] → resolved with, resolved with: #3 (deadlock)
+promise #3 [deadlock 1] → resolved with another promise: #3 (deadlock)
 
 waits() → #3
    waits() hazard.mjs:18
@@ -46,4 +46,7 @@ waits() → #3
 intoRing()
 │  intoRing() hazard.mjs:28
 └─ setTimeout 900000 ms, N ms remaining
+
+The process is kept alive by:
+  setTimeout 900000 ms, N ms remaining
 */

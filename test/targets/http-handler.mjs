@@ -23,8 +23,14 @@ await once(server, 'listening')
 connect(server.address().port, '127.0.0.1').write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
 
 /*
+1 HTTP request unanswered: GET /, in ask() http-handler.mjs:13 ← Server.handler() http-handler.mjs:17
+
 Server.handler()
 │  Server.handler() http-handler.mjs:17
 │  ask() http-handler.mjs:13
 └─ event 'data' of socket 127.0.0.1:PORT
+
+The process is kept alive by:
+  server 127.0.0.1:… ×2
+  socket 127.0.0.1:… ×4
 */

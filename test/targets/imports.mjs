@@ -25,4 +25,8 @@ loads()
 └─ import(): <module>
    │  <module> modules/waits.mjs:1
    └─ setTimeout 900000 ms, N ms remaining
+
+The process is kept alive by:
+  setInterval 100000 ms, N ms remaining, calls <anonymous> imports.mjs:11
+  setTimeout 900000 ms, N ms remaining
 */

@@ -49,7 +49,7 @@ setInterval(() => {}, 900_000)
 transfer()
 │  transfer() mutex.mjs:16
 │  Mutex.lock() mutex.mjs:7
-└─ resolver in Mutex.queue #5
+└─ unresolved promise; its resolve() is stored in Mutex.queue #5
 
 report() → #5
    report() mutex.mjs:20
@@ -57,7 +57,10 @@ report() → #5
 
 consumer()
 │  consumer() mutex.mjs:37
-└─ a held resolver: producer()
+└─ its resolve() is held by: producer()
    │  producer() mutex.mjs:32
-   └─ resolver in global.door[…]
+   └─ unresolved promise; its resolve() is stored in global.door[…]
+
+The process is kept alive by:
+  setInterval 900000 ms, N ms remaining, calls <anonymous> mutex.mjs:46
 */

@@ -41,4 +41,10 @@ datagram()
 answer()
 │  answer() pipes.mjs:22
 └─ event 'data' of pipe
+
+The process is kept alive by:
+  child process PID cat
+  UDP socket 127.0.0.1:PORT
+  server /tmp/async-trace-test-…/socket
+  pipe ×2
 */

@@ -23,18 +23,18 @@ globalThis.kept = [query(), ping(), ping(), both()]
 setTimeout(() => console.log('ready'), 20)
 
 /*
-query()
-│  query() shared.mjs:10
+ping() ×2
+│  ping() shared.mjs:15
 └─ connect() #1
    │  connect() shared.mjs:3
    └─ setTimeout 900000 ms, N ms remaining
 
-ping() → #1
-   ping() shared.mjs:15
+query() → #1
+   query() shared.mjs:10
 
-ping() → #1
-   ping() shared.mjs:15
-
-both() → Promise.all: #1, Promise.all (index 1), then: #1
+both() → Promise.all: #1, Promise.all (index 1): #1
    both() shared.mjs:19
+
+The process is kept alive by:
+  setTimeout 900000 ms, N ms remaining
 */

@@ -29,4 +29,7 @@ else {
 pay()
 │  pay() typed-common.cts:14
 └─ setTimeout 900000 ms, N ms remaining
+
+The process is kept alive by:
+  setTimeout 900000 ms, N ms remaining
 */

@@ -30,4 +30,7 @@ process()
 │  process() typed.ts:22
 │  pay() typed.ts:15
 └─ setTimeout 900000 ms, N ms remaining
+
+The process is kept alive by:
+  setTimeout 900000 ms, N ms remaining
 */

@@ -78,6 +78,10 @@ test('spans and their parents', async () => {
   server.close()
   server.closeAllConnections()
   await once(server, 'close')
+  // The last ones end when Node has closed their connections, which may come after.
+  for (let i = 0; i < 250 && exporter.getFinishedSpans().length < 11; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
   const spans = exporter.getFinishedSpans()
   const byId = new Map(spans.map((span) => [span.spanContext().spanId, span]))
   const lines = spans.map(

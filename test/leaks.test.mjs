@@ -1,0 +1,34 @@
+// Functions that nothing can resume any more are found in memory, as long as V8 has not collected them; waiting ones are not.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ask, memorySkip, start, stop } from './targets.mjs'
+
+test('lost functions, by place, and none that can go on', { skip: memorySkip() }, async () => {
+  const target = await start('lost.mjs')
+  try {
+    const { stdout, stderr, code } = await ask(['leaks', target.pid])
+    assert.equal(code, 0, stderr)
+    assert.equal(
+      stdout,
+      `\
+4 functions will never continue: nothing can settle what they wait for
+  3 × loses() lost.mjs:4
+  inner() lost.mjs:11
+`,
+    )
+    const { lost, resources } = JSON.parse((await ask(['leaks', target.pid, '--json'])).stdout)
+    assert.deepEqual([lost.map(({ count }) => count).sort(), resources], [[1, 3], []])
+  } finally {
+    await stop(target)
+  }
+})
+
+test('without any, that is said', { skip: memorySkip() }, async () => {
+  const target = await start('deadlock.mjs')
+  try {
+    const { stdout } = await ask(['leaks', target.pid])
+    assert.equal(stdout, 'No lost function, and no leaked part of a pool or lock, was found.\n')
+  } finally {
+    await stop(target)
+  }
+})

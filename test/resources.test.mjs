@@ -1,0 +1,82 @@
+// Who waits for a well-known pool or lock, who has it, and whether that can end: test/resources/app.mjs, asked in every way.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { ask, memorySkip, start, stop } from './targets.mjs'
+
+const cwd = fileURLToPath(new URL('resources/', import.meta.url))
+const url = (path) => new URL(`../dist/${path}`, import.meta.url).href
+
+/** By the function that waits: what for, and the line that says who has it. */
+const EXPECTED = {
+  waitsPg: ['a client of Pool (1 in use), pg-pool', '1 by holdsPg()'],
+  waitsTarn: ['a connection of Pool (1 in use), tarn', '1 by holdsTarn()'],
+  waitsSequelize: ['a connection of Pool (1 in use), sequelize-pool', '1 by holdsSequelize()'],
+  waitsGeneric: ['a resource of Pool (1 in use), generic-pool', '1 by holdsGeneric()'],
+  waitsLock: ['the lock of Semaphore (1 in use), async-mutex', '1 by holdsLock()'],
+  waitsForLeaked: ['a client of Pool (2 in use), pg-pool', '2 by no suspended function: leaked'],
+  // A timer, a variable or a query has it: no function does, and it is not lost.
+  waitsForTimer: ['a client of Pool (1 in use), pg-pool', ''],
+  waitsForKept: ['a client of Pool (1 in use), pg-pool', ''],
+  waitsForQuery: ['a client of Pool (1 in use), pg-pool', ''],
+  '<anonymous>': ['the lock of Semaphore (1 in use), async-mutex', '1 by <anonymous>, which itself waits for it'],
+  asksTwice: ['a client of Pool (1 in use), pg-pool', '1 by asksTwice(), which itself waits for it'],
+  asksTwiceOfTwo: [
+    'a client of Pool (2 in use), pg-pool',
+    '1 by asksTwiceOfTwo(), which itself waits for it; 1 by sleepsWith()',
+  ],
+}
+
+function checked(summary) {
+  const text = summary.replaceAll(/ \S*app\.mjs:\d+/g, '')
+  const found = {}
+  for (const [, what, place, holders] of text.matchAll(
+    /^1 task waits for (.*)\n {2}(\S+)\n((?: {2}in use: .*\n(?: {10}.*\n)*)?)/gm,
+  )) {
+    const lines = holders.split('\n').map((line) => line.replace('in use:', '').trim())
+    found[place.replace('()', '')] = [
+      what,
+      lines
+        .filter((line) => line !== '')
+        .sort()
+        .join('; '),
+    ]
+  }
+  assert.deepEqual(found, EXPECTED, summary)
+  // `Pool` of the program itself is no pool that we know.
+  assert.doesNotMatch(summary, /waitsForOwn\(\)\n.*in use/)
+  const deadlocks = summary.split('\n').filter((line) => /^ {2}\d\. /.test(line))
+  assert.equal(deadlocks.length, 2, summary)
+  assert.ok(
+    deadlocks.some((line) => /asksTwice\(\) \S+ → a client of Pool \(1 in use\) → /.test(line)),
+    summary,
+  )
+  assert.ok(
+    deadlocks.some((line) => /<anonymous> \S+ → the lock of Semaphore \(1 in use\) → /.test(line)),
+    summary,
+  )
+}
+
+test('a process that records', () => {
+  const env = { ...process.env, PRINT: url('format/summary-text.js') }
+  const options = { cwd, env, encoding: 'utf8', timeout: 60_000 }
+  const { stdout, stderr } = spawnSync(process.execPath, ['--import', url('register.js'), 'app.mjs'], options)
+  checked(`${stdout}\n${stderr}`)
+})
+
+for (const [route, skip] of [
+  ['inspector', process.platform === 'win32' && 'asks by a signal'],
+  ['memory', memorySkip()],
+]) {
+  test(`a process that loaded nothing, asked over ${route}`, { skip }, async () => {
+    const target = await start('app.mjs', { cwd })
+    try {
+      const { stdout, stderr, code } = await ask(['tree', target.pid, '--via', route, '--explain'], { cwd })
+      assert.equal(code, 0, stderr)
+      checked(stdout)
+    } finally {
+      await stop(target)
+    }
+  })
+}

@@ -1,0 +1,122 @@
+// What the first lines of a tree conclude, and how the tree below them is kept short.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { explanationText } from '../dist/format/explanation-text.js'
+import { formatWaitGraph } from '../dist/showing.js'
+import { at, edge, node } from './samples.mjs'
+
+const tree = (graph, options) => formatWaitGraph({ edges: [], cycles: [], ...graph }, { paths: 'basename', ...options })
+const head = (graph) => tree(graph).split('\n\n')[0]
+const inPackage = (name, of, file) => ({ ...at(name, file, 4), filename: `/srv/app/node_modules/${of}/${file}` })
+const find = (id, outer = 'handle') =>
+  node(id, {
+    label: `Task-${id} ${outer}()`,
+    stack: [inPackage('Pool.connect', 'pg-pool', 'index.js'), at('find', 'find.mjs', 6), at(outer, 'app.mjs', 12)],
+  })
+const leaf = (id, kind, label, more) => node(id, { kind, label, leaf: { kind, label, createdAt: null, ...more } })
+const use = (...holders) => ({
+  use: { package: 'pg-pool', capacity: 5, inUse: 5, holders: holders.map((each) => ({ nodeIds: [], ...each })) },
+})
+
+test('a resource with a queue: who waits for it, and who has it', () => {
+  const held = { state: 'suspended', count: 3, frame: at('find', 'find.mjs', 7) }
+  const leaked = { state: 'leaked', count: 2, frame: at('audit', 'audit.mjs', 3) }
+  const pool = leaf(9, 'resource', 'a client of Pool (5 of 5 in use)', use(held, leaked))
+  const nodes = [find(1), find(2), find(3, 'audit'), pool]
+  assert.equal(
+    head({ nodes, edges: [edge(1, 9), edge(2, 9), edge(3, 9)] }),
+    `\
+3 tasks wait for a client of Pool (5 of 5 in use), pg-pool
+  2 × find() find.mjs:6 ← handle() app.mjs:12
+  find() find.mjs:6 ← audit() app.mjs:12
+  in use: 3 by find() find.mjs:7
+          2 by no suspended function: leaked, acquired by audit() audit.mjs:3`,
+  )
+})
+
+test('what can no longer happen is said with the reason, and who waits for it', () => {
+  const gone = leaf(9, 'event', "event 'drain' of socket", { never: 'the socket is destroyed' })
+  assert.equal(
+    head({ nodes: [find(1), gone], edges: [edge(1, 9)] }),
+    `\
+1 task waits for something that can no longer happen: event 'drain' of socket: the socket is destroyed
+  find() find.mjs:6 ← handle() app.mjs:12`,
+  )
+})
+
+test('tasks that wait behind a combinator are counted; a task behind another one is not', () => {
+  const gone = leaf(9, 'event', "event 'drain' of socket", { never: 'the socket is destroyed' })
+  const all = node(8, { kind: 'promise', label: 'Promise.all' })
+  const edges = [edge(1, 8), edge(2, 8), edge(8, 9), edge(3, 1)]
+  assert.match(head({ nodes: [find(1), find(2), find(3), all, gone], edges }), /^2 tasks wait for something/)
+})
+
+test('functions that will never continue, by place', () => {
+  const lost = (count, name) => ({ stack: [at(name, 'lost.mjs', count)], count, isCollected: false, threadId: 0 })
+  assert.equal(
+    head({ nodes: [], lost: [lost(1, 'rare'), lost(7, 'often')] }),
+    `\
+8 functions will never continue: nothing can settle what they wait for
+  7 × often() lost.mjs:7
+  rare() lost.mjs:1`,
+  )
+})
+
+test('nothing is concluded from tasks that merely wait', () => {
+  const socket = leaf(9, 'socket', 'socket 127.0.0.1:5432')
+  assert.match(tree({ nodes: [find(1), socket], edges: [edge(1, 9)] }), /^Task-1 handle\(\)\n/)
+})
+
+test('functions of one package that follow on each other are one line; `all` lists them', () => {
+  const inner = ['a', 'b', 'c'].map((name) => inPackage(name, '@scope/orm', `${name}.js`))
+  const stack = [at('read', 'db.mjs', 2), ...inner, at('main', 'app.mjs', 1)]
+  const nodes = [node(1, { label: 'Task-1 main()', stack })]
+  assert.match(tree({ nodes }), /main\(\) app\.mjs:1\n *… 3 functions of @scope\/orm\n *read\(\) db\.mjs:2$/)
+  assert.doesNotMatch(tree({ nodes }, { all: true }), /…/)
+  const own = tree({ nodes: [node(1, { label: 'Task-1 a()', stack: [...inner, ...inner] })] })
+  assert.match(own, /c\(\) c\.js:4\n *… 4 functions of @scope\/orm\n *a\(\) a\.js:4$/)
+})
+
+test('a callback of a package beside a call of the program is left out; alone it is shown', () => {
+  const limit = node(2, { label: 'Task-2 <then>', stack: [inPackage('<then>', 'tarn', 'pool.js')] })
+  const shared = leaf(9, 'promise', 'unresolved promise; its resolve() is stored in Pool.queue')
+  const beside = { nodes: [find(1), limit, shared], edges: [edge(1, 9), edge(2, 9)] }
+  assert.doesNotMatch(tree(beside), /<then>/)
+  assert.match(tree(beside, { all: true }), /<then>/)
+  assert.match(tree({ nodes: [limit, shared], edges: [edge(2, 9)] }), /<then>/)
+})
+
+test('what lies between is said in words, and .then without a name is not', () => {
+  const via = (text) =>
+    tree({ nodes: [find(1), find(2)], edges: [edge(1, 2, text)] })
+      .split('\n')
+      .find((line) => /└─/.test(line))
+  assert.equal(via('then, then, finally'), '└─ Task-2 handle()')
+  assert.equal(via('Promise.all (index 1), then (parse)'), '└─ Promise.all (index 1), .then(parse): Task-2 handle()')
+  assert.equal(via('a held resolver'), '└─ its resolve() is held by: Task-2 handle()')
+})
+
+test('an explanation has the conclusions, what else is waited for by place, and what keeps the process alive', () => {
+  const socket = (id) => leaf(id, 'socket', 'socket 127.0.0.1:5432')
+  const pool = leaf(9, 'resource', 'a client of Pool (5 of 5 in use)', use())
+  const nodes = [find(1), find(2), find(3, 'audit'), find(4), socket(7), socket(8), pool]
+  const edges = [edge(1, 7), edge(2, 8), edge(3, 9), edge(4, 1)]
+  const alive = [
+    { leaf: { kind: 'server', label: 'server 127.0.0.1:80', createdAt: at('listen', 'app.mjs', 2) }, calls: null },
+  ]
+  assert.equal(
+    explanationText({ nodes, edges, cycles: [] }, alive, 'basename'),
+    `\
+4 tasks pending.
+
+1 task waits for a client of Pool (5 of 5 in use), pg-pool
+  find() find.mjs:6 ← audit() app.mjs:12
+
+Waiting for:
+  2 × find() find.mjs:6 ← handle() app.mjs:12: socket 127.0.0.1:5432
+
+The process is kept alive by:
+  server 127.0.0.1:80, made by listen() app.mjs:2`,
+  )
+  assert.equal(explanationText({ nodes: [], edges: [], cycles: [] }, [], 'basename'), 'No async function is suspended.')
+})
