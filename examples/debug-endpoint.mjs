@@ -61,8 +61,10 @@ while (!locks.alice.waiting.length || !locks.bob.waiting.length) await pause()
 if (process.argv[2] === 'serve') console.log(`${url}/debug/async`)
 else {
   const tree = await ask('/debug/async/graph?format=tree&heap=1')
-  // Ids are given when somebody looks, ports by the system: they differ from run to run.
-  console.log(`GET /debug/async/graph?format=tree&heap=1\n\n${tree.replace(/ \(Task-\d+\)|(?<=socket \S+):\d+/g, '')}`)
+  // Ids are given when somebody looks, ports by the system; these and times differ from run to run.
+  console.log(
+    `GET /debug/async/graph?format=tree&heap=1\n\n${tree.replace(/ \(Task-\d+\)|(?<=127\.0\.0\.1):\d+|, for [\d.]+ m?s$/gm, '')}`,
+  )
   console.log('GET /debug/async/tasks\n')
   const { tasks } = JSON.parse(await ask('/debug/async/tasks'))
   tasks.sort((a, b) => a.task.createdAtMs - b.task.createdAtMs)
@@ -81,23 +83,30 @@ async function ask(path) {
 /* prints:
 GET /debug/async/graph?format=tree&heap=1
 
+2 HTTP requests unanswered:
+  POST /transfer/alice/bob
+  POST /transfer/bob/alice
+2 HTTP requests to other servers without a complete answer:
+  POST 127.0.0.1/transfer/alice/bob, sent, no answer
+  POST 127.0.0.1/transfer/bob/alice, sent, no answer
+
 Task-1 <module>
 │  <module> examples/debug-endpoint.mjs:63
-│  ask() examples/debug-endpoint.mjs:78
+│  ask() examples/debug-endpoint.mjs:80
 └─ socket 127.0.0.1
 
 transfer from alice to bob <anonymous>
 │  <anonymous> examples/debug-endpoint.mjs:47
 │  transfer() examples/debug-endpoint.mjs:41
 │  Lock.acquire() examples/debug-endpoint.mjs:26
-└─ resolver in Lock.waiting
+└─ unresolved promise; its resolve() is stored in Lock.waiting
       made by Lock.acquire() examples/debug-endpoint.mjs:26
 
 transfer from bob to alice <anonymous>
 │  <anonymous> examples/debug-endpoint.mjs:47
 │  transfer() examples/debug-endpoint.mjs:41
 │  Lock.acquire() examples/debug-endpoint.mjs:26
-└─ resolver in Lock.waiting
+└─ unresolved promise; its resolve() is stored in Lock.waiting
       made by Lock.acquire() examples/debug-endpoint.mjs:26
 
 GET /debug/async/tasks

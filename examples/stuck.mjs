@@ -34,7 +34,7 @@ console.log(
     .replace(/^Process.*\n/, '')
     .replace(/paused [^,]+/, 'paused …')
     .replace(/[\d.]+ m?s old/g, '… old')
-    .replace(/[\d_]+ ms remaining/, '… remaining')
+    .replace(/, [^,]+ remaining/, ', … remaining')
     .replace(/:\d{4,5}\b/g, ':…'),
 )
 process.exit()
