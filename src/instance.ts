@@ -9,6 +9,7 @@ import { type OwnWorker, ownWorkers } from './threads/own-workers.js'
 import * as tracing from './tracing.js'
 import { waitGraph } from './walk/capture-graph.js'
 import { dumpTasks } from './walk/capture-tasks.js'
+import { collectedFunctions } from './walk/collected-functions.js'
 import { readMoment } from './walk/moment.js'
 import { keptAlive } from './walk/own-kept-alive.js'
 
@@ -34,6 +35,7 @@ export interface Instance {
   readonly dumpTasks: typeof dumpTasks
   readonly waitGraph: typeof waitGraph
   readonly keptAlive: typeof keptAlive
+  readonly collectedFunctions: typeof collectedFunctions
   readonly answerAsThread: typeof answerAsThread
   readonly collectThreads: typeof collectThreads
   /** The workers that this thread has made and that have not ended. */
@@ -67,6 +69,7 @@ function findOrPublish(): Instance {
     dumpTasks,
     waitGraph,
     keptAlive,
+    collectedFunctions,
     answerAsThread,
     collectThreads,
     ownWorkers: () => ownWorkers.list(),
