@@ -16,14 +16,17 @@ const ON_THE_USUAL_PORT = 'attach'
 /** They take longest: begun first, so that no core is idle at the end. */
 const LONGEST = [
   'graphs',
-  'faults',
-  'behaviour',
-  'generated',
-  'memory-route',
-  'threads',
-  'memory',
   'pending',
+  'incomplete',
+  'memory',
+  'memory-route',
+  'behaviour',
+  'threads',
+  'generated',
+  'faults',
+  'call-stack-unrecorded',
   'programs',
+  'left-open',
 ]
 
 const root = fileURLToPath(new URL('..', import.meta.url))
