@@ -9,7 +9,12 @@
 import { includes } from '../engine/lists.js'
 import { OwnWeakMap } from '../engine/primordials.js'
 import { findPromiseDetails, type PromiseDetails, REJECTED } from '../engine/promise-state.js'
-import { findNodesRejections, HAS_REJECTION, type NodesRejections, watchReports } from '../engine/reported-rejections.js'
+import {
+  findNodesRejections,
+  HAS_REJECTION,
+  type NodesRejections,
+  watchReports,
+} from '../engine/reported-rejections.js'
 import type { Origin } from './origin.js'
 import { forgetReport, noteReport } from './reported.js'
 import { PromiseStamp } from './stamp.js'
