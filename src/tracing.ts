@@ -78,9 +78,8 @@ export function switchOn({ sample, errors, errorPaths = errors, isAmidst = false
   }
   setSampling(sample ?? 1)
   recorder.startEpoch(isAmidst)
-  readRejections()
+  const undone: Undo[] = [readRejections()]
   const isAlone = nobodyListens()
-  const undone: Undo[] = []
   undo = undone
   const tasks = new PoolTasks(isOn, jobIsNext, addErrorPath)
   undone.push(...patchTimers(isOn), ...patchNextTick(isOn), ...patchCombinators(isOn), ...patchAsyncResource(isOn))

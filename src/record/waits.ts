@@ -58,6 +58,7 @@ export function beginAwait(
     linkFunction(wait)
   }
   wait.isOfValue = isNamed && last.isSettled
+  wait.isOfEndedCall = on === last.settledCall
   last.wait = wait
   if (wait.isOfUnknown && !wait.isHeld) holdUnknown(wait)
   new PromiseStamp(waiter, wait)
