@@ -271,7 +271,7 @@ export class HolderSearch {
     for (const { node, type, name } of retainers) {
       if (name !== 'promise' || (type !== 'property' && type !== 'internal')) continue
       const kind = this.#kinds.kindOf(node)
-      if (kind !== null) return { kind, node, through: null }
+      if (kind !== null) return { kind, node, through: null, listedIn: null }
     }
     return null
   }

@@ -32,12 +32,13 @@ export function wakerOf(heap: HeapView, classes: NodeClasses, holder: Holder, li
   switch (holder.kind) {
     case 'timer': {
       const resource = live.timer(holder.node)
-      return resource === null ? null : { kind: 'resource', resource, through: null }
+      return resource === null ? null : { kind: 'resource', resource, through: null, listedIn: null }
     }
     case 'handle':
     case 'operation': {
       const through = holder.through === null ? null : classOf(heap.nameOf(holder.through))
-      return { kind: 'resource', resource: resourceOf(heap, classes, holder.node, live), through }
+      const resource = resourceOf(heap, classes, holder.node, live)
+      return { kind: 'resource', resource, through, listedIn: holder.listedIn }
     }
     case 'event': {
       const read = live.emitter(holder.node)

@@ -9,8 +9,11 @@ import type { EmitterState, Resource, Socket, Timer, Waker } from '../model/reso
 export function leafOf(waker: Waker): Leaf {
   switch (waker.kind) {
     case 'resource': {
-      const leaf = leafOfResource(waker.resource)
-      return waker.through === null ? leaf : { ...leaf, label: `${leaf.label}, through ${waker.through}` }
+      const { resource, through, listedIn } = waker
+      const leaf = leafOfResource(resource)
+      if (through === null) return leaf
+      if (listedIn === null) return { ...leaf, label: `${leaf.label}, through ${through}` }
+      return { ...leaf, label: `${STORED}${through}${listedIn}; ${through} has ${leaf.label}` }
     }
     case 'event':
       return ofEmitter(waker.event === null ? 'event of' : `event '${waker.event}' of`, waker.emitter, waker.state)
@@ -26,9 +29,9 @@ export function leafOf(waker: Waker): Leaf {
       return { ...leaf('resource', `${what} of ${className} (${inUse} in use)`), use }
     }
     case 'object':
-      return leaf('promise', `unresolved promise; its resolve() is stored in ${waker.className}${waker.path}`)
+      return leaf('promise', `${STORED}${waker.className}${waker.path}`)
     case 'variable':
-      return leaf('promise', `unresolved promise; its resolve() is stored in the variable ${waker.name}`)
+      return leaf('promise', `${STORED}the variable ${waker.name}`)
     case 'running':
       return leaf('promise', `${callOf(waker.name)} is running, or about to`)
     case 'suspended': {
@@ -43,6 +46,8 @@ export function leafOf(waker: Waker): Leaf {
       return leaf('promise', 'promise')
   }
 }
+
+const STORED = 'unresolved promise; its resolve() is stored in '
 
 /** Of a promise of which nothing is known that would settle it. */
 export const UNKNOWN_LEAF: Leaf = Object.freeze(leafOf({ kind: 'unknown' }))
