@@ -5,6 +5,7 @@ import { classOfTarget } from './event-target.js'
 import { isUsers, shownNameOf } from './functions.js'
 import { type HeapView, NONE } from './heap-view.js'
 import type { Holder } from './holder.js'
+import type { HolderSearch } from './holders.js'
 import type { NodeClasses } from './node-classes.js'
 
 /** What the process itself says of an emitter. */
@@ -28,7 +29,12 @@ export interface LiveFacts {
 }
 
 /** What settles a promise, as plain facts, from what holds its resolver; null if it has gone meanwhile. */
-export function wakerOf(heap: HeapView, classes: NodeClasses, holder: Holder, live: LiveFacts): Waker | null {
+export function wakerOf(
+  heap: HeapView,
+  { classes, clients }: Pick<HolderSearch, 'classes' | 'clients'>,
+  holder: Holder,
+  live: LiveFacts,
+): Waker | null {
   switch (holder.kind) {
     case 'timer': {
       const resource = live.timer(holder.node)
@@ -43,7 +49,7 @@ export function wakerOf(heap: HeapView, classes: NodeClasses, holder: Holder, li
     case 'event': {
       const read = live.emitter(holder.node)
       const known = live.handle(holder.node) ?? read?.resource ?? emitterOf(heap, classes, holder.node)
-      const emitter = known ?? classOfTarget(heap, holder.node)
+      const emitter = known ?? clients.nameOf(holder.node) ?? classOfTarget(heap, holder.node)
       const state = read?.state ?? null
       if (holder.isStreamEnd) return { kind: 'stream end', stream: emitter, state }
       return { kind: 'event', event: holder.event, emitter, state }

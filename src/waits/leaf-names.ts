@@ -1,3 +1,4 @@
+import type { ClientState } from '../model/client-state.js'
 import { durationText } from '../model/duration-text.js'
 import type { Leaf, LeafKind } from '../model/leaf.js'
 import type { EmitterState, Resource, Socket, Timer, Waker } from '../model/resource.js'
@@ -58,6 +59,19 @@ export function withTimeLimit(leaf: Leaf, limit: Timer | null): Leaf {
   const { delayMs, remainingMs } = limit
   const when = remainingMs === null ? `after ${durationText(delayMs)}` : `in ${durationText(remainingMs)}`
   return { ...leaf, label: `${leaf.label}, times out ${when}` }
+}
+
+/** The same leaf with what is known of the client that would bring it. @param state null for one that is connected. */
+export function withClient(leaf: Leaf, state: ClientState | null): Leaf {
+  return state === null ? leaf : { ...leaf, label: `${leaf.label}; ${clientText(state)}` }
+}
+
+function clientText({ client, isOpened, failure, nextInMs, waiting }: ClientState): string {
+  if (!isOpened) return `its ${client} has never been told to connect`
+  const why = failure === null ? '' : `: connect ${failure.code} ${failure.address}`
+  const next = nextInMs === null ? '' : nextInMs > 0 ? `, next attempt in ${durationText(nextInMs)}` : ', next attempt due'
+  const others = waiting === 0 ? '' : `, ${waiting} ${waiting === 1 ? 'call waits' : 'calls wait'} for it`
+  return `${client} is not connected${why}${next}${others}`
 }
 
 /** A resource by itself: what keeps a process alive, or the emitter of an event. */
