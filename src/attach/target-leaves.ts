@@ -1,4 +1,5 @@
 import { type ReadResource, readResources, resourceOfRead } from '../engine/read-resources.js'
+import { NONE } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
 import type { HolderSearch } from '../heap/holders.js'
 import type { LiveFacts } from '../heap/wakers.js'
@@ -21,7 +22,8 @@ export async function leavesOf(
 ): Promise<Map<number, Leaf>> {
   const nodes = [...holders.values()].flatMap((holder) => ('node' in holder ? [holder.node] : []))
   const limits = [...holders.keys()].flatMap((promise) => search.timeLimitOf(promise) ?? [])
-  const timers = await timersOf(target, capture, [...nodes, ...limits])
+  const retries = [...holders.keys()].flatMap((promise) => search.clients.retryOf(search.clientOf(promise) ?? NONE))
+  const timers = await timersOf(target, capture, [...nodes, ...limits, ...retries])
   const handles = await handlesOf(target, capture, nodes)
   const emitters = [...holders.values()].flatMap((holder) => (holder.kind === 'event' ? [holder.node] : []))
   const read = await emittersOf(target, capture, emitters)

@@ -4,6 +4,7 @@ import type { HeapEdge, HeapView } from './heap-view.js'
 import { NONE } from './heap-view.js'
 import type { Holder, ListenedEvent } from './holder.js'
 import { HolderKinds } from './holder-kinds.js'
+import { KnownClients } from './known-clients.js'
 import { NodeClasses } from './node-classes.js'
 import { ResourceParts } from './resource-parts.js'
 import {
@@ -36,6 +37,7 @@ export interface SearchedHeap {
 /** Finds what would wake a promise, breadth first from the functions that can settle it up to who holds them. */
 export class HolderSearch {
   readonly classes: NodeClasses
+  readonly clients: KnownClients
   readonly #heap: HeapView
   readonly #retainers: Retainers
   readonly #climbed: Climbed
@@ -54,6 +56,7 @@ export class HolderSearch {
   readonly #waitsFor = new Map<number, number[]>()
   readonly #found = new Map<number, Holder>()
   readonly #limits = new Map<number, number>()
+  readonly #clientsOf = new Map<number, number>()
 
   constructor(capture: SearchedHeap, promises: HeapPromises, sourceOf: SourceOf) {
     const { heap, own, timerIndices, handleIndices, unknownText = 'may use' } = capture
@@ -63,6 +66,7 @@ export class HolderSearch {
     this.#retainers = retainers
     this.#climbed = { heap, retainers, own, scopeUse }
     this.classes = new NodeClasses(heap)
+    this.clients = new KnownClients(heap)
     this.#timers = new SettlingTimerSearch(heap, retainers, timerIndices, scopeUse)
     this.#kinds = new HolderKinds(heap, retainers, this.classes, handleIndices)
     this.#promises = promises
@@ -142,6 +146,12 @@ export class HolderSearch {
     return this.#limits.get(promise) ?? null
   }
 
+  /** The well-known client of a server that keeps what settles a promise; null for none. */
+  clientOf(promise: number): number | null {
+    this.holderOf(promise)
+    return this.#clientsOf.get(promise) ?? null
+  }
+
   *#search(promise: number): Asking<Holder> {
     const resolvers: Resolvers = this.#promises.resolvers.get(promise) ?? { resolve: [], reject: [] }
     const { resolve, reject } = resolvers
@@ -174,6 +184,7 @@ export class HolderSearch {
         climb.isCutShort = true
         break
       }
+      if (!this.#clientsOf.has(promise) && this.clients.isClient(step.node)) this.#clientsOf.set(promise, step.node)
       const heard = held === null ? yield* this.#kinds.eventAt(step) : null
       if (heard !== null) {
         if (this.#kinds.isAbort(heard)) abort ??= this.#kinds.isByFetch(step) ? null : heard
@@ -216,7 +227,11 @@ export class HolderSearch {
     if (held !== null && this.classes.isNodes(held.node)) {
       return { kind: 'internal', node: held.node, key: held.edge?.name ?? '' }
     }
-    if (held !== null) return { kind: 'object', node: held.node, path: this.#kinds.pathBelow(held) }
+    if (held !== null) {
+      const client = this.clients.clientIn(held.node)
+      if (client !== NONE && !this.#clientsOf.has(promise)) this.#clientsOf.set(promise, client)
+      return { kind: 'object', node: held.node, path: this.#kinds.pathBelow(held) }
+    }
     if (variable !== null) return { kind: 'variable', name: variable }
     if (suspended.size > 0 && !climb.isCutShort && !climb.hasLeftOpen) {
       // One that awaits this promise itself goes on only when another has settled it.
@@ -271,7 +286,7 @@ export class HolderSearch {
     for (const { node, type, name } of retainers) {
       if (name !== 'promise' || (type !== 'property' && type !== 'internal')) continue
       const kind = this.#kinds.kindOf(node)
-      if (kind !== null) return { kind, node, through: null }
+      if (kind !== null) return { kind, node, through: null, listedIn: null }
     }
     return null
   }
