@@ -21,9 +21,8 @@ export function leafOf(waker: Waker): Leaf {
     case 'web stream':
       return leaf('operation', waker.does === 'read' ? 'read of a ReadableStream' : 'WritableStream')
     case 'queue': {
-      const { what, package: of, className, inUse } = waker
-      const use = { package: of, capacity: null, inUse, holders: [] }
-      return { ...leaf('resource', `${what} of ${className} (${inUse} in use)`), use }
+      const { package: of, inUse, capacity } = waker
+      return { ...leaf('resource', queueLabel(waker)), use: { package: of, capacity, inUse, holders: [] } }
     }
     case 'object':
       return leaf('promise', `unresolved promise; its resolve() is stored in ${waker.className}${waker.path}`)
@@ -42,6 +41,12 @@ export function leafOf(waker: Waker): Leaf {
     case 'unknown':
       return leaf('promise', 'promise')
   }
+}
+
+/** `a client of Pool (5 of 5 in use)` */
+function queueLabel({ what, className, inUse, capacity, behind }: Extract<Waker, { readonly kind: 'queue' }>): string {
+  const used = inUse === null ? '' : ` (${capacity === null ? inUse : `${inUse} of ${capacity}`} in use)`
+  return `${what} of ${className}${used}${behind === null ? '' : `, behind ${behind}`}`
 }
 
 /** Of a promise of which nothing is known that would settle it. */
