@@ -4,6 +4,7 @@ import { OWN_NAME, ownFile } from './engine/own-files.js'
 import { addPathOfUncaught } from './error-stacks.js'
 import * as pending from './pending.js'
 import { markImported, markLate } from './record/epoch.js'
+import { quiet } from './testing/quiet-watch.js'
 import { answerAsThread, collectThreads } from './threads/all-threads.js'
 import { type OwnWorker, ownWorkers } from './threads/own-workers.js'
 import * as tracing from './tracing.js'
@@ -38,6 +39,8 @@ export interface Instance {
   readonly collectThreads: typeof collectThreads
   /** The workers that this thread has made and that have not ended. */
   readonly ownWorkers: () => readonly OwnWorker[]
+  /** The watchdog of a test run in this thread. */
+  readonly quiet: typeof quiet
   readonly switchOn: typeof tracing.switchOn
   readonly switchOff: typeof tracing.switchOff
   readonly isOn: typeof tracing.isOn
@@ -69,6 +72,7 @@ function findOrPublish(): Instance {
     keptAlive,
     answerAsThread,
     collectThreads,
+    quiet,
     ownWorkers: () => ownWorkers.list(),
     markLate,
     markImported,
