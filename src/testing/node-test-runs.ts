@@ -1,4 +1,6 @@
+import { writeSync } from 'node:fs'
 import { type NodeTest, type NodeTestListener, nodeTests } from '../patches/node-test.js'
+import { countFault } from '../record/faults.js'
 import { exitNote } from './exit-note.js'
 import { quiet } from './quiet-watch.js'
 import { TestFile, type TestRun } from './test-file.js'
@@ -7,92 +9,148 @@ import { testSettings } from './test-settings.js'
 /** Why node:test ends a test that has not ended by itself (Node 20 to 26). */
 const CUT_SHORT = new Set(['testTimeoutFailure', 'cancelledByParent', 'testAborted'])
 
-/** What this package adds to the tests of node:test: in the report of a test that timed out, what it waited for; and so on. */
+/** As Node made it, whatever clock a test puts in its place. */
+const { setImmediate } = globalThis
+
+interface Known {
+  readonly test: NodeTest
+  readonly run: TestRun
+  /** What it waited for when it was cut short. */
+  text: string | null
+}
+
+/** Adds to the tests of node:test: why one timed out, what it left, and why the process does not exit. */
 class NodeTestRuns implements NodeTestListener {
   #file: TestFile | null = null
-  readonly #runs = new WeakMap<object, TestRun>()
-  readonly #texts = new WeakMap<TestRun, string>()
-  /** Tests and hooks that run. */
-  #running = 0
+  readonly #running = new Map<NodeTest, Known>()
+  /** By what the functions and hooks of a test are called with. */
+  readonly #known = new WeakMap<object, Known>()
+  #runningHooks = 0
+  #isEnding = false
+  #root: NodeTest | null = null
 
   onBegin(test: NodeTest, context: object): void {
-    const known = this.#runOf.get(test)
+    let known = this.#running.get(test)
     if (known === undefined) {
-      this.#start()
+      exitNote.resumed()
       quiet.note(test.name)
+      this.#root = rootOf(test)
+      known = { test, run: this.#openFile().begin(test.name), text: null }
+      this.#running.set(test, known)
     }
-    const run = known ?? this.#openFile().begin(test.name)
-    this.#runOf.set(test, run)
-    this.#runs.set(context, run)
+    this.#known.set(context, known)
   }
-  readonly #runOf = new WeakMap<NodeTest, TestRun>()
 
   call: NodeTestListener['call'] = (context, fn, self, args) => {
-    const run = (context === null ? undefined : this.#runs.get(context)) ?? this.#openFile().hooks
-    return run.run(fn, self, args)
+    const known = context === null ? undefined : this.#known.get(context)
+    return (known?.run ?? this.#openFile().hooks).run(fn, self, args)
   }
 
   onHookBegin(): void {
-    this.#start()
+    exitNote.resumed()
+    this.#runningHooks++
   }
 
   onHookEnd(): void {
-    this.#end()
+    this.#runningHooks--
+    this.#lookForEnd()
   }
 
-  onFailure: NodeTestListener['onFailure'] = (context, error, test) => {
-    if (!CUT_SHORT.has(error.failureType ?? '')) return
-    const run = context === null ? undefined : this.#runs.get(context)
-    const text = (run ?? this.#openFile().hooks).timeoutText()
+  onFailure: NodeTestListener['onFailure'] = (context, { failureType = '' }, test) => {
+    if (!CUT_SHORT.has(failureType)) return
+    const known = context === null ? undefined : this.#known.get(context)
+    const text = (known?.run ?? this.#openFile().hooks).timeoutText()
     if (text === null) return
-    if (run === undefined) test.diagnostic(text)
-    else this.#texts.set(run, text)
+    if (known === undefined) addLines(test, text)
+    else known.text ??= text
   }
 
   onEnd(test: NodeTest, isLast: boolean): void | Promise<void> {
-    const run = this.#runOf.get(test)
-    if (run === undefined) return
-    this.#runOf.delete(test)
+    const known = this.#running.get(test)
+    if (known === undefined) return
     quiet.note(null)
-    const text = this.#texts.get(run)
-    if (text !== undefined) test.diagnostic(text)
-    const isNested = test.parent?.parent != null && test.parent.constructor.name !== 'Suite'
-    if (isLast || isNested) {
-      this.#file?.judgeLater(run)
-      this.#end()
-      return
+    if (known.text !== null) addLines(test, known.text)
+    // What a subtest has left may be meant for its parent.
+    const isPart = test.parent?.parent != null && test.parent.constructor.name !== 'Suite'
+    if (isLast || isPart) {
+      this.#file?.judgeLater(known.run)
+      return this.#forget(test)
     }
-    const left = run.end()
-    if (left === null) this.#end()
-    else
-      return Promise.resolve(left).then((lines) => {
-        if (lines !== null) tell(test, `This test left behind:\n${lines}`)
-        this.#end()
-      })
+    const left = known.run.end()
+    if (left === null) return this.#forget(test)
+    return Promise.resolve(left).then((lines) => {
+      if (lines !== null) tell(test, lines)
+      this.#forget(test)
+    })
+  }
+
+  /** Nothing is left that could wake a test: up to Node 22 it is cancelled then, later it waits for ever. */
+  onEmptyLoop(): void {
+    for (const known of this.#running.values()) {
+      if (known.text !== null) continue
+      known.text = known.run.timeoutText()
+      if (known.text === null) continue
+      const what = `async-trace: the test "${known.test.name}" has not ended, and the event loop has nothing left to do.`
+      writeSync(2, `${what}\n${known.text}\n`)
+    }
   }
 
   #openFile(): TestFile {
-    this.#file ??= new TestFile('file')
+    this.#file ??= new TestFile('the file')
     return this.#file
   }
 
-  #start(): void {
-    this.#running++
-    exitNote.resumed()
+  #forget(test: NodeTest): void {
+    this.#running.delete(test)
+    this.#lookForEnd()
   }
 
-  #end(): void {
-    this.#running--
-    if (this.#running === 0) exitNote.ended(2000)
+  /** Tests follow on each other without a turn of the event loop between them. */
+  #lookForEnd(): void {
+    if (this.#isEnding || this.#isBusy()) return
+    this.#isEnding = true
+    setImmediate(() => {
+      this.#isEnding = false
+      if (!this.#isBusy()) this.#end().catch(countFault)
+    })
+  }
+
+  #isBusy(): boolean {
+    return this.#running.size > 0 || this.#runningHooks > 0
+  }
+
+  async #end(): Promise<void> {
+    exitNote.ended(testSettings.exitMs)
+    const file = this.#file
+    this.#file = null
+    for (const { name, text } of (await file?.end()) ?? []) {
+      if (this.#root !== null) addLines(this.#root, `${name === file?.hooks.name ? 'Hooks' : `"${name}"`} left behind:\n${text}`)
+    }
   }
 }
 
-function tell(test: NodeTest, text: string): void {
+function rootOf(test: NodeTest): NodeTest {
+  let root = test
+  while (root.parent !== null) root = root.parent
+  return root
+}
+
+function tell(test: NodeTest, lines: string): void {
+  const text = `This test left behind:\n${lines}`
   if (testSettings.leaks === 'fail') test.fail(new Error(text))
-  test.diagnostic(text)
+  else addLines(test, text)
+}
+
+/** Not every reporter takes several lines as one message. */
+function addLines(test: NodeTest, text: string): void {
+  for (const line of text.split('\n')) test.diagnostic(line)
 }
 
 /** Follows the tests of node:test in this process from now on. */
 export function followNodeTests(): void {
-  nodeTests.listener ??= new NodeTestRuns()
+  if (nodeTests.listener !== null) return
+  const runs = new NodeTestRuns()
+  nodeTests.listener = runs
+  process.on('beforeExit', () => runs.onEmptyLoop())
+  quiet.start(testSettings.quietMs)
 }

@@ -94,16 +94,22 @@ function quietly(run: () => void): void {
 }
 
 let watch: QuietWatch | null = null
+let limitMs = 0
 
 /** What the entries for test runners tell the watchdog of this thread. */
 export const quiet = {
-  /** Watches from now on. A watch that runs goes on as it was. */
+  /** @param quietMs how long a run may be quiet; 0 for ever. A watch with the same limit goes on as it was. */
   start(quietMs: number): void {
-    if (watch !== null) return
-    quietly(() => {
-      watch = new QuietWatch(quietMs)
-    })
+    if (quietMs === limitMs) return
+    quiet.stop()
+    limitMs = quietMs
+    if (quietMs > 0) {
+      quietly(() => {
+        watch = new QuietWatch(quietMs)
+      })
+    }
   },
+  /** Something has happened. @param testName of the test that begins; null if one has ended; left out if it goes on. */
   note(testName?: string | null): void {
     watch?.note(testName)
   },
@@ -111,5 +117,6 @@ export const quiet = {
   stop(): void {
     watch?.stop()
     watch = null
+    limitMs = 0
   },
 }
