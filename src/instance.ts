@@ -4,6 +4,8 @@ import { OWN_NAME, ownFile } from './engine/own-files.js'
 import { addPathOfUncaught } from './error-stacks.js'
 import * as pending from './pending.js'
 import { markImported, markLate } from './record/epoch.js'
+import { TestFile } from './testing/test-file.js'
+import { setTestOptions, testSettings } from './testing/test-settings.js'
 import { answerAsThread, collectThreads } from './threads/all-threads.js'
 import { type OwnWorker, ownWorkers } from './threads/own-workers.js'
 import * as tracing from './tracing.js'
@@ -36,6 +38,10 @@ export interface Instance {
   readonly keptAlive: typeof keptAlive
   readonly answerAsThread: typeof answerAsThread
   readonly collectThreads: typeof collectThreads
+  /** A test runner loads a file of tests. */
+  readonly openTestFile: (name: string) => TestFile
+  readonly testSettings: typeof testSettings
+  readonly setTestOptions: typeof setTestOptions
   /** The workers that this thread has made and that have not ended. */
   readonly ownWorkers: () => readonly OwnWorker[]
   readonly switchOn: typeof tracing.switchOn
@@ -69,6 +75,9 @@ function findOrPublish(): Instance {
     keptAlive,
     answerAsThread,
     collectThreads,
+    openTestFile: (name: string) => new TestFile(name),
+    testSettings,
+    setTestOptions,
     ownWorkers: () => ownWorkers.list(),
     markLate,
     markImported,
