@@ -2,4 +2,5 @@
 export * from './dump-on-signal.js'
 export { debugHandler } from './http.js'
 export * from './index.js'
+export { instance } from './instance.js'
 export { tellOfUncaught } from './uncaught.js'

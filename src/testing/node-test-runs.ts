@@ -59,7 +59,7 @@ class NodeTestRuns implements NodeTestListener {
   onFailure: NodeTestListener['onFailure'] = (context, { failureType = '' }, test) => {
     if (!CUT_SHORT.has(failureType)) return
     const known = context === null ? undefined : this.#known.get(context)
-    const text = (known?.run ?? this.#openFile().hooks).timeoutText()
+    const text = (known?.run ?? this.#openFile().hooks).timeoutText(failureType === 'testTimeoutFailure' ? 'timed out' : 'was cancelled')
     if (text === null) return
     if (known === undefined) addLines(test, text)
     else known.text ??= text
@@ -88,7 +88,7 @@ class NodeTestRuns implements NodeTestListener {
   onEmptyLoop(): void {
     for (const known of this.#running.values()) {
       if (known.text !== null) continue
-      known.text = known.run.timeoutText()
+      known.text = known.run.timeoutText('was cancelled')
       if (known.text === null) continue
       const what = `async-trace: the test "${known.test.name}" has not ended, and the event loop has nothing left to do.`
       writeSync(2, `${what}\n${known.text}\n`)
