@@ -8,6 +8,8 @@ export interface NodeTest {
   readonly parent: NodeTest | null
   /** Of a hook: what it was made in. */
   readonly parentTest?: NodeTest | null
+  /** In ms; `Infinity` or null for none. */
+  readonly timeout: number | null
   readonly error: { readonly failureType?: string } | null
   /** Adds a line to the report of a test that has not been reported. */
   diagnostic(text: string): void

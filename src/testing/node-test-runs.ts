@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { printable } from '../format/printable.js'
 import { type NodeTest, type NodeTestListener, nodeTests } from '../patches/node-test.js'
 import { countFault } from '../record/faults.js'
 import { exitNote } from './exit-note.js'
@@ -6,8 +7,12 @@ import { quiet } from './quiet-watch.js'
 import { TestFile, type TestRun } from './test-file.js'
 import { testSettings } from './test-settings.js'
 
-/** Why node:test ends a test that has not ended by itself (Node 20 to 26). */
-const CUT_SHORT = new Set(['testTimeoutFailure', 'cancelledByParent', 'testAborted'])
+/** By why node:test ends a test that has not ended by itself (Node 20 to 26). */
+const HEADINGS: ReadonlyMap<string, string> = new Map([
+  ['testTimeoutFailure', 'Still waiting when the test timed out:'],
+  ['cancelledByParent', 'Still waiting when the test was cancelled:'],
+  ['testAborted', 'Still waiting when the test was aborted:'],
+])
 
 /** As Node made it, whatever clock a test puts in its place. */
 const { setImmediate } = globalThis
@@ -57,9 +62,10 @@ class NodeTestRuns implements NodeTestListener {
   }
 
   onFailure: NodeTestListener['onFailure'] = (context, { failureType = '' }, test) => {
-    if (!CUT_SHORT.has(failureType)) return
+    const heading = HEADINGS.get(failureType)
+    if (heading === undefined) return
     const known = context === null ? undefined : this.#known.get(context)
-    const text = (known?.run ?? this.#openFile().hooks).timeoutText(failureType === 'testTimeoutFailure' ? 'timed out' : 'was cancelled')
+    const text = (known?.run ?? this.#openFile().hooks).timeoutText(heading)
     if (text === null) return
     if (known === undefined) addLines(test, text)
     else known.text ??= text
@@ -84,14 +90,13 @@ class NodeTestRuns implements NodeTestListener {
     })
   }
 
-  /** Nothing is left that could wake a test: up to Node 22 it is cancelled then, later it waits for ever. */
+  /** Up to Node 22, tests are cancelled when nothing is left that could wake them. Later versions wait for ever. */
   onEmptyLoop(): void {
     for (const known of this.#running.values()) {
-      if (known.text !== null) continue
-      known.text = known.run.timeoutText('was cancelled')
-      if (known.text === null) continue
-      const what = `async-trace: the test "${known.test.name}" has not ended, and the event loop has nothing left to do.`
-      writeSync(2, `${what}\n${known.text}\n`)
+      if (known.text !== null || Number.isFinite(known.test.timeout)) continue
+      const heading = `async-trace: the test "${printable(known.test.name)}" cannot end: the event loop has nothing left to do. Waiting:`
+      known.text = known.run.timeoutText(heading)
+      if (known.text !== null) writeSync(2, `${known.text}\n`)
     }
   }
 
@@ -151,6 +156,7 @@ export function followNodeTests(): void {
   if (nodeTests.listener !== null) return
   const runs = new NodeTestRuns()
   nodeTests.listener = runs
-  process.on('beforeExit', () => runs.onEmptyLoop())
+  // After the listener of Node's own, which cancels what it does not wait for.
+  process.on('beforeExit', () => queueMicrotask(() => runs.onEmptyLoop()))
   quiet.start(testSettings.quietMs)
 }

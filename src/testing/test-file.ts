@@ -92,9 +92,9 @@ export class TestRun {
   }
 
   /** At the time limit: what the test waits for and has open; null if nothing is known. It is not said again at the end. */
-  timeoutText(end: 'timed out' | 'was cancelled' = 'timed out'): string | null {
+  timeoutText(heading?: string): string | null {
     this.#isReported = true
-    return timeoutText(this.#work(), 'relative', end)
+    return timeoutText(this.#work(), 'relative', heading)
   }
 
   /**
