@@ -103,9 +103,19 @@ function tell(who: string, left: string): void {
   console.warn(`async-trace: ${text}`)
 }
 
-/** `vitest/suite` until vitest 4.0, static methods from 4.1 on. */
+/** Static methods of `TestRunner` where they work; else `vitest/suite` (3 to 4.1), which warns of itself in 4.1. */
 async function runnerAccess(): Promise<RunnerAccess> {
-  const { TestRunner } = vitest as unknown as { TestRunner?: Partial<RunnerAccess> }
-  if (typeof TestRunner?.getFn === 'function') return TestRunner as RunnerAccess
-  return (await import('vitest/suite')) as unknown as RunnerAccess
+  const { TestRunner: own } = vitest as unknown as { TestRunner?: Readonly<Record<string, unknown>> }
+  if (typeof own?.['setTestFn'] === 'function' && own['setTestFn'] !== own['getTestFn']) {
+    return { getFn: own['getTestFn'], setFn: own['setTestFn'], getHooks: own['getSuiteHooks'] } as RunnerAccess
+  }
+  const { warn } = console
+  console.warn = (...args: unknown[]) => {
+    if (!String(args[0]).startsWith('Importing from "vitest/suite"')) warn(...args)
+  }
+  try {
+    return (await import('vitest/suite')) as unknown as RunnerAccess
+  } finally {
+    console.warn = warn
+  }
 }

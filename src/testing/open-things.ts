@@ -68,9 +68,14 @@ function ofScope(scope: WorkScope, objects: readonly (object | null)[], resource
   return []
 }
 
+const MOST_HOPS = 16
+
 /** Whether the innermost function that made it, besides those of Node.js, is of an npm package. */
 function isMadeByPackage(origin: Origin): boolean {
-  const stack = origin.stack === null ? [] : readStack(origin.stack)
-  const maker = stack.find((site) => !site.isInternal)
-  return maker === undefined || packageOf(frameAt(maker, '').filename) !== null
+  let each: Origin | null = origin
+  for (let hops = 0; each !== null && hops < MOST_HOPS; hops++, each = each.parent) {
+    const maker = each.stack === null ? undefined : readStack(each.stack).find((site) => !site.isInternal)
+    if (maker !== undefined) return packageOf(frameAt(maker, '').filename) !== null
+  }
+  return true
 }

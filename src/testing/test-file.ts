@@ -1,4 +1,4 @@
-import { liveObjects } from '../engine/live-objects.js'
+import { collectGarbage } from '../engine/collect-garbage.js'
 import { timeoutText } from '../format/test-report-text.js'
 import type { TestWork } from '../model/test-report.js'
 import { begunWork } from '../record/begun-work.js'
@@ -15,7 +15,7 @@ type AnyFunction = (...args: never[]) => unknown
 // Those of Node, whatever clock a test puts in their place later.
 const { setTimeout, setImmediate } = globalThis
 
-/** A collection takes some 50 ms: they may take this share of the time of a file, and this much in any case. */
+/** Collections may take this share of the time of a file, and this much in any case. */
 const MOST_COLLECTING = 0.05
 const FREE_COLLECTING_MS = 200
 
@@ -43,12 +43,9 @@ export class TestFile {
     const left: { name: string; text: string }[] = []
     if (runs.length > 0 && testSettings.leaks !== 'off') {
       await grace(() => !runs.some((run) => run.mayBeLeft()))
-      if (runs.some((run) => run.mayFunctionsWait())) {
-        await turn()
-        collectGarbage()
-      }
+      const isKnown = !runs.some((run) => run.mayFunctionsWait()) || (await this.#collectAnyway())
       for (const run of runs) {
-        const text = linesText(run.left())
+        const text = linesText(run.left(isKnown))
         if (text !== null) left.push({ name: run.name, text })
       }
     }
@@ -63,12 +60,19 @@ export class TestFile {
   }
 
   /** Has V8 collect what nothing holds. @returns false if that has taken too much of the file's time already. */
-  collect(): boolean {
+  async collect(): Promise<boolean> {
+    const sinceMs = performance.now() - this.#startedMs
+    if (this.#collectingMs > FREE_COLLECTING_MS + MOST_COLLECTING * sinceMs) return false
+    return this.#collectAnyway()
+  }
+
+  async #collectAnyway(): Promise<boolean> {
+    // What was looked at is not collected before the next turn.
+    await turn()
     const startedMs = performance.now()
-    if (this.#collectingMs > FREE_COLLECTING_MS + MOST_COLLECTING * (startedMs - this.#startedMs)) return false
-    collectGarbage()
+    const isDone = await collectGarbage()
     this.#collectingMs += performance.now() - startedMs
-    return true
+    return isDone
   }
 }
 
@@ -113,12 +117,8 @@ export class TestRun {
 
   async #judge(): Promise<string | null> {
     await grace(() => !this.mayBeLeft())
-    let isKnown = true
-    if (this.mayFunctionsWait()) {
-      // What was looked at is not collected before the next turn.
-      await turn()
-      isKnown = this.#file.collect()
-    }
+    this.#scope.held = null
+    const isKnown = !this.mayFunctionsWait() || (await this.#file.collect())
     const work = this.#work()
     const open = work.open.filter(({ isOfPackage }) => !isOfPackage)
     if (!isKnown || open.length < work.open.length) this.#file.judgeLater(this)
@@ -138,8 +138,10 @@ export class TestRun {
   }
 
   /** A line each. */
-  left(): string[] {
-    return this.#isReported ? [] : leftLines(this.#work(), 'relative')
+  left(areFunctionsKnown: boolean): string[] {
+    if (this.#isReported) return []
+    const work = this.#work()
+    return leftLines(areFunctionsKnown ? work : { ...work, waiting: [] }, 'relative')
   }
 
   close(): void {
@@ -172,11 +174,4 @@ async function grace(isOver: () => boolean): Promise<void> {
 
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
-}
-
-class Nothing {}
-
-/** V8 runs a full collection before it looks for the objects of a class: of this one there are none. */
-function collectGarbage(): void {
-  liveObjects([Nothing.prototype])
 }

@@ -65,21 +65,18 @@ function callOf(scope: WorkScope, graph: WaitGraph, node: WaitNode, behind: Behi
   const frames = own.flatMap((part) => part.frames)
   const innermost = frames.at(-1)
   if (innermost === undefined || !frames.some(isProgramFrame)) return []
-  const isTest = own[0]?.wait === scope.held
+  const createdAt = node.task?.createdAt ?? null
+  // Only the runner calls the test function and its hooks.
+  const isTest = createdAt === null || !isProgramFrame(createdAt)
   const isTestItself = isTest && frames.length === 1
-  const calledAt = isTest && !isTestItself ? (frames[0] ?? null) : isTest ? null : programFrame(node)
+  const [first = null] = frames
   const call: WaitingCall = {
     frames: isTest && !isTestItself ? frames.slice(1) : frames,
     isTestItself,
-    calledAt,
+    calledAt: isTestItself ? null : isTest ? first : createdAt,
     waitsFor: graph.edges.filter(({ from }) => from === node.id).map((edge) => awaited(graph, edge, innermost)),
   }
   return [{ id: node.id, call }]
-}
-
-function programFrame({ task }: WaitNode): Frame | null {
-  const frame = task?.createdAt ?? null
-  return frame !== null && isProgramFrame(frame) ? frame : null
 }
 
 /** Those of a node's functions or callbacks that were begun in the scope, outermost first. */
