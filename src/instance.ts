@@ -5,6 +5,7 @@ import { addPathOfUncaught } from './error-stacks.js'
 import * as pending from './pending.js'
 import { markImported, markLate } from './record/epoch.js'
 import { exitNote } from './testing/exit-note.js'
+import { mochaHooks } from './testing/mocha-runs.js'
 import { followNodeTests } from './testing/node-test-runs.js'
 import { quiet } from './testing/quiet-watch.js'
 import { TestFile } from './testing/test-file.js'
@@ -50,6 +51,7 @@ export interface Instance {
   /** The watchdog of a test run in this thread. */
   readonly quiet: typeof quiet
   readonly exitNote: typeof exitNote
+  readonly mochaHooks: typeof mochaHooks
   readonly followNodeTests: typeof followNodeTests
   readonly switchOn: typeof tracing.switchOn
   readonly switchOff: typeof tracing.switchOff
@@ -84,6 +86,7 @@ function findOrPublish(): Instance {
     collectThreads,
     quiet,
     exitNote,
+    mochaHooks,
     followNodeTests,
     openTestFile: (name: string) => new TestFile(name),
     testSettings,
