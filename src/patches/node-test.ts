@@ -10,11 +10,18 @@ export interface NodeTest {
   readonly parentTest?: NodeTest | null
   /** In ms; `Infinity` or null for none. */
   readonly timeout: number | null
-  readonly error: { readonly failureType?: string } | null
+  readonly error: TestFailure | null
   /** Adds a line to the report of a test that has not been reported. */
   diagnostic(text: string): void
   /** Fails a test that has not failed yet. */
   fail(error: Error): void
+}
+
+/** What a test fails with. */
+export interface TestFailure {
+  readonly failureType?: string
+  /** What was thrown. */
+  readonly cause?: unknown
 }
 
 /** What is told of the tests of node:test. Nothing of it may throw. */
@@ -26,7 +33,7 @@ export interface NodeTestListener {
   onHookBegin(): void
   onHookEnd(): void
   /** @param context of the test, also if one of its hooks has failed; null for hooks of suites. */
-  onFailure(context: object | null, error: { readonly failureType?: string }, test: NodeTest): void
+  onFailure(context: object | null, error: TestFailure, test: NodeTest): void
   /** The test is reported when this has returned, or when what it returns is fulfilled. @param isLast it may not wait. */
   onEnd(test: NodeTest, isLast: boolean): void | Promise<void>
 }
@@ -36,7 +43,7 @@ interface TestMethods {
   run(...args: unknown[]): unknown
   getRunArgs(): { readonly ctx: object }
   runInAsyncScope(fn: AnyFunction, self: unknown, ...args: unknown[]): unknown
-  fail(error: { readonly failureType?: string }): void
+  fail(error: TestFailure): void
   postRun(error?: unknown): void
 }
 

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
 import { exitNote } from './exit-note.js'
+import { hideOwnFrames } from './own-frames.js'
 import { quiet } from './quiet-watch.js'
 import { TestFile, type TestRun } from './test-file.js'
 import { testSettings } from './test-settings.js'
@@ -65,6 +66,7 @@ class MochaRuns {
     for (const { name, text } of (await file?.end()) ?? []) {
       say(`${name === file?.hooks.name ? 'Hooks' : `"${name}"`} left behind:\n${text}`)
     }
+    quiet.rest()
     // A worker of mocha's pool waits for the next file.
     if (process.env['MOCHA_WORKER_ID'] === undefined) exitNote.ended(testSettings.exitMs)
   }
@@ -107,14 +109,19 @@ function followCalls(hook: Runnable, runOf: (runnable: Runnable) => TestRun): vo
     const own = runOf(this)
     // It is called before mocha's `run` returns.
     this.fn = new Proxy(fn, { apply: (target, self, args) => own.run(target, self, args) })
+    const ended = (error?: unknown, ...rest: never[]) => {
+      hideOwnFrames(error)
+      return Reflect.apply(done, undefined, [error, ...rest])
+    }
     try {
-      return Reflect.apply(run, this, [done])
+      return Reflect.apply(run, this, [ended])
     } finally {
       this.fn = fn
     }
   }
   prototype._timeoutError = function (ms) {
     const error = Reflect.apply(_timeoutError, this, [ms])
+    hideOwnFrames(error)
     addText(error, runOf(this).timeoutText())
     return error
   }

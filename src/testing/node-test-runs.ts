@@ -3,6 +3,7 @@ import { printable } from '../format/printable.js'
 import { type NodeTest, type NodeTestListener, nodeTests } from '../patches/node-test.js'
 import { countFault } from '../record/faults.js'
 import { exitNote } from './exit-note.js'
+import { hideOwnFrames } from './own-frames.js'
 import { quiet } from './quiet-watch.js'
 import { TestFile, type TestRun } from './test-file.js'
 import { testSettings } from './test-settings.js'
@@ -61,7 +62,8 @@ class NodeTestRuns implements NodeTestListener {
     this.#lookForEnd()
   }
 
-  onFailure: NodeTestListener['onFailure'] = (context, { failureType = '' }, test) => {
+  onFailure: NodeTestListener['onFailure'] = (context, { failureType = '', cause }, test) => {
+    hideOwnFrames(cause)
     const heading = HEADINGS.get(failureType)
     if (heading === undefined) return
     const known = context === null ? undefined : this.#known.get(context)
@@ -125,6 +127,7 @@ class NodeTestRuns implements NodeTestListener {
   }
 
   async #end(): Promise<void> {
+    quiet.rest()
     exitNote.ended(testSettings.exitMs)
     const file = this.#file
     this.#file = null

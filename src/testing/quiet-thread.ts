@@ -4,7 +4,9 @@ export const SLOTS = {
   /** 0 if nothing is asked; else how many times `quietMs` the run has been quiet. */
   request: 1,
   nameLength: 2,
-  counters: 3,
+  /** 1 while nothing is expected to happen. */
+  resting: 3,
+  counters: 4,
   nameAt: 16,
   bytes: 512,
 } as const
@@ -117,7 +119,7 @@ export function watchFromThread({ buffer, slots, quietMs, beatMs, blockedText }:
     })
   }
   const tick = (): void => {
-    if (isActive()) {
+    if (isActive() || Atomics.load(counters, slots.resting) === 1) {
       sinceMs = performance.now()
       alarms = 0
     }

@@ -44,10 +44,16 @@ class QuietWatch {
   /** @param testName of the test that begins; null if one has ended; left out if it goes on. */
   note(testName?: string | null): void {
     Atomics.add(this.#counters, SLOTS.activity, 1)
+    Atomics.store(this.#counters, SLOTS.resting, 0)
     if (testName === undefined) return
     this.#testName = testName
     const { written } = this.#encoder.encodeInto(testName ?? '', this.#name)
     Atomics.store(this.#counters, SLOTS.nameLength, written)
+  }
+
+  /** Nothing is to happen until the next note. */
+  rest(): void {
+    Atomics.store(this.#counters, SLOTS.resting, 1)
   }
 
   /** Asked through the inspector, wherever this thread is. Null: no function of the program is on the stack. */
@@ -71,7 +77,7 @@ class QuietWatch {
     const bytes = bytesWritten()
     if (bytes === this.#bytesWritten) return false
     this.#bytesWritten = bytes
-    this.note()
+    Atomics.add(this.#counters, SLOTS.activity, 1)
     return true
   }
 }
@@ -112,6 +118,10 @@ export const quiet = {
   /** Something has happened. @param testName of the test that begins; null if one has ended; left out if it goes on. */
   note(testName?: string | null): void {
     watch?.note(testName)
+  },
+  /** The tests have ended: what keeps the process alive is told elsewhere. */
+  rest(): void {
+    watch?.rest()
   },
   blockedText: (times: number, isLast: boolean): string | null => watch?.blockedText(times, isLast) ?? null,
   stop(): void {
