@@ -66,8 +66,8 @@ function callOf(scope: WorkScope, graph: WaitGraph, node: WaitNode, behind: Behi
   const innermost = frames.at(-1)
   if (innermost === undefined || !frames.some(isProgramFrame)) return []
   const createdAt = node.task?.createdAt ?? null
-  // Only the runner calls the test function and its hooks.
-  const isTest = createdAt === null || !isProgramFrame(createdAt)
+  // The runner calls the test function and its hooks; with node:test, the call of `test()` leads to them.
+  const isTest = own[0]?.wait === scope.awaits || createdAt === null || !isProgramFrame(createdAt)
   const isTestItself = isTest && frames.length === 1
   const [first = null] = frames
   const call: WaitingCall = {
