@@ -55,12 +55,11 @@ function circusState(): CircusState | null {
 
 function listen(circus: CircusState, jest: JestGlobals): void {
   const { hooks } = circus.rootDescribeBlock
-  const first = hooks.length
   let opened: TestFile | null = null
+  const first = hooks.length
   jest.beforeAll(() => {
     opened = instance.openTestFile(jest.expect?.getState?.().testPath ?? 'this file')
-    wrapAll(circus, circus.rootDescribeBlock, opened, own)
-    moveToEnd(hooks, own)
+    wrapAll(circus, circus.rootDescribeBlock, opened, new Set(own))
   })
   jest.beforeEach(() => {
     const test = circus.currentlyRunningTest
@@ -69,18 +68,22 @@ function listen(circus: CircusState, jest: JestGlobals): void {
     runs.set(test, run)
     listenToErrors(test.errors, run)
   })
+  const own = hooks.slice(first)
+  const last = hooks.length
   jest.afterEach(async () => {
     const test = circus.currentlyRunningTest
     const left = test === null ? null : await runs.get(test)?.end()
     if (test !== null) runs.delete(test)
-    if (left != null) tell('This test', left)
+    if (left != null) tell(`"${test?.name}"`, left)
   })
   jest.afterAll(async () => {
     for (const { name, text } of (await opened?.end()) ?? []) {
       tell(name === opened?.hooks.name ? 'This file' : `"${name}"`, text)
     }
   })
-  const own: ReadonlySet<CircusHook> = new Set(hooks.slice(first))
+  const after = hooks.slice(last)
+  own.push(...after)
+  keepLast(hooks, after)
 }
 
 /** Functions and hooks are wrapped where Jest keeps them: what they begin is then known to be the test's. */
@@ -96,10 +99,13 @@ function wrapAll(circus: CircusState, block: CircusBlock, file: TestFile, own: R
   }
 }
 
-/** Jest calls the hooks of a block in their order: what is left is looked at after all of the program's. */
-function moveToEnd(hooks: CircusHook[], own: ReadonlySet<CircusHook>): void {
-  const isLast = (hook: CircusHook) => own.has(hook) && hook.type.startsWith('after')
-  hooks.splice(0, hooks.length, ...hooks.filter((hook) => !isLast(hook)), ...hooks.filter(isLast))
+/** Jest calls the hooks of a block in their order: what is left is to be looked at after all of the program's. */
+function keepLast(hooks: CircusHook[], last: readonly CircusHook[]): void {
+  const push = (...added: CircusHook[]): number => {
+    hooks.splice(hooks.length - last.length, 0, ...added)
+    return hooks.length
+  }
+  Object.defineProperty(hooks, 'push', { value: push, configurable: true, writable: true })
 }
 
 /** Jest puts the message of a time limit that has passed there at once, before any hook ends what is open. */
@@ -122,5 +128,6 @@ function withReason(error: unknown, run: TestRun): unknown {
 function tell(who: string, left: string): void {
   const text = `${who} left behind:\n${left}`
   if (instance.testSettings.leaks === 'fail') throw new Error(text)
-  console.warn(`async-trace: ${text}`)
+  // Jest prints the lines of code that print.
+  instance.withoutStacks(() => console.warn(`async-trace: ${text}`))
 }

@@ -48,7 +48,7 @@ vitest.beforeEach(({ task, onTestFinished }) => {
     const left = run.end()
     if (left === null) return
     return Promise.resolve(left).then((text) => {
-      if (text !== null) tell('This test', text)
+      if (text !== null) tell(`"${task.name}"`, text)
     })
   })
 })
