@@ -48,6 +48,8 @@ export interface Instance {
   readonly openTestFile: (name: string) => TestFile
   readonly testSettings: typeof testSettings
   readonly setTestOptions: typeof setTestOptions
+  /** Errors that are made meanwhile have no stack: in this context, not in that of the caller. */
+  readonly withoutStacks: (run: () => void) => void
   /** The workers that this thread has made and that have not ended. */
   readonly ownWorkers: () => readonly OwnWorker[]
   /** The watchdog of a test run in this thread. */
@@ -94,12 +96,23 @@ function findOrPublish(): Instance {
     openTestFile: (name: string) => new TestFile(name),
     testSettings,
     setTestOptions,
+    withoutStacks,
     ownWorkers: () => ownWorkers.list(),
     markLate,
     markImported,
   })
   if (Object.isExtensible(global)) Object.defineProperty(global, KEY, { value: own })
   return own
+}
+
+function withoutStacks(run: () => void): void {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    run()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
 }
 
 /** This thread's own, whatever context (Jest makes one for each test file) this copy was loaded in. */

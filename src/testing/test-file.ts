@@ -36,6 +36,16 @@ export class TestFile {
     return new TestRun(this, name)
   }
 
+  /** For the place where a runner keeps a function: called, it is the run's. Whatever else is read of it is as it was. */
+  wrap(fn: AnyFunction, runOf: (...args: never[]) => TestRun | undefined): AnyFunction {
+    return new Proxy(fn, {
+      apply(target, self, args: unknown[]) {
+        const run = runOf(...(args as never[]))
+        return run === undefined ? Reflect.apply(target, self, args) : run.run(target, self, args)
+      },
+    })
+  }
+
   /** After the last hook. @returns what tests and hooks have left, by the name of the test; that of the file for hooks. */
   async end(): Promise<{ name: string; text: string }[]> {
     if (testSettings.leaks === 'off') this.#late.length = 0
