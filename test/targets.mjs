@@ -83,6 +83,7 @@ export const TREES = [
   'imports.mjs',
   'mutex.mjs',
   'pipes.mjs',
+  'reopened-socket.mjs',
   'shared.mjs',
 ]
 

@@ -66,7 +66,8 @@ const leaf = shape(
   { kind: word, label: text, createdAt: orNull(frame) },
   { delayMs: number, remainingMs: number, local: text, remote: text, taskId: integer, never: text, use },
 )
-const request = shape({
+const request = shape(
+{
   side: word,
   method: orNull(text),
   path: orNull(text),
@@ -77,7 +78,9 @@ const request = shape({
   lastIn: orNull(frame),
   nodeIds: list(integer),
   threadId: integer,
-})
+},
+  { missingBytes: integer, connection: text },
+)
 const taskInfo = shape(
   {
     task,
