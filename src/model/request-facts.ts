@@ -18,7 +18,12 @@ export interface MessageNumbers {
   readonly remote: string | null
 }
 
-export const NO_NUMBERS: MessageNumbers = Object.freeze({ unsentBytes: null, bodyBytes: null, local: null, remote: null })
+export const NO_NUMBERS: MessageNumbers = Object.freeze({
+  unsentBytes: null,
+  bodyBytes: null,
+  local: null,
+  remote: null,
+})
 
 /** In these states nothing has been written, or received, since it began. */
 const SILENT: ReadonlySet<OpenRequest['state']> = new Set([
@@ -31,7 +36,13 @@ export function openRequest(
   { ageMs, lastIn, ...more }: Pick<OpenRequest, 'ageMs' | 'lastIn' | 'nodeIds' | 'threadId'>,
 ): OpenRequest {
   const ofProgram: Frame | null = lastIn !== null && isProgramFrame(lastIn) ? lastIn : null
-  return Object.freeze({ ...facts, ageMs, silentMs: SILENT.has(facts.state) ? ageMs : null, lastIn: ofProgram, ...more })
+  return Object.freeze({
+    ...facts,
+    ageMs,
+    silentMs: SILENT.has(facts.state) ? ageMs : null,
+    lastIn: ofProgram,
+    ...more,
+  })
 }
 
 /** What Node keeps of a request that a server has to answer (Node 20 to 26); null where it is no string. */
