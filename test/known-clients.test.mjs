@@ -22,7 +22,7 @@ const EXPECTED = {
 function clientsIn(tree) {
   const found = {}
   for (const part of tree.split('\n\n')) {
-    const name = /^(?:Task-\d+ )?(waits\w+|isConnected)\(\)/.exec(part)?.[1]
+    const name = /^(?:Task-\d+ )?(waits\w+|isConnected)\(\)/m.exec(part)?.[1]
     if (name === undefined) continue
     const leaf = part.split('\n').findLast((line) => /└─ /.test(line))
     const behind = /; ((?:Redis|gRPC channel|its Connection) .*)$/.exec(leaf)?.[1] ?? ''

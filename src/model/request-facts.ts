@@ -1,5 +1,5 @@
 import type { Frame } from './frame.js'
-import type { ClientState, OpenRequest } from './open-request.js'
+import type { ClientRequestState, OpenRequest } from './open-request.js'
 import { isProgramFrame } from './package-of.js'
 
 /** What an HTTP request is, without its times. */
@@ -106,7 +106,7 @@ export function clientRequest(message: ClientMessage): RequestFacts {
 }
 
 /** That the program has called `end()` does not tell that anything has left the process. */
-function stateOf(message: ClientMessage): ClientState {
+function stateOf(message: ClientMessage): ClientRequestState {
   const { isQueued, isConnecting, isSecuring, isEnded, hasOutput, hasAnswer, header, numbers } = message
   if (isQueued) return 'queued'
   if (isConnecting) return 'connecting'
@@ -120,7 +120,7 @@ function stateOf(message: ClientMessage): ClientState {
   return numbers.bodyBytes < promised ? 'short' : 'sent'
 }
 
-function missing(state: ClientState, { header, numbers }: ClientMessage): Pick<OpenRequest, 'missingBytes'> {
+function missing(state: ClientRequestState, { header, numbers }: ClientMessage): Pick<OpenRequest, 'missingBytes'> {
   if (state === 'short') return { missingBytes: (promisedBytes(header) ?? 0) - (numbers.bodyBytes ?? 0) }
   return state === 'blocked' && numbers.unsentBytes !== null ? { missingBytes: numbers.unsentBytes } : {}
 }
