@@ -39,7 +39,7 @@ test('with ASYNC_TRACE_ERRORS=1 the stack of an error ends with its path, and no
         : ['at ask', ...BELOW_RUN]
     assert.deepEqual(placeless(stack.slice(own.length)), LEFT_ALONE.includes(name) ? [] : first, name)
   }
-  assert.equal(traced.size, 15)
+  assert.equal(traced.size, 16)
 })
 
 test('without the switch stacks are as they were', () => {
@@ -78,6 +78,10 @@ test('with register, an error that ends the process is printed with its path; ex
   assert.deepEqual(text.frames, ['timeout', 'text', 'begin', '<module>'])
   assert.match(text.stderr, /thrown text/)
   assert.equal(text.status, 1)
+  const denied = end('deny')
+  assert.deepEqual(denied.frames, ['deny', 'notifyWithText', 'timeout', 'deny', 'begin', '<module>'])
+  assert.match(denied.stderr, /rejected with the reason "denied"/)
+  assert.equal(denied.status, 1)
 })
 
 test('with register, a program that handles uncaught errors sees them as they were', () => {
@@ -95,4 +99,39 @@ test('error handlers of Fastify and Express and a span of OpenTelemetry have the
       { recipe: 'opentelemetry', status: 0, names: ['load', 'show', 'load', 'show'] },
     ],
   )
+})
+
+/** By question, in the order of the answers. */
+function unhandled(flags = [], file = './fixtures/unhandled.mjs') {
+  return runFile(file, { flags })
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+}
+const OF_SEND = ['send', 'notify', 'float [async]', '<module>', 'Task-1']
+const OF_ASK = ['ask [then]', '<module>', 'Task-1']
+const UNHANDLED = [
+  ['reason', 'smtp'],
+  ['printTrace()', ['process.report', 'send [rejection]', ...OF_SEND.slice(1)]],
+  ['traceOf(reason)', OF_SEND],
+  ['printTrace({ promise })', '↑ send()'],
+  ['captureCallStack({ promise })', ['async', ['async function send', 'async function notify'], 0]],
+  ['a timer of the listener', ['later', 'process.report [timeout]', 'send [rejection]', ...OF_SEND.slice(1)]],
+  ['reason', 'denied'],
+  ['printTrace()', ['process.report', ...OF_ASK]],
+  ['traceOf(reason)', OF_ASK],
+  ['printTrace({ promise })', '↑ ask()'],
+  ['captureCallStack({ promise })', ['then', ['function ask', 'function <module>'], 0]],
+  ['rejectionHandled', ['process.handled', '<not traced>', 'Task-1']],
+  ['a timer of the listener', ['later', 'process.report [timeout]', ...OF_ASK]],
+  ['exit', ['process.leave', '<not traced>', 'Task-1']],
+]
+
+test('listeners of unhandledRejection have the path of the error, and no other code has it', () => {
+  assert.deepEqual(unhandled(), UNHANDLED)
+})
+
+test('the same while the program has async_hooks of its own', () => {
+  const hooks = "import { createHook } from 'node:async_hooks'; createHook({ init() {} }).enable()"
+  assert.deepEqual(unhandled(['--import', `data:text/javascript,${encodeURIComponent(hooks)}`]), UNHANDLED)
 })

@@ -45,6 +45,7 @@ export function graphOfMemory(heap: MemoryHeap, threadId: number, addressesOf: A
     // The memory is only read: Node's getters, which tell it, are not called.
     emitter: () => null,
     isIdle: false,
+    number: (place) => heap.numberAt(place),
     functionOf: (generator) => functionOf.get(generator) ?? NONE,
   }
   const source = new HeapSource({

@@ -2,10 +2,11 @@ import { isUsers } from './functions.js'
 import type { HeapPromises, Resolvers } from './heap-promises.js'
 import type { HeapEdge, HeapView } from './heap-view.js'
 import { NONE } from './heap-view.js'
-import type { Holder, ListenedEvent } from './holder.js'
+import type { Holder, ListenedEvent, ResourceHolder } from './holder.js'
 import { HolderKinds } from './holder-kinds.js'
 import { KnownClients } from './known-clients.js'
 import { NodeClasses } from './node-classes.js'
+import { placeOfNumber } from './number-place.js'
 import { ResourceParts } from './resource-parts.js'
 import {
   type Climbed,
@@ -18,7 +19,7 @@ import {
 import { type Asking, Retainers } from './retainers.js'
 import { ScopeUse, type SourceOf, type UnknownText } from './scope-use.js'
 import { SettlingTimerSearch } from './settling-timers.js'
-import { type KnownResource, WellKnownResources } from './well-known-resources.js'
+import { type WaitedResource, WaitedResources } from './waited-resources.js'
 
 const MAX_STEPS = 4_000
 
@@ -44,10 +45,10 @@ export class HolderSearch {
   readonly #promises: HeapPromises
   readonly #timers: SettlingTimerSearch
   readonly #kinds: HolderKinds
-  readonly #resources: WellKnownResources
+  readonly #resources: WaitedResources
   readonly #parts: ResourceParts
-  /** By the node of a resource. */
-  readonly #resourceHolders = new Map<number, Holder>()
+  /** By the queue of a resource. */
+  readonly #uses = new Map<number, Pick<ResourceHolder, 'inUse' | 'capacity'>>()
   /** By the generator of a suspended function: what it awaits. */
   readonly #awaits: ReadonlyMap<number, number>
   /** By reaction: the promise that it settles. */
@@ -72,12 +73,13 @@ export class HolderSearch {
     this.#promises = promises
     this.#derived = new Map(promises.feeds.map(({ reaction, to }) => [reaction, to]))
     this.#awaits = new Map(promises.suspended.map(({ generator, awaits }) => [generator, awaits]))
-    this.#resources = new WellKnownResources(heap)
+    this.#resources = new WaitedResources(this.#climbed)
     this.#parts = new ResourceParts(this.#climbed, this.classes, {
       awaits: this.#awaits,
       resolvers: promises.resolvers,
       isAwaited: (promise) => promises.reactionCounts.has(promise),
       reactsTo: new Map(promises.feeds.map(({ reaction, from }) => [reaction, from])),
+      feeds: promises.feeds,
     })
     for (const { from, to } of promises.feeds) this.#addWait(to, from)
     for (const { settles, awaits } of promises.suspended) for (const each of settles) this.#addWait(each, awaits)
@@ -193,8 +195,8 @@ export class HolderSearch {
         else event ??= heard
         continue
       }
-      const resource = step.edge === null ? null : this.#resources.waitedFor(step.node, step.edge.name)
-      if (resource !== null) return yield* this.#resourceHolder(step.node, resource)
+      const resource = yield* this.#resources.at(step)
+      if (resource !== null) return yield* this.#resourceHolder(resource)
       const kind = this.#kinds.kindOf(step.node)
       if (kind !== null) {
         const way = this.#kinds.wayDown(step)
@@ -241,13 +243,16 @@ export class HolderSearch {
     return abort ?? { kind: 'nobody' }
   }
 
-  *#resourceHolder(node: number, known: KnownResource): Asking<Holder> {
-    const found = this.#resourceHolders.get(node)
-    if (found !== undefined) return found
-    const inUse = yield* this.#parts.inUse(node, known)
-    const holder: Holder = { kind: 'resource', node, known, inUse }
-    this.#resourceHolders.set(node, holder)
-    return holder
+  *#resourceHolder(resource: WaitedResource): Asking<Holder> {
+    const { node, queue, known } = resource
+    let use = this.#uses.get(queue)
+    if (use === undefined) {
+      const { capacity } = known
+      const inUse = yield* this.#parts.inUse(resource)
+      use = { inUse, capacity: capacity === undefined ? null : yield* placeOfNumber(this.#climbed, node, capacity) }
+      this.#uses.set(queue, use)
+    }
+    return { kind: 'resource', node: queue, resource, ...use }
   }
 
   /** Whether a function on the way down to the promise names what rejects it. */

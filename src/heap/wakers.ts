@@ -7,6 +7,10 @@ import { type HeapView, NONE } from './heap-view.js'
 import type { Holder } from './holder.js'
 import type { HolderSearch } from './holders.js'
 import type { NodeClasses } from './node-classes.js'
+import type { NumberPlace } from './number-place.js'
+import { atPath, firstInRing } from './resource-lists.js'
+import type { WaitedResource } from './waited-resources.js'
+import type { KnownResource } from './well-known-resources.js'
 
 /** What the process itself says of an emitter. */
 export interface Emitter {
@@ -24,6 +28,8 @@ export interface LiveFacts {
   emitter(node: number): Emitter | null
   /** No code of the program's was running: an event that is being emitted may not have reached all its listeners. */
   readonly isIdle: boolean
+  /** The number in a property or variable; null if it is not known. */
+  number(place: NumberPlace): number | null
   /** The function of a suspended one. */
   functionOf(generator: number): number
 }
@@ -57,13 +63,16 @@ export function wakerOf(
     case 'internal':
       return internalWaker(classes.classOf(holder.node) ?? '', holder.key)
     case 'resource': {
-      const { known, inUse } = holder
+      const { resource, inUse, capacity } = holder
+      const { known, what } = resource
       return {
         kind: 'queue',
-        what: known.what,
+        what,
         package: known.package,
-        className: known.className,
-        inUse: inUse.length,
+        className: known.shownAs ?? known.className,
+        inUse: isCounted(known) ? inUse.length : null,
+        capacity: capacity === null ? null : live.number(capacity),
+        behind: behindWhat(heap, resource),
       }
     }
     case 'object':
@@ -82,6 +91,23 @@ export function wakerOf(
       return null
   }
 }
+
+/** Only where every part that is in use is found is it known how many are. */
+function isCounted({ parts }: KnownResource): boolean {
+  return !('callbacks' in parts || 'first' in parts)
+}
+
+/** The word that tells what is served now; null for none. */
+function behindWhat(heap: HeapView, { known, node }: WaitedResource): string | null {
+  if (!('first' in known.parts)) return null
+  const first = firstInRing(heap, node, known.parts.first)
+  const word = first === NONE ? NONE : atPath(heap, first, known.parts.label)
+  const text = word === NONE || heap.typeOf(word) !== 'string' ? '' : heap.nameOf(word)
+  return COMMAND.test(text) ? text : null
+}
+
+/** Anything else might be a value of the program's. */
+const COMMAND = /^[a-z]{2,20}$/i
 
 /** What `node:readline` and web streams keep of those who wait (Node 20 to 26). */
 function internalWaker(nodeClass: string, key: string): Waker | null {

@@ -25,9 +25,8 @@ export function leafOf(waker: Waker): Leaf {
     case 'web stream':
       return leaf('operation', waker.does === 'read' ? 'read of a ReadableStream' : 'WritableStream')
     case 'queue': {
-      const { what, package: of, className, inUse } = waker
-      const use = { package: of, capacity: null, inUse, holders: [] }
-      return { ...leaf('resource', `${what} of ${className} (${inUse} in use)`), use }
+      const { package: of, inUse, capacity } = waker
+      return { ...leaf('resource', queueLabel(waker)), use: { package: of, capacity, inUse, holders: [] } }
     }
     case 'object':
       return leaf('promise', `${STORED}${waker.className}${waker.path}`)
@@ -49,6 +48,11 @@ export function leafOf(waker: Waker): Leaf {
 }
 
 const STORED = 'unresolved promise; its resolve() is stored in '
+/** `a client of Pool (5 of 5 in use)` */
+function queueLabel({ what, className, inUse, capacity, behind }: Extract<Waker, { readonly kind: 'queue' }>): string {
+  const used = inUse === null ? '' : ` (${capacity === null ? inUse : `${inUse} of ${capacity}`} in use)`
+  return `${what} of ${className}${used}${behind === null ? '' : `, behind ${behind}`}`
+}
 
 /** Of a promise of which nothing is known that would settle it. */
 export const UNKNOWN_LEAF: Leaf = Object.freeze(leafOf({ kind: 'unknown' }))
