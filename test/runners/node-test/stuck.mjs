@@ -12,8 +12,9 @@ test('hangs', { timeout: 300 }, async (t) => {
   await loadUser()
 })
 
-test('hangs by a callback', { timeout: 100 }, (_t, done) => {
-  setTimeout(done, 60_000)
+test('hangs by a callback', { timeout: 100 }, (t, done) => {
+  const timer = setTimeout(done, 60_000)
+  t.after(() => clearTimeout(timer))
 })
 
 describe('a suite', () => {
