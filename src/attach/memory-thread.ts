@@ -20,6 +20,7 @@ import { heapLeafOf } from '../waits/heap-leaf.js'
 import { withHeapRequests } from '../waits/heap-requests.js'
 import { HeapSource } from '../waits/heap-source.js'
 import { UNKNOWN_LEAF } from '../waits/leaf-names.js'
+import { emitterStateOf } from './memory-emitters.js'
 import { MemoryResources } from './memory-resources.js'
 import { MemoryScripts } from './memory-scripts.js'
 import type { SocketAddresses } from './tcp-table.js'
@@ -42,8 +43,7 @@ export function graphOfMemory(heap: MemoryHeap, threadId: number, addressesOf: A
   const live: LiveFacts = {
     timer: (node) => timers.get(node) ?? null,
     handle: (node) => resources.resourceOf(node),
-    // The memory is only read: Node's getters, which tell it, are not called.
-    emitter: () => null,
+    emitter: (node) => ({ resource: null, state: emitterStateOf(heap, search.classes, node) }),
     isIdle: false,
     number: (place) => heap.numberAt(place),
     functionOf: (generator) => functionOf.get(generator) ?? NONE,
