@@ -108,7 +108,12 @@ export function switchOn({ sample, errors, errorPaths = errors, isAmidst = false
     return startProcess(child, spawn, options, watchProcess)
   }
   undone.push(...patchChildProcess(isOn, startChild), unwatchChannels)
-  undone.push(...patchStreamCallbacks(isOn), ...patchEventPromises(isOn), patchFromAsync(isOn), ...watchHttpRequests(isOn))
+  undone.push(
+    ...patchStreamCallbacks(isOn),
+    ...patchEventPromises(isOn),
+    patchFromAsync(isOn),
+    ...watchHttpRequests(isOn),
+  )
   publishToESM()
   startSweeping()
   const events = {
