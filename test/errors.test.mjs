@@ -135,3 +135,29 @@ test('the same while the program has async_hooks of its own', () => {
   const hooks = "import { createHook } from 'node:async_hooks'; createHook({ init() {} }).enable()"
   assert.deepEqual(unhandled(['--import', `data:text/javascript,${encodeURIComponent(hooks)}`]), UNHANDLED)
 })
+
+test('the path of a callback or listener that is given an error leads to the call that began the work', () => {
+  const printed = runFile('./fixtures/error-callbacks.mjs', { flags: ['--no-warnings'] })
+  const RUN = ['run', '<module> [immediate]', 'Task-1']
+  assert.deepEqual(
+    printed
+      .trim()
+      .split('\n')
+      // Node's `fetch` calls `.then` itself on 20 and 22.
+      .map((line) => JSON.parse(line.replace('ask [then]', 'ask'))),
+    [
+      ['readFile', 'ENOENT', ['report', 'Object.readFile [callback]', ...RUN]],
+      ['exec', 3, ['report', 'Object.exec [callback]', ...RUN]],
+      ['connect', 'ECONNREFUSED', ['Socket.report', 'Object.connect [callback]', ...RUN]],
+      ['get', 'ECONNREFUSED', ['ClientRequest.report', 'Object.get [callback]', ...RUN]],
+      ['pipeline', 'ERR_STREAM_PREMATURE_CLOSE', ['report', 'Object.pipeline [callback]', ...RUN]],
+      ['finished', 'ERR_STREAM_PREMATURE_CLOSE', ['Readable.report', 'Object.finished [callback]', ...RUN]],
+      ['emitter', 'Error', ['EventEmitter.report', '<anonymous>', 'Object.emitter [timeout]', ...RUN]],
+      ['warning', 'MaxListenersExceededWarning', ['process.report', 'Object.warning [callback]', ...RUN]],
+      ['abort', 20, ['report', '<anonymous>', 'cancel', 'Object.abort [timeout]', ...RUN]],
+      ['sleepAborted', 'ABORT_ERR', ['wait', 'Object.sleepAborted [async]', ...RUN]],
+      ['fetchTimedOut', 23, ['ask', 'Object.fetchTimedOut', 'run [async]', ...RUN.slice(1)]],
+      ['any', 'AggregateError', ['one', 'both [async]', 'Object.any', ...RUN]],
+    ],
+  )
+})
