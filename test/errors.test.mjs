@@ -88,7 +88,7 @@ test('with register, a program that handles uncaught errors sees them as they we
   assert.equal(end('handled').stderr, end('handled', { ASYNC_TRACE: 'off' }).stderr)
 })
 
-test('error handlers of Fastify and Express and a span of OpenTelemetry have the path', () => {
+test('error handlers of Fastify and Express, a span of OpenTelemetry, and records of pino and winston have the path', () => {
   const printed = runFile('./fixtures/error-handlers.mjs').trim().split('\n')
   assert.deepEqual(
     printed.map((line) => JSON.parse(line)),
@@ -97,6 +97,8 @@ test('error handlers of Fastify and Express and a span of OpenTelemetry have the
       { recipe: 'express', status: 500, names: ['load', 'show'] },
       // In V8's stack, and in the path.
       { recipe: 'opentelemetry', status: 0, names: ['load', 'show', 'load', 'show'] },
+      { recipe: 'pino', status: 50, names: ['load', 'show'] },
+      { recipe: 'winston', status: 'error', names: ['load', 'show'] },
     ],
   )
 })
@@ -159,5 +161,25 @@ test('the path of a callback or listener that is given an error leads to the cal
       ['fetchTimedOut', 23, ['ask', 'Object.fetchTimedOut', 'run [async]', ...RUN.slice(1)]],
       ['any', 'AggregateError', ['one', 'both [async]', 'Object.any', ...RUN]],
     ],
+  )
+})
+
+test('with ASYNC_TRACE_ERRORS=1 all readers of a stack have the path, also in other threads and processes', () => {
+  const read = (env) => {
+    const printed = runFile('./fixtures/error-crossings.mjs', { env })
+    return printed
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+  }
+  const readers = ['inspect', 'structuredClone', 'cause', 'pino', 'posted by a worker', 'thrown in a worker']
+  const all = [...readers, 'sent by a child process', 'source-map-support']
+  assert.deepEqual(
+    read({ ASYNC_TRACE_ERRORS: '1' }),
+    all.map((reader) => [reader, ['load', 'show']]),
+  )
+  assert.deepEqual(
+    read({ ASYNC_TRACE_ERRORS: '' }),
+    all.map((reader) => [reader, []]),
   )
 })
