@@ -154,7 +154,12 @@ function ofEmitter(what: string, emitter: Resource | string, state: EmitterState
   const { local, remote } = known ?? {}
   // What has closed may still be settled in another way.
   const trouble = state === null || state.kind === 'closed' ? {} : { trouble: stateText(state) }
-  return { ...leaf('event', label), ...trouble, ...(local !== undefined && { local }), ...(remote !== undefined && { remote }) }
+  return {
+    ...leaf('event', label),
+    ...trouble,
+    ...(local !== undefined && { local }),
+    ...(remote !== undefined && { remote }),
+  }
 }
 
 function stateText(state: EmitterState): string {
