@@ -51,6 +51,10 @@ test('what is wrong with something that tasks wait for is said; not if a race ca
     head({ nodes: [find(1), find(2), down], edges: [edge(1, 9), edge(2, 9)] }),
     `2 tasks wait for ${label}\n  2 × find() find.mjs:6 ← handle() app.mjs:12`,
   )
+  const frame = inPackage('run', 'bull', 'worker.js')
+  const ofPackage = node(3, { stack: [frame] })
+  const nodes = [ofPackage, { ...down, id: 8 }, find(1), down]
+  assert.match(head({ nodes, edges: [edge(3, 8), edge(1, 9)] }), /\n {2}find\(\) [^]*\n {2}run\(\) /)
   const race = { ...edge(1, 9), mode: 'any' }
   assert.doesNotMatch(head({ nodes: [find(1), down], edges: [race] }), /task waits/)
 })

@@ -45,13 +45,19 @@ export function findingsOf(graph: WaitGraph): Finding[] {
       queues.push({ kind: 'queue', resource: node, use: leaf.use, waiters: waitersOf(node.id) })
     }
   }
-  for (const list of [troubles, queues]) list.sort((a, b) => b.waiters.length - a.waiters.length)
+  queues.sort((a, b) => b.waiters.length - a.waiters.length)
+  // What a package waits for in the background is not where to look first.
+  troubles.sort((a, b) => ofProgram(b.waiters) - ofProgram(a.waiters) || b.waiters.length - a.waiters.length)
   found.push(...nevers, ...troubles, ...queues)
   if (graph.requests !== undefined && graph.requests.length > 0) {
     found.push({ kind: 'unanswered', requests: graph.requests })
   }
   if (graph.lost !== undefined && graph.lost.length > 0) found.push({ kind: 'lost', lost: graph.lost })
   return found
+}
+
+function ofProgram(waiters: readonly WaitNode[]): number {
+  return waiters.filter(({ stack }) => stack.some(isProgramFrame)).length
 }
 
 /**
