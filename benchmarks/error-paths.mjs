@@ -1,6 +1,6 @@
 /**
  * Which of the three functions of a program the stack of an error names that a real package fails with:
- *   npm i --prefix benchmarks/error-paths && node benchmarks/error-paths.mjs
+ *   npm i --prefix benchmarks/error-paths && node benchmarks/error-paths.mjs [TOOL ...]
  * starts PostgreSQL and Redis and runs twenty operations with `await` and with `.then`, with each tool. An operation counts for
  * a tool if all three functions are named, in the innermost and in the outermost handler.
  */
@@ -18,12 +18,14 @@ if (!existsSync(new URL('node_modules', folder))) {
 }
 const fileOf = (name) => fileURLToPath(new URL(name, folder))
 const { operations } = createRequire(import.meta.url)('./error-paths/operations.cjs')
-const TOOLS = {
+const ALL = {
   'Node.js alone': [],
   trace: ['--require', fileOf('node_modules/trace')],
   longjohn: ['--require', fileOf('node_modules/longjohn')],
   'async-trace': ['--import', new URL('error-paths-traced.mjs', import.meta.url).href],
 }
+const names = process.argv.slice(2)
+const TOOLS = Object.fromEntries(Object.entries(ALL).filter(([name]) => names.length === 0 || names.includes(name)))
 const STYLES = ['await', 'then']
 
 const servers = await Promise.all([startPostgres(), startRedis()])

@@ -20,6 +20,7 @@ import { nodeTests } from './patches/node-test.js'
 import { publishToESM, type Undo } from './patches/patch.js'
 import { PoolTasks } from './patches/pool-task.js'
 import { PoolifierJobs } from './patches/poolifier.js'
+import { patchStreamCallbacks } from './patches/stream-callbacks.js'
 import { patchTimers } from './patches/timers.js'
 import { patchWorker } from './patches/worker.js'
 import { WorkerpoolJobs } from './patches/workerpool.js'
@@ -109,7 +110,12 @@ export function switchOn({ sample, errors, errorPaths = errors, isAmidst = false
     return startProcess(child, spawn, options, watchProcess)
   }
   undone.push(...patchChildProcess(isOn, startChild), unwatchChannels)
-  undone.push(...patchEventPromises(isOn), patchFromAsync(isOn), ...watchHttpRequests(isOn))
+  undone.push(
+    ...patchStreamCallbacks(isOn),
+    ...patchEventPromises(isOn),
+    patchFromAsync(isOn),
+    ...watchHttpRequests(isOn),
+  )
   publishToESM()
   startSweeping()
   const events = {

@@ -88,7 +88,7 @@ test('with register, a program that handles uncaught errors sees them as they we
   assert.equal(end('handled').stderr, end('handled', { ASYNC_TRACE: 'off' }).stderr)
 })
 
-test('error handlers of Fastify and Express and a span of OpenTelemetry have the path', () => {
+test('error handlers of Fastify and Express, a span of OpenTelemetry, and records of pino and winston have the path', () => {
   const printed = runFile('./fixtures/error-handlers.mjs').trim().split('\n')
   assert.deepEqual(
     printed.map((line) => JSON.parse(line)),
@@ -97,6 +97,8 @@ test('error handlers of Fastify and Express and a span of OpenTelemetry have the
       { recipe: 'express', status: 500, names: ['load', 'show'] },
       // In V8's stack, and in the path.
       { recipe: 'opentelemetry', status: 0, names: ['load', 'show', 'load', 'show'] },
+      { recipe: 'pino', status: 50, names: ['load', 'show'] },
+      { recipe: 'winston', status: 'error', names: ['load', 'show'] },
     ],
   )
 })
@@ -134,4 +136,50 @@ test('listeners of unhandledRejection have the path of the error, and no other c
 test('the same while the program has async_hooks of its own', () => {
   const hooks = "import { createHook } from 'node:async_hooks'; createHook({ init() {} }).enable()"
   assert.deepEqual(unhandled(['--import', `data:text/javascript,${encodeURIComponent(hooks)}`]), UNHANDLED)
+})
+
+test('the path of a callback or listener that is given an error leads to the call that began the work', () => {
+  const printed = runFile('./fixtures/error-callbacks.mjs', { flags: ['--no-warnings'] })
+  const RUN = ['run', '<module> [immediate]', 'Task-1']
+  assert.deepEqual(
+    printed
+      .trim()
+      .split('\n')
+      // Node's `fetch` calls `.then` itself on 20 and 22.
+      .map((line) => JSON.parse(line.replace('ask [then]', 'ask'))),
+    [
+      ['readFile', 'ENOENT', ['report', 'Object.readFile [callback]', ...RUN]],
+      ['exec', 3, ['report', 'Object.exec [callback]', ...RUN]],
+      ['connect', 'ECONNREFUSED', ['Socket.report', 'Object.connect [callback]', ...RUN]],
+      ['get', 'ECONNREFUSED', ['ClientRequest.report', 'Object.get [callback]', ...RUN]],
+      ['pipeline', 'ERR_STREAM_PREMATURE_CLOSE', ['report', 'Object.pipeline [callback]', ...RUN]],
+      ['finished', 'ERR_STREAM_PREMATURE_CLOSE', ['Readable.report', 'Object.finished [callback]', ...RUN]],
+      ['emitter', 'Error', ['EventEmitter.report', '<anonymous>', 'Object.emitter [timeout]', ...RUN]],
+      ['warning', 'MaxListenersExceededWarning', ['process.report', 'Object.warning [callback]', ...RUN]],
+      ['abort', 20, ['report', '<anonymous>', 'cancel', 'Object.abort [timeout]', ...RUN]],
+      ['sleepAborted', 'ABORT_ERR', ['wait', 'Object.sleepAborted [async]', ...RUN]],
+      ['fetchTimedOut', 23, ['ask', 'Object.fetchTimedOut', 'run [async]', ...RUN.slice(1)]],
+      ['any', 'AggregateError', ['one', 'both [async]', 'Object.any', ...RUN]],
+    ],
+  )
+})
+
+test('with ASYNC_TRACE_ERRORS=1 all readers of a stack have the path, also in other threads and processes', () => {
+  const read = (env) => {
+    const printed = runFile('./fixtures/error-crossings.mjs', { env })
+    return printed
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+  }
+  const readers = ['inspect', 'structuredClone', 'cause', 'pino', 'posted by a worker', 'thrown in a worker']
+  const all = [...readers, 'sent by a child process', 'source-map-support']
+  assert.deepEqual(
+    read({ ASYNC_TRACE_ERRORS: '1' }),
+    all.map((reader) => [reader, ['load', 'show']]),
+  )
+  assert.deepEqual(
+    read({ ASYNC_TRACE_ERRORS: '' }),
+    all.map((reader) => [reader, []]),
+  )
 })

@@ -7,39 +7,38 @@ const [name, style] = process.argv.slice(2)
 let operation
 let innermost
 
-const byStyle = {
-  await: async function outer() {
-    await null
-    await middle()
-    async function middle() {
-      return [await inner()]
+const withAwait = async function outer() {
+  await null
+  await middle()
+  async function middle() {
+    return [await inner()]
+  }
+  async function inner() {
+    try {
+      return await operation()
+    } catch (error) {
+      innermost = namesIn(error)
+      throw error
     }
-    async function inner() {
-      try {
-        return await operation()
-      } catch (error) {
+  }
+}
+
+const withThen = function outer() {
+  return Promise.resolve(1).then(function step() {
+    return middle()
+  })
+  function middle() {
+    return inner().then((result) => [result])
+  }
+  function inner() {
+    return Promise.resolve(operation()).then(
+      (result) => result,
+      (error) => {
         innermost = namesIn(error)
         throw error
-      }
-    }
-  },
-  then: function outer() {
-    return Promise.resolve(1).then(function step() {
-      return middle()
-    })
-    function middle() {
-      return inner().then((result) => [result])
-    }
-    function inner() {
-      return Promise.resolve(operation()).then(
-        (result) => result,
-        (error) => {
-          innermost = namesIn(error)
-          throw error
-        },
-      )
-    }
-  },
+      },
+    )
+  }
 }
 
 /** What the program can read of an error: its stack; async-trace has the path of what is no object too. */
@@ -52,7 +51,7 @@ function namesIn(error) {
 async function main() {
   operation = await operations[name]()
   let outermost
-  await byStyle[style]().catch((error) => {
+  await (style === 'then' ? withThen : withAwait)().catch((error) => {
     outermost = namesIn(error)
   })
   writeSync(1, JSON.stringify({ innermost, outermost }))

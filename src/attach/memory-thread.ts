@@ -1,3 +1,4 @@
+import { awaitedCall } from '../heap/awaited-call.js'
 import { isUsers, shownNameOf } from '../heap/functions.js'
 import { type HeapPromises, promisesOf, type Suspended } from '../heap/heap-promises.js'
 import { NONE } from '../heap/heap-view.js'
@@ -54,6 +55,7 @@ export function graphOfMemory(heap: MemoryHeap, threadId: number, addressesOf: A
     frames: framesOf(heap, promises.suspended, scripts),
     memberIndices: memberIndicesOf(heap, promises),
     definitionOf: (fn) => scripts.definitionOf(fn),
+    awaitedCallOf: (generator) => awaitedCallIn(heap, generator, functionOf.get(generator) ?? NONE, scripts),
     holderOf,
     leafOf: (promise, holder) => heapLeafOf(heap, search, promise, holder, live) ?? UNKNOWN_LEAF,
   })
@@ -146,6 +148,12 @@ function framesOf(heap: MemoryHeap, suspended: readonly Suspended[], scripts: Me
   }
   if (misplaced > ofProgram / 2) throw new MemoryError('awaits are not where V8’s position tables have them')
   return frames
+}
+
+function awaitedCallIn(heap: MemoryHeap, generator: number, fn: number, scripts: MemoryScripts): string | null {
+  const place = heap.awaitPlaces.positionOf(generator, fn)
+  const text = place?.isExact === true ? scripts.textAt(fn, place.position) : null
+  return text === null ? null : awaitedCall(text)
 }
 
 /** By promise, which member of its combinator it is: V8 keeps the index in the function that takes the member's value. */

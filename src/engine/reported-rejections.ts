@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import { closureVariable } from './live-objects.js'
+import { closureVariables } from './live-objects.js'
 import { apply, defineProperty, deleteProperty, OwnWeakMap } from './primordials.js'
 
 /** What Node.js itself notes of promises that are rejected without a handler. */
@@ -23,10 +23,9 @@ export function findNodesRejections(): NodesRejections | null {
   try {
     // A tool may have replaced `nextTick`; both functions are of the module that calls `processPromiseRejections`.
     const { nextTick, _tickCallback: tick } = process as { nextTick: object; _tickCallback?: object }
-    const report = closureVariable(nextTick, 'processPromiseRejections') ?? processing(tick)
+    const report = reportIn(nextTick) ?? reportIn(tick)
     if (typeof report !== 'function') return null
-    const flags = closureVariable(report, 'tickInfo')
-    const reported = closureVariable(report, 'maybeUnhandledPromises')
+    const [flags, reported] = closureVariables(report, ['tickInfo', 'maybeUnhandledPromises'])
     const isSound = flags instanceof Uint8Array && flags.length > HAS_REJECTION
     return isSound && types.isWeakMap(reported) && Object.isExtensible(reported) ? { flags, reported } : null
   } catch {
@@ -34,8 +33,8 @@ export function findNodesRejections(): NodesRejections | null {
   }
 }
 
-function processing(tick: object | undefined): unknown {
-  return tick === undefined ? undefined : closureVariable(tick, 'processPromiseRejections')
+function reportIn(closure: object | undefined): unknown {
+  return closure === undefined ? undefined : closureVariables(closure, ['processPromiseRejections'])[0]
 }
 
 /**
