@@ -37,6 +37,11 @@ export function findingLines(finding: Finding, nodes: ReadonlyMap<number, WaitNo
       const what = `${printable(leaf.label)}: ${printable(leaf.leaf?.never ?? '')}`
       return [`${waitText(waiters)} for something that can no longer happen: ${what}`, ...placeLines(waiters, paths)]
     }
+    case 'trouble':
+      return [
+        `${waitText(finding.waiters)} for ${printable(finding.leaf.label)}`,
+        ...placeLines(finding.waiters, paths),
+      ]
     case 'queue': {
       const { resource, use, waiters } = finding
       const of = use.package === null ? '' : `, ${printable(use.package)}`
