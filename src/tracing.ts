@@ -16,6 +16,7 @@ import { patchMessageChannel } from './patches/message-channel.js'
 import { patchMessagePort } from './patches/message-port.js'
 import { patchNativeCallbacks } from './patches/native-callbacks.js'
 import { patchNextTick } from './patches/next-tick.js'
+import { nodeTests } from './patches/node-test.js'
 import { publishToESM, type Undo } from './patches/patch.js'
 import { PoolTasks } from './patches/pool-task.js'
 import { PoolifierJobs } from './patches/poolifier.js'
@@ -88,6 +89,7 @@ export function switchOn({ sample, errors, errorPaths = errors, isAmidst = false
   const onLibrary = (type: string, resource: object) => {
     if (endsWith(type, '.Task')) tasks.onTask(resource)
     else if (startsWith(type, 'poolifier:')) poolifier.onResource(type, resource)
+    else if (type === 'Test') nodeTests.onResource(resource)
   }
   findJobsBy((payload, hidden) => poolifier.jobOf(payload, hidden))
   watchAnswersBy((payload) => poolifier.onAnswer(payload))

@@ -9,7 +9,8 @@ import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import WebSocket from 'ws'
 import { Turn } from '../dist/attach/asking-turn.js'
-import { ask, command, expectedTree, folder, isPortFree, masked, start, stop, TREES, until } from './targets.mjs'
+import * as targets from './targets.mjs'
+import { ask, command, expectedTree, folder, isPortFree, masked, stop, TREES, until } from './targets.mjs'
 
 const PORT = 9229
 const [major] = process.versions.node.split('.').map(Number)
@@ -21,6 +22,11 @@ const skip =
       : `port ${PORT} is held by another process`
 const output = mkdtempSync(join(tmpdir(), 'async-trace-test-'))
 after(() => rmSync(output, { recursive: true, force: true }))
+
+/** A program whose inspector opens where that of most programs does. */
+function start(file, options) {
+  return targets.start(file, { onUsualPort: true, ...options })
+}
 
 /** A test with a target that is ended whatever happens. */
 function testTarget(name, file, run, { unless = false, ...options } = {}) {

@@ -8,9 +8,13 @@ import { fileURLToPath } from 'node:url'
 export const folder = fileURLToPath(new URL('./targets/', import.meta.url))
 export const command = fileURLToPath(new URL('../dist/cli/async-trace.js', import.meta.url))
 
+/** Node's usual port exists once: unless a test needs that one, the inspector of a program opens on a free port. */
+const FREE_PORT = ['--inspect-port=0']
+
 /** A program that has said that it is ready. */
-export async function start(file, { flags = [], args = [], env = {}, waitFor = 'ready', cwd = folder } = {}) {
-  const child = spawn(process.execPath, [...flags, file, ...args], {
+export async function start(file, options = {}) {
+  const { flags = [], args = [], env = {}, waitFor = 'ready', cwd = folder, onUsualPort = false } = options
+  const child = spawn(process.execPath, [...(onUsualPort ? [] : FREE_PORT), ...flags, file, ...args], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -78,6 +82,7 @@ export const TREES = [
   'imports.mjs',
   'mutex.mjs',
   'pipes.mjs',
+  'reopened-socket.mjs',
   'shared.mjs',
 ]
 

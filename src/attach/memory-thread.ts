@@ -13,6 +13,7 @@ import { memoryTimers } from '../memory/memory-timers.js'
 import { MemoryError } from '../memory/process-memory.js'
 import type { Frame } from '../model/frame.js'
 import type { LostFunctions } from '../model/lost-function.js'
+import { NO_NUMBERS } from '../model/request-facts.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import { buildGraph } from '../waits/graph.js'
 import { heapLeafOf } from '../waits/heap-leaf.js'
@@ -44,6 +45,7 @@ export function graphOfMemory(heap: MemoryHeap, threadId: number, addressesOf: A
     // The memory is only read: Node's getters, which tell it, are not called.
     emitter: () => null,
     isIdle: false,
+    number: (place) => heap.numberAt(place),
     functionOf: (generator) => functionOf.get(generator) ?? NONE,
   }
   const source = new HeapSource({
@@ -55,11 +57,12 @@ export function graphOfMemory(heap: MemoryHeap, threadId: number, addressesOf: A
     holderOf,
     leafOf: (promise, holder) => heapLeafOf(heap, search, promise, holder, live) ?? UNKNOWN_LEAF,
   })
-  const lastIn = ({ incoming }: HeapMessage) => {
+  const toldOf = ({ incoming, socket }: HeapMessage) => {
     const fn = lastDispatchedIn(heap, incoming)
-    return fn === NONE ? null : scripts.definitionOf(fn)
+    const numbers = { ...NO_NUMBERS, ...resources.addressesOf(socket) }
+    return { lastIn: fn === NONE ? null : scripts.definitionOf(fn), numbers }
   }
-  const graph = withHeapRequests(heap, buildGraph(source, threadId), httpMessages(heap), lastIn, threadId)
+  const graph = withHeapRequests(heap, buildGraph(source, threadId), httpMessages(heap), toldOf, threadId)
   const gone = lostFunctions(heap, lost, scripts, threadId)
   return gone.length === 0 ? graph : Object.freeze({ ...graph, lost: gone })
 }
