@@ -1,6 +1,7 @@
 // Runs the test files, one more at a time than there are cores, as some wait more than they compute, and prints what failed.
 //   node scripts/test.mjs               all of them
 //   node scripts/test.mjs attach page   those whose names contain one of the words
+//   node scripts/test.mjs --every-case  also the cases that `npm test` leaves out (test/every-case.mjs)
 //   node scripts/test.mjs --node /opt/22/bin/node --node /opt/24/bin/node   with these versions of Node.js, in one queue
 import { execFileSync, spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
@@ -15,20 +16,26 @@ const ON_THE_USUAL_PORT = 'attach'
 /** They take longest: begun first, so that no core is idle at the end. */
 const LONGEST = [
   'graphs',
-  'faults',
-  'behaviour',
-  'generated',
-  'memory-route',
-  'threads',
-  'memory',
   'pending',
+  'incomplete',
+  'memory',
+  'memory-route',
+  'behaviour',
+  'threads',
+  'generated',
+  'faults',
+  'call-stack-unrecorded',
   'programs',
+  'left-open',
 ]
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { values, positionals: wanted } = parseArgs({
   allowPositionals: true,
-  options: { node: { type: 'string', multiple: true, default: [process.execPath] } },
+  options: {
+    node: { type: 'string', multiple: true, default: [process.execPath] },
+    'every-case': { type: 'boolean', default: false },
+  },
 })
 const names = readdirSync(new URL('../test/', import.meta.url))
   .filter((file) => file.endsWith('.test.mjs'))
@@ -62,6 +69,7 @@ async function lane(first) {
 function run({ name, node, version }) {
   const startedMs = performance.now()
   const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }
+  if (values['every-case']) env.EVERY_CASE = '1'
   const child = spawn(node, ['--test', '--test-reporter=tap', `test/${name}.test.mjs`], { cwd: root, env })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {

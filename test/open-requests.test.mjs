@@ -43,7 +43,14 @@ test('a path has no query string, no user and no host', () => {
     [null, null],
   ]
   for (const [url, path] of cases) assert.equal(pathOf(url), path)
-  const facts = { method: 'GET', url: '/cart', originalUrl: '/shop/cart?id=7', isAnswering: false, isComplete: true, numbers }
+  const facts = {
+    method: 'GET',
+    url: '/cart',
+    originalUrl: '/shop/cart?id=7',
+    isAnswering: false,
+    isComplete: true,
+    numbers,
+  }
   assert.equal(serverRequest(facts).path, '/shop/cart')
 })
 

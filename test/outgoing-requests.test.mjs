@@ -87,7 +87,10 @@ test('both sides of one request are one line, unless the side that sends tells s
   assert.equal(head([server, client]), '1 HTTP request unanswered: POST /, sent by this process itself, for 2 s')
   assert.match(head([request({}), client]), /\n1 outgoing HTTP request .*, sent, no answer, for 2 s$/)
   const ended = { ...client, state: 'ended' }
-  assert.match(head([{ ...server, state: 'arriving' }, ended]), /ended without all of its body.*, to this process itself/)
+  assert.match(
+    head([{ ...server, state: 'arriving' }, ended]),
+    /ended without all of its body.*, to this process itself/,
+  )
 })
 
 test('a request that has just begun is in progress; without an age it is not known', () => {

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { casesOf } from './every-case.mjs'
 
 export const folder = fileURLToPath(new URL('./targets/', import.meta.url))
 export const command = fileURLToPath(new URL('../dist/cli/async-trace.js', import.meta.url))
@@ -67,7 +68,7 @@ export function memorySkip() {
   return isRestricted && process.getuid() !== 0 && 'this kernel lets only root read the memory (yama.ptrace_scope)'
 }
 
-/** The targets that name their tree and need no flags. */
+/** The targets that name their tree and need no flags. All are asked in each way by test/harmless/parity.test.mjs, too. */
 export const TREES = [
   'batches.mjs',
   'chains.mjs',
@@ -85,6 +86,9 @@ export const TREES = [
   'reopened-socket.mjs',
   'shared.mjs',
 ]
+
+/** Those that are asked over each route. */
+export const SOME_TREES = casesOf(TREES, (file) => /^(chains|common|deadlock|http-requests|mutex)\./.test(file))
 
 /** The tree that a target names in its last comment. */
 export function expectedTree(file) {

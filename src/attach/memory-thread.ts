@@ -1,3 +1,4 @@
+import { awaitedCall } from '../heap/awaited-call.js'
 import { isUsers, shownNameOf } from '../heap/functions.js'
 import { type HeapPromises, promisesOf, type Suspended } from '../heap/heap-promises.js'
 import { NONE } from '../heap/heap-view.js'
@@ -20,6 +21,7 @@ import { heapLeafOf } from '../waits/heap-leaf.js'
 import { withHeapRequests } from '../waits/heap-requests.js'
 import { HeapSource } from '../waits/heap-source.js'
 import { UNKNOWN_LEAF } from '../waits/leaf-names.js'
+import { emitterStateOf } from './memory-emitters.js'
 import { MemoryResources } from './memory-resources.js'
 import { MemoryScripts } from './memory-scripts.js'
 import type { SocketAddresses } from './tcp-table.js'
@@ -42,8 +44,7 @@ export function graphOfMemory(heap: MemoryHeap, threadId: number, addressesOf: A
   const live: LiveFacts = {
     timer: (node) => timers.get(node) ?? null,
     handle: (node) => resources.resourceOf(node),
-    // The memory is only read: Node's getters, which tell it, are not called.
-    emitter: () => null,
+    emitter: (node) => ({ resource: null, state: emitterStateOf(heap, search.classes, node) }),
     isIdle: false,
     number: (place) => heap.numberAt(place),
     functionOf: (generator) => functionOf.get(generator) ?? NONE,
@@ -54,6 +55,7 @@ export function graphOfMemory(heap: MemoryHeap, threadId: number, addressesOf: A
     frames: framesOf(heap, promises.suspended, scripts),
     memberIndices: memberIndicesOf(heap, promises),
     definitionOf: (fn) => scripts.definitionOf(fn),
+    awaitedCallOf: (generator) => awaitedCallIn(heap, generator, functionOf.get(generator) ?? NONE, scripts),
     holderOf,
     leafOf: (promise, holder) => heapLeafOf(heap, search, promise, holder, live) ?? UNKNOWN_LEAF,
   })
@@ -146,6 +148,12 @@ function framesOf(heap: MemoryHeap, suspended: readonly Suspended[], scripts: Me
   }
   if (misplaced > ofProgram / 2) throw new MemoryError('awaits are not where V8’s position tables have them')
   return frames
+}
+
+function awaitedCallIn(heap: MemoryHeap, generator: number, fn: number, scripts: MemoryScripts): string | null {
+  const place = heap.awaitPlaces.positionOf(generator, fn)
+  const text = place?.isExact === true ? scripts.textAt(fn, place.position) : null
+  return text === null ? null : awaitedCall(text)
 }
 
 /** By promise, which member of its combinator it is: V8 keeps the index in the function that takes the member's value. */

@@ -79,8 +79,11 @@ async function emittersOf(
   const active = await target.callForHandle(held, activeHandles, null)
   const getBuiltin = await target.handleOf(GET_BUILTIN)
   for (const node of [...new Set(emitters)].slice(0, MOST_EMITTERS)) {
+    const object = await target.objectOfHeapId(heap.idOf(node))
+    // It has been collected meanwhile.
+    if (object === null) continue
     try {
-      const emitter = await target.callForHandle(await target.objectOfHeapId(heap.idOf(node)), alone)
+      const emitter = await target.callForHandle(object, alone)
       const [read] = await target.callForValue<ReadResource[]>(
         active,
         readResources,

@@ -43,12 +43,13 @@ export async function captureThread(
   const ofProgram = functions.filter((fn) => isUsers(capture.heap, fn))
   const scriptIds = ofProgram.map((fn) => capture.heap.locationOf(fn)?.scriptId ?? NONE)
   await scripts.read(target, new Set(scriptIds))
-  const { frames, memberIndices } = await suspendedFrames(target, capture, promises, scripts, mayWalk)
+  const { frames, memberIndices, awaitedCallOf } = await suspendedFrames(target, capture, promises, scripts, mayWalk)
   const known = {
     heap: capture.heap,
     promises,
     frames,
     memberIndices,
+    awaitedCallOf,
     definitionOf: (fn: number) => definitionOf(capture.heap, fn, scripts),
   }
   const { holders, search } = await findHolders(

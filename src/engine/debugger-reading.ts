@@ -124,6 +124,13 @@ export function* readObjectWithId(heapId: number): Reading<string | null> {
   return answer?.result.objectId ?? null
 }
 
+/** The id that heap snapshots give an object. */
+export function* readHeapId(objectId: string): Reading<number> {
+  const answer = yield* one<{ readonly heapSnapshotObjectId: string }>('HeapProfiler.getHeapObjectId', { objectId })
+  if (answer === null) throw new Error('V8 does not tell the id of an object')
+  return Number(answer.heapSnapshotObjectId)
+}
+
 /**
  * The array of all live objects that have an object of its own realm in their prototype chain. V8 collects what is not
  * reachable first: a full collection.

@@ -1,4 +1,10 @@
-import { clientRequest, type MessageNumbers, NO_NUMBERS, type RequestFacts, serverRequest } from '../model/request-facts.js'
+import {
+  clientRequest,
+  type MessageNumbers,
+  NO_NUMBERS,
+  type RequestFacts,
+  serverRequest,
+} from '../model/request-facts.js'
 import { builtinModule } from './builtin-modules.js'
 import { ownValue } from './own-value.js'
 import { readMessageNumbers } from './read-messages.js'

@@ -26,7 +26,8 @@ export function readMessageNumbers(sockets: readonly unknown[]): MessageNumbers[
     const out: { address?: string; port?: number; family?: string } = {}
     try {
       const read = handle === null ? undefined : (handle as Record<string, unknown>)[method]
-      if (typeof read !== 'function' || Reflect.apply(read, handle, [out]) !== 0 || out.address === undefined) return null
+      if (typeof read !== 'function' || Reflect.apply(read, handle, [out]) !== 0 || out.address === undefined)
+        return null
     } catch {
       return null
     }

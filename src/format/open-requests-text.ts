@@ -5,7 +5,7 @@ import type { WaitNode } from '../model/wait-graph.js'
 import { counted } from './counted-text.js'
 import { frameText, type Paths } from './frame-text.js'
 import { grouped } from './grouped.js'
-import { ownSides } from './own-requests.js'
+import { ownSides, type ShownRequest } from './own-requests.js'
 import { printable } from './printable.js'
 import { stateText } from './request-state-text.js'
 
@@ -21,11 +21,6 @@ export interface RequestContext {
   readonly nodes: ReadonlyMap<number, WaitNode>
   /** The program's innermost function of a node, and the outermost. */
   readonly placeOf: (node: WaitNode) => string
-}
-
-/** A request; `isOwn`: its other side is this process too. */
-export interface ShownRequest extends OpenRequest {
-  readonly isOwn: boolean
 }
 
 /**

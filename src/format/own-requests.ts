@@ -1,5 +1,9 @@
 import type { OpenRequest } from '../model/open-request.js'
-import type { ShownRequest } from './open-requests-text.js'
+
+/** A request; `isOwn`: its other side is this process too. */
+export interface ShownRequest extends OpenRequest {
+  readonly isOwn: boolean
+}
 
 /** What these say the server's side says too: its body has arrived, or what it has answered. */
 const FOLDED: ReadonlySet<OpenRequest['state']> = new Set(['sent', 'ended', 'receiving'])

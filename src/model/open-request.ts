@@ -11,9 +11,9 @@ export interface OpenRequest {
   readonly host: string | null
   /**
    * Of a server's: `arriving` (its body has not arrived in full, and nothing has been written), `unanswered` (nothing has
-   * been written), `answering` (the answer has begun). Of a client's, see `ClientState`.
+   * been written), `answering` (the answer has begun). Of a client's, see `ClientRequestState`.
    */
-  readonly state: 'arriving' | 'unanswered' | 'answering' | ClientState
+  readonly state: 'arriving' | 'unanswered' | 'answering' | ClientRequestState
   /** Bytes of a client's request that are not sent: if `blocked`, those that wait; if `short`, those never written. */
   readonly missingBytes?: number
   /** `127.0.0.1:5000 > 10.0.0.7:80`, the client first: the same on both sides. Left out if unknown. */
@@ -35,7 +35,7 @@ export interface OpenRequest {
  * bytes than its Content-Length promises. `ended`: whether all of its body was sent is not known. `sent`; `receiving`: the
  * answer has begun.
  */
-export type ClientState =
+export type ClientRequestState =
   | 'queued'
   | 'connecting'
   | 'securing'

@@ -1,5 +1,5 @@
 import type { Frame } from './frame.js'
-import type { ClientState, OpenRequest } from './open-request.js'
+import type { ClientRequestState, OpenRequest } from './open-request.js'
 import { isProgramFrame } from './package-of.js'
 
 /** What an HTTP request is, without its times. */
@@ -18,7 +18,12 @@ export interface MessageNumbers {
   readonly remote: string | null
 }
 
-export const NO_NUMBERS: MessageNumbers = Object.freeze({ unsentBytes: null, bodyBytes: null, local: null, remote: null })
+export const NO_NUMBERS: MessageNumbers = Object.freeze({
+  unsentBytes: null,
+  bodyBytes: null,
+  local: null,
+  remote: null,
+})
 
 /** In these states nothing has been written, or received, since it began. */
 const SILENT: ReadonlySet<OpenRequest['state']> = new Set([
@@ -31,7 +36,13 @@ export function openRequest(
   { ageMs, lastIn, ...more }: Pick<OpenRequest, 'ageMs' | 'lastIn' | 'nodeIds' | 'threadId'>,
 ): OpenRequest {
   const ofProgram: Frame | null = lastIn !== null && isProgramFrame(lastIn) ? lastIn : null
-  return Object.freeze({ ...facts, ageMs, silentMs: SILENT.has(facts.state) ? ageMs : null, lastIn: ofProgram, ...more })
+  return Object.freeze({
+    ...facts,
+    ageMs,
+    silentMs: SILENT.has(facts.state) ? ageMs : null,
+    lastIn: ofProgram,
+    ...more,
+  })
 }
 
 /** What Node keeps of a request that a server has to answer (Node 20 to 26); null where it is no string. */
@@ -95,7 +106,7 @@ export function clientRequest(message: ClientMessage): RequestFacts {
 }
 
 /** That the program has called `end()` does not tell that anything has left the process. */
-function stateOf(message: ClientMessage): ClientState {
+function stateOf(message: ClientMessage): ClientRequestState {
   const { isQueued, isConnecting, isSecuring, isEnded, hasOutput, hasAnswer, header, numbers } = message
   if (isQueued) return 'queued'
   if (isConnecting) return 'connecting'
@@ -109,7 +120,7 @@ function stateOf(message: ClientMessage): ClientState {
   return numbers.bodyBytes < promised ? 'short' : 'sent'
 }
 
-function missing(state: ClientState, { header, numbers }: ClientMessage): Pick<OpenRequest, 'missingBytes'> {
+function missing(state: ClientRequestState, { header, numbers }: ClientMessage): Pick<OpenRequest, 'missingBytes'> {
   if (state === 'short') return { missingBytes: (promisedBytes(header) ?? 0) - (numbers.bodyBytes ?? 0) }
   return state === 'blocked' && numbers.unsentBytes !== null ? { missingBytes: numbers.unsentBytes } : {}
 }

@@ -67,18 +67,18 @@ const leaf = shape(
   { delayMs: number, remainingMs: number, local: text, remote: text, taskId: integer, never: text, use },
 )
 const request = shape(
-{
-  side: word,
-  method: orNull(text),
-  path: orNull(text),
-  host: orNull(text),
-  state: word,
-  ageMs: number,
-  silentMs: number,
-  lastIn: orNull(frame),
-  nodeIds: list(integer),
-  threadId: integer,
-},
+  {
+    side: word,
+    method: orNull(text),
+    path: orNull(text),
+    host: orNull(text),
+    state: word,
+    ageMs: number,
+    silentMs: number,
+    lastIn: orNull(frame),
+    nodeIds: list(integer),
+    threadId: integer,
+  },
   { missingBytes: integer, connection: text },
 )
 const taskInfo = shape(

@@ -28,7 +28,7 @@ export interface TestFailure {
 export interface NodeTestListener {
   /** @param context what its hooks and its function are called with. */
   onBegin(test: NodeTest, context: object): void
-  /** Calls a function of a test, suite or hook. */
+  /** Calls a test function, a suite's function or a hook. */
   call(context: object | null, fn: AnyFunction, self: unknown, args: unknown[]): unknown
   onHookBegin(): void
   onHookEnd(): void
@@ -90,7 +90,8 @@ class NodeTests {
         }
         return runArgs
       },
-      runInAsyncScope: (...args) => listener.call(context, runInAsyncScope, test, args),
+      runInAsyncScope: (fn, ...args) =>
+        Reflect.apply(runInAsyncScope, test, [calledBy(listener, context, fn), ...args]),
       fail(error) {
         if (test.parent !== null && test.error === null) listener.onFailure(context, error, test)
         Reflect.apply(fail, test, [error])
@@ -121,9 +122,9 @@ function followCalls(test: NodeTest & TestMethods, kind: Kind, listener: NodeTes
   const { run, runInAsyncScope, fail, postRun } = test
   let context: object | null = null
   const calls: Partial<TestMethods> = {
-    runInAsyncScope(...args) {
-      context = typeof args[1] === 'object' ? args[1] : null
-      return listener.call(context, runInAsyncScope, test, args)
+    runInAsyncScope(fn, self, ...args) {
+      context = typeof self === 'object' ? self : null
+      return Reflect.apply(runInAsyncScope, test, [calledBy(listener, context, fn), self, ...args])
     },
   }
   if (kind === 'TestHook') {
@@ -141,6 +142,12 @@ function followCalls(test: NodeTest & TestMethods, kind: Kind, listener: NodeTes
     }
   }
   override(test, calls)
+}
+
+function calledBy(listener: NodeTestListener, context: object | null, fn: AnyFunction): AnyFunction {
+  return function (this: unknown, ...args) {
+    return listener.call(context, fn, this, args)
+  }
 }
 
 function override(test: object, methods: Partial<TestMethods>): void {

@@ -1,3 +1,4 @@
+import { isAsyncFunction } from '../engine/node-primordials.js'
 import { apply } from '../engine/primordials.js'
 import { begunWork } from './begun-work.js'
 import { runBound } from './bound-call.js'
@@ -25,7 +26,7 @@ export function runInScope(
     // The function itself is the last that awaits, if it awaits.
     const newest = begunWork.newestAwait as Wait | null
     scope.held = newest ?? scope.held
-    scope.awaits = newest?.of === result ? newest : null
+    scope.awaits = newest?.of === result && isAsyncFunction(fn) ? newest : null
     begunWork.newestAwait = null
   }
 }

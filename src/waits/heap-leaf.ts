@@ -15,11 +15,11 @@ export function heapLeafOf(
   holder: Holder,
   live: LiveFacts,
 ): Leaf | null {
-  const waker =
-    holder.kind === 'nobody' ? ({ kind: 'not found' } as const) : wakerOf(heap, search, holder, live)
+  const waker = holder.kind === 'nobody' ? ({ kind: 'not found' } as const) : wakerOf(heap, search, holder, live)
   if (waker === null) return null
   const client = search.clientOf(promise)
-  const state = client === null ? null : search.clients.stateOf(client, (timer) => live.timer(timer)?.remainingMs ?? null)
+  const state =
+    client === null ? null : search.clients.stateOf(client, (timer) => live.timer(timer)?.remainingMs ?? null)
   const leaf = withClient(withTimeLimit(leafOf(waker), live.timer(search.timeLimitOf(promise) ?? NONE)), state)
   const isNever = canNotCome(waker, live.isIdle) && 'node' in holder && search.isOnlyBy(promise, holder.node)
   return Object.freeze(isNever ? { ...leaf, never: NEVER } : leaf)

@@ -73,7 +73,8 @@ export function withClient(leaf: Leaf, state: ClientState | null): Leaf {
 function clientText({ client, isOpened, failure, nextInMs, waiting }: ClientState): string {
   if (!isOpened) return `its ${client} has never been told to connect`
   const why = failure === null ? '' : `: connect ${failure.code} ${failure.address}`
-  const next = nextInMs === null ? '' : nextInMs > 0 ? `, next attempt in ${durationText(nextInMs)}` : ', next attempt due'
+  const next =
+    nextInMs === null ? '' : nextInMs > 0 ? `, next attempt in ${durationText(nextInMs)}` : ', next attempt due'
   const others = waiting === 0 ? '' : `, ${waiting} ${waiting === 1 ? 'call waits' : 'calls wait'} for it`
   return `${client} is not connected${why}${next}${others}`
 }

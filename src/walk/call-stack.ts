@@ -6,7 +6,7 @@ import type { Task } from '../model/task.js'
 import { type FunctionChain, joinChains } from '../waits/await-chains.js'
 import { tasksOfChains } from '../waits/chain-tasks.js'
 import { linkWaits } from '../waits/links.js'
-import type { AsyncFunction, Id } from '../waits/net.js'
+import { type AsyncFunction, framesOf, type Id } from '../waits/net.js'
 import type { WaitSource } from '../waits/source.js'
 import { type Awaiter, Awaiters } from './awaiters.js'
 import { type AwaiterNode, callStackTree } from './call-stack-tree.js'
@@ -155,9 +155,8 @@ function entriesOf(chain: FunctionChain): StackEntry[] {
   return chain.flatMap(entriesOfFunction).reverse()
 }
 
-function entriesOfFunction({ frame, kind, passedBy }: AsyncFunction): StackEntry[] {
-  const own = frame === null ? [] : [entry(frame, kind)]
-  return [...own, ...passedBy.map((each) => entry(each, 'function'))]
+function entriesOfFunction(each: AsyncFunction): StackEntry[] {
+  return framesOf(each).map((frame) => entry(frame, frame === each.frame ? each.kind : 'function'))
 }
 
 function entry(frame: Frame, kind: StackEntry['kind']): StackEntry {

@@ -1,6 +1,6 @@
 import { threadId } from 'node:worker_threads'
 import { sourceLine } from '../engine/source-text.js'
-import type { Frame } from '../model/frame.js'
+import { type Frame, innermostInFile } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import type { Task } from '../model/task.js'
 import {
@@ -120,7 +120,7 @@ function info(
     task,
     state,
     functionExecuting: frames[0]?.name ?? '<unknown>',
-    currentFrame: frames.at(-1) ?? null,
+    currentFrame: innermostInFile(frames),
     ageMs: Math.max(0, takenAtMs - task.createdAtMs),
     waitingOn,
     ...(createdPath !== null && { stack: Object.freeze(frames), createdPath: Object.freeze(createdPath) }),
