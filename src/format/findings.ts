@@ -36,7 +36,8 @@ export function findingsOf(graph: WaitGraph): Finding[] {
       const waiters = needingOf(node.id)
       if (waiters.length > 0) nevers.push({ kind: 'never', leaf: node, waiters })
     } else if (leaf.use !== undefined) {
-      queues.push({ kind: 'queue', resource: node, use: leaf.use, waiters: waitersOf(node.id) })
+      const waiters = waitersOf(node.id)
+      if (waiters.length > 0) queues.push({ kind: 'queue', resource: node, use: leaf.use, waiters })
     }
   }
   queues.sort((a, b) => b.waiters.length - a.waiters.length)

@@ -23,7 +23,7 @@ export function* placeOfNumber(
   const name = path.slice(at + 1)
   const owner = at === -1 ? node : atPath(heap, node, path.slice(0, at))
   if (owner === NONE) return null
-  if (heap.typeOf(owner) === 'object') return { node: owner, name, isVariable: false }
+  if (!heap.nameOf(owner).startsWith('system / Context')) return { node: owner, name, isVariable: false }
   const closure = (yield* retainers.of(owner)).find((each) => heap.typeOf(each.node) === 'closure')
   return closure === undefined ? null : { node: closure.node, name, isVariable: true }
 }

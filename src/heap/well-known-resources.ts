@@ -99,12 +99,12 @@ const KNOWN: readonly KnownResource[] = [
     package: 'p-queue',
     className: 'PQueue',
     queues: {
-      '<symbol #queue>': 'a turn',
+      '#queue': 'a turn',
       '_events.idle': 'the end of all tasks',
       '_events.pendingZero': 'the end of the running tasks',
     },
     untilAll: ['_events.idle', '_events.pendingZero'],
-    capacity: '<symbol #concurrency>',
+    capacity: '#concurrency',
     parts: { running: 'run' },
   },
   {
