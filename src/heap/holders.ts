@@ -21,6 +21,8 @@ import { SettlingTimerSearch } from './settling-timers.js'
 import { type WaitedResource, WaitedResources } from './waited-resources.js'
 
 const MAX_STEPS = 4_000
+/** From a socket on, so far it is looked for a queue that it serves. */
+const MOST_BEYOND = 6
 
 /** A snapshot, and what of it is known beforehand. */
 export interface SearchedHeap {
@@ -169,6 +171,9 @@ export class HolderSearch {
     /** Whoever listens for a result often listens for its cancellation too: named only if nothing else is. */
     let abort: ListenedEvent | null = null
     let variable: string | null = null
+    /** A socket or the like was met at that depth, and a queue may be near by. */
+    let beyond: { readonly holder: Holder; readonly depth: number } | null = null
+    let hasReaction = false
     const feeding = new Set<number>()
     const suspended = new Set<number>()
     let steps = 0
@@ -177,6 +182,7 @@ export class HolderSearch {
         climb.isCutShort = true
         break
       }
+      if (beyond !== null && step.depth > beyond.depth + MOST_BEYOND) break
       const heard = held === null ? yield* this.#kinds.eventAt(step) : null
       if (heard !== null) {
         if (this.#kinds.isAbort(heard)) abort ??= this.#kinds.isByFetch(step) ? null : heard
@@ -190,7 +196,10 @@ export class HolderSearch {
       const kind = this.#kinds.kindOf(step.node)
       if (kind !== null) {
         const way = this.#kinds.wayDown(step)
-        if ((event ?? either ?? streamEnd) === null && way !== null) return { kind, node: step.node, ...way }
+        if ((event ?? either ?? streamEnd) !== null || way === null) continue
+        const holder = { kind, node: step.node, ...way }
+        if (way.through === null || !this.#resources.mayWait(way.through)) return holder
+        beyond ??= { holder, depth: step.depth }
         continue
       }
       if (this.#kinds.isTimer(step.node)) continue
@@ -199,6 +208,7 @@ export class HolderSearch {
         continue
       }
       const derived = this.#derived.get(step.node)
+      hasReaction ||= derived !== undefined
       if (derived !== undefined && !this.#isAfter(derived, promise)) feeding.add(derived)
       if (derived !== undefined || this.#heap.isPromise(step.node)) continue
       if (held === null && this.#kinds.isTelling(step)) held = step
@@ -208,6 +218,7 @@ export class HolderSearch {
       }
       yield* climb.climb(step)
     }
+    if (beyond !== null) return beyond.holder
     const awaited = [...suspended].map((generator) => this.#awaits.get(generator) ?? NONE)
     const settling = [...feeding, ...awaited.filter((each) => !this.#isAfter(each, promise))]
     // Of several, any one may settle it: but where the others come after one, nothing happens before that.
@@ -219,7 +230,10 @@ export class HolderSearch {
     if (held !== null && this.classes.isNodes(held.node)) {
       return { kind: 'internal', node: held.node, key: held.edge?.name ?? '' }
     }
-    if (held !== null) return { kind: 'object', node: held.node, path: this.#kinds.pathBelow(held) }
+    if (held !== null) {
+      const users = suspended.size > 0 || hasReaction ? yield* this.#parts.usersOf(resolvers) : null
+      return { kind: 'object', node: held.node, path: this.#kinds.pathBelow(held), users }
+    }
     if (variable !== null) return { kind: 'variable', name: variable }
     if (suspended.size > 0 && !climb.isCutShort && !climb.hasLeftOpen) {
       // One that awaits this promise itself goes on only when another has settled it.

@@ -63,7 +63,7 @@ export class ResourceParts {
     if ('first' in parts) return this.#served(node, firstInRing(this.#heap, node, parts.first))
     const all = 'release' in parts ? yield* this.#releasesOf(resource, parts.release) : this.#listedIn(node, parts)
     const found: PartInUse[] = []
-    for (const part of all.slice(0, MOST_PARTS)) found.push(yield* this.#usersOf(part, resource))
+    for (const part of all.slice(0, MOST_PARTS)) found.push(yield* this.#usersOfPart(part, resource))
     return found
   }
 
@@ -119,11 +119,23 @@ export class ResourceParts {
     return releases
   }
 
-  *#usersOf(part: number, { node: resource, known }: WaitedResource): Asking<PartInUse> {
+  /** What can lead to some functions that settle a promise. */
+  *usersOf(resolvers: readonly number[]): Asking<PartInUse> {
+    return yield* this.#above(resolvers, NONE)
+  }
+
+  *#usersOfPart(part: number, { node, known }: WaitedResource): Asking<PartInUse> {
+    const above = yield* this.#above([part], node)
+    if ('release' in known.parts) return above
+    const { promises, isElsewhere } = this.#below(part, node)
+    return { ...above, atWorkFor: [...promises], isElsewhere: above.isElsewhere || isElsewhere }
+  }
+
+  *#above(held: readonly number[], resource: number): Asking<PartInUse> {
     const generators = new Set<number>()
     const after = new Set<number>()
     let isElsewhere = false
-    const climb = new RetainerClimb(this.#climbed, [part])
+    const climb = new RetainerClimb(this.#climbed, held)
     let steps = 0
     for (let step = climb.next(); step !== null; step = climb.next()) {
       if (++steps > MOST_STEPS) {
@@ -160,13 +172,7 @@ export class ResourceParts {
       yield* climb.climb(step)
     }
     if (climb.hasLeftOpen || climb.isCutShort) isElsewhere = true
-    const below = 'release' in known.parts ? NOTHING_BELOW : this.#below(part, resource)
-    return {
-      generators: [...generators],
-      after: [...after],
-      atWorkFor: [...below.promises],
-      isElsewhere: isElsewhere || below.isElsewhere,
-    }
+    return { generators: [...generators], after: [...after], atWorkFor: [], isElsewhere }
   }
 
   /** Whether a step goes from a list, map or set that holds what is below to an object that has it as a property. */
@@ -257,7 +263,6 @@ interface Below {
   readonly isElsewhere: boolean
 }
 
-const NOTHING_BELOW: Below = { promises: new Set(), isElsewhere: false }
 const UNUSED: PartInUse = { generators: [], after: [], atWorkFor: [], isElsewhere: false }
 
 type ListedParts = Extract<KnownParts, { readonly inUse: string } | { readonly all: string }>

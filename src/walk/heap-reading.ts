@@ -265,6 +265,11 @@ export class HeapReading {
       const heldBy = { parts: this.#heldBy(holder.inUse, waits), mode: modeOf(holder.resource) }
       return settler?.kind === 'leaf' ? { ...settler, heldBy } : UNKNOWN
     }
+    if (holder.kind === 'object' && holder.users !== null) {
+      const settler = this.#resourceBehind(node)
+      const [settledBy] = this.#heldBy([holder.users], waits)
+      return settler?.kind === 'leaf' && settledBy !== undefined ? { ...settler, settledBy } : (settler ?? UNKNOWN)
+    }
     if (holder.kind !== 'suspended') return this.#resourceBehind(node) ?? UNKNOWN
     const suspended = holder.generators.flatMap((generator) => this.#suspendedOf.get(generator) ?? [])
     const ids = suspended.flatMap((each) => this.#recorded.waitOf(each, waits) ?? [])

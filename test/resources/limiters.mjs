@@ -4,8 +4,8 @@ import AsyncLock from 'async-lock'
 import Bottleneck from 'bottleneck'
 import DataLoader from 'dataloader'
 import Redis from 'ioredis'
-import mysql from 'mysql2/promise.js'
 import mysqlServer from 'mysql2'
+import mysql from 'mysql2/promise.js'
 import pLimit from 'p-limit'
 import PQueue from 'p-queue'
 import { Piscina } from 'piscina'
@@ -46,9 +46,11 @@ async function waitsKey(lock) {
 }
 const lock = new AsyncLock()
 run(lock.acquire('a', holdsKey))
-run(lock.acquire('b', async () => {
-  await lock.acquire('c', holdsKey)
-}))
+run(
+  lock.acquire('b', async () => {
+    await lock.acquire('c', holdsKey)
+  }),
+)
 run(waitsKey(lock))
 
 async function readsBatch(keys) {
