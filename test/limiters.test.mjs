@@ -28,7 +28,6 @@ const DEADLOCKS = [
   /a turn of pLimit \(1 of 1 in use\) → /,
   /loadTeams\(\) .*a batch of DataLoader → a batch of DataLoader → /,
   /a lock of AsyncLock → .* → a lock of AsyncLock → /,
-  /a turn of Bottleneck \(1 of 1 in use\) → /,
 ]
 
 function checked(summary) {

@@ -138,7 +138,9 @@ const KNOWN: readonly KnownResource[] = [
   },
   {
     package: 'ioredis',
-    className: 'Redis',
+    // `Redis` extends it; a mixin gives its prototype the constructor of another class.
+    className: 'Commander',
+    shownAs: 'Redis',
     queues: { commandQueue: 'a turn on the connection' },
     parts: { first: 'commandQueue._list', label: 'command.name' },
   },
