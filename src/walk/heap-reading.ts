@@ -1,6 +1,6 @@
 import { fileOfScript, liveSites } from '../engine/call-sites.js'
 import { readScripts, readSuspendedPlaces, urlsOf } from '../engine/debugger-reading.js'
-import { readOwn } from '../engine/own-debugger.js'
+import { OwnDebugger } from '../engine/own-debugger.js'
 import { isInOwnText, isOwnScript } from '../engine/own-files.js'
 import { OwnScriptTexts } from '../engine/own-script-texts.js'
 import { runningScript } from '../engine/own-scripts.js'
@@ -63,6 +63,8 @@ export class HeapReading {
   readonly #promises: HeapPromises
   readonly #search: HolderSearch
   readonly #texts = new OwnScriptTexts()
+  /** Open to the end: with the first session that is closed, V8 forgets the ids of the snapshot (Node 22 to 26). */
+  readonly #debugger = new OwnDebugger()
   readonly #suspendedOf: ReadonlyMap<number, Suspended>
   readonly #recorded: RecordedFunctions
   /** By the promise that they will settle: reactions, and suspended functions of Node's own. */
@@ -79,7 +81,7 @@ export class HeapReading {
     this.#joined = joined
     this.#heap = heap
     this.#promises = promisesOf(heap)
-    heap.nameScripts(() => urlsOf(readOwn(readScripts())))
+    heap.nameScripts(() => urlsOf(this.#debugger.read(readScripts())))
     this.#suspendedOf = new Map(this.#promises.suspended.map((each) => [each.generator, each]))
     this.#recorded = new RecordedFunctions(this.#promises.suspended, joined.nodeOf, joined.promiseOf)
     for (const feed of this.#promises.feeds) {
@@ -98,6 +100,7 @@ export class HeapReading {
   /** Who holds a resolver is not to be asked any more. */
   close(): void {
     this.#texts.close()
+    this.#debugger.close()
   }
 
   /** How many wait for a promise, whoever recorded it. */
@@ -147,7 +150,7 @@ export class HeapReading {
       this.#search.find(nodes.slice(start, start + SEARCHED_TOGETHER))
     }
     const found = nodes.filter((node) => this.#search.hasFound(node)).map((node) => this.#search.holderOf(node))
-    this.#joined.readNumbers(placesIn(found))
+    this.#joined.readNumbers(placesIn(found), this.#debugger)
     this.#joined.readEmitters(found.flatMap((holder) => (holder.kind === 'event' ? [holder.node] : [])))
   }
 
@@ -236,7 +239,7 @@ export class HeapReading {
         { wait, known, script: scriptOf(this.#heap, suspended.fn) ?? '', id: this.#heap.idOf(suspended.generator) },
       ]
     })
-    const places = readOwn(
+    const places = this.#debugger.read(
       readSuspendedPlaces(
         asked.map(({ id }) => id),
         maxMs,
