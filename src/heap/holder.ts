@@ -18,7 +18,7 @@ export type Holder =
   | { readonly kind: 'suspended'; readonly generators: readonly number[] }
   /** What `node:readline` or a web stream keeps: the key is the property's whole name. */
   | { readonly kind: 'internal'; readonly node: number; readonly key: string }
-  | ResourceHolder
+  | HeldResource
   /** An object of the program's own, with the path from it: `Mutex`, `.queue`. `users`: what can lead to it, if that was looked up. */
   | { readonly kind: 'object'; readonly node: number; readonly path: string; readonly users: PartInUse | null }
   | { readonly kind: 'variable'; readonly name: string }
@@ -37,7 +37,7 @@ export interface ListenedEvent {
 }
 
 /** A well-known pool or lock: the promise is in its queue. */
-export interface ResourceHolder {
+export interface HeldResource {
   readonly kind: 'resource'
   readonly node: number
   readonly resource: WaitedResource

@@ -2,7 +2,7 @@ import { isUsers } from './functions.js'
 import type { HeapPromises, Resolvers } from './heap-promises.js'
 import type { HeapEdge, HeapView } from './heap-view.js'
 import { NONE } from './heap-view.js'
-import type { Holder, ListenedEvent, ResourceHolder } from './holder.js'
+import type { HeldResource, Holder, ListenedEvent } from './holder.js'
 import { HolderKinds } from './holder-kinds.js'
 import { NodeClasses } from './node-classes.js'
 import { placeOfNumber } from './number-place.js'
@@ -48,7 +48,7 @@ export class HolderSearch {
   readonly #resources: WaitedResources
   readonly #parts: ResourceParts
   /** By the queue of a resource. */
-  readonly #uses = new Map<number, Pick<ResourceHolder, 'inUse' | 'capacity'>>()
+  readonly #uses = new Map<number, Pick<HeldResource, 'inUse' | 'capacity'>>()
   /** By the generator of a suspended function: what it awaits. */
   readonly #awaits: ReadonlyMap<number, number>
   /** By reaction: the promise that it settles. */
