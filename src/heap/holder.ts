@@ -8,9 +8,14 @@ export type Holder =
   | { readonly kind: 'timer'; readonly node: number }
   /**
    * One of Node's objects that the event loop calls: one of the active `handle`s, or another one. `through` is the
-   * program's object between it and the promise.
+   * program's object between it and the promise; `listedIn` is the property of it that is a list or map of resolvers.
    */
-  | { readonly kind: 'handle' | 'operation'; readonly node: number; readonly through: number | null }
+  | {
+      readonly kind: 'handle' | 'operation'
+      readonly node: number
+      readonly through: number | null
+      readonly listedIn: string | null
+    }
   | ListenedEvent
   /** The promise of a `.then` whose callback can settle it. */
   | { readonly kind: 'promise'; readonly node: number }

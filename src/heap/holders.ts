@@ -4,6 +4,7 @@ import type { HeapEdge, HeapView } from './heap-view.js'
 import { NONE } from './heap-view.js'
 import type { HeldResource, Holder, ListenedEvent } from './holder.js'
 import { HolderKinds } from './holder-kinds.js'
+import { KnownClients } from './known-clients.js'
 import { NodeClasses } from './node-classes.js'
 import { placeOfNumber } from './number-place.js'
 import { ResourceParts } from './resource-parts.js'
@@ -39,6 +40,7 @@ export interface SearchedHeap {
 /** Finds what would wake a promise, breadth first from the functions that can settle it up to who holds them. */
 export class HolderSearch {
   readonly classes: NodeClasses
+  readonly clients: KnownClients
   readonly #heap: HeapView
   readonly #retainers: Retainers
   readonly #climbed: Climbed
@@ -57,6 +59,7 @@ export class HolderSearch {
   readonly #waitsFor = new Map<number, number[]>()
   readonly #found = new Map<number, Holder>()
   readonly #limits = new Map<number, number>()
+  readonly #clientsOf = new Map<number, number>()
 
   constructor(capture: SearchedHeap, promises: HeapPromises, sourceOf: SourceOf) {
     const { heap, own, timerIndices, handleIndices, unknownText = 'may use' } = capture
@@ -66,6 +69,7 @@ export class HolderSearch {
     this.#retainers = retainers
     this.#climbed = { heap, retainers, own, scopeUse }
     this.classes = new NodeClasses(heap)
+    this.clients = new KnownClients(heap)
     this.#timers = new SettlingTimerSearch(heap, retainers, timerIndices, scopeUse)
     this.#kinds = new HolderKinds(heap, retainers, this.classes, handleIndices)
     this.#promises = promises
@@ -147,6 +151,12 @@ export class HolderSearch {
     return this.#limits.get(promise) ?? null
   }
 
+  /** The well-known client of a server that keeps what settles a promise; null for none. */
+  clientOf(promise: number): number | null {
+    this.holderOf(promise)
+    return this.#clientsOf.get(promise) ?? null
+  }
+
   *#search(promise: number): Asking<Holder> {
     const resolvers: Resolvers = this.#promises.resolvers.get(promise) ?? { resolve: [], reject: [] }
     const { resolve, reject } = resolvers
@@ -183,6 +193,7 @@ export class HolderSearch {
         break
       }
       if (beyond !== null && step.depth > beyond.depth + MOST_BEYOND) break
+      if (!this.#clientsOf.has(promise) && this.clients.isClient(step.node)) this.#clientsOf.set(promise, step.node)
       const heard = held === null ? yield* this.#kinds.eventAt(step) : null
       if (heard !== null) {
         if (this.#kinds.isAbort(heard)) abort ??= this.#kinds.isByFetch(step) ? null : heard
@@ -231,6 +242,8 @@ export class HolderSearch {
       return { kind: 'internal', node: held.node, key: held.edge?.name ?? '' }
     }
     if (held !== null) {
+      const client = this.clients.clientIn(held.node)
+      if (client !== NONE && !this.#clientsOf.has(promise)) this.#clientsOf.set(promise, client)
       const users = suspended.size > 0 || hasReaction ? yield* this.#parts.usersOf(resolvers) : null
       return { kind: 'object', node: held.node, path: this.#kinds.pathBelow(held), users }
     }
@@ -291,7 +304,7 @@ export class HolderSearch {
     for (const { node, type, name } of retainers) {
       if (name !== 'promise' || (type !== 'property' && type !== 'internal')) continue
       const kind = this.#kinds.kindOf(node)
-      if (kind !== null) return { kind, node, through: null }
+      if (kind !== null) return { kind, node, through: null, listedIn: null }
     }
     return null
   }

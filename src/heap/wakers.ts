@@ -5,6 +5,7 @@ import { classOfTarget } from './event-target.js'
 import { isUsers, shownNameOf } from './functions.js'
 import { type HeapView, NONE } from './heap-view.js'
 import type { Holder } from './holder.js'
+import type { HolderSearch } from './holders.js'
 import type { NodeClasses } from './node-classes.js'
 import type { NumberPlace } from './number-place.js'
 import { atPath, firstInRing } from './resource-lists.js'
@@ -34,21 +35,27 @@ export interface LiveFacts {
 }
 
 /** What settles a promise, as plain facts, from what holds its resolver; null if it has gone meanwhile. */
-export function wakerOf(heap: HeapView, classes: NodeClasses, holder: Holder, live: LiveFacts): Waker | null {
+export function wakerOf(
+  heap: HeapView,
+  { classes, clients }: Pick<HolderSearch, 'classes' | 'clients'>,
+  holder: Holder,
+  live: LiveFacts,
+): Waker | null {
   switch (holder.kind) {
     case 'timer': {
       const resource = live.timer(holder.node)
-      return resource === null ? null : { kind: 'resource', resource, through: null }
+      return resource === null ? null : { kind: 'resource', resource, through: null, listedIn: null }
     }
     case 'handle':
     case 'operation': {
       const through = holder.through === null ? null : classOf(heap.nameOf(holder.through))
-      return { kind: 'resource', resource: resourceOf(heap, classes, holder.node, live), through }
+      const resource = resourceOf(heap, classes, holder.node, live)
+      return { kind: 'resource', resource, through, listedIn: holder.listedIn }
     }
     case 'event': {
       const read = live.emitter(holder.node)
       const known = live.handle(holder.node) ?? read?.resource ?? emitterOf(heap, classes, holder.node)
-      const emitter = known ?? classOfTarget(heap, holder.node)
+      const emitter = known ?? clients.nameOf(holder.node) ?? classOfTarget(heap, holder.node)
       const state = read?.state ?? null
       if (holder.isStreamEnd) return { kind: 'stream end', stream: emitter, state }
       return { kind: 'event', event: holder.event, emitter, state }

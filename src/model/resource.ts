@@ -71,6 +71,8 @@ export type Waker =
       readonly resource: Resource
       /** The class of the program's object between the resource and the promise. */
       readonly through: string | null
+      /** `.pending`: the list or map of that object in which the resolver is stored. */
+      readonly listedIn: string | null
     }
   | {
       readonly kind: 'event'

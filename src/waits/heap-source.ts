@@ -18,6 +18,8 @@ export interface HeapFacts {
   /** By promise: which member of its combinator it is. */
   readonly memberIndices: ReadonlyMap<number, number>
   definitionOf(fn: number): Frame
+  /** The name of the function whose value a suspended function awaits, by the source at its `await`. */
+  awaitedCallOf(generator: number): string | null
   holderOf(promise: number): Holder
   leafOf(promise: number, holder: Holder): Leaf
 }
@@ -71,7 +73,7 @@ export class HeapSource implements WaitSource {
   }
 
   #functionOf({ generator, fn, kind, awaits, settles }: Suspended): AsyncFunction {
-    const { heap, frames } = this.#facts
+    const { heap, frames, awaitedCallOf } = this.#facts
     const name = nameOfFunction(heap, fn)
     const isInternal = !isUsers(heap, fn)
     return {
@@ -82,6 +84,7 @@ export class HeapSource implements WaitSource {
       isInternal,
       frame: frames.get(generator) ?? null,
       name,
+      awaitedCall: () => awaitedCallOf(generator),
       ...KNOWS_NO_CALLS,
     }
   }

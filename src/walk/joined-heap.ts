@@ -10,6 +10,7 @@ import { NONE } from '../heap/heap-view.js'
 import { askedNumbers, type NumberPlace } from '../heap/number-place.js'
 import { SnapshotReader } from '../heap/snapshot-reader.js'
 import type { Resource, Timer } from '../model/resource.js'
+import { Fate } from '../record/fate.js'
 import { CapturedStack, Origin } from '../record/origin.js'
 import { Links, Wait } from '../record/wait.js'
 import { addOwnRecords } from './heap-waits.js'
@@ -45,7 +46,7 @@ export class JoinedHeap {
 
   /** @param promises all that are alive. */
   constructor(promises: readonly object[]) {
-    const prototypes = [Wait, Links, Origin, CapturedStack].map(({ prototype }) => prototype as object)
+    const prototypes = [Wait, Links, Origin, CapturedStack, Fate].map(({ prototype }) => prototype as object)
     const [timers = []] = liveObjects(timerPrototype === null ? [] : [timerPrototype])
     // One that has run or was cleared may still be held, and wakes nothing.
     const running = timers.filter((timer) => timerOf(timer) !== null)
