@@ -42,7 +42,8 @@ export function findingsOf(graph: WaitGraph): Finding[] {
       const waiters = needingOf(node.id)
       if (waiters.length > 0) troubles.push({ kind: 'trouble', leaf: node, waiters })
     } else if (leaf.use !== undefined) {
-      queues.push({ kind: 'queue', resource: node, use: leaf.use, waiters: waitersOf(node.id) })
+      const waiters = waitersOf(node.id)
+      if (waiters.length > 0) queues.push({ kind: 'queue', resource: node, use: leaf.use, waiters })
     }
   }
   queues.sort((a, b) => b.waiters.length - a.waiters.length)
