@@ -153,7 +153,7 @@ function descriptorsOf(owner) {
 const silent = { write() {} }
 /** Only where tracing is on: the bare run, which this one is compared with, has nothing to ask. */
 const asked = async () => {
-  if (process.env.ASYNC_TRACE === 'off') return new ProxyOfRealm({}, { get: () => () => {} })
+  if (process.env.ASYNC_TRACE === 'off') return new ProxyOfRealm({}, { get: (_target, name) => (name === 'then' ? undefined : () => {}) })
   isCounting = false
   const tracer = await import('async-trace')
   isCounting = true
