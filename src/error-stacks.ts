@@ -8,7 +8,7 @@ import { type Arrival, listenToArrivals } from './record/failures.js'
 import { countFault } from './record/faults.js'
 import { mute } from './record/recorder.js'
 import { pathOfCallback } from './walk/creation-path.js'
-import { beginsInProgram, failurePath, pathOfArrivals } from './walk/failure-path.js'
+import { beginsInProgram, failurePath, pathOfArrivals, reportedPath } from './walk/failure-path.js'
 
 interface Extended {
   readonly original: string
@@ -64,7 +64,7 @@ function extend(error: object, path: AsyncTrace, isFinal: boolean): void {
  * @returns the path as text, for what has no stack that could end with it; null where there is nothing to say.
  */
 export function addPathOfUncaught(error: unknown, isRejection: boolean): string | null {
-  const path = withOriginalBuiltins(() => failurePath(error) ?? (isRejection ? null : pathOfCallback()))
+  const path = withOriginalBuiltins(() => failurePath(error) ?? (isRejection ? reportedPath() : pathOfCallback()))
   if (path === null || !some(path.frames, ({ filename }) => filename !== null)) return null
   if (typeof error !== 'object' || error === null) return textOf(path)
   const stack = stackOf(error)

@@ -3,7 +3,7 @@ import { liveSites } from '../engine/call-sites.js'
 import { withOriginalBuiltins } from '../engine/original-builtins.js'
 import { stringify } from '../engine/primordials.js'
 import { type InspectedWorker, inspectWorkers, type WorkerInspection } from '../engine/worker-inspector.js'
-import type { TaskDump } from '../model/task-dump.js'
+import { lostInDump, type TaskDump } from '../model/task-dump.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import { countFault } from '../record/faults.js'
 import { mute } from '../record/recorder.js'
@@ -89,7 +89,8 @@ function doneWithAll(
 function joinDumps(own: TaskDump, answers: readonly ThreadAnswer[]): TaskDump {
   const threads = Object.freeze([...own.threads, ...answers.flatMap(({ dump }) => dump?.threads ?? [])])
   const tasks = Object.freeze([...own.tasks, ...answers.flatMap(({ dump }) => dump?.tasks ?? [])])
-  return Object.freeze({ ...own, threads, tasks })
+  const lost = [own, ...answers.map(({ dump }) => dump)].flatMap((dump) => dump?.lost ?? [])
+  return Object.freeze({ ...own, threads, tasks, ...lostInDump(lost) })
 }
 
 /** In another context, so that the program's own `Error.prepareStackTrace` stays out of it. */

@@ -62,6 +62,14 @@ export function readMoment(heap?: boolean): Moment {
   }
 }
 
+/** Of some waits only, by the records alone: what asks is not among them. */
+export function momentOfWaits(recorded: readonly PresentWait[]): Moment {
+  const beginning = { now: NOTHING_RUNS, takenAtMs: Date.now(), startedMs: performance.now() }
+  return momentOf(beginning, new PresentWaits(recorded), null)
+}
+
+const NOTHING_RUNS: Running = { task: null, promise: null, sites: [] }
+
 type Beginning = Pick<Moment, 'now' | 'takenAtMs' | 'startedMs'>
 
 function momentOf({ now, takenAtMs, startedMs }: Beginning, waits: PresentWaits, heap: SettlerInHeap | null): Moment {
@@ -96,7 +104,7 @@ function withReading(
   let { waits } = moment
   const said: string[] = []
   const isCorrected = reading.correctFunctions(waits)
-  const unrecorded = missing !== null || isAsked || whatMayBeMissing() !== null ? reading.unrecorded(waits) : []
+  const unrecorded = missing !== null || isAsked || whatMayBeMissing() !== null ? reading.unrecorded.besides(waits) : []
   // Of waits without a function of the program's the records know all that is shown, where nothing is missing.
   const isMissing = missing !== null || unrecorded.some((wait) => reading.definitionOf(wait) !== null)
   if (isMissing) said.push(missing?.read ?? UNRECORDED)
@@ -104,7 +112,7 @@ function withReading(
     waits = new PresentWaits(isMissing ? [...recorded, ...unrecorded] : recorded, reading)
     if (isMissing) {
       const unplaced = waits.all.filter((wait) => isAwait(wait) && waits.placeOf(wait) === null)
-      reading.locate(unplaced, isAsked ? LOCATE_MS : 0)
+      reading.unrecorded.locate(unplaced, isAsked ? LOCATE_MS : 0)
     }
   }
   const untilMs = isAsked ? Number.POSITIVE_INFINITY : performance.now() + SEARCH_MS

@@ -229,14 +229,13 @@ const work = {
     const stuck = deep(3).then(() => new Promise((resolve) => setTimeout(resolve, 2_000)))
     const all = Promise.all([stuck, sleep(2_000), Promise.race([stuck])])
     await sleep(10)
-    for (const format of ['text', 'table', 'json']) tracer.formatTasks(await tracer.getTasks({ includeStacks: true }), { format })
-    for (const format of ['tree', 'table', 'dot', 'mermaid', 'json']) {
-      tracer.formatWaitGraph(await tracer.captureWaitGraph({ heap: format === 'tree' }), { format })
-    }
+    const dump = await tracer.getTasks({ includeStacks: true })
+    for (const format of ['text', 'table', 'json']) tracer.formatTasks(dump, { format })
+    const graph = await tracer.captureWaitGraph({ threads: false })
+    for (const format of ['tree', 'table', 'dot', 'mermaid', 'json']) tracer.formatWaitGraph(graph, { format })
     tracer.formatCallStack(tracer.captureCallStack({ promise: stuck }))
     tracer.printCallStack({ promise: all, stream: silent })
-    await tracer.printTasks({ stream: silent })
-    await tracer.printWaitGraph({ stream: silent })
+    await tracer.printTasks({ stream: silent, threads: false })
   },
   async natives() {
     await fs.promises.readFile(new URL(import.meta.url))
