@@ -1,4 +1,5 @@
 import { isPromise } from './engine/node-primordials.js'
+import { withOriginalBuiltins } from './engine/original-builtins.js'
 import { type FormatOptions, traceText } from './format/trace-text.js'
 import {
   ArgumentError,
@@ -44,19 +45,20 @@ const FORMAT = ['style', 'paths', 'packages']
  * @throws {TypeError} for options that it does not take.
  */
 export function collectAsyncTrace(options?: CollectedOptions): AsyncTrace {
-  checkOptions(options, COLLECT)
-  return collected(options)
+  return withOriginalBuiltins(() => {
+    checkOptions(options, COLLECT)
+    return collected(options)
+  })
 }
 
 function collected(options: CollectedOptions | undefined): AsyncTrace {
   checkType(options?.internals, 'boolean', 'options.internals')
   checkCount(options?.limit, 'options.limit')
   const walk = { internals: options?.internals === true, limit: options?.limit ?? Number.POSITIVE_INFINITY }
-  if (options?.promise === undefined) return creationPath(walk)
-  if (!isPromise(options.promise)) {
-    throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'options.promise', 'a promise', options.promise)
-  }
-  return promisePath(options.promise, walk)
+  const promise = options?.promise
+  if (promise === undefined) return creationPath(walk)
+  if (!isPromise(promise)) throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'options.promise', 'a promise', promise)
+  return promisePath(promise, walk)
 }
 
 /**
@@ -66,7 +68,7 @@ function collected(options: CollectedOptions | undefined): AsyncTrace {
  * @returns null where that is not known: tracing was off, or the error has not yet come through a promise.
  */
 export function traceOf(error: unknown): AsyncTrace | null {
-  return failurePath(error)
+  return withOriginalBuiltins(() => failurePath(error))
 }
 
 /**
@@ -75,10 +77,12 @@ export function traceOf(error: unknown): AsyncTrace | null {
  * @throws {TypeError} for what is no trace, and for options that it does not take.
  */
 export function formatAsyncTrace(trace: AsyncTrace, options?: FormatOptions): string {
-  checkTrace(trace)
-  checkOptions(options, FORMAT)
-  checkFormat(options)
-  return textOf(trace, options)
+  return withOriginalBuiltins(() => {
+    checkTrace(trace)
+    checkOptions(options, FORMAT)
+    checkFormat(options)
+    return textOf(trace, options)
+  })
 }
 
 /**
@@ -87,11 +91,14 @@ export function formatAsyncTrace(trace: AsyncTrace, options?: FormatOptions): st
  * @throws {TypeError} as `formatAsyncTrace`, and for a stream without `write()`.
  */
 export function printAsyncTrace(trace: AsyncTrace, options?: PrintOptions): void {
-  checkTrace(trace)
-  checkOptions(options, [...FORMAT, 'stream'])
-  checkFormat(options)
-  checkStream(options?.stream)
-  write(textOf(trace, options), options)
+  const text = withOriginalBuiltins(() => {
+    checkTrace(trace)
+    checkOptions(options, [...FORMAT, 'stream'])
+    checkFormat(options)
+    checkStream(options?.stream)
+    return textOf(trace, options)
+  })
+  write(text, options)
 }
 
 /** Whose path is printed. */
@@ -106,12 +113,15 @@ export interface PrintedOptions extends CollectedOptions {
  * @throws {TypeError} for options that it does not take.
  */
 export function printTrace(options?: PrintedOptions & PrintOptions): void {
-  checkOptions(options, [...COLLECT, ...FORMAT, 'stream', 'error'])
-  checkFormat(options)
-  checkStream(options?.stream)
-  const error = options?.error
-  const trace = error === undefined ? collected(options) : (failurePath(error) ?? unknownPath())
-  write(traceText(trace, options), options)
+  const text = withOriginalBuiltins(() => {
+    checkOptions(options, [...COLLECT, ...FORMAT, 'stream', 'error'])
+    checkFormat(options)
+    checkStream(options?.stream)
+    const error = options?.error
+    const trace = error === undefined ? collected(options) : (failurePath(error) ?? unknownPath())
+    return traceText(trace, options)
+  })
+  write(text, options)
 }
 
 /**

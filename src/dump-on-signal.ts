@@ -2,6 +2,7 @@ import { mkdirSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
+import { withOriginalBuiltins } from './engine/original-builtins.js'
 import { watchUnlisted } from './engine/unlisted-signal.js'
 import { counted } from './format/counted-text.js'
 import { keptAliveText } from './format/kept-alive-text.js'
@@ -111,8 +112,10 @@ function dumpThreads(done: () => void = () => {}): void {
 function dump(heading: string | null): void {
   try {
     // Nothing waits for this process any more: the heap is read whatever it takes.
-    const moment = instance.readMoment(true)
-    show(heading, instance.dumpTasks(true, moment), instance.waitGraph(moment))
+    withOriginalBuiltins(() => {
+      const moment = instance.readMoment(true)
+      show(heading, instance.dumpTasks(true, moment), instance.waitGraph(moment))
+    })
   } catch (error) {
     sayFault(error)
   }
@@ -121,10 +124,12 @@ function dump(heading: string | null): void {
 /** To stderr, or as JSON to the file or into the folder that `ASYNC_TRACE_DUMP` names. */
 function show(heading: string | null, tasks: TaskDump, graph: WaitGraph): void {
   try {
-    const target = process.env['ASYNC_TRACE_DUMP']
-    if (target && wroteJson(target, tasks, graph)) return
-    const parts = [heading, formatTasks(tasks), conclusions(graph), aliveText()]
-    say(parts.filter((text) => text !== null).join('\n'))
+    withOriginalBuiltins(() => {
+      const target = process.env['ASYNC_TRACE_DUMP']
+      if (target && wroteJson(target, tasks, graph)) return
+      const parts = [heading, formatTasks(tasks), conclusions(graph), aliveText()]
+      say(parts.filter((text) => text !== null).join('\n'))
+    })
   } catch (error) {
     sayFault(error)
   }

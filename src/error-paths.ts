@@ -1,4 +1,5 @@
 import { sitesOfText } from './engine/call-sites.js'
+import { withOriginalBuiltins } from './engine/original-builtins.js'
 import { traceText } from './format/trace-text.js'
 import { countFault } from './record/faults.js'
 import type { Origin } from './record/origin.js'
@@ -35,8 +36,10 @@ function addPath(error: { stack?: unknown }, origin: Origin | null): void {
     const { stack } = error
     const before = Object.getOwnPropertyDescriptor(error, 'stack')
     if (typeof stack !== 'string' || before?.configurable === false) return
-    const path = traceText(creationPathOf(origin), { style: 'stack', paths: 'absolute' })
-    const value = `${withoutPool(stack)}\n${path}`
+    const value = withOriginalBuiltins(() => {
+      const path = traceText(creationPathOf(origin), { style: 'stack', paths: 'absolute' })
+      return `${withoutPool(stack)}\n${path}`
+    })
     const enumerable = before?.enumerable === true
     Object.defineProperty(error, 'stack', { value, configurable: true, writable: true, enumerable })
   } catch (fault) {

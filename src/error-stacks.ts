@@ -1,4 +1,5 @@
-import { slice } from './engine/lists.js'
+import { slice, some } from './engine/lists.js'
+import { withOriginalBuiltins } from './engine/original-builtins.js'
 import { includesText, OwnWeakMap } from './engine/primordials.js'
 import { setStack, stackOf } from './engine/stack-property.js'
 import { traceText } from './format/trace-text.js'
@@ -30,7 +31,8 @@ function extendOnArrival(error: object, arrivals: readonly Arrival[]): void {
   try {
     // An error that is thrown again has a new path.
     const known = arrivals.length === 1 ? null : (extended.get(error) ?? null)
-    const path = known?.isFinal === true ? known.path : pathOfArrivals(slice(arrivals, arrivals.length - 1))
+    const earlier = slice(arrivals, arrivals.length - 1)
+    const path = known?.isFinal === true ? known.path : withOriginalBuiltins(() => pathOfArrivals(earlier))
     if (path === null) return
     const isFinal = beginsInProgram(path)
     if (isFinal || known === null) extend(error, path, isFinal)
@@ -62,19 +64,27 @@ function extend(error: object, path: AsyncTrace, isFinal: boolean): void {
  * @returns the path as text, for what has no stack that could end with it; null where there is nothing to say.
  */
 export function addPathOfUncaught(error: unknown, isRejection: boolean): string | null {
-  const path = failurePath(error) ?? (isRejection ? reportedPath() : pathOfCallback())
-  if (path === null || !path.frames.some(({ filename }) => filename !== null)) return null
-  if (typeof error !== 'object' || error === null) return traceText(path, STACK)
+  const path = withOriginalBuiltins(() => failurePath(error) ?? (isRejection ? reportedPath() : pathOfCallback()))
+  if (path === null || !some(path.frames, ({ filename }) => filename !== null)) return null
+  if (typeof error !== 'object' || error === null) return textOf(path)
   const stack = stackOf(error)
-  if (stack === null) return traceText(path, STACK)
+  if (stack === null) return textOf(path)
   if (!extended.has(error)) setStack(error, stack + addition(stack, path))
   return null
+}
+
+function textOf(path: AsyncTrace): string {
+  return withOriginalBuiltins(() => traceText(path, STACK))
 }
 
 const STACK = { style: 'stack', paths: 'absolute' } as const
 
 /** The path without the first frames that the stack shows itself; empty if that is all. */
 function addition(stack: string, path: AsyncTrace): string {
+  return withOriginalBuiltins(() => additionText(stack, path))
+}
+
+function additionText(stack: string, path: AsyncTrace): string {
   const { frames } = path
   const lines = stack.split('\n')
   let from = 0

@@ -1,5 +1,7 @@
 import { types } from 'node:util'
 import { askBelow } from './engine/await-probe.js'
+import { withOriginalBuiltins } from './engine/original-builtins.js'
+import { PromiseOfRealm } from './engine/primordials.js'
 import { ArgumentError, checkCount, checkOptions, checkStream, checkType } from './model/argument-error.js'
 import type { PromiseCallStack } from './model/promise-call-stack.js'
 import type { TaskDump } from './model/task-dump.js'
@@ -82,8 +84,10 @@ const WAIT_GRAPH = ['threads', 'timeoutMs', 'heap']
  */
 export function getTasks(options?: TasksOptions): Promise<TaskDump> {
   return answered(() => {
-    checkOptions(options, TASKS)
-    checkTasksOptions(options)
+    withOriginalBuiltins(() => {
+      checkOptions(options, TASKS)
+      checkTasksOptions(options)
+    })
     return tasksOf(options, options?.includeStacks === true)
   })
 }
@@ -91,9 +95,11 @@ export function getTasks(options?: TasksOptions): Promise<TaskDump> {
 /** Prints every pending task. @throws {TypeError} (as a rejection) for options that it does not take. */
 export function printTasks(options?: TasksOptions & TasksFormatOptions & StreamOptions): Promise<void> {
   return answered(() => {
-    checkOptions(options, [...TASKS, 'format', 'paths', 'all', 'stream'])
-    checkStream(options?.stream)
-    checkTasksOptions(options)
+    withOriginalBuiltins(() => {
+      checkOptions(options, [...TASKS, 'format', 'paths', 'all', 'stream'])
+      checkStream(options?.stream)
+      checkTasksOptions(options)
+    })
     const { includeStacks, threads, timeoutMs, heap, stream, ...format } = options ?? {}
     formatTasks(NO_TASKS, format)
     return tasksOf(options, includeStacks !== false, (dump) => print(formatTasks(dump, format), options))
@@ -107,20 +113,21 @@ export function printTasks(options?: TasksOptions & TasksFormatOptions & StreamO
  * @throws {TypeError} for options that it does not take.
  */
 export function captureCallStack(options?: CallStackOptions): PromiseCallStack | null {
-  checkOptions(options, CALL_STACK)
-  if (options?.promise !== undefined) checkPromise(options.promise, 'options.promise')
-  checkCount(options?.depth, 'options.depth')
-  checkType(options?.heap, 'boolean', 'options.heap')
+  withOriginalBuiltins(() => checkCallStackOptions(options))
   const { promise, depth = Number.POSITIVE_INFINITY, heap } = options ?? {}
-  return askBelow(() => (promise === undefined ? presentCallStack(depth) : callStackOf(promise, depth, heap)))
+  return askBelow(() =>
+    withOriginalBuiltins(() => (promise === undefined ? presentCallStack(depth) : callStackOf(promise, depth, heap))),
+  )
 }
 
 /** Prints the call stack of a promise. @throws {TypeError} for options that it does not take. */
 export function printCallStack(
   options?: CallStackOptions & Parameters<typeof formatCallStack>[1] & StreamOptions,
 ): void {
-  checkOptions(options, [...CALL_STACK, 'paths', 'stream'])
-  checkStream(options?.stream)
+  withOriginalBuiltins(() => {
+    checkOptions(options, [...CALL_STACK, 'paths', 'stream'])
+    checkStream(options?.stream)
+  })
   const { paths, stream, ...asked } = options ?? {}
   const callStack = captureCallStack(asked)
   const format = paths === undefined ? {} : { paths }
@@ -153,8 +160,10 @@ export function discardFromAwaitedBy(promise: Promise<unknown>, waiter: Promise<
 /** What waits for what, and the deadlocks. */
 export function captureWaitGraph(options?: WaitGraphOptions): Promise<WaitGraph> {
   return answered(() => {
-    checkOptions(options, WAIT_GRAPH)
-    checkGraphOptions(options)
+    withOriginalBuiltins(() => {
+      checkOptions(options, WAIT_GRAPH)
+      checkGraphOptions(options)
+    })
     return graphOf(options)
   })
 }
@@ -162,9 +171,11 @@ export function captureWaitGraph(options?: WaitGraphOptions): Promise<WaitGraph>
 /** Prints what waits for what. @throws {TypeError} (as a rejection) for options that it does not take. */
 export function printWaitGraph(options?: WaitGraphOptions & WaitGraphFormatOptions & StreamOptions): Promise<void> {
   return answered(() => {
-    checkOptions(options, [...WAIT_GRAPH, 'format', 'paths', 'all', 'stream'])
-    checkStream(options?.stream)
-    checkGraphOptions(options)
+    withOriginalBuiltins(() => {
+      checkOptions(options, [...WAIT_GRAPH, 'format', 'paths', 'all', 'stream'])
+      checkStream(options?.stream)
+      checkGraphOptions(options)
+    })
     const { threads, timeoutMs, heap, stream, ...format } = options ?? {}
     formatWaitGraph(NO_WAITS, format)
     return graphOf(options, (graph) => print(formatWaitGraph(graph, format), options))
@@ -179,7 +190,7 @@ function tasksOf<T = TaskDump>(
   stacks: boolean,
   use = (dump: TaskDump) => dump as unknown as T,
 ): T | Promise<T> {
-  if (options?.threads === false) return use(dumpTasks(stacks, readMoment(options.heap)))
+  if (options?.threads === false) return use(withOriginalBuiltins(() => dumpTasks(stacks, readMoment(options.heap))))
   const wanted = { tasks: true, stacks, graph: false, heap: options?.heap }
   return whenTold((done) =>
     collectThreads(wanted, options?.timeoutMs ?? TIMEOUT_MS, (dump) => done(() => use(dump as TaskDump))),
@@ -190,7 +201,7 @@ function graphOf<T = WaitGraph>(
   options: WaitGraphOptions | undefined,
   use = (graph: WaitGraph) => graph as unknown as T,
 ): T | Promise<T> {
-  if (options?.threads === false) return use(waitGraph(readMoment(options.heap)))
+  if (options?.threads === false) return use(withOriginalBuiltins(() => waitGraph(readMoment(options.heap))))
   const wanted = { tasks: false, stacks: false, graph: true, heap: options?.heap }
   return whenTold((done) =>
     collectThreads(wanted, options?.timeoutMs ?? TIMEOUT_MS, (_dump, graph) => done(() => use(graph as WaitGraph))),
@@ -201,7 +212,7 @@ function graphOf<T = WaitGraph>(
 function whenTold<T>(ask: (done: (value: () => T) => void) => void): Promise<T> {
   return quietly(
     () =>
-      new Promise<T>((resolve, reject) => {
+      new PromiseOfRealm<T>((resolve, reject) => {
         ask((value) => {
           try {
             resolve(value())
@@ -219,9 +230,9 @@ function answered<T>(answer: () => T | Promise<T>): Promise<T> {
   try {
     value = askBelow(answer)
   } catch (error) {
-    return quietly(() => Promise.reject(error))
+    return quietly(() => new PromiseOfRealm<T>((_resolve, reject) => reject(error)))
   }
-  return quietly(() => Promise.resolve(value))
+  return quietly(() => new PromiseOfRealm<T>((resolve) => resolve(value)))
 }
 
 function print(text: string, options: StreamOptions | undefined): void {
@@ -240,6 +251,13 @@ function checkTasksOptions(options: TasksOptions | undefined): void {
   checkType(options?.includeStacks, 'boolean', 'options.includeStacks')
   checkType(options?.threads, 'boolean', 'options.threads')
   checkCount(options?.timeoutMs, 'options.timeoutMs')
+}
+
+function checkCallStackOptions(options: CallStackOptions | undefined): void {
+  checkOptions(options, CALL_STACK)
+  if (options?.promise !== undefined) checkPromise(options.promise, 'options.promise')
+  checkCount(options?.depth, 'options.depth')
+  checkType(options?.heap, 'boolean', 'options.heap')
 }
 
 function checkPromise(value: unknown, argument: string): void {

@@ -1,3 +1,4 @@
+import { withOriginalBuiltins } from './engine/original-builtins.js'
 import { type CallStackFormatOptions, callStackText } from './format/call-stack-text.js'
 import type { PathStyle } from './format/frame-text.js'
 import { jsonText } from './format/json-text.js'
@@ -38,16 +39,18 @@ export interface WaitGraphFormatOptions {
  * @throws {TypeError} for what is no dump, and for options that it does not take.
  */
 export function formatTasks(dump: TaskDump, options?: TasksFormatOptions): string {
-  const takes = 'a TaskDump, as getTasks() resolves to'
-  checkLists('dump', takes, dump, ['tasks', 'threads'])
-  checkOptions(options, ['format', 'paths', 'all'])
-  checkChoice(options?.format, TASK_FORMATS, 'options.format')
-  checkChoice(options?.paths, PATHS, 'options.paths')
-  checkType(options?.all, 'boolean', 'options.all')
-  const { format = 'text', paths = 'relative', all = false } = options ?? {}
-  return readArgument('dump', takes, dump, () => {
-    if (format === 'json') return jsonText(dump)
-    return format === 'table' ? tasksTable(dump, paths, all) : tasksText(dump, paths)
+  return withOriginalBuiltins(() => {
+    const takes = 'a TaskDump, as getTasks() resolves to'
+    checkLists('dump', takes, dump, ['tasks', 'threads'])
+    checkOptions(options, ['format', 'paths', 'all'])
+    checkChoice(options?.format, TASK_FORMATS, 'options.format')
+    checkChoice(options?.paths, PATHS, 'options.paths')
+    checkType(options?.all, 'boolean', 'options.all')
+    const { format = 'text', paths = 'relative', all = false } = options ?? {}
+    return readArgument('dump', takes, dump, () => {
+      if (format === 'json') return jsonText(dump)
+      return format === 'table' ? tasksTable(dump, paths, all) : tasksText(dump, paths)
+    })
   })
 }
 
@@ -58,11 +61,13 @@ export function formatTasks(dump: TaskDump, options?: TasksFormatOptions): strin
  * @throws {TypeError} for what is no call stack, and for options that it does not take.
  */
 export function formatCallStack(callStack: PromiseCallStack | CallStackJson, options?: CallStackFormatOptions): string {
-  const takes = 'a PromiseCallStack, as captureCallStack() returns it'
-  checkLists('callStack', takes, callStack, ['callStack', 'awaitedBy'], ['entries'])
-  checkOptions(options, ['paths'])
-  checkChoice(options?.paths, PATHS, 'options.paths')
-  return readArgument('callStack', takes, callStack, () => callStackText(callStack, options))
+  return withOriginalBuiltins(() => {
+    const takes = 'a PromiseCallStack, as captureCallStack() returns it'
+    checkLists('callStack', takes, callStack, ['callStack', 'awaitedBy'], ['entries'])
+    checkOptions(options, ['paths'])
+    checkChoice(options?.paths, PATHS, 'options.paths')
+    return readArgument('callStack', takes, callStack, () => callStackText(callStack, options))
+  })
 }
 
 /**
@@ -71,14 +76,16 @@ export function formatCallStack(callStack: PromiseCallStack | CallStackJson, opt
  * @throws {TypeError} for what is no wait graph, and for options that it does not take.
  */
 export function formatWaitGraph(graph: WaitGraph, options?: WaitGraphFormatOptions): string {
-  const takes = 'a WaitGraph, as captureWaitGraph() resolves to'
-  checkLists('graph', takes, graph, ['nodes', 'edges', 'cycles'])
-  checkOptions(options, ['format', 'paths', 'all'])
-  checkChoice(options?.format, WAIT_GRAPH_FORMATS, 'options.format')
-  checkChoice(options?.paths, PATHS, 'options.paths')
-  checkType(options?.all, 'boolean', 'options.all')
-  const { format = 'tree', paths, all = false } = options ?? {}
-  return readArgument('graph', takes, graph, () => waitGraphText(graph, format, paths, { all }))
+  return withOriginalBuiltins(() => {
+    const takes = 'a WaitGraph, as captureWaitGraph() resolves to'
+    checkLists('graph', takes, graph, ['nodes', 'edges', 'cycles'])
+    checkOptions(options, ['format', 'paths', 'all'])
+    checkChoice(options?.format, WAIT_GRAPH_FORMATS, 'options.format')
+    checkChoice(options?.paths, PATHS, 'options.paths')
+    checkType(options?.all, 'boolean', 'options.all')
+    const { format = 'tree', paths, all = false } = options ?? {}
+    return readArgument('graph', takes, graph, () => waitGraphText(graph, format, paths, { all }))
+  })
 }
 
 /** @throws {ArgumentError} unless these properties of the value are lists, or those of the other `shapes`. */

@@ -1,8 +1,10 @@
 import { builtinModule } from '../engine/builtin-modules.js'
 import { callersOf } from '../engine/call-sites.js'
 import { some } from '../engine/lists.js'
+import { isNativeError } from '../engine/node-primordials.js'
+import { withOriginalBuiltins } from '../engine/original-builtins.js'
 import { ownValue } from '../engine/own-value.js'
-import { apply, ErrorOfRealm, firstKey, OwnMap, test } from '../engine/primordials.js'
+import { apply, firstKey, OwnMap, test } from '../engine/primordials.js'
 import { countFault } from '../record/faults.js'
 import type { Origin } from '../record/origin.js'
 import { originOfResource } from '../record/present.js'
@@ -71,7 +73,7 @@ export class PoolifierJobs {
     if (typeof failure !== 'object' || failure === null) return
     // Between processes, the pool makes an error of the failure's message and stack.
     const error = ownValue(failure, 'error')
-    this.#onFailed(error instanceof ErrorOfRealm ? error : failure, origin)
+    this.#onFailed(typeof error === 'object' && error !== null && isNativeError(error) ? error : failure, origin)
   }
 
   undo(): void {
@@ -92,8 +94,10 @@ export class PoolifierJobs {
           return id
         }
       }
-      this.#undos.push(wrapFunction(builtinModule('node:crypto'), 'randomUUID', wrap))
-      publishToESM()
+      withOriginalBuiltins(() => {
+        this.#undos.push(wrapFunction(builtinModule('node:crypto'), 'randomUUID', wrap))
+        publishToESM()
+      })
     } catch (error) {
       countFault(error)
     }

@@ -1,5 +1,7 @@
 import { isMainThread } from 'node:worker_threads'
 import { liveSites } from '../engine/call-sites.js'
+import { withOriginalBuiltins } from '../engine/original-builtins.js'
+import { stringify } from '../engine/primordials.js'
 import { type InspectedWorker, inspectWorkers, type WorkerInspection } from '../engine/worker-inspector.js'
 import { lostInDump, type TaskDump } from '../model/task-dump.js'
 import type { WaitGraph } from '../model/wait-graph.js'
@@ -33,6 +35,10 @@ const POLL_MS = 5
  * Where the inspector has interrupted JavaScript, only what that is: the program is in the middle of something.
  */
 export function answerAsThread(wanted: Wanted): string {
+  return withOriginalBuiltins(() => answerText(wanted))
+}
+
+function answerText(wanted: Wanted): string {
   const busy = liveSites().filter((site) => !site.isInternal && !site.isAwaiting && site.script !== '')
   const workers = ownWorkers.list()
   const answer: ThreadAnswer =
@@ -42,8 +48,13 @@ export function answerAsThread(wanted: Wanted): string {
   return JSON.stringify(answer)
 }
 
+interface OwnAnswer {
+  readonly dump: TaskDump | null
+  readonly graph: WaitGraph | null
+}
+
 /** The graph first: the pause that the dump tells of is that of both. */
-function ownAnswer({ tasks, stacks, graph, heap }: Wanted): { dump: TaskDump | null; graph: WaitGraph | null } {
+function ownAnswer({ tasks, stacks, graph, heap }: Wanted): OwnAnswer {
   const moment = readMoment(heap)
   const waits = graph ? waitGraph(moment) : null
   return { dump: tasks ? dumpTasks(stacks, moment) : null, graph: waits }
@@ -58,15 +69,21 @@ export function collectThreads(
   timeoutMs: number,
   done: (dump: TaskDump | null, graph: WaitGraph | null) => void,
 ): void {
-  const { dump, graph } = ownAnswer(wanted)
-  if (!isMainThread) {
-    done(dump, graph)
-    return
-  }
-  askWorkers(wanted, timeoutMs, (answers) => {
+  const own = withOriginalBuiltins(() => ownAnswer(wanted))
+  if (isMainThread) askWorkers(wanted, timeoutMs, (answers) => doneWithAll(own, answers, done))
+  else done(own.dump, own.graph)
+}
+
+function doneWithAll(
+  { dump, graph }: OwnAnswer,
+  answers: readonly ThreadAnswer[],
+  done: (dump: TaskDump | null, graph: WaitGraph | null) => void,
+): void {
+  const all = withOriginalBuiltins(() => {
     const graphs = answers.flatMap((answer) => answer.graph ?? [])
-    done(dump && joinDumps(dump, answers), graph && joinGraphs([graph, ...graphs]).graph)
+    return { dump: dump && joinDumps(dump, answers), graph: graph && joinGraphs([graph, ...graphs]).graph }
   })
+  done(all.dump, all.graph)
 }
 
 function joinDumps(own: TaskDump, answers: readonly ThreadAnswer[]): TaskDump {
@@ -82,12 +99,13 @@ const STACK = `process.getBuiltinModule('node:vm').runInNewContext(
   {}, { filename: 'node:async-trace' })`
 
 function askWorkers(wanted: Wanted, timeoutMs: number, done: (answers: ThreadAnswer[]) => void): void {
+  const json = stringify(wanted)
   const expression = `(() => {
     const instance = globalThis[Symbol.for('async-trace.instance')]
-    if (instance?.isOn() && instance.answerAsThread) return instance.answerAsThread(${JSON.stringify(wanted)})
+    if (instance?.isOn() && instance.answerAsThread) return instance.answerAsThread(${json})
     return [${STACK}]
   })()`
-  const roll = new RollCall()
+  const roll = withOriginalBuiltins(() => new RollCall())
   let inspection: WorkerInspection | null = null
   let beat: NodeJS.Timeout | undefined
   let isOver = false
@@ -100,11 +118,14 @@ function askWorkers(wanted: Wanted, timeoutMs: number, done: (answers: ThreadAns
     quietly(() => inspection?.close())
     clearInterval(beat)
     clearTimeout(deadline)
-    done(roll.answers())
+    done(withOriginalBuiltins(() => roll.answers()))
   }
   const finishIfComplete = () => {
-    roll.expect(ownWorkers.list())
-    if (isSettled && roll.isComplete()) finish()
+    const isComplete = withOriginalBuiltins(() => {
+      roll.expect(ownWorkers.list())
+      return isSettled && roll.isComplete()
+    })
+    if (isComplete) finish()
   }
   const poll = () => {
     try {
@@ -117,7 +138,7 @@ function askWorkers(wanted: Wanted, timeoutMs: number, done: (answers: ThreadAns
   const ask = (worker: InspectedWorker) => {
     worker.ask(expression, (value) => {
       if (isOver) return
-      if (roll.take(worker, value)) finishIfComplete()
+      if (withOriginalBuiltins(() => roll.take(worker, value))) finishIfComplete()
       else quietly(() => setTimeout(() => !isOver && quietly(() => ask(worker)), RETRY_MS))
     })
   }
@@ -127,8 +148,8 @@ function askWorkers(wanted: Wanted, timeoutMs: number, done: (answers: ThreadAns
   }
   quietly(() => {
     roll.expect(ownWorkers.list())
-    inspection = inspectWorkers(onWorker, (threadId) => roll.end(threadId))
-    if (roll.isEmpty()) return finish()
+    inspection = withOriginalBuiltins(() => inspectWorkers(onWorker, (threadId) => roll.end(threadId)))
+    if (withOriginalBuiltins(() => roll.isEmpty())) return finish()
     beat = setInterval(() => quietly(poll), POLL_MS)
     deadline = setTimeout(finish, timeoutMs)
     setTimeout(() => {

@@ -1,6 +1,7 @@
 import { threadId } from 'node:worker_threads'
 import type { Site } from '../engine/call-sites.js'
 import { every, indexOf, joined, map, slice } from '../engine/lists.js'
+import { withOriginalBuiltins } from '../engine/original-builtins.js'
 import { runningScript } from '../engine/own-scripts.js'
 import { exec, freeze, OwnMap, parseJson, stringify } from '../engine/primordials.js'
 import { placeInSource } from '../engine/source-maps.js'
@@ -208,7 +209,7 @@ function describe(site: Site): Description {
   if (isMapped || site.isInternal || script === null || line === null || column === null) return asIs
   const running = runningScript(script, scriptHash)
   if (running.isFileText === true) return asIs
-  const place = placeInSource(running, line, column)
+  const place = withOriginalBuiltins(() => placeInSource(running, line, column))
   return [name, place.file, null, place.line, place.column, isModule, true]
 }
 

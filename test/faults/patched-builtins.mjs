@@ -1,4 +1,4 @@
-// each: promises timers natives messages workers children
+// each: paths dumps promises timers natives messages workers children
 // A program replaces every builtin that can be replaced, after the tracer was loaded. The tracer calls none of them, in
 // the main thread, in workers or in child processes.
 import asyncHooks, { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
@@ -33,6 +33,9 @@ const isPlace = uncurry(RegExp.prototype.exec)
 /** How often the tracer called what, and where. */
 const calls = new MapOfRealm()
 let isCounting = false
+/** What answers a question calls functions of Node's modules as the program has left them, and asks the clock. */
+const isQuestion = ['paths', 'dumps'].includes(process.argv[2])
+const ofNode = /^(?:new )?(?:[a-z]|Performance#)/
 const ownFolder = new URL('.', import.meta.resolve('async-trace')).href
 const ownPath = url.fileURLToPath(ownFolder)
 
@@ -48,6 +51,7 @@ function note(name) {
     const line = lines[i]
     // The combinators, which the tracer wraps, call `then` and iterators by themselves.
     if (isPlace(/\.(?:all|allSettled|any|race) \(<anonymous>\)$/, line)) break
+    if (isQuestion && isPlace(ofNode, name)) break
     // The wrapped `emit` of a channel passes the call on.
     if (name === 'events.EventEmitter#.emit') break
     if (includes(line, import.meta.url) || !isPlace(/:\d+\)?$/, line)) continue
@@ -142,6 +146,19 @@ for (const name of Object.getOwnPropertyNames(globalThis)) {
 }
 syncBuiltinESMExports()
 
+function descriptorsOf(owner) {
+  return ownKeys(owner).flatMap((key) => [key, ...Object.values(getOwnPropertyDescriptor(owner, key))])
+}
+
+const silent = { write() {} }
+/** Only where tracing is on: the bare run, which this one is compared with, has nothing to ask. */
+const asked = async () => {
+  if (process.env.ASYNC_TRACE === 'off') return new ProxyOfRealm({}, { get: (_target, name) => (name === 'then' ? undefined : () => {}) })
+  isCounting = false
+  const tracer = await import('async-trace')
+  isCounting = true
+  return tracer
+}
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
 async function leaf() {
@@ -196,6 +213,29 @@ const work = {
     await timersPromises.setTimeout(3)
     // What is pending for half a second has its stack read.
     await sleep(1000)
+  },
+  /** What the program asks for. */
+  async paths() {
+    const tracer = await asked()
+    await deep(20)
+    const trace = tracer.collectAsyncTrace({ internals: true })
+    for (const style of ['tree', 'stack']) tracer.formatAsyncTrace(trace, { style })
+    await Promise.all([leaf().then(() => tracer.collectAsyncTrace()), leaf().then(() => tracer.printTrace({ stream: silent }))])
+    await Promise.reject(new ErrorOfRealm('expected')).catch((error) => tracer.traceOf(error))
+    await tracer.collectAsyncTrace({ promise: deep(5) })
+  },
+  async dumps() {
+    const tracer = await asked()
+    const stuck = deep(3).then(() => new Promise((resolve) => setTimeout(resolve, 2_000)))
+    const all = Promise.all([stuck, sleep(2_000), Promise.race([stuck])])
+    await sleep(10)
+    const dump = await tracer.getTasks({ includeStacks: true })
+    for (const format of ['text', 'table', 'json']) tracer.formatTasks(dump, { format })
+    const graph = await tracer.captureWaitGraph({ threads: false })
+    for (const format of ['tree', 'table', 'dot', 'mermaid', 'json']) tracer.formatWaitGraph(graph, { format })
+    tracer.formatCallStack(tracer.captureCallStack({ promise: stuck }))
+    tracer.printCallStack({ promise: all, stream: silent })
+    await tracer.printTasks({ stream: silent, threads: false })
   },
   async natives() {
     await fs.promises.readFile(new URL(import.meta.url))
@@ -268,9 +308,13 @@ async function finished(started, method) {
   await once(started, 'exit')
 }
 
+const atStart = descriptorsOf(Array.prototype)
 isCounting = true
 await work[process.argv[2]]()
 isCounting = false
+const atEnd = descriptorsOf(Array.prototype)
+const isChanged = atStart.length !== atEnd.length || atStart.some((value, i) => value !== atEnd[i])
 const { writeSync } = fs
+if (isChanged) writeSync(1, 'what the program had replaced was not put back\n')
 for (const [call, times] of calls) writeSync(1, `${times} times: ${call}\n`)
 writeSync(1, `${count > 1000 ? 'all' : count} builtins replaced, ${calls.size} places call one\n`)
