@@ -30,21 +30,24 @@ export function buildOneText(root) {
   const text = core.outputFiles[0].text
   const marked = `const ownText = { start: (read) => read(), end: () => {} };\n${text}\nownText.end();`
   const namesOf = (entry) => Object.values(built(entry, 'esm').metafile.outputs)[0].exports
-  const registerFrom = (core) =>
-    readFileSync(new URL('register.js', dist), 'utf8').replace(
-      /'\.\/(?:index|dump-on-signal|uncaught)\.js'/g,
-      `'${core}'`,
-    )
-  const registers = { esm: registerFrom('./bundled/core.js'), cjs: registerFrom('./core.js') }
+  // These do something when they are loaded, and have a text of their own.
+  const thin = ['register', 'vitest', 'jest', 'node-test', 'mocha'].map((entry) => ({
+    entry,
+    text: readFileSync(new URL(`${entry}.js`, dist), 'utf8'),
+  }))
   const entries = { index: namesOf('index.js'), http: namesOf('http.js') }
 
   const write = (path, content) => writeFileSync(new URL(path, dist), content)
   for (const folder of ['cjs', 'bundled']) mkdirSync(new URL(folder, dist), { recursive: true })
   const wrapped = `((require) => {\nconst exports = {};\nconst module = { exports };\n${marked}\nreturn module.exports;\n})((name) => process.getBuiltinModule(name))`
   write('bundled/core.js', `const core = ${wrapped};\nexport const { ${namesOf('core.js').join(', ')} } = core;\n`)
-  write('register.js', registers.esm)
   write('cjs/core.js', `(() => {\n${marked}\n})();\n`)
-  write('cjs/register.js', transformSync(registers.cjs, { format: 'cjs', platform: 'node', target: 'node20' }).code)
+  for (const { entry, text } of thin) {
+    const from = (core) => text.replace(/'\.\/(?:index|instance|dump-on-signal|uncaught)\.js'/g, `'${core}'`)
+    write(`${entry}.js`, from('./bundled/core.js'))
+    const { code } = transformSync(from('./core.js'), { format: 'cjs', platform: 'node', target: 'node20' })
+    write(`cjs/${entry}.js`, code)
+  }
   for (const [entry, names] of Object.entries(entries)) {
     write(`${entry}.js`, `export { ${names.join(', ')} } from './bundled/core.js';\n`)
     const lines = names.map((name) => `exports.${name} = core.${name};\n`)

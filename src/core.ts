@@ -2,4 +2,6 @@
 export * from './dump-on-signal.js'
 export { debugHandler } from './http.js'
 export * from './index.js'
+export { instance } from './instance.js'
+export { tellOfLost } from './lost-at-exit.js'
 export { tellOfUncaught } from './uncaught.js'

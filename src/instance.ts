@@ -4,11 +4,18 @@ import { OWN_NAME, ownFile } from './engine/own-files.js'
 import { addPathOfUncaught } from './error-stacks.js'
 import * as pending from './pending.js'
 import { markImported, markLate } from './record/epoch.js'
+import { exitNote } from './testing/exit-note.js'
+import { mochaHooks } from './testing/mocha-runs.js'
+import { followNodeTests } from './testing/node-test-runs.js'
+import { quiet } from './testing/quiet-watch.js'
+import { TestFile } from './testing/test-file.js'
+import { setTestOptions, testSettings } from './testing/test-settings.js'
 import { answerAsThread, collectThreads } from './threads/all-threads.js'
 import { type OwnWorker, ownWorkers } from './threads/own-workers.js'
 import * as tracing from './tracing.js'
 import { waitGraph } from './walk/capture-graph.js'
 import { dumpTasks } from './walk/capture-tasks.js'
+import { collectedFunctions } from './walk/collected-functions.js'
 import { readMoment } from './walk/moment.js'
 import { keptAlive } from './walk/own-kept-alive.js'
 
@@ -34,10 +41,22 @@ export interface Instance {
   readonly dumpTasks: typeof dumpTasks
   readonly waitGraph: typeof waitGraph
   readonly keptAlive: typeof keptAlive
+  readonly collectedFunctions: typeof collectedFunctions
   readonly answerAsThread: typeof answerAsThread
   readonly collectThreads: typeof collectThreads
+  /** A test runner loads a file of tests. */
+  readonly openTestFile: (name: string) => TestFile
+  readonly testSettings: typeof testSettings
+  readonly setTestOptions: typeof setTestOptions
+  /** Errors that are made meanwhile have no stack: in this context, not in that of the caller. */
+  readonly withoutStacks: (run: () => void) => void
   /** The workers that this thread has made and that have not ended. */
   readonly ownWorkers: () => readonly OwnWorker[]
+  /** The watchdog of a test run in this thread. */
+  readonly quiet: typeof quiet
+  readonly exitNote: typeof exitNote
+  readonly mochaHooks: typeof mochaHooks
+  readonly followNodeTests: typeof followNodeTests
   readonly switchOn: typeof tracing.switchOn
   readonly switchOff: typeof tracing.switchOff
   readonly isOn: typeof tracing.isOn
@@ -67,14 +86,33 @@ function findOrPublish(): Instance {
     dumpTasks,
     waitGraph,
     keptAlive,
+    collectedFunctions,
     answerAsThread,
     collectThreads,
+    quiet,
+    exitNote,
+    mochaHooks,
+    followNodeTests,
+    openTestFile: (name: string) => new TestFile(name),
+    testSettings,
+    setTestOptions,
+    withoutStacks,
     ownWorkers: () => ownWorkers.list(),
     markLate,
     markImported,
   })
   if (Object.isExtensible(global)) Object.defineProperty(global, KEY, { value: own })
   return own
+}
+
+function withoutStacks(run: () => void): void {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    run()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
 }
 
 /** This thread's own, whatever context (Jest makes one for each test file) this copy was loaded in. */

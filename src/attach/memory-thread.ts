@@ -14,12 +14,14 @@ import { memoryTimers } from '../memory/memory-timers.js'
 import { MemoryError } from '../memory/process-memory.js'
 import type { Frame } from '../model/frame.js'
 import type { LostFunctions } from '../model/lost-function.js'
+import { NO_NUMBERS } from '../model/request-facts.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import { buildGraph } from '../waits/graph.js'
 import { heapLeafOf } from '../waits/heap-leaf.js'
 import { withHeapRequests } from '../waits/heap-requests.js'
 import { HeapSource } from '../waits/heap-source.js'
 import { UNKNOWN_LEAF } from '../waits/leaf-names.js'
+import { emitterStateOf } from './memory-emitters.js'
 import { MemoryResources } from './memory-resources.js'
 import { MemoryScripts } from './memory-scripts.js'
 import type { SocketAddresses } from './tcp-table.js'
@@ -42,9 +44,9 @@ export function graphOfMemory(heap: MemoryHeap, threadId: number, addressesOf: A
   const live: LiveFacts = {
     timer: (node) => timers.get(node) ?? null,
     handle: (node) => resources.resourceOf(node),
-    // The memory is only read: Node's getters, which tell it, are not called.
-    emitter: () => null,
+    emitter: (node) => ({ resource: null, state: emitterStateOf(heap, search.classes, node) }),
     isIdle: false,
+    number: (place) => heap.numberAt(place),
     functionOf: (generator) => functionOf.get(generator) ?? NONE,
   }
   const source = new HeapSource({
@@ -57,11 +59,12 @@ export function graphOfMemory(heap: MemoryHeap, threadId: number, addressesOf: A
     holderOf,
     leafOf: (promise, holder) => heapLeafOf(heap, search, promise, holder, live) ?? UNKNOWN_LEAF,
   })
-  const lastIn = ({ incoming }: HeapMessage) => {
+  const toldOf = ({ incoming, socket }: HeapMessage) => {
     const fn = lastDispatchedIn(heap, incoming)
-    return fn === NONE ? null : scripts.definitionOf(fn)
+    const numbers = { ...NO_NUMBERS, ...resources.addressesOf(socket) }
+    return { lastIn: fn === NONE ? null : scripts.definitionOf(fn), numbers }
   }
-  const graph = withHeapRequests(heap, buildGraph(source, threadId), httpMessages(heap), lastIn, threadId)
+  const graph = withHeapRequests(heap, buildGraph(source, threadId), httpMessages(heap), toldOf, threadId)
   const gone = lostFunctions(heap, lost, scripts, threadId)
   return gone.length === 0 ? graph : Object.freeze({ ...graph, lost: gone })
 }

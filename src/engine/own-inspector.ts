@@ -25,6 +25,11 @@ export class OwnInspector {
     return answer as T
   }
 
+  /** For a command that V8 may carry out later. */
+  ask(method: string, done: (error: Error | null) => void): void {
+    this.#session.post(method, {}, done)
+  }
+
   /** @param listener is called while a question is answered. */
   on<T>(event: string, listener: (params: T) => void): void {
     this.#session.on(event, ({ params }: { params: T }) => listener(params))

@@ -2,6 +2,7 @@ import { OwnMap, setOf, test } from '../engine/primordials.js'
 import { listenToResources } from '../engine/resource-events.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
+import { begunWork } from '../record/begun-work.js'
 import { beginCapture, ErrorOfRealm, endCapture, isWalkOff } from '../record/capture.js'
 import { countFault } from '../record/faults.js'
 import { MAX_FRAMES } from '../record/origin.js'
@@ -47,7 +48,7 @@ interface Kind {
   readonly boundary: Boundary
   readonly isSource: boolean
   readonly isServer: boolean
-  /** `Piscina.Task`, `poolifier:task`: Node's own types are in one word. */
+  /** `Piscina.Task`, `poolifier:task`, and the `Test` of node:test: types of Node's own operations are in one word. */
   readonly isOfLibrary: boolean
   /** Called back once, by Node itself. */
   readonly isPlain: boolean
@@ -89,6 +90,7 @@ export function patchNativeCallbacks(onLibrary: (type: string, resource: object)
           return
         }
         const use = useOf(kind, boundary, resource)
+        if (type === 'Timeout' && begunWork.isNoted) begunWork.addTimer(resource)
         if (use !== 'soon' || type === 'Timeout') noteResource(resource, type)
         if (present !== unsampled && isBareResolver(resource, use, callbackOf(type, resource))) return
         const parent = creatorOf(resource, use, present)
@@ -109,7 +111,7 @@ export function patchNativeCallbacks(onLibrary: (type: string, resource: object)
 
 function kindOf(type: string): Kind {
   const isSource = SOURCES.has(type)
-  const isOfLibrary = test(/[.:]/, type)
+  const isOfLibrary = test(/[.:]|^Test$/, type)
   const boundary = BOUNDARY_OF_TYPE[type] ?? 'callback'
   const kind = { boundary, isSource, isServer: SERVERS.has(type), isOfLibrary, isPlain: !isSource && !isOfLibrary }
   if (kinds.size < MAX_KINDS) kinds.set(type, kind)

@@ -1,6 +1,7 @@
 import timers from 'node:timers'
 import { apply } from '../engine/primordials.js'
 import type { Boundary } from '../model/task.js'
+import { begunWork } from '../record/begun-work.js'
 import { beginPatchedCall, endPatchedCall } from '../record/patched-calls.js'
 import { isLongTimer, noteResource, recordCreation } from '../record/resources.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
@@ -48,5 +49,7 @@ function recordTimer(timer: unknown, boundary: Boundary, callback: unknown): voi
   if (typeof timer !== 'object' || timer === null) return
   const use = boundary === 'interval' ? 'often' : isLongTimer(timer) ? 'late' : 'soon'
   recordCreation(timer, boundary, use, callback)
-  if (boundary !== 'immediate') noteResource(timer, boundary)
+  if (boundary === 'immediate') return
+  noteResource(timer, boundary)
+  if (begunWork.isNoted) begunWork.addTimer(timer)
 }

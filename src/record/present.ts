@@ -1,16 +1,19 @@
 /** Where the code that runs now comes from, and the origins of what it creates. */
 import { executionAsyncId, executionAsyncResource } from '../engine/node-primordials.js'
 import type { Boundary } from '../model/task.js'
+import { begunWork } from './begun-work.js'
 import { capturedAtMs } from './capture.js'
 import { epoch } from './epoch.js'
 import { foldChain } from './fold.js'
 import { ForeignOrigin } from './foreign.js'
 import { CapturedStack, Origin, ROOT } from './origin.js'
+import { reportedOrigin } from './reported.js'
 import { isUnmarked, markUnknown, originOfTurn, Source, unsampled } from './sampling.js'
 import { segment } from './segment.js'
 import { PromiseStamp, ResourceStamp } from './stamp.js'
 import { turn } from './turn.js'
 import { Wait } from './wait.js'
+import { keepScope } from './work-scope.js'
 
 const FOLD_AFTER = 64
 
@@ -30,7 +33,7 @@ export function isNotFollowed(): boolean {
 
 function originOfRunning(id: number): Origin | null {
   const record = ResourceStamp.get(executionAsyncResource())
-  if (record === null) return isUnmarked(id) ? unsampled : id === 1 ? ROOT : null
+  if (record === null) return reportedOrigin() ?? (isUnmarked(id) ? unsampled : id === 1 ? ROOT : null)
   if (record instanceof Source) return record.origin.epoch === epoch ? originOfTurn(record) : null
   if (record instanceof Origin && record.epoch === epoch) return record
   return id === 1 ? ROOT : null
@@ -65,7 +68,9 @@ export function originOf(error: Error, kind: Boundary, level: number, parent = c
   if (parent === null) return new Origin(stack, level, null, kind, epoch, FOLD_AFTER)
   const base = parent.folded ?? parent
   if (base.foldIn > 0) return new Origin(stack, level, base, kind, epoch, base.foldIn - 1)
-  return new Origin(stack, level, foldChain(base, epoch, FOLD_AFTER), kind, epoch, FOLD_AFTER)
+  const folded = foldChain(base, epoch, FOLD_AFTER)
+  if (begunWork.isNoted) base.folded = keepScope(folded, base, epoch)
+  return new Origin(stack, level, base.folded ?? folded, kind, epoch, FOLD_AFTER)
 }
 
 /** An origin that stands for a path of another thread. */

@@ -1,4 +1,5 @@
 import { ArrayOfRealm } from '../engine/primordials.js'
+import { begunWork } from './begun-work.js'
 import { combinator } from './combinator.js'
 import { last } from './last-event.js'
 import type { Origin } from './origin.js'
@@ -56,8 +57,10 @@ export function beginAwait(
     if (isOwn) wait.candidates = own.candidates
     if (function_ === null && (own === null || own.isOfUnknown)) wait.isOfUnknown = true
     linkFunction(wait)
+    if (begunWork.isNoted) begunWork.addAwait(wait)
   }
   wait.isOfValue = isNamed && last.isSettled
+  wait.isOfEndedCall = on === last.settledCall
   last.wait = wait
   if (wait.isOfUnknown && !wait.isHeld) holdUnknown(wait)
   new PromiseStamp(waiter, wait)
@@ -93,6 +96,7 @@ export function setOrigin(origin: Origin | null): void {
 export function beginThen(waiter: object, on: object, maker: object | null, activations: number): object | null {
   const wait = new Wait(null, on, waiter, waiter, THEN, true)
   new PromiseStamp(waiter, wait)
+  if (begunWork.isNoted) begunWork.addThen(wait)
   last.wait = wait
   // What was just derived is held by one at most, until somebody waits for it.
   wait.isShared = false

@@ -80,6 +80,7 @@ class SnapshotFacts {
       handle: () => null,
       emitter: () => null,
       isIdle: false,
+      number: () => null,
       functionOf: (generator) => functionOf.get(generator) ?? NONE,
     }
   }

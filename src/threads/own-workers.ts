@@ -43,6 +43,17 @@ class OwnWorkers {
     return found
   }
 
+  /** The program's objects of those that have not ended. */
+  objects(): object[] {
+    const found: object[] = []
+    for (let i = 0; i < this.#made.length; i++) {
+      const { ref } = this.#made[i] as Made
+      const worker = idOf(ref) === null ? undefined : deref(ref)
+      if (worker !== undefined) found[found.length] = worker
+    }
+    return found
+  }
+
   /** So often that the list is at most twice as long as there are workers. */
   #prune(): void {
     const kept: Made[] = []

@@ -3,10 +3,11 @@ import type { Feed, HeapPromises, Suspended } from '../heap/heap-promises.js'
 import { type HeapView, NONE } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
 import type { PartInUse } from '../heap/resource-parts.js'
+import type { WaitedResource } from '../heap/waited-resources.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import { type AsyncFunction, type Callback, type Settling, throughCombinator, WaitNet } from './net.js'
-import type { HeldPart, Settler, WaitSource } from './source.js'
+import type { HeldPart, HeldParts, Settler, WaitSource } from './source.js'
 
 /** What a heap, and whoever can ask the process besides, knows of the places and resources in it. */
 export interface HeapFacts {
@@ -54,8 +55,9 @@ export class HeapSource implements WaitSource {
     const leaf = this.#facts.leafOf(promise, holder)
     if (holder.kind === 'suspended') return { kind: 'functions', ids: holder.generators, leaf }
     if (holder.kind === 'nobody') return { kind: 'unknown', leaf }
-    const heldBy = holder.kind === 'resource' ? { heldBy: holder.inUse.map(heldPart) } : null
-    return { kind: 'leaf', key: 'node' in holder ? holder.node : promise, leaf, ...heldBy }
+    if (holder.kind !== 'resource') return { kind: 'leaf', key: 'node' in holder ? holder.node : promise, leaf }
+    const { node, inUse, resource } = holder
+    return { kind: 'leaf', key: node, leaf, heldBy: { parts: inUse.map(heldPart), mode: modeOf(resource) } }
   }
 
   /** A heap does not tell how a function was called. */
@@ -101,6 +103,10 @@ export class HeapSource implements WaitSource {
     const frame = definitionOf(callback)
     return { id: callback, frame: name === '' ? { ...frame, name: `<${kind}>` } : frame, task: null, name }
   }
+}
+
+export function modeOf({ needsAll }: WaitedResource): HeldParts['mode'] {
+  return needsAll ? 'all' : 'any'
 }
 
 function heldPart({ generators, ...others }: PartInUse): HeldPart {

@@ -35,7 +35,7 @@ export interface ShownHolder {
 }
 
 /** From a resource to each that has a part of it. */
-const IN_USE_BY = { promise: 0, via: ['in use by'], isInternal: false, mode: 'any', isReturnSaid: true } as const
+const IN_USE_BY = { promise: 0, via: ['in use by'], isInternal: false, isReturnSaid: true } as const
 
 export interface LinkedWaits {
   /** In the order in which they were met; the functions of the source first, in its order. */
@@ -185,7 +185,7 @@ class Linker {
     if (heldBy === undefined || this.#resources.has(leaf)) return
     this.#resources.set(
       leaf,
-      this.#holdersOf(heldBy, (to) => this.#link(leaf, to, IN_USE_BY)),
+      this.#holdersOf(heldBy.parts, (to) => this.#link(leaf, to, { ...IN_USE_BY, mode: heldBy.mode })),
     )
   }
 

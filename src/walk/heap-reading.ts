@@ -8,6 +8,7 @@ import { type Feed, type HeapPromises, promisesOf, type Suspended } from '../hea
 import { NONE } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
 import { HolderSearch } from '../heap/holders.js'
+import { placesIn } from '../heap/number-place.js'
 import type { PartInUse } from '../heap/resource-parts.js'
 import type { LiveFacts } from '../heap/wakers.js'
 import type { Frame } from '../model/frame.js'
@@ -15,6 +16,7 @@ import type { Leaf } from '../model/leaf.js'
 import type { Wait } from '../record/wait.js'
 import { linkFunction } from '../record/wait-links.js'
 import { heapLeafOf } from '../waits/heap-leaf.js'
+import { modeOf } from '../waits/heap-source.js'
 import { UNKNOWN_LEAF } from '../waits/leaf-names.js'
 import { type Settling, throughCombinator } from '../waits/net.js'
 import type { HeldPart, Settler } from '../waits/source.js'
@@ -120,6 +122,7 @@ export class HeapReading {
       this.#search.find(nodes.slice(start, start + SEARCHED_TOGETHER))
     }
     const found = nodes.filter((node) => this.#search.hasFound(node)).map((node) => this.#search.holderOf(node))
+    this.#joined.readNumbers(placesIn(found))
     this.#joined.readEmitters(found.flatMap((holder) => (holder.kind === 'event' ? [holder.node] : [])))
   }
 
@@ -221,7 +224,8 @@ export class HeapReading {
     }
     if (holder.kind === 'resource') {
       const settler = this.#resourceBehind(node)
-      return settler?.kind === 'leaf' ? { ...settler, heldBy: this.#heldBy(holder.inUse, waits) } : UNKNOWN
+      const heldBy = { parts: this.#heldBy(holder.inUse, waits), mode: modeOf(holder.resource) }
+      return settler?.kind === 'leaf' ? { ...settler, heldBy } : UNKNOWN
     }
     if (holder.kind !== 'suspended') return this.#resourceBehind(node) ?? UNKNOWN
     const suspended = holder.generators.flatMap((generator) => this.#suspendedOf.get(generator) ?? [])
@@ -267,6 +271,7 @@ export class HeapReading {
       handle: (node) => this.#joined.handleAt(node),
       emitter: (node) => this.#joined.emitterAt(node),
       isIdle: this.#isIdle,
+      number: (place) => this.#joined.numberAt(place),
       functionOf: (generator) => this.#suspendedOf.get(generator)?.fn ?? NONE,
     }
     const leaf = heapLeafOf(this.#heap, this.#search, promise, holder, live)

@@ -62,6 +62,14 @@ export function readMoment(heap?: boolean): Moment {
   }
 }
 
+/** Of some waits only, by the records alone: what asks is not among them. */
+export function momentOfWaits(recorded: readonly PresentWait[]): Moment {
+  const beginning = { now: NOTHING_RUNS, takenAtMs: Date.now(), startedMs: performance.now() }
+  return momentOf(beginning, new PresentWaits(recorded), null)
+}
+
+const NOTHING_RUNS: Running = { task: null, promise: null, sites: [] }
+
 type Beginning = Pick<Moment, 'now' | 'takenAtMs' | 'startedMs'>
 
 function momentOf({ now, takenAtMs, startedMs }: Beginning, waits: PresentWaits, heap: SettlerInHeap | null): Moment {

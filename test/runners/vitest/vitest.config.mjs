@@ -1,0 +1,1 @@
+export default { test: { setupFiles: ['async-trace/vitest'], include: ['*.test.*'], watch: false } }
