@@ -1,4 +1,4 @@
-// No two source files have the same name, and no two classes, interfaces or types that are exported: a name leads to one thing.
+// No two source files have the same name, no two classes, and no two interfaces or types that are exported: a name leads to one thing.
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
@@ -10,7 +10,7 @@ for (const entry of readdirSync('src', { recursive: true })) {
   const file = join('src', entry)
   add(basename(file), file)
   for (const [, name] of readFileSync(file, 'utf8').matchAll(
-    /^export (?:abstract )?(?:class|interface|type) (\w+)/gm,
+    /^(?:(?:export )?(?:abstract )?class|export (?:interface|type)) (\w+)/gm,
   )) {
     add(name, file)
   }

@@ -6,7 +6,7 @@ import { awaitedCall } from '../dist/heap/awaited-call.js'
 test('a call that is awaited as it is gives its name', () => {
   assert.equal(awaitedCall('await load()'), 'load')
   assert.equal(awaitedCall('await this.stock.check(sku, { at: [1, ")"] })\nconst next = 1'), 'check')
-  assert.equal(awaitedCall('await store?.read?.(`${name})`) ?? 1'), 'read')
+  assert.equal(awaitedCall('await store?.find?.(`a)` + ")") ?? 1'), 'find')
   assert.equal(awaitedCall('await this.#open(/\\)/) // .then(report)'), '#open')
   assert.equal(awaitedCall('await load(async () => { await other() })]'), 'load')
 })
@@ -36,6 +36,8 @@ test('what is no call, and what V8 implements itself, gives none', () => {
     'await promise.finally(load)',
     'await function () {}()',
     'await load?.name',
+    'await once(socket, "data")',
+    'await fs.readFile(path)',
   ]) {
     assert.equal(awaitedCall(text), null, text)
   }

@@ -8,7 +8,7 @@ import { freshSeed, keptSeeds, report, runPrograms } from './generated/run.mjs'
 const MAX_REPORTS = 3
 /**
  * Promises made by hand and left pending between calls can hide which call a function awaits (see
- * docs/how-it-works.md, what is not certain). The frames stay right; the mark may stand on another one.
+ * docs/internals.md, what is not certain). The frames stay right; the mark may stand on another one.
  */
 const MAX_SLIPPING_PROGRAMS = 0.05
 

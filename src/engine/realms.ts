@@ -14,6 +14,7 @@ import {
   WeakRefOfRealm,
 } from './primordials.js'
 import { now } from './real-clock.js'
+import { ReturnedObject } from './returned-object.js'
 
 /**
  * Realms besides our own: contexts of `vm`, and so every test file of jest. Each has a `Promise` of its own, and an
@@ -93,15 +94,8 @@ let getters = new OwnWeakSet<object>()
 /** All realms that were met. Weak: a context may go while tracing is on. */
 let met: WeakRef<WatchedRealm>[] = []
 
-class Returned {
-  constructor(object: object) {
-    // biome-ignore lint/correctness/noConstructorReturn: this is how a private field gets onto another object.
-    return object
-  }
-}
-
 /** On a prototype of promises that is not our realm's own: the realm whose `Promise.prototype` it is, or null. */
-class RealmStamp extends Returned {
+class RealmStamp extends ReturnedObject {
   #realm: WatchedRealm | null
 
   constructor(prototype: object, realm: WatchedRealm | null) {

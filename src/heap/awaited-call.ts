@@ -5,6 +5,12 @@ const CALL =
   /^await\s+((?:[\p{ID_Start}$_][\p{ID_Continue}$]*\s*\??\.\s*)*)(#?[\p{ID_Start}$_][\p{ID_Continue}$]*)\s*(?:\?\.\s*)?(?=\()/u
 /** What V8 or Node.js implements, and what is no call. */
 const NO_FUNCTION_OF_PROGRAM = /^(?:then|catch|finally|import|super|function|async|new|typeof|void|delete|await|yield)$/
+/**
+ * Node's functions that return promises of others, and are no functions of the program (Node 20 to 26): the source alone does not tell
+ * whose `once` it is, so such a name is not given.
+ */
+const NAMES_OF_NODE =
+  /^(?:once|on|access|appendFile|chmod|chown|copyFile|cp|lchmod|lchown|link|lstat|lutimes|mkdir|mkdtemp|open|opendir|readFile|readdir|readlink|realpath|rename|rm|rmdir|stat|statfs|symlink|truncate|unlink|utimes|writeFile|close|read|readv|write|writev|sync|datasync|pipeline|finished|cancel|abort|pipeTo|fetch|json|text|arrayBuffer|blob|bytes|formData|question|setTimeout|setImmediate)$/
 const GOES_ON = /^(?:\s|\/\/.*(?:\n|$)|\/\*[\s\S]*?\*\/)*(?:\.(?!\.)|\?\.|\(|\[|`)/
 
 /**
@@ -15,7 +21,13 @@ const GOES_ON = /^(?:\s|\/\/.*(?:\n|$)|\/\*[\s\S]*?\*\/)*(?:\.(?!\.)|\?\.|\(|\[|
  */
 export function awaitedCall(text: string): string | null {
   const [head, object = '', name = ''] = CALL.exec(text) ?? []
-  if (head === undefined || NO_FUNCTION_OF_PROGRAM.test(name) || /^Promise\s*\./.test(object)) return null
+  if (
+    head === undefined ||
+    NO_FUNCTION_OF_PROGRAM.test(name) ||
+    NAMES_OF_NODE.test(name) ||
+    /^Promise\s*\./.test(object)
+  )
+    return null
   const end = FunctionTokens.endOfBrackets(text, head.length)
   return end === null || GOES_ON.test(text.slice(end)) ? null : name
 }

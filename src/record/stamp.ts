@@ -1,3 +1,5 @@
+import { ReturnedObject } from '../engine/returned-object.js'
+
 /**
  * A link from an object that the engine owns (a promise, a timer, a native operation) to our record of
  * it. It is a private field put on by returning the object from a base constructor: it costs 5 to 10 ns,
@@ -6,14 +8,7 @@
  * Two classes of one text: V8 learns the shapes of objects at each place in the source. Promises have few shapes
  * and are looked at most, timers and native operations have many; together they would make every look slow.
  */
-class Returned {
-  constructor(object: object) {
-    // biome-ignore lint/correctness/noConstructorReturn: this is how a private field gets onto another object.
-    return object
-  }
-}
-
-export class PromiseStamp<T> extends Returned {
+export class PromiseStamp<T> extends ReturnedObject {
   #record: T
 
   constructor(promise: object, record: T) {
@@ -31,7 +26,7 @@ export class PromiseStamp<T> extends Returned {
   }
 }
 
-export class ResourceStamp<T> extends Returned {
+export class ResourceStamp<T> extends ReturnedObject {
   #record: T
 
   constructor(resource: object, record: T) {
@@ -50,7 +45,7 @@ export class ResourceStamp<T> extends Returned {
 }
 
 /** HTTP requests are objects of the program's, which may well be made by other classes than Node's. */
-export class RequestStamp<T> extends Returned {
+export class RequestStamp<T> extends ReturnedObject {
   #record: T
 
   constructor(request: object, record: T) {

@@ -5,8 +5,8 @@ import type { Dependency } from './deadlocks.js'
 import { holderAmong } from './holder-among.js'
 import type { AsyncFunction, Id, Settling, WaitNet } from './net.js'
 import type { HeldParts, Settler, WaitSource } from './source.js'
-import { HELD_RESOLVER, onward, type Step, viaOf, withoutAdoptions } from './steps.js'
 import { stuckAmong } from './stuck.js'
+import { HELD_RESOLVER, onward, viaOf, type WaitStep, withoutAdoptions } from './wait-steps.js'
 
 /** A node of the graph before it has a number. */
 export type Shown =
@@ -115,9 +115,9 @@ class Linker {
   }
 
   /** Follows a promise down to the nearest nodes of the graph. */
-  #follow(from: Shown, start: Id, via: readonly string[] = [], mode: Step['mode'] = 'all'): void {
+  #follow(from: Shown, start: Id, via: readonly string[] = [], mode: WaitStep['mode'] = 'all'): void {
     const isReturnSaid = from.kind === 'function' && from.function.returnedBy !== undefined
-    const todo: Step[] = [{ promise: start, via, isInternal: false, mode, isReturnSaid }]
+    const todo: WaitStep[] = [{ promise: start, via, isInternal: false, mode, isReturnSaid }]
     const seen = new Set<Id>()
     for (let step = todo.pop(); step !== undefined; step = todo.pop()) {
       const { promise } = step
@@ -169,7 +169,7 @@ class Linker {
   }
 
   /** @param holder the function that alone can reach the resolver; null if there is none. */
-  #linkToEnd(from: Shown, step: Step, holder: AsyncFunction | null): void {
+  #linkToEnd(from: Shown, step: WaitStep, holder: AsyncFunction | null): void {
     const settler = this.#settlerOf(step.promise)
     if (settler.kind === 'settlings') return
     // A function that holds what it waits for itself has nothing to link to: the leaf says that.
@@ -208,7 +208,7 @@ class Linker {
     })
   }
 
-  #link(from: Shown, to: Shown, { via, mode }: Step, isHeldResolver = false): void {
+  #link(from: Shown, to: Shown, { via, mode }: WaitStep, isHeldResolver = false): void {
     this.#links.push({ from, to, via, mode, isHeldResolver })
   }
 

@@ -1,6 +1,6 @@
 import type { StackEntry } from '../model/promise-call-stack.js'
 import type { AsyncFunction, Id, Settling, WaitNet } from '../waits/net.js'
-import { memberText } from '../waits/steps.js'
+import { memberText } from '../waits/wait-steps.js'
 
 /** What waits for a promise, and the combinators in between. */
 export interface Awaiter {

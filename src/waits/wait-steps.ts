@@ -2,7 +2,7 @@ import type { Dependency } from './deadlocks.js'
 import type { Id, Settling } from './net.js'
 
 /** On the way from a shown node down along promises. */
-export interface Step {
+export interface WaitStep {
   readonly promise: Id
   readonly via: readonly string[]
   /** Whether a function of Node.js lies above: how that one waits is not shown. */
@@ -13,7 +13,10 @@ export interface Step {
 }
 
 /** Past a settling. */
-export function onward({ via, isInternal, mode, isReturnSaid }: Step, settling: Settling): Omit<Step, 'promise'> {
+export function onward(
+  { via, isInternal, mode, isReturnSaid }: WaitStep,
+  settling: Settling,
+): Omit<WaitStep, 'promise'> {
   const next = isInternal && settling.kind !== 'import()' ? null : viaOf(settling)
   const isSaid = next === null || (next === RESOLVED_WITH && (isReturnSaid || via.at(-1) === next))
   return {
