@@ -88,9 +88,9 @@ function addWhyItTimedOut(error: unknown, run: TestRun): void {
     if (!types.isNativeError(error) || !/^(?:Test|Hook) timed out in \d+ms/.test(error.message)) return
     const text = run.timeoutText()
     if (text === null) return
-    const { message, stack } = error
-    error.message = `${message}\n\n${text}`
-    error.stack = stack?.replace(message, () => error.message) ?? ''
+    error.message += `\n\n${text}`
+    // The stack is vitest's own, with a message of its own; it is what the JSON report has.
+    error.stack = error.stack?.replace(/^[\s\S]*?(?=\n {4}at |$)/, () => `${error.name}: ${error.message}`) ?? ''
   } catch {
     // The runner reports its own error all the same.
   }
