@@ -42,8 +42,8 @@ export interface Instance {
   readonly openTestFile: (name: string) => TestFile
   readonly testSettings: typeof testSettings
   readonly setTestOptions: typeof setTestOptions
-  /** Errors that are made meanwhile have no stack: in this context, not in that of the caller. */
-  readonly withoutStacks: (run: () => void) => void
+  /** Errors that are made meanwhile have no stack in this context: not in that of the caller, if it has one of its own. */
+  readonly withoutStacks: typeof withoutStacks
   /** The workers that this thread has made and that have not ended. */
   readonly ownWorkers: () => readonly OwnWorker[]
   readonly switchOn: typeof tracing.switchOn
@@ -89,11 +89,11 @@ function findOrPublish(): Instance {
   return own
 }
 
-function withoutStacks(run: () => void): void {
+function withoutStacks<T>(run: () => T): T {
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0
   try {
-    run()
+    return run()
   } finally {
     Error.stackTraceLimit = stackTraceLimit
   }

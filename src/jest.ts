@@ -127,7 +127,14 @@ function withReason(error: unknown, run: TestRun): unknown {
 
 function tell(who: string, left: string): void {
   const text = `${who} left behind:\n${left}`
-  if (instance.testSettings.leaks === 'fail') throw new Error(text)
+  if (instance.testSettings.leaks === 'fail') throw errorWithoutStack(text)
   // Jest prints the lines of code that print.
   instance.withoutStacks(() => console.warn(`async-trace: ${text}`))
+}
+
+/** Its lines would be ours. Jest's contexts have an `Error` of their own. */
+function errorWithoutStack(text: string): Error {
+  const error = new Error(text)
+  error.stack = `Error: ${text}`
+  return error
 }

@@ -98,7 +98,7 @@ function addWhyItTimedOut(error: unknown, run: TestRun): void {
 
 function tell(who: string, left: string): void {
   const text = `${who} left behind:\n${left}`
-  if (instance.testSettings.leaks === 'fail') throw new Error(text)
+  if (instance.testSettings.leaks === 'fail') throw instance.withoutStacks(() => new Error(text))
   console.warn(`async-trace: ${text}`)
 }
 
