@@ -79,4 +79,6 @@ for (let round = 0; round < ROUNDS; round++) {
 }
 const best = (name) => Math.min(...times[name])
 console.log(`${runner}, ${files * PER_FILE} tests in ${files} files, best of ${ROUNDS}, wall time:`)
-console.log(`  bare ${best('bare').toFixed(2)} s, with async-trace ${best('with').toFixed(2)} s: × ${(best('with') / best('bare')).toFixed(2)}`)
+console.log(
+  `  bare ${best('bare').toFixed(2)} s, with async-trace ${best('with').toFixed(2)} s: × ${(best('with') / best('bare')).toFixed(2)}`,
+)

@@ -111,7 +111,11 @@ function keepLast(hooks: CircusHook[], last: readonly CircusHook[]): void {
 /** Jest puts the message of a time limit that has passed there at once, before any hook ends what is open. */
 function listenToErrors(errors: unknown[], run: TestRun): void {
   const { push } = errors
-  const value = (...added: unknown[]): number => push.apply(errors, added.map((error) => withReason(error, run)))
+  const value = (...added: unknown[]): number =>
+    push.apply(
+      errors,
+      added.map((error) => withReason(error, run)),
+    )
   Object.defineProperty(errors, 'push', { value, configurable: true, writable: true })
 }
 

@@ -64,7 +64,11 @@ function wrapAll(suite: VitestTask, opened: TestFile, runner: RunnerAccess): voi
   for (const task of suite.tasks ?? []) {
     if (task.type === 'suite') wrapAll(task, opened, runner)
     const fn = task.type === 'test' ? runner.getFn(task) : undefined
-    if (fn !== undefined) runner.setFn(task, wrapped(fn, opened, () => runs.get(task)))
+    if (fn !== undefined)
+      runner.setFn(
+        task,
+        wrapped(fn, opened, () => runs.get(task)),
+      )
   }
 }
 

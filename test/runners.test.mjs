@@ -42,7 +42,7 @@ function masked(text) {
     .replace(/(127\.0\.0\.1):\d+/g, '$1:<port>')
     .replace(/child process \d+ /g, 'child process <pid> ')
     .replace(/\d+(?:\.\d+)? ?(?:ms|s) remaining/g, '<time> remaining')
-    .replace(/^(?:   Start at|   Duration|Time: ).*\n/gm, '')
+    .replace(/^(?: {3}Start at| {3}Duration|Time: ).*\n/gm, '')
     .replace(/ v\d+\.\d+\.\d+ /, ' <version> ')
     .replace(/ +\(?\d+(?:\.\d+)? ?m?s\)?$/gm, '')
     .replace(/\(\d+(?:\.\d+)? ms\)/g, '')
@@ -78,7 +78,10 @@ for (const pool of ['threads', 'vmThreads', 'vmForks']) {
 test('vitest: reports as JSON and JUnit have it', () => {
   for (const reporter of ['json', 'junit']) {
     const { text } = run('vitest', [...vitest, 'stuck', `--reporter=${reporter}`])
-    assert.match(text, /Still waiting when the test timed out:(?:\\n|\n) {2}loadUser\(\) lib\.mjs:8 → acquire\(\) lib\.mjs:4/)
+    assert.match(
+      text,
+      /Still waiting when the test timed out:(?:\\n|\n) {2}loadUser\(\) lib\.mjs:8 → acquire\(\) lib\.mjs:4/,
+    )
   }
 })
 
@@ -101,4 +104,3 @@ test('ASYNC_TRACE_LEAKS=off says nothing of what is left', () => {
   assert.equal(text.includes('left behind'), false, text)
   assert.equal(status, 0)
 })
-
