@@ -39,7 +39,7 @@ export interface Instance {
   readonly answerAsThread: typeof answerAsThread
   readonly collectThreads: typeof collectThreads
   /** A test runner loads a file of tests. */
-  readonly openTestFile: (name: string) => TestFile
+  readonly openTestFile: typeof openTestFile
   readonly testSettings: typeof testSettings
   readonly setTestOptions: typeof setTestOptions
   /** Errors that are made meanwhile have no stack in this context: not in that of the caller, if it has one of its own. */
@@ -77,7 +77,7 @@ function findOrPublish(): Instance {
     keptAlive,
     answerAsThread,
     collectThreads,
-    openTestFile: (name: string) => new TestFile(name),
+    openTestFile,
     testSettings,
     setTestOptions,
     withoutStacks,
@@ -87,6 +87,15 @@ function findOrPublish(): Instance {
   })
   if (Object.isExtensible(global)) Object.defineProperty(global, KEY, { value: own })
   return own
+}
+
+const openedFor = new WeakSet<object>()
+
+/** @returns null if it was opened already: a runner may load an entry twice. @param key the runner's own object. */
+function openTestFile(name: string, key: object): TestFile | null {
+  if (openedFor.has(key)) return null
+  openedFor.add(key)
+  return new TestFile(name)
 }
 
 function withoutStacks<T>(run: () => T): T {
