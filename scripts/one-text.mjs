@@ -31,7 +31,7 @@ export function buildOneText(root) {
   const marked = `const ownText = { start: (read) => read(), end: () => {} };\n${text}\nownText.end();`
   const namesOf = (entry) => Object.values(built(entry, 'esm').metafile.outputs)[0].exports
   // These do something when they are loaded, and have a text of their own.
-  const thin = ['register', 'vitest', 'jest'].map((entry) => ({
+  const thin = ['register', 'vitest', 'jest', 'node-test', 'mocha'].map((entry) => ({
     entry,
     text: readFileSync(new URL(`${entry}.js`, dist), 'utf8'),
   }))

@@ -4,6 +4,10 @@ import { OWN_NAME, ownFile } from './engine/own-files.js'
 import { addPathOfUncaught } from './error-stacks.js'
 import * as pending from './pending.js'
 import { markImported, markLate } from './record/epoch.js'
+import { exitNote } from './testing/exit-note.js'
+import { mochaHooks } from './testing/mocha-runs.js'
+import { followNodeTests } from './testing/node-test-runs.js'
+import { quiet } from './testing/quiet-watch.js'
 import { TestFile } from './testing/test-file.js'
 import { setTestOptions, testSettings } from './testing/test-settings.js'
 import { answerAsThread, collectThreads } from './threads/all-threads.js'
@@ -11,6 +15,7 @@ import { type OwnWorker, ownWorkers } from './threads/own-workers.js'
 import * as tracing from './tracing.js'
 import { waitGraph } from './walk/capture-graph.js'
 import { dumpTasks } from './walk/capture-tasks.js'
+import { collectedFunctions } from './walk/collected-functions.js'
 import { readMoment } from './walk/moment.js'
 import { keptAlive } from './walk/own-kept-alive.js'
 
@@ -36,6 +41,7 @@ export interface Instance {
   readonly dumpTasks: typeof dumpTasks
   readonly waitGraph: typeof waitGraph
   readonly keptAlive: typeof keptAlive
+  readonly collectedFunctions: typeof collectedFunctions
   readonly answerAsThread: typeof answerAsThread
   readonly collectThreads: typeof collectThreads
   /** A test runner loads a file of tests. */
@@ -46,6 +52,11 @@ export interface Instance {
   readonly withoutStacks: typeof withoutStacks
   /** The workers that this thread has made and that have not ended. */
   readonly ownWorkers: () => readonly OwnWorker[]
+  /** The watchdog of a test run in this thread. */
+  readonly quiet: typeof quiet
+  readonly exitNote: typeof exitNote
+  readonly mochaHooks: typeof mochaHooks
+  readonly followNodeTests: typeof followNodeTests
   readonly switchOn: typeof tracing.switchOn
   readonly switchOff: typeof tracing.switchOff
   readonly isOn: typeof tracing.isOn
@@ -75,8 +86,13 @@ function findOrPublish(): Instance {
     dumpTasks,
     waitGraph,
     keptAlive,
+    collectedFunctions,
     answerAsThread,
     collectThreads,
+    quiet,
+    exitNote,
+    mochaHooks,
+    followNodeTests,
     openTestFile,
     testSettings,
     setTestOptions,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { workerOfTitle } from '../engine/worker-title.js'
+import { isWatchdogTitle, workerOfTitle } from '../engine/worker-title.js'
 import { type DevToolsSession, MessageSession } from './devtools-session.js'
 import { Refusal } from './refusal.js'
 
@@ -34,6 +34,7 @@ export class WorkerSessions {
 
   private constructor(main: DevToolsSession, timeoutMs: number) {
     main.on('NodeWorker.attachedToWorker', ({ sessionId, workerInfo }: Attached) => {
+      if (isWatchdogTitle(workerInfo.title)) return
       const send = (message: string) => {
         main.call('NodeWorker.sendMessageToWorker', { sessionId, message }).catch((error: Error) => session.end(error))
       }
@@ -76,8 +77,8 @@ export class WorkerSessions {
 /** How many worker threads there are, without a word to them. */
 export async function countWorkers(main: DevToolsSession): Promise<number> {
   let count = 0
-  const stop = main.on('NodeWorker.attachedToWorker', () => {
-    count++
+  const stop = main.on('NodeWorker.attachedToWorker', ({ workerInfo }: Attached) => {
+    if (!isWatchdogTitle(workerInfo.title)) count++
   })
   try {
     await main.call('NodeWorker.enable', { waitForDebuggerOnStart: false })

@@ -18,4 +18,4 @@ export const { setEnvironmentData } = threads
 export const getBuiltinModule: (name: string) => object = process.getBuiltinModule.bind(process)
 export const { setFlagsFromString } = v8
 /** What an object is, without asking it. */
-export const { isAnyArrayBuffer, isMap, isPromise, isProxy, isSet } = types
+export const { isAnyArrayBuffer, isAsyncFunction, isMap, isPromise, isProxy, isSet } = types

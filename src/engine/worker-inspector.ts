@@ -1,5 +1,5 @@
 import type { Session } from 'node:inspector'
-import { workerOfTitle } from './worker-title.js'
+import { isWatchdogTitle, workerOfTitle } from './worker-title.js'
 
 /** A worker thread that can be asked. */
 export interface InspectedWorker {
@@ -50,6 +50,7 @@ export function inspectWorkers(
   let isOpening = true
 
   const attached = ({ sessionId, workerInfo }: Attached) => {
+    if (isWatchdogTitle(workerInfo.title)) return
     const { threadId, name } = workerOfTitle(workerInfo.title, workerInfo.workerId)
     threadOf.set(sessionId, threadId)
     const ask: InspectedWorker['ask'] = (expression, answer) => {

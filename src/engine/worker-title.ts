@@ -9,3 +9,10 @@ export function workerOfTitle(title: string, workerId: string): { threadId: numb
   const isNamed = name !== '' && name !== 'WorkerThread'
   return { threadId, name: isNamed ? name : `worker ${threadId}` }
 }
+
+/** The name of this package's own worker thread, which dumps leave out. */
+export const WATCHDOG_NAME = 'async-trace watchdog'
+
+export function isWatchdogTitle(title: string): boolean {
+  return workerOfTitle(title, '0').name === WATCHDOG_NAME
+}

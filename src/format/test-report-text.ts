@@ -7,12 +7,13 @@ import { cutList } from './summary-text.js'
 const MOST_CALLS = 12
 const MOST_OPEN = 20
 const MOST_AWAITED = 6
+const TIMED_OUT = 'Still waiting when the test timed out:'
 
 /** What a test waited for when it timed out, and what it had open; null if neither is known. */
-export function timeoutText(work: TestWork, paths: Paths): string | null {
+export function timeoutText(work: TestWork, paths: Paths, heading = TIMED_OUT): string | null {
   const { waiting, open, deadlocks } = work
   const lines = [
-    ...(waiting.length === 0 ? [] : ['Still waiting when the test timed out:', ...waitingLines(waiting, paths)]),
+    ...(waiting.length === 0 ? [] : [heading, ...waitingLines(waiting, paths)]),
     ...deadlocks.map((text) => `Deadlock: ${text}`),
     ...(open.length === 0 ? [] : [`Still open: ${openText(open, paths)}`]),
   ]

@@ -58,6 +58,7 @@ class BegunWork {
 
   close(scope: WorkScope): void {
     scope.held = null
+    scope.awaits = null
     this.#open.delete(scope)
     if (this.#open.size > 0) return
     this.isNoted = false

@@ -9,6 +9,8 @@ export class WorkScope {
    * that hangs, and a collection would take it away before anybody asks.
    */
   held: Wait | null = null
+  /** The wait of that function if it awaits something itself. */
+  awaits: Wait | null = null
 
   constructor(name: string) {
     this.name = name

@@ -105,9 +105,9 @@ export class TestRun {
   }
 
   /** At the time limit: what the test waits for and has open; null if nothing is known. It is not said again at the end. */
-  timeoutText(): string | null {
+  timeoutText(heading?: string): string | null {
     this.#isReported = true
-    return timeoutText(this.#work(), 'relative')
+    return timeoutText(this.#work(), 'relative', heading)
   }
 
   /**

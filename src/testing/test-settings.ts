@@ -1,4 +1,6 @@
 import { ArgumentError, checkOptions } from '../model/argument-error.js'
+import { isDuration, quietMsOfEnvironment } from './quiet-limit.js'
+import { quiet } from './quiet-watch.js'
 
 /** What is done about what a test leaves behind: a note, a failure of the test, or nothing. */
 export type LeakMode = 'note' | 'fail' | 'off'
@@ -10,6 +12,8 @@ export interface TestOptions {
   readonly allow?: readonly (string | RegExp)[]
   /** How long something may take to end after its test. Default 50. */
   readonly graceMs?: number
+  /** After how long without output and test events what is pending is printed; 0 for never. Default 60 000. */
+  readonly quietMs?: number
 }
 
 const MODES: readonly unknown[] = ['note', 'fail', 'off']
@@ -18,6 +22,9 @@ class TestSettings {
   leaks: LeakMode = readMode()
   allowed: readonly (string | RegExp)[] = []
   graceMs = 50
+  quietMs = quietMsOfEnvironment()
+  /** How long a process may take to exit when its tests have ended. */
+  exitMs = 2_000
 
   isAllowed(line: string): boolean {
     return this.allowed.some((each) => (typeof each === 'string' ? line.includes(each) : line.search(each) !== -1))
@@ -32,8 +39,8 @@ export const testSettings = new TestSettings()
  * @throws {TypeError} for options that it does not take.
  */
 export function setTestOptions(options: TestOptions): void {
-  checkOptions(options, ['leaks', 'allow', 'graceMs'])
-  const { leaks, allow, graceMs } = options
+  checkOptions(options, ['leaks', 'allow', 'graceMs', 'quietMs'])
+  const { leaks, allow, graceMs, quietMs } = options
   if (leaks !== undefined && !MODES.includes(leaks)) {
     throw new ArgumentError('ERR_INVALID_ARG_VALUE', 'options.leaks', "'note', 'fail' or 'off'", leaks)
   }
@@ -48,9 +55,15 @@ export function setTestOptions(options: TestOptions): void {
   if (graceMs !== undefined && !(Number.isFinite(graceMs) && graceMs >= 0)) {
     throw new ArgumentError('ERR_INVALID_ARG_VALUE', 'options.graceMs', 'a number of milliseconds', graceMs)
   }
+  if (quietMs !== undefined && !isDuration(quietMs)) {
+    throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'options.quietMs', 'a number of milliseconds', quietMs)
+  }
   if (leaks !== undefined) testSettings.leaks = leaks
   if (allow !== undefined) testSettings.allowed = [...testSettings.allowed, ...allow]
   if (graceMs !== undefined) testSettings.graceMs = graceMs
+  if (quietMs === undefined) return
+  testSettings.quietMs = quietMs
+  quiet.start(quietMs)
 }
 
 function isPattern(value: unknown): boolean {

@@ -1,0 +1,75 @@
+import type { Paths } from '../format/frame-text.js'
+import { printable } from '../format/printable.js'
+import { traceText } from '../format/trace-text.js'
+import { durationText } from '../model/duration-text.js'
+import { creationPath } from '../walk/creation-path.js'
+import { dumpTasks } from '../walk/capture-tasks.js'
+import { readMoment } from '../walk/moment.js'
+import { keptAlive } from '../walk/own-kept-alive.js'
+import { openItem, type PendingItem, taskItem } from './pending-items.js'
+
+/** What a quiet run is said to wait for: all of it the first time, then only what has not changed. */
+export class QuietReport {
+  readonly #quietMs: number
+  readonly #paths: Paths = 'relative'
+  #lastItems: ReadonlySet<string> = new Set()
+  #lastFrames: readonly string[] = []
+
+  constructor(quietMs: number) {
+    this.#quietMs = quietMs
+  }
+
+  /** What is pending, without reading the heap. @param times for how many times the limit nothing has happened. */
+  pendingText(times: number, testName: string | null): string {
+    const moment = readMoment(false)
+    const tasks = dumpTasks(true, moment).tasks.map((task) => taskItem(task, this.#paths))
+    const open = keptAlive().map((each) => openItem(each, this.#paths))
+    const isAgain = times > 1
+    const isUnchanged = ({ key }: PendingItem) => !isAgain || this.#lastItems.has(key)
+    const shown = [tasks.filter(isUnchanged), open.filter(isUnchanged)] as const
+    this.#lastItems = new Set([...tasks, ...open].map(({ key }) => key))
+    const sections = [
+      section(isAgain ? 'Unchanged since then' : 'Still waiting', shown[0]),
+      section(isAgain ? 'Still open, as then' : 'Still open', shown[1]),
+    ].flat()
+    const nothing = isAgain ? 'Nothing that was pending then is still the same.' : 'Nothing is pending that is known of.'
+    return [this.#heading(times, testName), ...(sections.length > 0 ? sections : [`  ${nothing}`])].join('\n')
+  }
+
+  /**
+   * The stack of this thread, which does not come to its event loop, and how it came there.
+   *
+   * @param isLast a text in any case.
+   * @returns null if no function of the program is running at this moment.
+   */
+  blockedText(times: number, testName: string | null, isLast: boolean): string | null {
+    const trace = creationPath({ internals: false, limit: Number.POSITIVE_INFINITY })
+    const isRunning = trace.frames.some(({ filename, boundary }) => filename !== null && boundary === null)
+    if (!isRunning && !isLast) return null
+    const lines = traceText(trace, { style: 'stack' }).split('\n')
+    const unchanged = times > 1 ? commonEnd(this.#lastFrames, lines) : []
+    this.#lastFrames = lines
+    const blocked = unchanged.length > 0 ? 'The event loop is still blocked. Unchanged on its stack:' : 'The event loop is blocked by:'
+    return [
+      this.#heading(times, testName),
+      `  ${blocked}`,
+      ...(unchanged.length > 0 ? unchanged : lines),
+    ].join('\n')
+  }
+
+  #heading(times: number, testName: string | null): string {
+    const within = testName === null ? '' : `, in the test "${printable(testName)}"`
+    return `async-trace: no output and no test event for ${durationText(times * this.#quietMs)}${within}.`
+  }
+}
+
+function section(heading: string, items: readonly PendingItem[]): string[] {
+  return items.length === 0 ? [] : [`  ${heading}:`, ...items.flatMap(({ lines }) => lines.map((line) => `    ${line}`))]
+}
+
+/** The lines that two lists end with. */
+function commonEnd(one: readonly string[], other: readonly string[]): string[] {
+  let length = 0
+  while (length < other.length && one.at(-1 - length) === other.at(-1 - length)) length++
+  return other.slice(other.length - length)
+}

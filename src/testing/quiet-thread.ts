@@ -1,0 +1,134 @@
+/** Where what both threads share lies: counters, then the name of the running test. */
+export const SLOTS = {
+  activity: 0,
+  /** 0 if nothing is asked; else how many times `quietMs` the run has been quiet. */
+  request: 1,
+  nameLength: 2,
+  /** 1 while nothing is expected to happen. */
+  resting: 3,
+  counters: 4,
+  nameAt: 16,
+  bytes: 512,
+} as const
+
+export interface QuietThreadData {
+  readonly slots: typeof SLOTS
+  readonly buffer: SharedArrayBuffer
+  readonly quietMs: number
+  /** How often the watched thread looks for a request while its event loop turns. */
+  readonly beatMs: number
+  /** Evaluated in the watched thread: a text to print, '' if there is nothing to say, or null to ask again. */
+  readonly blockedText: string
+}
+
+/**
+ * Runs in a worker thread: it is sent as text, so it may refer to nothing but its argument. It sees that the run is quiet
+ * by counters in shared memory. While the event loop of the watched thread turns, that thread prints by itself.
+ * If it does not, V8's inspector interrupts it to ask for its stack (Node 20 to 26).
+ */
+export function watchFromThread({ buffer, slots, quietMs, beatMs, blockedText }: QuietThreadData): void {
+  const MOST_TRIES = 50
+  const ANSWER_MS = 2_000
+  const fs = process.getBuiltinModule('node:fs')
+  const inspector = process.getBuiltinModule('node:inspector')
+  const counters = new Int32Array(buffer, 0, slots.counters)
+  let activity = -1
+  let fileSizes = ''
+  let sinceMs = performance.now()
+  let alarms = 0
+
+  const sizes = (): string => {
+    const found = [1, 2].map((fd) => {
+      try {
+        const stat = fs.fstatSync(fd)
+        return stat.isFile() ? stat.size : 0
+      } catch {
+        return 0
+      }
+    })
+    return found.join(' ')
+  }
+  const isActive = (): boolean => {
+    const now = Atomics.load(counters, slots.activity)
+    const nowSizes = sizes()
+    if (now === activity && nowSizes === fileSizes) return false
+    activity = now
+    fileSizes = nowSizes
+    return true
+  }
+  const print = (text: string): void => {
+    try {
+      fs.writeSync(2, `${text}\n`)
+    } catch {
+      // Nothing reads it.
+    }
+    fileSizes = sizes()
+  }
+  const nativeText = (): string => {
+    const length = Atomics.load(counters, slots.nameLength)
+    // A decoder does not read shared memory.
+    const name = Buffer.from(new Uint8Array(buffer, slots.nameAt, length)).toString()
+    const within = name === '' ? '' : `, in the test "${name}"`
+    const seconds = Number(((alarms * quietMs) / 1000).toFixed(1))
+    return (
+      `async-trace: no output and no test event for ${seconds} s${within}.\n` +
+      '  The event loop is blocked, and the thread cannot be interrupted: it is in native code or in a synchronous call ' +
+      'such as execSync().'
+    )
+  }
+  const askBlocked = (done: (text: string) => void): void => {
+    const session = new inspector.Session()
+    let isOver = false
+    const finish = (text: string) => {
+      if (isOver) return
+      isOver = true
+      clearTimeout(deadline)
+      session.disconnect()
+      done(text)
+    }
+    const deadline = setTimeout(() => finish(nativeText()), ANSWER_MS)
+    const ask = (triesLeft: number) => {
+      const expression = `${blockedText}(${alarms}, ${triesLeft === 0})`
+      session.post('Runtime.evaluate', { expression, returnByValue: true, silent: true }, (error, answer) => {
+        if (isOver) return
+        const value: unknown = error === null ? answer.result.value : ''
+        if (typeof value === 'string') finish(value)
+        else if (triesLeft > 0) setTimeout(ask, 3, triesLeft - 1)
+        else finish('')
+      })
+    }
+    try {
+      session.connectToMainThread()
+      ask(MOST_TRIES)
+    } catch {
+      finish('')
+    }
+  }
+  /** Once the watched thread has had its time to answer. */
+  const checkAnswered = (request: number): void => {
+    const isOpen = Atomics.compareExchange(counters, slots.request, request, 0) === request
+    if (!isOpen) {
+      // What the thread has printed by itself is no activity.
+      fileSizes = sizes()
+      return tick()
+    }
+    if (isActive()) return tick()
+    askBlocked((text) => {
+      if (text !== '') print(text)
+      tick()
+    })
+  }
+  const tick = (): void => {
+    if (isActive() || Atomics.load(counters, slots.resting) === 1) {
+      sinceMs = performance.now()
+      alarms = 0
+    }
+    const quietFor = performance.now() - sinceMs
+    if (alarms < 2 && quietFor >= (alarms + 1) * quietMs) {
+      alarms++
+      Atomics.store(counters, slots.request, alarms)
+      setTimeout(checkAnswered, beatMs * 2 + 500, alarms)
+    } else setTimeout(tick, beatMs)
+  }
+  tick()
+}
