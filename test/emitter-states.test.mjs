@@ -30,6 +30,11 @@ async function statesVia(route) {
     const { leaf } = nodeOf.get(to)
     if (leaf !== null && name in EXPECTED) states[name] = leaf.label.replace(/^[^,]*/, '')
   }
+  const troubles = nodes.flatMap(({ leaf }) => leaf?.trouble ?? []).sort()
+  assert.deepEqual(
+    troubles,
+    [EXPECTED.nothingReads, EXPECTED.childHasExited, EXPECTED.serverCloses].map((text) => text.slice(2)).sort(),
+  )
   return { states, nevers: nodes.filter(({ leaf }) => leaf?.never !== undefined).map(({ label }) => label) }
 }
 

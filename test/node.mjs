@@ -25,7 +25,8 @@ function run(args, env) {
     cwd: root,
     env: { ...process.env, ...env },
     encoding: 'utf8',
-    timeout: 120_000,
+    // Against what hangs; on a crowded machine, a run of some seconds takes minutes.
+    timeout: 10 * 60_000,
     maxBuffer: 64 * 1024 * 1024,
   })
   assert.equal(status, 0, `${stdout}\n${stderr}`)

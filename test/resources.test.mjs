@@ -10,20 +10,20 @@ const url = (path) => new URL(`../dist/${path}`, import.meta.url).href
 
 /** By the function that waits: what for, and the line that says who has it. */
 const EXPECTED = {
-  waitsPg: ['a client of Pool (1 in use), pg-pool', '1 by holdsPg()'],
-  waitsTarn: ['a connection of Pool (1 in use), tarn', '1 by holdsTarn()'],
-  waitsSequelize: ['a connection of Pool (1 in use), sequelize-pool', '1 by holdsSequelize()'],
-  waitsGeneric: ['a resource of Pool (1 in use), generic-pool', '1 by holdsGeneric()'],
+  waitsPg: ['a client of Pool (1 of 1 in use), pg-pool', '1 by holdsPg()'],
+  waitsTarn: ['a connection of Pool (1 of 1 in use), tarn', '1 by holdsTarn()'],
+  waitsSequelize: ['a connection of Pool (1 of 1 in use), sequelize-pool', '1 by holdsSequelize()'],
+  waitsGeneric: ['a resource of Pool (1 of 1 in use), generic-pool', '1 by holdsGeneric()'],
   waitsLock: ['the lock of Semaphore (1 in use), async-mutex', '1 by holdsLock()'],
-  waitsForLeaked: ['a client of Pool (2 in use), pg-pool', '2 by no suspended function: leaked'],
+  waitsForLeaked: ['a client of Pool (2 of 2 in use), pg-pool', '2 by no suspended function: leaked'],
   // A timer, a variable or a query has it: no function does, and it is not lost.
-  waitsForTimer: ['a client of Pool (1 in use), pg-pool', ''],
-  waitsForKept: ['a client of Pool (1 in use), pg-pool', ''],
-  waitsForQuery: ['a client of Pool (1 in use), pg-pool', ''],
+  waitsForTimer: ['a client of Pool (1 of 1 in use), pg-pool', ''],
+  waitsForKept: ['a client of Pool (1 of 1 in use), pg-pool', ''],
+  waitsForQuery: ['a client of Pool (1 of 1 in use), pg-pool', ''],
   '<anonymous>': ['the lock of Semaphore (1 in use), async-mutex', '1 by <anonymous>, which itself waits for it'],
-  asksTwice: ['a client of Pool (1 in use), pg-pool', '1 by asksTwice(), which itself waits for it'],
+  asksTwice: ['a client of Pool (1 of 1 in use), pg-pool', '1 by asksTwice(), which itself waits for it'],
   asksTwiceOfTwo: [
-    'a client of Pool (2 in use), pg-pool',
+    'a client of Pool (2 of 2 in use), pg-pool',
     '1 by asksTwiceOfTwo(), which itself waits for it; 1 by sleepsWith()',
   ],
 }
@@ -49,7 +49,7 @@ function checked(summary) {
   const deadlocks = summary.split('\n').filter((line) => /^ {2}\d\. /.test(line))
   assert.equal(deadlocks.length, 2, summary)
   assert.ok(
-    deadlocks.some((line) => /asksTwice\(\) \S+ → a client of Pool \(1 in use\) → /.test(line)),
+    deadlocks.some((line) => /asksTwice\(\) \S+ → a client of Pool \(1 of 1 in use\) → /.test(line)),
     summary,
   )
   assert.ok(

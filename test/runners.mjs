@@ -11,7 +11,12 @@ export function run(args, { cwd, env = {}, endAt = null }) {
   const inherited = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', ...env }
   // Of the test that runs this.
   delete inherited.NODE_TEST_CONTEXT
-  const child = spawn(process.execPath, args, { cwd, env: inherited, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const child = spawn(process.execPath, args, {
+    cwd,
+    env: inherited,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
   let output = ''
   const end = () => {
     try {

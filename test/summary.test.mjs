@@ -44,6 +44,21 @@ test('what can no longer happen is said with the reason, and who waits for it', 
   )
 })
 
+test('what is wrong with something that tasks wait for is said; not if a race can do without it', () => {
+  const label = "event 'ready' of Redis; Redis is not connected"
+  const down = leaf(9, 'event', label, { trouble: 'Redis is not connected' })
+  assert.equal(
+    head({ nodes: [find(1), find(2), down], edges: [edge(1, 9), edge(2, 9)] }),
+    `2 tasks wait for ${label}\n  2 × find() find.mjs:6 ← handle() app.mjs:12`,
+  )
+  const frame = inPackage('run', 'bull', 'worker.js')
+  const ofPackage = node(3, { stack: [frame] })
+  const nodes = [ofPackage, { ...down, id: 8 }, find(1), down]
+  assert.match(head({ nodes, edges: [edge(3, 8), edge(1, 9)] }), /\n {2}find\(\) [\s\S]*\n {2}run\(\) /)
+  const race = { ...edge(1, 9), mode: 'any' }
+  assert.doesNotMatch(head({ nodes: [find(1), down], edges: [race] }), /task waits/)
+})
+
 test('tasks that wait behind a combinator are counted; a task behind another one is not', () => {
   const gone = leaf(9, 'event', "event 'drain' of socket", { never: 'the socket is destroyed' })
   const all = node(8, { kind: 'promise', label: 'Promise.all' })

@@ -54,9 +54,12 @@ function isUnread(heap: NumbersHeap, stream: number, readable: number): boolean 
   const most = numberOf('highWaterMark')
   if (!(most > 0 && numberOf('length') >= most)) return false
   const events = heap.child(stream, '_events')
-  const isHeard = ['data', 'readable'].some((name) => isListener(heap, events === NONE ? NONE : heap.child(events, name)))
+  const isHeard = ['data', 'readable'].some((name) =>
+    isListener(heap, events === NONE ? NONE : heap.child(events, name)),
+  )
   const pipes = heap.child(readable, 'pipes')
-  const hasPipes = pipes !== NONE && heap.edges(pipes).some(({ type, node }) => type === 'element' && isObject(heap, node))
+  const hasPipes =
+    pipes !== NONE && heap.edges(pipes).some(({ type, node }) => type === 'element' && isObject(heap, node))
   return !isHeard && !hasPipes
 }
 

@@ -53,10 +53,10 @@ function properties(objectId: string): Reading<Properties | null> {
   return one<Properties>('Runtime.getProperties', { objectId, ownProperties: true })
 }
 
-/** @param name as a heap snapshot has it; the inspector shows symbols and private fields in other ways. */
+/** @param name as a heap snapshot has it; the inspector shows symbols in another way. */
 function numberIn(shown: readonly Shown[], name: string): number | null {
   const symbol = /^<symbol (.*)>$/.exec(name)?.[1]
-  const asShown = symbol === undefined || symbol.startsWith('#') ? (symbol ?? name) : `Symbol(${symbol})`
+  const asShown = symbol === undefined ? name : `Symbol(${symbol})`
   const value = shown.find((each) => each.name === asShown)?.value?.value
   return typeof value === 'number' ? value : null
 }

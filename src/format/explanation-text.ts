@@ -32,7 +32,7 @@ export function explanationText(graph: WaitGraph, keptAlive: readonly KeptAlive[
 function waitLines(graph: WaitGraph, paths: Paths): string[] {
   const waitersOf = waitersIn(graph)
   const waits = graph.nodes
-    .filter(({ leaf }) => leaf !== null && leaf.never === undefined && leaf.use === undefined)
+    .filter(({ leaf }) => leaf !== null && (leaf.never ?? leaf.trouble ?? leaf.use) === undefined)
     .flatMap((leaf) => waitersOf(leaf.id).map((waiter) => ({ leaf, waiter })))
   const groups = grouped(waits, ({ leaf, waiter }) => `${waitPlace(waiter, paths)}\n${leafKey(leaf)}`)
   const lines = [...groups.values()]

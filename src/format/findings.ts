@@ -17,6 +17,8 @@ export type Finding =
     }
   /** Something that can no longer happen, and the tasks that wait for it. */
   | { readonly kind: 'never'; readonly leaf: WaitNode; readonly waiters: readonly WaitNode[] }
+  /** Something that is not as it should be, and the tasks that wait for it. */
+  | { readonly kind: 'trouble'; readonly leaf: WaitNode; readonly waiters: readonly WaitNode[] }
   /** HTTP requests that have no complete answer, of this process's servers and to others. */
   | { readonly kind: 'unanswered'; readonly requests: readonly OpenRequest[] }
   | { readonly kind: 'lost'; readonly lost: readonly LostFunctions[] }
@@ -28,6 +30,7 @@ export function findingsOf(graph: WaitGraph): Finding[] {
   const needingOf = waitersIn({ ...graph, edges: graph.edges.filter(({ mode }) => mode !== 'any') })
   const found: Finding[] = graph.cycles.map((cycle) => ({ kind: 'deadlock', cycle }))
   const nevers: Finding[] = []
+  const troubles: (Finding & { readonly waiters: readonly WaitNode[] })[] = []
   const queues: (Finding & { readonly waiters: readonly WaitNode[] })[] = []
   for (const node of graph.nodes) {
     const { leaf } = node
@@ -35,17 +38,27 @@ export function findingsOf(graph: WaitGraph): Finding[] {
     if (leaf.never !== undefined) {
       const waiters = needingOf(node.id)
       if (waiters.length > 0) nevers.push({ kind: 'never', leaf: node, waiters })
+    } else if (leaf.trouble !== undefined) {
+      const waiters = needingOf(node.id)
+      if (waiters.length > 0) troubles.push({ kind: 'trouble', leaf: node, waiters })
     } else if (leaf.use !== undefined) {
-      queues.push({ kind: 'queue', resource: node, use: leaf.use, waiters: waitersOf(node.id) })
+      const waiters = waitersOf(node.id)
+      if (waiters.length > 0) queues.push({ kind: 'queue', resource: node, use: leaf.use, waiters })
     }
   }
   queues.sort((a, b) => b.waiters.length - a.waiters.length)
-  found.push(...nevers, ...queues)
+  // What a package waits for in the background is not where to look first.
+  troubles.sort((a, b) => ofProgram(b.waiters) - ofProgram(a.waiters) || b.waiters.length - a.waiters.length)
+  found.push(...nevers, ...troubles, ...queues)
   if (graph.requests !== undefined && graph.requests.length > 0) {
     found.push({ kind: 'unanswered', requests: graph.requests })
   }
   if (graph.lost !== undefined && graph.lost.length > 0) found.push({ kind: 'lost', lost: graph.lost })
   return found
+}
+
+function ofProgram(waiters: readonly WaitNode[]): number {
+  return waiters.filter(({ stack }) => stack.some(isProgramFrame)).length
 }
 
 /**

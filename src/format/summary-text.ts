@@ -23,7 +23,11 @@ export function summaryLines(graph: WaitGraph, paths: Paths): string[] {
 function deadlockLines(graph: WaitGraph, paths: Paths): string[] {
   const names = deadlockNames(graph, paths)
   if (names.length === 0) return []
-  return [`${counted(names.length, 'deadlock')}:`, ...names.map((name, i) => `  ${i + 1}. ${name}`)]
+  const alike = grouped([...names.keys()], (i) => names[i] ?? '')
+  return [
+    `${counted(names.length, 'deadlock')}:`,
+    ...[...alike].map(([name, numbers]) => `  ${numbers.map((i) => i + 1).join(', ')}. ${name}`),
+  ]
 }
 
 /** One conclusion in words; none for a deadlock, as all of them are listed together. */
@@ -37,6 +41,11 @@ export function findingLines(finding: Finding, nodes: ReadonlyMap<number, WaitNo
       const what = `${printable(leaf.label)}: ${printable(leaf.leaf?.never ?? '')}`
       return [`${waitText(waiters)} for something that can no longer happen: ${what}`, ...placeLines(waiters, paths)]
     }
+    case 'trouble':
+      return [
+        `${waitText(finding.waiters)} for ${printable(finding.leaf.label)}`,
+        ...placeLines(finding.waiters, paths),
+      ]
     case 'queue': {
       const { resource, use, waiters } = finding
       const of = use.package === null ? '' : `, ${printable(use.package)}`

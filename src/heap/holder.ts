@@ -23,9 +23,9 @@ export type Holder =
   | { readonly kind: 'suspended'; readonly generators: readonly number[] }
   /** What `node:readline` or a web stream keeps: the key is the property's whole name. */
   | { readonly kind: 'internal'; readonly node: number; readonly key: string }
-  | ResourceHolder
-  /** An object of the program's own, with the path from it: `Mutex`, `.queue`. */
-  | { readonly kind: 'object'; readonly node: number; readonly path: string }
+  | HeldResource
+  /** An object of the program's own, with the path from it: `Mutex`, `.queue`. `users`: what can lead to it, if that was looked up. */
+  | { readonly kind: 'object'; readonly node: number; readonly path: string; readonly users: PartInUse | null }
   | { readonly kind: 'variable'; readonly name: string }
   /** The function whose promise it is: it is not suspended, so it runs, or will when its turn comes. */
   | { readonly kind: 'running'; readonly fn: number }
@@ -42,7 +42,7 @@ export interface ListenedEvent {
 }
 
 /** A well-known pool or lock: the promise is in its queue. */
-export interface ResourceHolder {
+export interface HeldResource {
   readonly kind: 'resource'
   readonly node: number
   readonly resource: WaitedResource

@@ -2,7 +2,7 @@ import { isUsers } from './functions.js'
 import type { HeapPromises, Resolvers } from './heap-promises.js'
 import type { HeapEdge, HeapView } from './heap-view.js'
 import { NONE } from './heap-view.js'
-import type { Holder, ListenedEvent, ResourceHolder } from './holder.js'
+import type { HeldResource, Holder, ListenedEvent } from './holder.js'
 import { HolderKinds } from './holder-kinds.js'
 import { KnownClients } from './known-clients.js'
 import { NodeClasses } from './node-classes.js'
@@ -22,6 +22,8 @@ import { SettlingTimerSearch } from './settling-timers.js'
 import { type WaitedResource, WaitedResources } from './waited-resources.js'
 
 const MAX_STEPS = 4_000
+/** From a socket on, so far it is looked for a queue that it serves. */
+const MOST_BEYOND = 6
 
 /** A snapshot, and what of it is known beforehand. */
 export interface SearchedHeap {
@@ -48,7 +50,7 @@ export class HolderSearch {
   readonly #resources: WaitedResources
   readonly #parts: ResourceParts
   /** By the queue of a resource. */
-  readonly #uses = new Map<number, Pick<ResourceHolder, 'inUse' | 'capacity'>>()
+  readonly #uses = new Map<number, Pick<HeldResource, 'inUse' | 'capacity'>>()
   /** By the generator of a suspended function: what it awaits. */
   readonly #awaits: ReadonlyMap<number, number>
   /** By reaction: the promise that it settles. */
@@ -80,6 +82,7 @@ export class HolderSearch {
       isAwaited: (promise) => promises.reactionCounts.has(promise),
       reactsTo: new Map(promises.feeds.map(({ reaction, from }) => [reaction, from])),
       feeds: promises.feeds,
+      isActiveTimer: (node) => timerIndices.has(node),
     })
     for (const { from, to } of promises.feeds) this.#addWait(to, from)
     for (const { settles, awaits } of promises.suspended) for (const each of settles) this.#addWait(each, awaits)
@@ -178,6 +181,9 @@ export class HolderSearch {
     /** Whoever listens for a result often listens for its cancellation too: named only if nothing else is. */
     let abort: ListenedEvent | null = null
     let variable: string | null = null
+    /** A socket or the like was met at that depth, and a queue may be near by. */
+    let beyond: { readonly holder: Holder; readonly depth: number } | null = null
+    let hasReaction = false
     const feeding = new Set<number>()
     const suspended = new Set<number>()
     let steps = 0
@@ -186,6 +192,7 @@ export class HolderSearch {
         climb.isCutShort = true
         break
       }
+      if (beyond !== null && step.depth > beyond.depth + MOST_BEYOND) break
       if (!this.#clientsOf.has(promise) && this.clients.isClient(step.node)) this.#clientsOf.set(promise, step.node)
       const heard = held === null ? yield* this.#kinds.eventAt(step) : null
       if (heard !== null) {
@@ -200,7 +207,10 @@ export class HolderSearch {
       const kind = this.#kinds.kindOf(step.node)
       if (kind !== null) {
         const way = this.#kinds.wayDown(step)
-        if ((event ?? either ?? streamEnd) === null && way !== null) return { kind, node: step.node, ...way }
+        if ((event ?? either ?? streamEnd) !== null || way === null) continue
+        const holder = { kind, node: step.node, ...way }
+        if (way.through === null || !this.#resources.mayWait(way.through)) return holder
+        beyond ??= { holder, depth: step.depth }
         continue
       }
       if (this.#kinds.isTimer(step.node)) continue
@@ -209,6 +219,7 @@ export class HolderSearch {
         continue
       }
       const derived = this.#derived.get(step.node)
+      hasReaction ||= derived !== undefined
       if (derived !== undefined && !this.#isAfter(derived, promise)) feeding.add(derived)
       if (derived !== undefined || this.#heap.isPromise(step.node)) continue
       if (held === null && this.#kinds.isTelling(step)) held = step
@@ -218,6 +229,7 @@ export class HolderSearch {
       }
       yield* climb.climb(step)
     }
+    if (beyond !== null) return beyond.holder
     const awaited = [...suspended].map((generator) => this.#awaits.get(generator) ?? NONE)
     const settling = [...feeding, ...awaited.filter((each) => !this.#isAfter(each, promise))]
     // Of several, any one may settle it: but where the others come after one, nothing happens before that.
@@ -232,7 +244,8 @@ export class HolderSearch {
     if (held !== null) {
       const client = this.clients.clientIn(held.node)
       if (client !== NONE && !this.#clientsOf.has(promise)) this.#clientsOf.set(promise, client)
-      return { kind: 'object', node: held.node, path: this.#kinds.pathBelow(held) }
+      const users = suspended.size > 0 || hasReaction ? yield* this.#parts.usersOf(resolvers) : null
+      return { kind: 'object', node: held.node, path: this.#kinds.pathBelow(held), users }
     }
     if (variable !== null) return { kind: 'variable', name: variable }
     if (suspended.size > 0 && !climb.isCutShort && !climb.hasLeftOpen) {

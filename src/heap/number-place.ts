@@ -1,5 +1,4 @@
 import { type HeapView, NONE } from './heap-view.js'
-import type { Holder } from './holder.js'
 import { atPath } from './resource-lists.js'
 import type { Climbed } from './retainer-climb.js'
 import type { Asking } from './retainers.js'
@@ -23,7 +22,7 @@ export function* placeOfNumber(
   const name = path.slice(at + 1)
   const owner = at === -1 ? node : atPath(heap, node, path.slice(0, at))
   if (owner === NONE) return null
-  if (heap.typeOf(owner) === 'object') return { node: owner, name, isVariable: false }
+  if (!heap.nameOf(owner).startsWith('system / Context')) return { node: owner, name, isVariable: false }
   const closure = (yield* retainers.of(owner)).find((each) => heap.typeOf(each.node) === 'closure')
   return closure === undefined ? null : { node: closure.node, name, isVariable: true }
 }
@@ -32,13 +31,12 @@ export function* placeOfNumber(
 const MOST_NUMBERS = 16
 
 /** The numbers that tell of some holders: a few, of each resource once. */
-export function placesIn(holders: Iterable<Holder>): NumberPlace[] {
+export function placesIn(
+  holders: Iterable<{ readonly kind: string; readonly capacity?: NumberPlace | null }>,
+): NumberPlace[] {
   const places = new Set<NumberPlace>()
-  for (const holder of holders) {
-    if (holder.kind === 'resource' && holder.capacity !== null && places.size < MOST_NUMBERS)
-      places.add(holder.capacity)
-  }
-  return [...places]
+  for (const { capacity = null } of holders) if (capacity !== null) places.add(capacity)
+  return [...places].slice(0, MOST_NUMBERS)
 }
 
 /** The same for an inspector, which knows objects by their ids. */

@@ -30,9 +30,11 @@ export interface KnownWaits {
   /** By reaction: the promise that it reacts to. */
   readonly reactsTo: ReadonlyMap<number, number>
   readonly feeds: readonly Feed[]
+  isActiveTimer(node: number): boolean
 }
 
 const MOST_STEPS = 2_000
+const IN_PACKAGE = /[\\/]node_modules[\\/]/
 const MOST_PARTS = 200
 
 /** Finds the parts of a resource that are in use, and the suspended functions that have them. */
@@ -61,7 +63,7 @@ export class ResourceParts {
     if ('first' in parts) return this.#served(node, firstInRing(this.#heap, node, parts.first))
     const all = 'release' in parts ? yield* this.#releasesOf(resource, parts.release) : this.#listedIn(node, parts)
     const found: PartInUse[] = []
-    for (const part of all.slice(0, MOST_PARTS)) found.push(yield* this.#usersOf(part, resource))
+    for (const part of all.slice(0, MOST_PARTS)) found.push(yield* this.#usersOfPart(part, resource))
     return found
   }
 
@@ -81,15 +83,17 @@ export class ResourceParts {
     })
   }
 
+  /** All of its callbacks serve it together. */
   #callbacksIn({ known, node, key }: WaitedResource, variable: string): PartInUse[] {
-    return this.#waits.feeds.flatMap(({ callback, from }) => {
+    const after = this.#waits.feeds.flatMap(({ callback, from }) => {
       if (callback === NONE || !isOfPackage(scriptOf(this.#heap, callback), known.package)) return []
       const isOf = (scope: number) => scope === node || this.#heap.child(scope, variable) === node
       const scope = scopesOf(this.#heap, callback).find(isOf)
       if (scope === undefined) return []
       const itsKey = known.key === undefined ? null : this.#heap.nameOf(this.#heap.child(scope, known.key))
-      return itsKey === key ? [{ ...UNUSED, after: [from] }] : []
+      return itsKey === key ? [from] : []
     })
+    return after.length === 0 ? [] : [{ ...UNUSED, after }]
   }
 
   #holds(scope: number, held: number): boolean {
@@ -115,11 +119,23 @@ export class ResourceParts {
     return releases
   }
 
-  *#usersOf(part: number, { node: resource, known }: WaitedResource): Asking<PartInUse> {
+  /** What can lead to some functions that settle a promise. */
+  *usersOf(resolvers: readonly number[]): Asking<PartInUse> {
+    return yield* this.#above(resolvers, NONE)
+  }
+
+  *#usersOfPart(part: number, { node, known }: WaitedResource): Asking<PartInUse> {
+    const above = yield* this.#above([part], node)
+    if ('release' in known.parts) return above
+    const { promises, isElsewhere } = this.#below(part, node)
+    return { ...above, atWorkFor: [...promises], isElsewhere: above.isElsewhere || isElsewhere }
+  }
+
+  *#above(held: readonly number[], resource: number): Asking<PartInUse> {
     const generators = new Set<number>()
     const after = new Set<number>()
     let isElsewhere = false
-    const climb = new RetainerClimb(this.#climbed, [part])
+    const climb = new RetainerClimb(this.#climbed, held)
     let steps = 0
     for (let step = climb.next(); step !== null; step = climb.next()) {
       if (++steps > MOST_STEPS) {
@@ -140,12 +156,12 @@ export class ResourceParts {
       if (this.#heap.isPromise(node)) continue
       // Functions of the program between have been met; what a package has its sockets tell gives nothing back by itself.
       if (this.#heap.typeOf(node) === 'object' && this.#classes.isNodes(node)) {
-        isElsewhere ||= this.#classes.classOf(node) === 'Timeout'
+        isElsewhere ||= this.#waits.isActiveTimer(node)
         continue
       }
       // A list that an object keeps leads to everything that has to do with any of its entries.
       if (this.#isKeptList(step)) {
-        if (node !== resource) isElsewhere = true
+        isElsewhere ||= !this.#isListOfPackage(step)
         continue
       }
       if (step.below !== null && this.#isProgramFunction(node)) isElsewhere = true
@@ -156,13 +172,7 @@ export class ResourceParts {
       yield* climb.climb(step)
     }
     if (climb.hasLeftOpen || climb.isCutShort) isElsewhere = true
-    const below = 'release' in known.parts ? NOTHING_BELOW : this.#below(part, resource)
-    return {
-      generators: [...generators],
-      after: [...after],
-      atWorkFor: [...below.promises],
-      isElsewhere: isElsewhere || below.isElsewhere,
-    }
+    return { generators: [...generators], after: [...after], atWorkFor: [], isElsewhere }
   }
 
   /** Whether a step goes from a list, map or set that holds what is below to an object that has it as a property. */
@@ -172,10 +182,21 @@ export class ResourceParts {
     return type === 'element' || (type === 'internal' && (name === 'table' || name === 'elements'))
   }
 
-  *#isScopeOfPackage(scope: number): Asking<boolean> {
-    const functions = (yield* this.#climbed.retainers.of(scope)).filter(
-      ({ node }) => this.#heap.typeOf(node) === 'closure',
+  /** Listeners of a package, or a list of an object of a class of a package: it gives nothing back by itself. */
+  #isListOfPackage({ node, below }: ClimbStep): boolean {
+    const entry = below?.below?.node ?? NONE
+    if (entry !== NONE && this.#heap.typeOf(entry) === 'closure') return !this.#isProgramFunction(entry)
+    const maker = this.#heap.child(this.#heap.child(node, '__proto__'), 'constructor')
+    return (
+      maker !== NONE && this.#heap.typeOf(maker) === 'closure' && IN_PACKAGE.test(scriptOf(this.#heap, maker) ?? '')
     )
+  }
+
+  *#isScopeOfPackage(scope: number): Asking<boolean> {
+    const retainers = yield* this.#climbed.retainers.of(scope)
+    // Nothing can use it any more, but it has not been collected yet.
+    if (retainers.length === 0) return true
+    const functions = retainers.filter(({ node }) => this.#heap.typeOf(node) === 'closure')
     return functions.length > 0 && !functions.some(({ node }) => this.#isProgramFunction(node))
   }
 
@@ -184,7 +205,7 @@ export class ResourceParts {
     if (this.#heap.typeOf(node) !== 'closure' || !isUsers(this.#heap, node)) return false
     const script = scriptOf(this.#heap, node)
     // One whose script is not known may be of the program.
-    return script === null || (!script.startsWith('system / ') && !/[\\/]node_modules[\\/]/.test(script))
+    return script === null || (!script.startsWith('system / ') && !IN_PACKAGE.test(script))
   }
 
   #isNodes(node: number): boolean {
@@ -192,13 +213,16 @@ export class ResourceParts {
     return type === 'closure' ? !isUsers(this.#heap, node) : type === 'object' && this.#classes.isNodes(node)
   }
 
-  /** Down from a part: the promises that it will settle, and whether it will call the program. */
+  /**
+   * Down from a part: the promises that it will settle, and whether it will call the program. Its listeners lead on to
+   * everything that a package knows: of the objects that they know, only what these hold themselves is looked at.
+   */
   #below(part: number, resource: number): Below {
     const promises = new Set<number>()
     let isElsewhere = false
     const seen = new Set([part, resource])
-    const queue = [part]
-    for (const node of queue) {
+    const queue: [node: number, heard: Heard][] = [[part, 'no']]
+    for (const [node, heard] of queue) {
       if (seen.size > MOST_STEPS) {
         isElsewhere = true
         break
@@ -207,16 +231,31 @@ export class ResourceParts {
         if (seen.has(held) || !isFollowed(type, name)) continue
         seen.add(held)
         const promise = this.#promiseOf.get(held)
-        // Node's own lead on to everything, and to nothing that a part is at work for.
         if (promise !== undefined) promises.add(promise)
+        // Node's own lead on to everything, and to nothing that a part is at work for.
         else if (this.#isNodes(held)) continue
         else if (this.#isProgramFunction(held)) isElsewhere = true
-        else if (/^(?:object|closure|array)$/.test(this.#heap.typeOf(held)) || isInnerScope(this.#heap, held))
-          queue.push(held)
+        else if (isObject(this.#heap, held) || isInnerScope(this.#heap, held)) {
+          const isOfClass = this.#heap.typeOf(held) === 'object' && !PLAIN.test(this.#heap.nameOf(held))
+          if (heard === 'an object' && isOfClass) continue
+          queue.push([
+            held,
+            name === '_events' && heard === 'no' ? 'yes' : heard !== 'no' && isOfClass ? 'an object' : heard,
+          ])
+        }
       }
     }
     return { promises, isElsewhere }
   }
+}
+
+/** Whether the way from a part leads through its listeners, or through an object that they know. */
+type Heard = 'no' | 'yes' | 'an object'
+
+const PLAIN = /^(?:Object|Array|Map|Set)$/
+
+function isObject(heap: HeapView, node: number): boolean {
+  return /^(?:object|closure|array)$/.test(heap.typeOf(node))
 }
 
 interface Below {
@@ -224,7 +263,6 @@ interface Below {
   readonly isElsewhere: boolean
 }
 
-const NOTHING_BELOW: Below = { promises: new Set(), isElsewhere: false }
 const UNUSED: PartInUse = { generators: [], after: [], atWorkFor: [], isElsewhere: false }
 
 type ListedParts = Extract<KnownParts, { readonly inUse: string } | { readonly all: string }>

@@ -52,10 +52,15 @@ export class WaitedResources {
     }
   }
 
+  /** Whether an object may be one that waits in a queue that a socket serves. */
+  mayWait(object: number): boolean {
+    return this.#known.isOfServedPackage(object)
+  }
+
   *#ofScope(scope: number, variable: string): Asking<KnownResource | null> {
     const retainers = yield* this.#climbed.retainers.of(scope)
     const closure = retainers.find(({ node }) => this.#heap.typeOf(node) === 'closure')?.node ?? NONE
-    return closure === NONE ? null : this.#known.ofScope(closure, variable)
+    return closure === NONE ? null : this.#known.ofScope(scope, closure, variable)
   }
 
   /** The first in such a queue does not wait for its turn. */

@@ -6,8 +6,8 @@ export interface KnownResource {
   readonly package: string
   /** The class in that package; a subclass of it is one as well. Of variables that functions share, a name for them. */
   readonly className: string
-  /** It is not an object, but variables that functions of the package share. */
-  readonly isScope?: true
+  /** It is not an object, but variables that functions of the package share: another one of them besides the queue. */
+  readonly besides?: string
   /** Its name for a reader, if its class has another one. */
   readonly shownAs?: string
   /** What one waits for, by the field or variable that holds those that wait; `_events.idle`: in an entry of it. */
@@ -90,7 +90,7 @@ const KNOWN: readonly KnownResource[] = [
   {
     package: 'p-limit',
     className: 'pLimit',
-    isScope: true,
+    besides: 'next',
     queues: { queue: 'a turn' },
     capacity: 'concurrency',
     parts: { running: 'run' },
@@ -99,18 +99,18 @@ const KNOWN: readonly KnownResource[] = [
     package: 'p-queue',
     className: 'PQueue',
     queues: {
-      '<symbol #queue>': 'a turn',
+      '#queue': 'a turn',
       '_events.idle': 'the end of all tasks',
       '_events.pendingZero': 'the end of the running tasks',
     },
     untilAll: ['_events.idle', '_events.pendingZero'],
-    capacity: '<symbol #concurrency>',
+    capacity: '#concurrency',
     parts: { running: 'run' },
   },
   {
     package: 'dataloader',
     className: 'DataLoader',
-    isScope: true,
+    besides: 'loader',
     queues: { batch: 'a batch' },
     parts: { callbacks: 'batch' },
   },
@@ -138,7 +138,9 @@ const KNOWN: readonly KnownResource[] = [
   },
   {
     package: 'ioredis',
-    className: 'Redis',
+    // `Redis` extends it; a mixin gives its prototype the constructor of another class.
+    className: 'Commander',
+    shownAs: 'Redis',
     queues: { commandQueue: 'a turn on the connection' },
     parts: { first: 'commandQueue._list', label: 'command.name' },
   },
@@ -166,12 +168,22 @@ export class WellKnownResources {
     return this.#heap.typeOf(object) === 'object' ? this.#kindOf(object) : null
   }
 
-  /** By a function that shares a scope with others. @param variable of that scope. */
-  ofScope(closure: number, variable: string): KnownResource | null {
+  /** By a scope, and one of the functions that share it. @param variable of that scope. */
+  ofScope(scope: number, closure: number, variable: string): KnownResource | null {
     const script = scriptOf(this.#heap, closure)
-    const isKnown = (known: KnownResource) =>
-      known.isScope === true && known.queues[variable] !== undefined && isOfPackage(script, known.package)
+    const isKnown = ({ besides, queues, package: name }: KnownResource) =>
+      besides !== undefined &&
+      queues[variable] !== undefined &&
+      this.#heap.child(scope, besides) !== NONE &&
+      isOfPackage(script, name)
     return KNOWN.find(isKnown) ?? null
+  }
+
+  /** Whether an object's class is of a package with a queue of which only the first is served. */
+  isOfServedPackage(object: number): boolean {
+    const maker = this.#heap.child(this.#heap.child(object, '__proto__'), 'constructor')
+    const script = maker === NONE ? null : scriptOf(this.#heap, maker)
+    return KNOWN.some(({ parts, package: name }) => 'first' in parts && isOfPackage(script, name))
   }
 
   #kindOf(object: number): KnownResource | null {
@@ -194,7 +206,7 @@ export class WellKnownResources {
     const script = scriptOf(this.#heap, maker)
     const name = this.#heap.nameOf(maker).split(' / ')[0]
     const isKnown = (known: KnownResource) =>
-      known.isScope !== true && known.className === name && isOfPackage(script, known.package)
+      known.besides === undefined && known.className === name && isOfPackage(script, known.package)
     return KNOWN.find(isKnown) ?? null
   }
 }

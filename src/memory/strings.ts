@@ -53,9 +53,9 @@ export class Strings {
     if (layout.isString(type)) return this.textOf(pointer, LONGEST_NAME)
     if (type !== layout.firstNonStringType) return null
     const description = this.textOf(words.word(pointer - 1 + SYMBOL_DESCRIPTION), LONGEST_NAME) ?? ''
-    // A private field has the name that the author wrote.
-    const isPrivate = (words.uint32(pointer - 1 + SYMBOL_FLAGS) & 1) !== 0
-    return isPrivate && description.startsWith('#') ? description : `<symbol ${description}>`
+    // A private field has the name that the author wrote. V8 14 numbers the kinds of symbols; those of a program are 0.
+    const isPlain = words.uint32(pointer - 1 + SYMBOL_FLAGS) === 0
+    return !isPlain && description.startsWith('#') ? description : `<symbol ${description}>`
   }
 
   /** A text, or the two strings that the string consists of. */

@@ -35,6 +35,8 @@ export interface Leaf {
   readonly taskId?: number
   /** Why it can no longer happen: `the socket was destroyed`. Left out if it still can, or if that is unknown. */
   readonly never?: string
+  /** What is wrong with what would wake it: `Redis is not connected`. Left out if nothing is known to be. */
+  readonly trouble?: string
   /** Of a resource that has a queue. */
   readonly use?: ResourceUse
 }

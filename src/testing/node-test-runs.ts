@@ -132,7 +132,8 @@ class NodeTestRuns implements NodeTestListener {
     const file = this.#file
     this.#file = null
     for (const { name, text } of (await file?.end()) ?? []) {
-      if (this.#root !== null) addLines(this.#root, `${name === file?.hooks.name ? 'Hooks' : `"${name}"`} left behind:\n${text}`)
+      if (this.#root !== null)
+        addLines(this.#root, `${name === file?.hooks.name ? 'Hooks' : `"${name}"`} left behind:\n${text}`)
     }
   }
 }

@@ -15,7 +15,8 @@ export interface PendingItem {
 /** A pending task: its functions, and what it waits for. */
 export function taskItem({ task, stack = [], waitingOn }: TaskInfo, paths: Paths): PendingItem {
   const frames = programFrames(stack).map((frame) => frameText(frame, paths))
-  const created = task.createdAt === null || task.kind === 'root' ? '' : `, called at ${frameText(task.createdAt, paths)}`
+  const created =
+    task.createdAt === null || task.kind === 'root' ? '' : `, called at ${frameText(task.createdAt, paths)}`
   const chain = `${frames.length === 0 ? printable(task.name) : frames.join(' → ')}${created}`
   const label = printable(waitingOn?.label ?? 'unknown')
   const leafKey = waitingOn === null ? '' : varyingLabel(waitingOn.kind, waitingOn.label, () => '…')

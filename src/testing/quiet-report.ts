@@ -2,8 +2,8 @@ import type { Paths } from '../format/frame-text.js'
 import { printable } from '../format/printable.js'
 import { traceText } from '../format/trace-text.js'
 import { durationText } from '../model/duration-text.js'
-import { creationPath } from '../walk/creation-path.js'
 import { dumpTasks } from '../walk/capture-tasks.js'
+import { creationPath } from '../walk/creation-path.js'
 import { readMoment } from '../walk/moment.js'
 import { keptAlive } from '../walk/own-kept-alive.js'
 import { openItem, type PendingItem, taskItem } from './pending-items.js'
@@ -32,7 +32,9 @@ export class QuietReport {
       section(isAgain ? 'Unchanged since then' : 'Still waiting', shown[0]),
       section(isAgain ? 'Still open, as then' : 'Still open', shown[1]),
     ].flat()
-    const nothing = isAgain ? 'Nothing that was pending then is still the same.' : 'Nothing is pending that is known of.'
+    const nothing = isAgain
+      ? 'Nothing that was pending then is still the same.'
+      : 'Nothing is pending that is known of.'
     return [this.#heading(times, testName), ...(sections.length > 0 ? sections : [`  ${nothing}`])].join('\n')
   }
 
@@ -49,12 +51,11 @@ export class QuietReport {
     const lines = traceText(trace, { style: 'stack' }).split('\n')
     const unchanged = times > 1 ? commonEnd(this.#lastFrames, lines) : []
     this.#lastFrames = lines
-    const blocked = unchanged.length > 0 ? 'The event loop is still blocked. Unchanged on its stack:' : 'The event loop is blocked by:'
-    return [
-      this.#heading(times, testName),
-      `  ${blocked}`,
-      ...(unchanged.length > 0 ? unchanged : lines),
-    ].join('\n')
+    const blocked =
+      unchanged.length > 0
+        ? 'The event loop is still blocked. Unchanged on its stack:'
+        : 'The event loop is blocked by:'
+    return [this.#heading(times, testName), `  ${blocked}`, ...(unchanged.length > 0 ? unchanged : lines)].join('\n')
   }
 
   #heading(times: number, testName: string | null): string {
@@ -64,7 +65,9 @@ export class QuietReport {
 }
 
 function section(heading: string, items: readonly PendingItem[]): string[] {
-  return items.length === 0 ? [] : [`  ${heading}:`, ...items.flatMap(({ lines }) => lines.map((line) => `    ${line}`))]
+  return items.length === 0
+    ? []
+    : [`  ${heading}:`, ...items.flatMap(({ lines }) => lines.map((line) => `    ${line}`))]
 }
 
 /** The lines that two lists end with. */

@@ -55,7 +55,10 @@ export class HeapSource implements WaitSource {
     const leaf = this.#facts.leafOf(promise, holder)
     if (holder.kind === 'suspended') return { kind: 'functions', ids: holder.generators, leaf }
     if (holder.kind === 'nobody') return { kind: 'unknown', leaf }
-    if (holder.kind !== 'resource') return { kind: 'leaf', key: 'node' in holder ? holder.node : promise, leaf }
+    const users = holder.kind === 'object' ? holder.users : null
+    const settledBy = users === null ? null : { settledBy: heldPart(users) }
+    if (holder.kind !== 'resource')
+      return { kind: 'leaf', key: 'node' in holder ? holder.node : promise, leaf, ...settledBy }
     const { node, inUse, resource } = holder
     return { kind: 'leaf', key: node, leaf, heldBy: { parts: inUse.map(heldPart), mode: modeOf(resource) } }
   }

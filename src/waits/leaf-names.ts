@@ -67,7 +67,9 @@ export function withTimeLimit(leaf: Leaf, limit: Timer | null): Leaf {
 
 /** The same leaf with what is known of the client that would bring it. @param state null for one that is connected. */
 export function withClient(leaf: Leaf, state: ClientState | null): Leaf {
-  return state === null ? leaf : { ...leaf, label: `${leaf.label}; ${clientText(state)}` }
+  if (state === null) return leaf
+  const trouble = clientText(state)
+  return { ...leaf, label: `${leaf.label}; ${trouble}`, trouble }
 }
 
 function clientText({ client, isOpened, failure, nextInMs, waiting }: ClientState): string {
@@ -150,7 +152,14 @@ function ofEmitter(what: string, emitter: Resource | string, state: EmitterState
   const known = typeof emitter === 'string' ? null : leafOfResource(emitter)
   const label = `${what} ${known?.label ?? emitter}${state === null ? '' : `, ${stateText(state)}`}`
   const { local, remote } = known ?? {}
-  return { ...leaf('event', label), ...(local !== undefined && { local }), ...(remote !== undefined && { remote }) }
+  // What has closed may still be settled in another way.
+  const trouble = state === null || state.kind === 'closed' ? {} : { trouble: stateText(state) }
+  return {
+    ...leaf('event', label),
+    ...trouble,
+    ...(local !== undefined && { local }),
+    ...(remote !== undefined && { remote }),
+  }
 }
 
 function stateText(state: EmitterState): string {

@@ -4,7 +4,7 @@ import { type CallbackChain, looseCallbacks } from './callbacks.js'
 import type { Dependency } from './deadlocks.js'
 import { holderAmong } from './holder-among.js'
 import type { AsyncFunction, Id, Settling, WaitNet } from './net.js'
-import type { HeldPart, Settler, WaitSource } from './source.js'
+import type { HeldParts, Settler, WaitSource } from './source.js'
 import { HELD_RESOLVER, onward, type Step, viaOf, withoutAdoptions } from './steps.js'
 import { stuckAmong } from './stuck.js'
 
@@ -183,27 +183,27 @@ class Linker {
     this.#link(from, leaf, { ...step, via })
     const heldBy = settler.kind === 'leaf' ? settler.heldBy : undefined
     if (heldBy === undefined || this.#resources.has(leaf)) return
-    this.#resources.set(
-      leaf,
-      this.#holdersOf(heldBy.parts, (to) => this.#link(leaf, to, { ...IN_USE_BY, mode: heldBy.mode })),
-    )
+    this.#resources.set(leaf, this.#holdersOf(leaf, heldBy))
   }
 
-  /** @param link called with each node that has a part, once. */
-  #holdersOf(heldBy: readonly HeldPart[], link: (to: Shown) => void): ShownHolder[] {
+  /** Links a resource with each node that has a part of it, once. */
+  #holdersOf(resource: Shown, { parts, mode }: HeldParts): ShownHolder[] {
     const linked = new Set<Shown>()
-    return heldBy.map(({ functions, after, atWorkFor, isElsewhere }) => {
+    return parts.map(({ functions, after, atWorkFor, isElsewhere }) => {
+      const below = after.map((promise) => [promise, functionBelow(this.#net, promise)] as const)
       const users = [
         ...functions.flatMap((id) => this.#net.functionWithId(id) ?? []),
-        ...after.flatMap((promise) => functionBelow(this.#net, promise) ?? []),
+        ...below.flatMap(([, each]) => each ?? []),
         ...atWorkFor.flatMap((promise) => awaitersBehind(this.#net, promise)),
       ]
       const isUsed = functions.length + after.length + atWorkFor.length > 0
       const nodes = [...new Set(users)].filter(isShown).map((each) => this.#functionNode(each))
       for (const node of nodes) {
-        if (!linked.has(node)) link(node)
+        if (!linked.has(node)) this.#link(resource, node, { ...IN_USE_BY, mode })
         linked.add(node)
       }
+      // No function is behind it: whatever settles it.
+      for (const [promise, each] of below) if (each === null) this.#follow(resource, promise, IN_USE_BY.via, mode)
       return { nodes, isLeaked: !isUsed && !isElsewhere }
     })
   }

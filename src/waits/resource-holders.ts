@@ -14,9 +14,11 @@ export function holdersOf(
   isOfProgram: (id: number) => boolean,
 ): ResourceHolder[] {
   const isWaiting = waitersOf(resource, edges)
+  const inProgram = programBelow(resource, edges, isOfProgram)
   const groups = new Map<string, ResourceHolder>()
-  for (const { ids, isLeaked } of parts) {
-    if (ids.length === 0 && !isLeaked) continue
+  for (const { ids: users, isLeaked } of parts) {
+    const ids = new Set(users.map(inProgram))
+    if (ids.size === 0 && !isLeaked) continue
     // Several functions may have it: one of the program, and that waits for the resource itself, tells most.
     const rank = (id: number) => 2 * Number(isOfProgram(id)) + Number(isWaiting(id))
     const nodeIds = [...ids].sort((a, b) => rank(b) - rank(a) || a - b)
@@ -27,6 +29,29 @@ export function holdersOf(
     groups.set(key, { state, count, frame: null, nodeIds })
   }
   return [...groups.values()].sort((a, b) => b.count - a.count)
+}
+
+/** From a node to the one of the program that it waits for: a limiter's own function awaits the function that it was given. */
+function programBelow(
+  resource: number,
+  edges: readonly WaitEdge[],
+  isOfProgram: (id: number) => boolean,
+): (id: number) => number {
+  const targets = new Map<number, number[]>()
+  for (const { from, to } of edges) {
+    const known = targets.get(from)
+    if (known === undefined) targets.set(from, [to])
+    else known.push(to)
+  }
+  return (id) => {
+    const reached = new Set([id])
+    for (const each of reached) {
+      if (isOfProgram(each)) return each
+      // Behind it are those that have the resource.
+      if (each !== resource) for (const to of targets.get(each) ?? []) reached.add(to)
+    }
+    return id
+  }
 }
 
 /** Whether a node waits for the resource, directly or through others. */

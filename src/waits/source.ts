@@ -26,8 +26,15 @@ export type Settler =
   | { readonly kind: 'settlings'; readonly settlings: readonly Settling[] }
   /** The suspended functions that alone can reach the resolver. `leaf` says so where no link can. */
   | { readonly kind: 'functions'; readonly ids: readonly Id[]; readonly leaf: Leaf }
-  /** A timer, a socket, an object of the program's. `key` tells whether two promises have the same one. */
-  | { readonly kind: 'leaf'; readonly key: Id; readonly leaf: Leaf; readonly heldBy?: HeldParts }
+  /** A timer, a socket, an object of the program's. `key` tells whether two promises have the same one.
+   * `settledBy`: what can lead to the resolver, if it was looked up; that is not shown. */
+  | {
+      readonly kind: 'leaf'
+      readonly key: Id
+      readonly leaf: Leaf
+      readonly heldBy?: HeldParts
+      readonly settledBy?: HeldPart
+    }
   /** Not known: the leaf says what is. */
   | { readonly kind: 'unknown'; readonly leaf: Leaf }
 

@@ -1,7 +1,7 @@
 import { type Dependency, stuckNodes } from './deadlocks.js'
 import { holderAmong } from './holder-among.js'
 import type { AsyncFunction, Id, WaitNet } from './net.js'
-import type { HeldPart, Settler } from './source.js'
+import type { HeldPart, HeldParts, Settler } from './source.js'
 
 /**
  * Which functions and promises nothing can wake, decided on all promises, shown or not: only there is it certain
@@ -27,8 +27,8 @@ export function stuckAmong(net: WaitNet, settlers: ReadonlyMap<Id, Settler>): (e
   for (const [promise, settler] of settlers) {
     const holder = holderAmong(net, settler)
     if (holder !== null) depend(promise, holder, 'all')
-    const heldBy = settler.kind === 'leaf' ? settler.heldBy : undefined
-    if (heldBy === undefined) continue
+    const heldBy = settler.kind === 'leaf' ? (settler.heldBy ?? partsOf(settler.settledBy)) : null
+    if (heldBy === null) continue
     const { parts, mode } = heldBy
     // Whoever gives a part back first serves it: only if all are known to be stuck is it.
     if (mode === 'any' && !parts.every(isCertain)) continue
@@ -45,6 +45,10 @@ export function stuckAmong(net: WaitNet, settlers: ReadonlyMap<Id, Settler>): (e
   }
   const isStuck = stuckNodes(numbers.size, waits)
   return (each) => isStuck[numbers.get(each) ?? 0] === true
+}
+
+function partsOf(settledBy: HeldPart | undefined): HeldParts | null {
+  return settledBy === undefined ? null : { parts: [settledBy], mode: 'any' }
 }
 
 function isCertain({ functions, after, atWorkFor, isElsewhere }: HeldPart): boolean {

@@ -1,6 +1,6 @@
 import { liveSites } from '../engine/call-sites.js'
 import { readScripts, urlsOf } from '../engine/debugger-reading.js'
-import { readOwn } from '../engine/own-debugger.js'
+import { OwnDebugger } from '../engine/own-debugger.js'
 import { OwnScriptTexts } from '../engine/own-script-texts.js'
 import { isUsers, nameOfFunction } from '../heap/functions.js'
 import type { HeapGraph } from '../heap/heap-graph.js'
@@ -61,6 +61,8 @@ export class HeapReading {
   readonly #promises: HeapPromises
   readonly #search: HolderSearch
   readonly #texts = new OwnScriptTexts()
+  /** Open to the end: with the first session that is closed, V8 forgets the ids of the snapshot (Node 22 to 26). */
+  readonly #debugger = new OwnDebugger()
   readonly #suspendedOf: ReadonlyMap<number, Suspended>
   readonly #recorded: RecordedFunctions
   /** By the promise that they will settle: reactions, and suspended functions of Node's own. */
@@ -76,10 +78,10 @@ export class HeapReading {
     this.#joined = joined
     this.#heap = heap
     this.#promises = promisesOf(heap)
-    heap.nameScripts(() => urlsOf(readOwn(readScripts())))
+    heap.nameScripts(() => urlsOf(this.#debugger.read(readScripts())))
     this.#suspendedOf = new Map(this.#promises.suspended.map((each) => [each.generator, each]))
     this.#recorded = new RecordedFunctions(this.#promises.suspended, joined.nodeOf, joined.promiseOf)
-    this.unrecorded = new UnrecordedWaits(joined, this.#promises, this.#recorded)
+    this.unrecorded = new UnrecordedWaits(joined, this.#promises, this.#recorded, this.#debugger)
     for (const feed of this.#promises.feeds) {
       const others = this.#feedsInto.get(feed.to)
       if (others === undefined) this.#feedsInto.set(feed.to, [feed])
@@ -97,6 +99,7 @@ export class HeapReading {
   /** Who holds a resolver is not to be asked any more. */
   close(): void {
     this.#texts.close()
+    this.#debugger.close()
   }
 
   /** How many wait for a promise, whoever recorded it. */
@@ -122,7 +125,7 @@ export class HeapReading {
       this.#search.find(nodes.slice(start, start + SEARCHED_TOGETHER))
     }
     const found = nodes.filter((node) => this.#search.hasFound(node)).map((node) => this.#search.holderOf(node))
-    this.#joined.readNumbers(placesIn(found))
+    this.#joined.readNumbers(placesIn(found), this.#debugger)
     this.#joined.readEmitters(found.flatMap((holder) => (holder.kind === 'event' ? [holder.node] : [])))
   }
 
@@ -226,6 +229,11 @@ export class HeapReading {
       const settler = this.#resourceBehind(node)
       const heldBy = { parts: this.#heldBy(holder.inUse, waits), mode: modeOf(holder.resource) }
       return settler?.kind === 'leaf' ? { ...settler, heldBy } : UNKNOWN
+    }
+    if (holder.kind === 'object' && holder.users !== null) {
+      const settler = this.#resourceBehind(node)
+      const [settledBy] = this.#heldBy([holder.users], waits)
+      return settler?.kind === 'leaf' && settledBy !== undefined ? { ...settler, settledBy } : (settler ?? UNKNOWN)
     }
     if (holder.kind !== 'suspended') return this.#resourceBehind(node) ?? UNKNOWN
     const suspended = holder.generators.flatMap((generator) => this.#suspendedOf.get(generator) ?? [])

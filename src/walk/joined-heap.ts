@@ -2,7 +2,7 @@ import { ActiveResources, timerOf } from '../engine/active-resources.js'
 import { snapshotHeap } from '../engine/heap-snapshot.js'
 import { liveObjects, objectsOfHeapIds } from '../engine/live-objects.js'
 import { readNumbers } from '../engine/number-reading.js'
-import { readOwn } from '../engine/own-debugger.js'
+import type { OwnDebugger } from '../engine/own-debugger.js'
 import { type ReadResource, resourceOfRead } from '../engine/read-resources.js'
 import { timerPrototype } from '../engine/real-clock.js'
 import type { HeapGraph } from '../heap/heap-graph.js'
@@ -103,10 +103,10 @@ export class JoinedHeap {
   }
 
   /** Reads the numbers that tell of holders. */
-  readNumbers(places: readonly NumberPlace[]): void {
+  readNumbers(places: readonly NumberPlace[], inspector: OwnDebugger): void {
     const asked = places.filter((place) => !this.#numbers.has(place))
     if (asked.length === 0) return
-    const read = readOwn(readNumbers(askedNumbers(this.heap, asked)))
+    const read = inspector.read(readNumbers(askedNumbers(this.heap, asked)))
     for (const [i, place] of asked.entries()) this.#numbers.set(place, read[i] ?? null)
   }
 

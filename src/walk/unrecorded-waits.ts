@@ -1,6 +1,6 @@
 import { fileOfScript } from '../engine/call-sites.js'
 import { readSuspendedPlaces } from '../engine/debugger-reading.js'
-import { readOwn } from '../engine/own-debugger.js'
+import type { OwnDebugger } from '../engine/own-debugger.js'
 import { isInOwnText, isOwnScript } from '../engine/own-files.js'
 import { runningScript } from '../engine/own-scripts.js'
 import { placeInSource } from '../engine/source-maps.js'
@@ -21,10 +21,12 @@ export class UnrecordedWaits {
   readonly #heap: HeapGraph
   readonly #promises: HeapPromises
   readonly #recorded: RecordedFunctions
+  readonly #inspector: OwnDebugger
   readonly #definitions = new Map<Wait, Frame | null>()
   readonly #suspendedBehind = new Map<Wait, Suspended>()
 
-  constructor(joined: JoinedHeap, promises: HeapPromises, recorded: RecordedFunctions) {
+  constructor(joined: JoinedHeap, promises: HeapPromises, recorded: RecordedFunctions, inspector: OwnDebugger) {
+    this.#inspector = inspector
     this.#joined = joined
     this.#heap = joined.heap
     this.#promises = promises
@@ -73,7 +75,7 @@ export class UnrecordedWaits {
         { wait, known, script: scriptOf(this.#heap, suspended.fn) ?? '', id: this.#heap.idOf(suspended.generator) },
       ]
     })
-    const places = readOwn(
+    const places = this.#inspector.read(
       readSuspendedPlaces(
         asked.map(({ id }) => id),
         maxMs,
