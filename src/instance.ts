@@ -45,11 +45,11 @@ export interface Instance {
   readonly answerAsThread: typeof answerAsThread
   readonly collectThreads: typeof collectThreads
   /** A test runner loads a file of tests. */
-  readonly openTestFile: (name: string) => TestFile
+  readonly openTestFile: typeof openTestFile
   readonly testSettings: typeof testSettings
   readonly setTestOptions: typeof setTestOptions
-  /** Errors that are made meanwhile have no stack: in this context, not in that of the caller. */
-  readonly withoutStacks: (run: () => void) => void
+  /** Errors that are made meanwhile have no stack in this context: not in that of the caller, if it has one of its own. */
+  readonly withoutStacks: typeof withoutStacks
   /** The workers that this thread has made and that have not ended. */
   readonly ownWorkers: () => readonly OwnWorker[]
   /** The watchdog of a test run in this thread. */
@@ -93,7 +93,7 @@ function findOrPublish(): Instance {
     exitNote,
     mochaHooks,
     followNodeTests,
-    openTestFile: (name: string) => new TestFile(name),
+    openTestFile,
     testSettings,
     setTestOptions,
     withoutStacks,
@@ -105,11 +105,20 @@ function findOrPublish(): Instance {
   return own
 }
 
-function withoutStacks(run: () => void): void {
+const openedFor = new WeakSet<object>()
+
+/** @returns null if it was opened already: a runner may load an entry twice. @param key the runner's own object. */
+function openTestFile(name: string, key: object): TestFile | null {
+  if (openedFor.has(key)) return null
+  openedFor.add(key)
+  return new TestFile(name)
+}
+
+function withoutStacks<T>(run: () => T): T {
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0
   try {
-    run()
+    return run()
   } finally {
     Error.stackTraceLimit = stackTraceLimit
   }

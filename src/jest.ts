@@ -58,8 +58,8 @@ function listen(circus: CircusState, jest: JestGlobals): void {
   let opened: TestFile | null = null
   const first = hooks.length
   jest.beforeAll(() => {
-    opened = instance.openTestFile(jest.expect?.getState?.().testPath ?? 'this file')
-    wrapAll(circus, circus.rootDescribeBlock, opened, new Set(own))
+    opened = instance.openTestFile(jest.expect?.getState?.().testPath ?? 'this file', circus.rootDescribeBlock)
+    if (opened !== null) wrapAll(circus, circus.rootDescribeBlock, opened, new Set(own))
   })
   jest.beforeEach(() => {
     const test = circus.currentlyRunningTest
@@ -131,7 +131,14 @@ function withReason(error: unknown, run: TestRun): unknown {
 
 function tell(who: string, left: string): void {
   const text = `${who} left behind:\n${left}`
-  if (instance.testSettings.leaks === 'fail') throw new Error(text)
+  if (instance.testSettings.leaks === 'fail') throw errorWithoutStack(text)
   // Jest prints the lines of code that print.
   instance.withoutStacks(() => console.warn(`async-trace: ${text}`))
+}
+
+/** Its lines would be ours. Jest's contexts have an `Error` of their own. */
+function errorWithoutStack(text: string): Error {
+  const error = new Error(text)
+  error.stack = `Error: ${text}`
+  return error
 }

@@ -31,8 +31,9 @@ vitest.beforeAll(async function () {
   // biome-ignore lint/complexity/noArguments: a rest parameter is a parameter.
   const suite = [...arguments].find((each: Partial<VitestTask> | undefined) => Array.isArray(each?.tasks)) as VitestTask
   const runner = await runnerAccess()
-  const opened = instance.openTestFile(suite.name)
+  const opened = instance.openTestFile(suite.name, suite)
   file = opened
+  if (opened === null) return undefined
   wrapAll(suite, opened, runner)
   return async () => {
     for (const { name, text } of await opened.end()) tell(name === opened.hooks.name ? 'This file' : `"${name}"`, text)
@@ -92,9 +93,9 @@ function addWhyItTimedOut(error: unknown, run: TestRun): void {
     if (!types.isNativeError(error) || !/^(?:Test|Hook) timed out in \d+ms/.test(error.message)) return
     const text = run.timeoutText()
     if (text === null) return
-    const { message, stack } = error
-    error.message = `${message}\n\n${text}`
-    error.stack = stack?.replace(message, () => error.message) ?? ''
+    error.message += `\n\n${text}`
+    // The stack is vitest's own, with a message of its own; it is what the JSON report has.
+    error.stack = error.stack?.replace(/^[\s\S]*?(?=\n {4}at |$)/, () => `${error.name}: ${error.message}`) ?? ''
   } catch {
     // The runner reports its own error all the same.
   }
@@ -102,7 +103,7 @@ function addWhyItTimedOut(error: unknown, run: TestRun): void {
 
 function tell(who: string, left: string): void {
   const text = `${who} left behind:\n${left}`
-  if (instance.testSettings.leaks === 'fail') throw new Error(text)
+  if (instance.testSettings.leaks === 'fail') throw instance.withoutStacks(() => new Error(text))
   console.warn(`async-trace: ${text}`)
 }
 

@@ -5,7 +5,7 @@ import { begunWork } from '../record/begun-work.js'
 import { mute } from '../record/recorder.js'
 import { runInScope } from '../record/scoped-run.js'
 import { WorkScope } from '../record/work-scope.js'
-import { openThings } from './open-things.js'
+import { mayThingsBeOpen, openThings } from './open-things.js'
 import { testSettings } from './test-settings.js'
 import { mayFunctionsWait, waitingCalls } from './waiting-calls.js'
 
@@ -126,6 +126,10 @@ export class TestRun {
 
   async #judge(): Promise<string | null> {
     await grace(() => !this.mayBeLeft())
+    if (!this.mayBeLeft()) {
+      this.close()
+      return null
+    }
     this.#scope.held = null
     const isKnown = !this.mayFunctionsWait() || (await this.#file.collect())
     const work = this.#work()
@@ -139,7 +143,7 @@ export class TestRun {
 
   /** Cheap: garbage may be among the functions. */
   mayBeLeft(): boolean {
-    return this.mayFunctionsWait() || openThings(this.#scope).length > 0
+    return this.mayFunctionsWait() || mayThingsBeOpen(this.#scope)
   }
 
   mayFunctionsWait(): boolean {
