@@ -72,7 +72,7 @@ export function watchFromThread({ buffer, slots, quietMs, beatMs, blockedText }:
     const seconds = Number(((alarms * quietMs) / 1000).toFixed(1))
     return (
       `async-trace: no output and no test event for ${seconds} s${within}.\n` +
-      '  The event loop is blocked, and the thread cannot be interrupted: it is in native code or in a synchronous call ' +
+      'The event loop is blocked, and the thread cannot be interrupted: it is in native code or in a synchronous call ' +
       'such as execSync().'
     )
   }
