@@ -57,15 +57,23 @@ vitest.beforeEach(({ task, onTestFinished }) => {
 function wrapAll(suite: VitestTask, opened: TestFile, runner: RunnerAccess): void {
   const hooks = runner.getHooks(suite)
   for (const name of ['beforeAll', 'afterAll']) wrapHooks(hooks[name], () => opened.hooks)
-  for (const name of ['beforeEach', 'afterEach']) wrapHooks(hooks[name], (context) => context?.task && runs.get(context.task))
+  for (const name of ['beforeEach', 'afterEach'])
+    wrapHooks(hooks[name], (context) => context?.task && runs.get(context.task))
   for (const task of suite.tasks ?? []) {
     if (task.type === 'suite') wrapAll(task, opened, runner)
     const fn = task.type === 'test' ? runner.getFn(task) : undefined
-    if (fn !== undefined) runner.setFn(task, wrapped(fn, () => runs.get(task)))
+    if (fn !== undefined)
+      runner.setFn(
+        task,
+        wrapped(fn, () => runs.get(task)),
+      )
   }
 }
 
-function wrapHooks(hooks: AnyFunction[] | undefined, runOf: (context?: { task?: object }) => TestRun | undefined): void {
+function wrapHooks(
+  hooks: AnyFunction[] | undefined,
+  runOf: (context?: { task?: object }) => TestRun | undefined,
+): void {
   for (const [i, hook] of hooks?.entries() ?? []) (hooks as AnyFunction[])[i] = wrapped(hook, runOf)
 }
 

@@ -46,10 +46,13 @@ Open since then:
 })
 
 test('a loop that never returns: its stack, twice', async () => {
-  const { text } = await said('busy', { endAt: /still blocked[^]*busy\.mjs:15.*\n/ })
+  const { text } = await said('busy', { endAt: /still blocked[\s\S]*busy\.mjs:15.*\n/ })
   const stack = /^ {4}at loop \(.*busy\.mjs:10:\d+\)\n {4}at <anonymous> \(.*busy\.mjs:15:\d+\)/m
   const [first, second] = text.split(/(?=async-trace: no output and no test event for 2 s)/)
-  assert.match(first, /^async-trace: no output and no test event for 1 s, in the test "never returns"\.\n.* blocked by:\n/)
+  assert.match(
+    first,
+    /^async-trace: no output and no test event for 1 s, in the test "never returns"\.\n.* blocked by:\n/,
+  )
   assert.match(first, stack)
   assert.match(second, /^The event loop is still blocked\. Unchanged on its stack:$/m)
   assert.match(second, stack)

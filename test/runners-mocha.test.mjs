@@ -58,7 +58,10 @@ test('reporters that machines read get it as part of the message', async () => {
   const args = [mocha, '--require', `${built}mocha.js`, '--reporter', 'json', 'stuck.mjs']
   const { lines } = await run(args, { cwd, env: { ASYNC_TRACE_QUIET_MS: '0' } })
   const { failures } = JSON.parse(lines.join('\n'))
-  assert.match(failures[0].err.message, /^Timeout of … ms exceeded\.[^]*\n\nStill waiting when the test timed out:\n {2}loadUser/)
+  assert.match(
+    failures[0].err.message,
+    /^Timeout of … ms exceeded\.[\s\S]*\n\nStill waiting when the test timed out:\n {2}loadUser/,
+  )
   assert.doesNotMatch(failures[2].err.message, /Still/)
 })
 

@@ -11,7 +11,12 @@ export function run(args, { cwd, env = {}, endAt = null }) {
   const inherited = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', ...env }
   // Of the test that runs this.
   delete inherited.NODE_TEST_CONTEXT
-  const child = spawn(process.execPath, args, { cwd, env: inherited, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  const child = spawn(process.execPath, args, {
+    cwd,
+    env: inherited,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
   let output = ''
   const end = () => {
     try {
@@ -23,7 +28,7 @@ export function run(args, { cwd, env = {}, endAt = null }) {
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {
       output += text
-      if (endAt !== null && endAt.test(output)) end()
+      if (endAt?.test(output)) end()
     })
   }
   const deadline = setTimeout(end, 60_000)

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import { printable } from '../format/printable.js'
-import { type NodeTest, type NodeTestListener, nodeTests } from '../patches/node-test.js'
+import { type NodeTest, type NodeTestListener, nodeTests } from '../patches/node-tests.js'
 import { countFault } from '../record/faults.js'
 import { exitNote } from './exit-note.js'
 import { hideOwnFrames } from './own-frames.js'
@@ -132,7 +132,8 @@ class NodeTestRuns implements NodeTestListener {
     const file = this.#file
     this.#file = null
     for (const { name, text } of (await file?.end()) ?? []) {
-      if (this.#root !== null) addLines(this.#root, `${name === file?.hooks.name ? 'Hooks' : `"${name}"`} left behind:\n${text}`)
+      if (this.#root !== null)
+        addLines(this.#root, `${name === file?.hooks.name ? 'Hooks' : `"${name}"`} left behind:\n${text}`)
     }
   }
 }

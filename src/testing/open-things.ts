@@ -1,5 +1,6 @@
 import { ActiveResources, handleOf, isRefedTimer, refedWorker, timerOf } from '../engine/active-resources.js'
 import { resourceOfRead } from '../engine/read-resources.js'
+import { packageOf } from '../model/package-of.js'
 import { withoutPipesOfChildren } from '../model/pipes-of-children.js'
 import type { Resource } from '../model/resource.js'
 import type { OpenThing } from '../model/test-report.js'
@@ -11,7 +12,6 @@ import { scopeOf, type WorkScope } from '../record/work-scope.js'
 import { ownWorkers } from '../threads/own-workers.js'
 import { leafOfResource } from '../waits/leaf-names.js'
 import { frameAt } from '../walk/frame-at.js'
-import { packageOf } from '../model/package-of.js'
 import { resourceBegunAt } from '../walk/made-at.js'
 
 interface Found {

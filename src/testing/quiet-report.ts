@@ -2,8 +2,8 @@ import type { Paths } from '../format/frame-text.js'
 import { printable } from '../format/printable.js'
 import { traceText } from '../format/trace-text.js'
 import { durationText } from '../model/duration-text.js'
-import { creationPath } from '../walk/creation-path.js'
 import { dumpTasks } from '../walk/capture-tasks.js'
+import { creationPath } from '../walk/creation-path.js'
 import { readMoment } from '../walk/moment.js'
 import { keptAlive } from '../walk/own-kept-alive.js'
 import { openItems, type PendingItem, taskItems } from './pending-items.js'
@@ -37,22 +37,20 @@ export class QuietReport {
   /**
    * The stack of this thread, which does not come to its event loop, and how it came there.
    *
-   * @param isLast a text in any case.
    * @returns null if no function of the program is running at this moment.
    */
-  blockedText(times: number, testName: string | null, isLast: boolean): string | null {
+  blockedText(times: number, testName: string | null): string | null {
     const trace = creationPath({ internals: false, limit: Number.POSITIVE_INFINITY })
     const isRunning = trace.frames.some(({ filename, boundary }) => filename !== null && boundary === null)
-    if (!isRunning && !isLast) return null
+    if (!isRunning) return null
     const lines = traceText(trace, { style: 'stack' }).split('\n')
     const unchanged = times > 1 ? commonEnd(this.#lastFrames, lines) : []
     this.#lastFrames = lines
-    const blocked = unchanged.length > 0 ? 'The event loop is still blocked. Unchanged on its stack:' : 'The event loop is blocked by:'
-    return [
-      this.#heading(times, testName),
-      blocked,
-      ...(unchanged.length > 0 ? unchanged : lines),
-    ].join('\n')
+    const blocked =
+      unchanged.length > 0
+        ? 'The event loop is still blocked. Unchanged on its stack:'
+        : 'The event loop is blocked by:'
+    return [this.#heading(times, testName), blocked, ...(unchanged.length > 0 ? unchanged : lines)].join('\n')
   }
 
   #heading(times: number, testName: string | null): string {

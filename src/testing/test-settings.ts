@@ -45,7 +45,12 @@ export function setTestOptions(options: TestOptions): void {
     throw new ArgumentError('ERR_INVALID_ARG_VALUE', 'options.leaks', "'note', 'fail' or 'off'", leaks)
   }
   if (allow !== undefined && !(Array.isArray(allow) && allow.every(isPattern))) {
-    throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'options.allow', 'an array of strings and regular expressions', allow)
+    throw new ArgumentError(
+      'ERR_INVALID_ARG_TYPE',
+      'options.allow',
+      'an array of strings and regular expressions',
+      allow,
+    )
   }
   if (graceMs !== undefined && !(Number.isFinite(graceMs) && graceMs >= 0)) {
     throw new ArgumentError('ERR_INVALID_ARG_VALUE', 'options.graceMs', 'a number of milliseconds', graceMs)
