@@ -29,6 +29,7 @@ module.exports = {
     only('walk', 'waits', 'record', 'heap', 'engine', 'model'),
     only('attach', 'waits', 'walk', 'heap', 'memory', 'engine', 'model'),
     only('snapshot-file', 'attach', 'waits', 'heap', 'engine', 'model'),
+    only('testing', 'threads', 'walk', 'waits', 'record', 'format', 'engine', 'model'),
     only('threads', 'record', 'walk', 'engine', 'model'),
     {
       name: 'patches-not-each-other',

@@ -46,6 +46,8 @@ export interface Instance {
   readonly openTestFile: (name: string) => TestFile
   readonly testSettings: typeof testSettings
   readonly setTestOptions: typeof setTestOptions
+  /** Errors that are made meanwhile have no stack in this context: not in that of the caller, if it has one of its own. */
+  readonly withoutStacks: typeof withoutStacks
   /** The workers that this thread has made and that have not ended. */
   readonly ownWorkers: () => readonly OwnWorker[]
   /** The watchdog of a test run in this thread. */
@@ -91,12 +93,23 @@ function findOrPublish(): Instance {
     openTestFile: (name: string) => new TestFile(name),
     testSettings,
     setTestOptions,
+    withoutStacks,
     ownWorkers: () => ownWorkers.list(),
     markLate,
     markImported,
   })
   if (Object.isExtensible(global)) Object.defineProperty(global, KEY, { value: own })
   return own
+}
+
+function withoutStacks<T>(run: () => T): T {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  try {
+    return run()
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
+  }
 }
 
 /** This thread's own, whatever context (Jest makes one for each test file) this copy was loaded in. */

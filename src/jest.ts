@@ -1,6 +1,144 @@
-/** In Jest. */
+/**
+ * `setupFilesAfterEnv: ['async-trace/jest']`: a test that times out says what it waits for, and one that leaves work behind is
+ * named. For jest-circus (Jest 29 and 30); its state is read where it keeps it.
+ */
 import './index.js'
 import { instance } from './instance.js'
+import type { TestFile, TestRun } from './testing/test-file.js'
 
 export type { LeakMode, TestOptions } from './testing/test-settings.js'
 export const { setTestOptions } = instance
+
+type AnyFunction = (...args: never[]) => unknown
+
+interface CircusHook {
+  fn: AnyFunction
+  readonly type: 'beforeAll' | 'afterAll' | 'beforeEach' | 'afterEach'
+}
+
+interface CircusTest {
+  readonly type: 'test'
+  readonly name: string
+  readonly errors: unknown[]
+  fn?: AnyFunction
+}
+
+interface CircusBlock {
+  readonly type: 'describeBlock'
+  readonly children: readonly (CircusBlock | CircusTest)[]
+  readonly hooks: CircusHook[]
+}
+
+interface CircusState {
+  readonly rootDescribeBlock: CircusBlock
+  readonly currentlyRunningTest: CircusTest | null
+}
+
+interface JestGlobals {
+  beforeAll(hook: () => void): void
+  afterAll(hook: () => unknown): void
+  beforeEach(hook: () => void): void
+  afterEach(hook: () => unknown): void
+  expect?: { getState?(): { testPath?: string } }
+}
+
+const runs = new WeakMap<object, TestRun>()
+const state = circusState()
+if (state !== null) listen(state, globalThis as unknown as JestGlobals)
+
+/** Null in other runners than jest-circus. */
+function circusState(): CircusState | null {
+  const key = Object.getOwnPropertySymbols(globalThis).find(({ description }) => description === 'JEST_STATE_SYMBOL')
+  const found: unknown = key === undefined ? null : Reflect.get(globalThis, key)
+  return typeof found === 'object' && found !== null && 'rootDescribeBlock' in found ? (found as CircusState) : null
+}
+
+function listen(circus: CircusState, jest: JestGlobals): void {
+  const { hooks } = circus.rootDescribeBlock
+  let opened: TestFile | null = null
+  const first = hooks.length
+  jest.beforeAll(() => {
+    opened = instance.openTestFile(jest.expect?.getState?.().testPath ?? 'this file')
+    wrapAll(circus, circus.rootDescribeBlock, opened, new Set(own))
+  })
+  jest.beforeEach(() => {
+    const test = circus.currentlyRunningTest
+    if (test === null || opened === null) return
+    const run = opened.begin(test.name)
+    runs.set(test, run)
+    listenToErrors(test.errors, run)
+  })
+  const own = hooks.slice(first)
+  const last = hooks.length
+  jest.afterEach(async () => {
+    const test = circus.currentlyRunningTest
+    const left = test === null ? null : await runs.get(test)?.end()
+    if (test !== null) runs.delete(test)
+    if (left != null) tell(`"${test?.name}"`, left)
+  })
+  jest.afterAll(async () => {
+    for (const { name, text } of (await opened?.end()) ?? []) {
+      tell(name === opened?.hooks.name ? 'This file' : `"${name}"`, text)
+    }
+  })
+  const after = hooks.slice(last)
+  own.push(...after)
+  keepLast(hooks, after)
+}
+
+/** Functions and hooks are wrapped where Jest keeps them: what they begin is then known to be the test's. */
+function wrapAll(circus: CircusState, block: CircusBlock, file: TestFile, own: ReadonlySet<CircusHook>): void {
+  const runOfPresent = () => (circus.currentlyRunningTest === null ? undefined : runs.get(circus.currentlyRunningTest))
+  for (const hook of block.hooks) {
+    if (own.has(hook)) continue
+    hook.fn = file.wrap(hook.fn, hook.type.endsWith('All') ? () => file.hooks : runOfPresent)
+  }
+  for (const child of block.children) {
+    if (child.type === 'describeBlock') wrapAll(circus, child, file, own)
+    else if (child.fn !== undefined) child.fn = file.wrap(child.fn, () => runs.get(child))
+  }
+}
+
+/** Jest calls the hooks of a block in their order: what is left is to be looked at after all of the program's. */
+function keepLast(hooks: CircusHook[], last: readonly CircusHook[]): void {
+  const push = (...added: CircusHook[]): number => {
+    hooks.splice(hooks.length - last.length, 0, ...added)
+    return hooks.length
+  }
+  Object.defineProperty(hooks, 'push', { value: push, configurable: true, writable: true })
+}
+
+/** Jest puts the message of a time limit that has passed there at once, before any hook ends what is open. */
+function listenToErrors(errors: unknown[], run: TestRun): void {
+  const { push } = errors
+  const value = (...added: unknown[]): number =>
+    push.apply(
+      errors,
+      added.map((error) => withReason(error, run)),
+    )
+  Object.defineProperty(errors, 'push', { value, configurable: true, writable: true })
+}
+
+function withReason(error: unknown, run: TestRun): unknown {
+  if (!Array.isArray(error) || !/^Exceeded timeout of .* for a (?:test|hook)/.test(String(error[0]))) return error
+  try {
+    const text = run.timeoutText()
+    return text === null ? error : [`${error[0]}\n\n${text}`, ...error.slice(1)]
+  } catch {
+    return error
+  }
+}
+
+function tell(who: string, left: string): void {
+  const text = `${who} left behind:\n${left}`
+  if (instance.testSettings.leaks === 'fail') throw errorWithoutStack(text)
+  // Jest prints the lines of code that print.
+  instance.withoutStacks(() => console.warn(`async-trace: ${text}`))
+}
+
+/** Its lines would be ours. Jest's contexts have an `Error` of their own. */
+function errorWithoutStack(text: string): Error {
+  const error = new Error(text)
+  error.stack = `Error: ${text}`
+  return error
+}

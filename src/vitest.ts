@@ -48,42 +48,37 @@ vitest.beforeEach(({ task, onTestFinished }) => {
     const left = run.end()
     if (left === null) return
     return Promise.resolve(left).then((text) => {
-      if (text !== null) tell('This test', text)
+      if (text !== null) tell(`"${task.name}"`, text)
     })
   })
 })
 
 /** Functions and hooks are wrapped where vitest keeps them: what they begin is then known to be the test's. */
 function wrapAll(suite: VitestTask, opened: TestFile, runner: RunnerAccess): void {
-  const hooks = runner.getHooks(suite)
-  for (const name of ['beforeAll', 'afterAll']) wrapHooks(hooks[name], () => opened.hooks)
-  for (const name of ['beforeEach', 'afterEach'])
-    wrapHooks(hooks[name], (context) => context?.task && runs.get(context.task))
+  const ofFile = () => opened.hooks
+  const ofTest = (context?: { task?: object }) => context?.task && runs.get(context.task)
+  for (const [name, hooks] of Object.entries(runner.getHooks(suite))) {
+    if (!/^(?:before|after)/.test(name)) continue
+    for (const [i, hook] of hooks.entries()) hooks[i] = wrapped(hook, opened, name.endsWith('All') ? ofFile : ofTest)
+  }
   for (const task of suite.tasks ?? []) {
     if (task.type === 'suite') wrapAll(task, opened, runner)
     const fn = task.type === 'test' ? runner.getFn(task) : undefined
     if (fn !== undefined)
       runner.setFn(
         task,
-        wrapped(fn, () => runs.get(task)),
+        wrapped(fn, opened, () => runs.get(task)),
       )
   }
 }
 
-function wrapHooks(
-  hooks: AnyFunction[] | undefined,
-  runOf: (context?: { task?: object }) => TestRun | undefined,
-): void {
-  for (const [i, hook] of hooks?.entries() ?? []) (hooks as AnyFunction[])[i] = wrapped(hook, runOf)
-}
-
-function wrapped(fn: AnyFunction, runOf: (first?: never) => TestRun | undefined): AnyFunction {
-  return new Proxy(fn, {
+function wrapped(fn: AnyFunction, opened: TestFile, runOf: (first?: never) => TestRun | undefined): AnyFunction {
+  const inner = opened.wrap(fn, runOf)
+  return new Proxy(inner, {
     apply(target, self, args: unknown[]) {
       const run = runOf(args[0] as never)
-      if (run === undefined) return Reflect.apply(target, self, args)
-      const result = run.run(target, self, args)
-      if (!types.isPromise(result)) return result
+      const result = Reflect.apply(target, self, args)
+      if (run === undefined || !types.isPromise(result)) return result
       return result.catch((error: unknown) => {
         addWhyItTimedOut(error, run)
         throw error
@@ -97,9 +92,9 @@ function addWhyItTimedOut(error: unknown, run: TestRun): void {
     if (!types.isNativeError(error) || !/^(?:Test|Hook) timed out in \d+ms/.test(error.message)) return
     const text = run.timeoutText()
     if (text === null) return
-    const { message, stack } = error
-    error.message = `${message}\n\n${text}`
-    error.stack = stack?.replace(message, () => error.message) ?? ''
+    error.message += `\n\n${text}`
+    // The stack is vitest's own, with a message of its own; it is what the JSON report has.
+    error.stack = error.stack?.replace(/^[\s\S]*?(?=\n {4}at |$)/, () => `${error.name}: ${error.message}`) ?? ''
   } catch {
     // The runner reports its own error all the same.
   }
@@ -107,7 +102,7 @@ function addWhyItTimedOut(error: unknown, run: TestRun): void {
 
 function tell(who: string, left: string): void {
   const text = `${who} left behind:\n${left}`
-  if (instance.testSettings.leaks === 'fail') throw new Error(text)
+  if (instance.testSettings.leaks === 'fail') throw instance.withoutStacks(() => new Error(text))
   console.warn(`async-trace: ${text}`)
 }
 

@@ -43,6 +43,12 @@ export class ActiveResources {
   }
 }
 
+/** The program's sockets, servers and child processes that are open, and Node's requests under way. */
+export function activeObjects(): readonly object[] {
+  const internals = process as unknown as ProcessInternals
+  return [...internals._getActiveHandles(), ...internals._getActiveRequests()]
+}
+
 /** To wait for a child process's pipes, which are made together with it, is to wait for the process. */
 function ownersOf(objects: readonly object[]): ReadonlyMap<object, object> {
   const owners = new Map<object, object>()

@@ -2,6 +2,7 @@ import { OwnMap, setOf, test } from '../engine/primordials.js'
 import { listenToResources } from '../engine/resource-events.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
+import { begunWork } from '../record/begun-work.js'
 import { beginCapture, ErrorOfRealm, endCapture, isWalkOff } from '../record/capture.js'
 import { countFault } from '../record/faults.js'
 import { MAX_FRAMES } from '../record/origin.js'
@@ -89,6 +90,7 @@ export function patchNativeCallbacks(onLibrary: (type: string, resource: object)
           return
         }
         const use = useOf(kind, boundary, resource)
+        if (type === 'Timeout' && begunWork.isNoted) begunWork.addTimer(resource)
         if (use !== 'soon' || type === 'Timeout') noteResource(resource, type)
         if (present !== unsampled && isBareResolver(resource, use, callbackOf(type, resource))) return
         const parent = creatorOf(resource, use, present)

@@ -1,4 +1,11 @@
-import { ActiveResources, handleOf, isRefedTimer, refedWorker, timerOf } from '../engine/active-resources.js'
+import {
+  ActiveResources,
+  activeObjects,
+  handleOf,
+  isRefedTimer,
+  refedWorker,
+  timerOf,
+} from '../engine/active-resources.js'
 import { resourceOfRead } from '../engine/read-resources.js'
 import { packageOf } from '../model/package-of.js'
 import { withoutPipesOfChildren } from '../model/pipes-of-children.js'
@@ -16,56 +23,73 @@ import { resourceBegunAt } from '../walk/made-at.js'
 
 interface Found {
   readonly object: object
+  /** The object, or the native handle below it: that which has the record of its making. */
+  readonly recorded: object
   readonly origin: Origin
+}
+
+interface FoundResource extends Found {
   readonly resource: Resource
 }
 
 /** What was made in a scope and keeps the event loop alive. Nothing is searched in the heap. */
 export function openThings(scope: WorkScope): OpenThing[] {
   const found = [...openTimers(scope), ...openHandles(scope), ...openWorkers(scope)]
-  return found.map(({ object, origin, resource }) => ({
-    leaf: { ...leafOfResource(resource), createdAt: resourceBegunAt(object) },
+  return found.map(({ recorded, origin, resource }) => ({
+    leaf: { ...leafOfResource(resource), createdAt: resourceBegunAt(recorded) },
     isOfPackage: isMadeByPackage(origin),
   }))
 }
 
-function openTimers(scope: WorkScope): Found[] {
+/** Whether there may be any. Cheap: nothing is read of them. */
+export function mayThingsBeOpen(scope: WorkScope): boolean {
+  return (
+    begunWork.timers().some((timer) => isRefedTimer(timer) && isOfScope(scope, timer)) ||
+    activeObjects().some((object) => isOfScope(scope, object)) ||
+    ownWorkers.objects().some((worker) => isOfScope(scope, worker))
+  )
+}
+
+function isOfScope(scope: WorkScope, object: object): boolean {
+  return foundIn(scope, object) !== null
+}
+
+function openTimers(scope: WorkScope): FoundResource[] {
   return begunWork.timers().flatMap((timer) => {
-    const resource = isRefedTimer(timer) ? timerOf(timer) : null
-    return resource === null ? [] : ofScope(scope, [timer], resource)
+    const found = isRefedTimer(timer) ? foundIn(scope, timer) : null
+    return withResource(found, () => timerOf(timer))
   })
 }
 
-function openHandles(scope: WorkScope): Found[] {
+function openHandles(scope: WorkScope): FoundResource[] {
+  const mine = activeObjects().flatMap((object) => foundIn(scope, object) ?? [])
+  if (mine.length === 0) return []
   const active = new ActiveResources()
-  const found = active.objects.flatMap((object) => {
-    const made = ofScope(scope, [object, handleOf(object)], NOT_READ)
-    if (made.length === 0) return []
-    const read = active.describe(object)
-    const resource = read.keepsAlive ? resourceOfRead(read) : null
-    return resource === null ? [] : made.map((each) => ({ ...each, resource }))
-  })
-  return withoutPipesOfChildren(found, ({ resource }) => resource)
+  const read = mine.flatMap((found) =>
+    withResource(found, () => {
+      const described = active.describe(found.object)
+      return described.keepsAlive ? resourceOfRead(described) : null
+    }),
+  )
+  return withoutPipesOfChildren(read, ({ resource }) => resource)
 }
 
-/** Resources are read only of what was made in the scope. */
-const NOT_READ: Resource = { kind: 'immediate' }
-
-function openWorkers(scope: WorkScope): Found[] {
-  return ownWorkers.objects().flatMap((worker) => {
-    const resource = refedWorker(worker)
-    return resource === null ? [] : ofScope(scope, [worker, handleOf(worker)], resource)
-  })
+function openWorkers(scope: WorkScope): FoundResource[] {
+  return ownWorkers.objects().flatMap((worker) => withResource(foundIn(scope, worker), () => refedWorker(worker)))
 }
 
-/** @param objects those that may carry the record of its making. */
-function ofScope(scope: WorkScope, objects: readonly (object | null)[], resource: Resource): Found[] {
-  for (const object of objects) {
-    const origin = object === null ? null : originOfResource(object)
-    if (object === null || origin === null) continue
-    return scopeOf(origin) === scope ? [{ object, origin, resource }] : []
+function withResource(found: Found | null, read: () => Resource | null): FoundResource[] {
+  const resource = found === null ? null : read()
+  return found === null || resource === null ? [] : [{ ...found, resource }]
+}
+
+/** The record of its making lies on an object of Node's, or on the native handle below it. */
+function foundIn(scope: WorkScope, object: object): Found | null {
+  for (const each of [object, handleOf(object)]) {
+    const origin = each === null ? null : originOfResource(each)
+    if (each !== null && origin !== null) return scopeOf(origin) === scope ? { object, recorded: each, origin } : null
   }
-  return []
+  return null
 }
 
 const MOST_HOPS = 16

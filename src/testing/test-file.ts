@@ -5,7 +5,8 @@ import { begunWork } from '../record/begun-work.js'
 import { mute } from '../record/recorder.js'
 import { runInScope } from '../record/scoped-run.js'
 import { WorkScope } from '../record/work-scope.js'
-import { openThings } from './open-things.js'
+import { mayThingsBeOpen, openThings } from './open-things.js'
+import { quiet } from './quiet-watch.js'
 import { testSettings } from './test-settings.js'
 import { mayFunctionsWait, waitingCalls } from './waiting-calls.js'
 
@@ -28,11 +29,24 @@ export class TestFile {
 
   constructor(name: string) {
     this.hooks = new TestRun(this, name)
+    quiet.start(testSettings.quietMs)
+    quiet.note()
   }
 
   /** A test begins: before its own hooks and its function are called by `run`. */
   begin(name: string): TestRun {
+    quiet.note(name)
     return new TestRun(this, name)
+  }
+
+  /** For the place where a runner keeps a function: called, it is the run's. Whatever else is read of it is as it was. */
+  wrap(fn: AnyFunction, runOf: (...args: never[]) => TestRun | undefined): AnyFunction {
+    return new Proxy(fn, {
+      apply(target, self, args: unknown[]) {
+        const run = runOf(...(args as never[]))
+        return run === undefined ? Reflect.apply(target, self, args) : run.run(target, self, args)
+      },
+    })
   }
 
   /** After the last hook. @returns what tests and hooks have left, by the name of the test; that of the file for hooks. */
@@ -50,6 +64,7 @@ export class TestFile {
     }
     for (const run of [...this.#late, this.hooks]) run.close()
     this.#late.length = 0
+    quiet.rest()
     return left
   }
 
@@ -107,6 +122,7 @@ export class TestRun {
    *   something may be left: then a moment later.
    */
   end(): string | null | Promise<string | null> {
+    quiet.note(null)
     if (testSettings.leaks === 'off' || this.#isReported || !this.mayBeLeft()) {
       this.close()
       return null
@@ -116,6 +132,10 @@ export class TestRun {
 
   async #judge(): Promise<string | null> {
     await grace(() => !this.mayBeLeft())
+    if (!this.mayBeLeft()) {
+      this.close()
+      return null
+    }
     this.#scope.held = null
     const isKnown = !this.mayFunctionsWait() || (await this.#file.collect())
     const work = this.#work()
@@ -129,7 +149,7 @@ export class TestRun {
 
   /** Cheap: garbage may be among the functions. */
   mayBeLeft(): boolean {
-    return this.mayFunctionsWait() || openThings(this.#scope).length > 0
+    return this.mayFunctionsWait() || mayThingsBeOpen(this.#scope)
   }
 
   mayFunctionsWait(): boolean {

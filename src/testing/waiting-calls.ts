@@ -29,10 +29,11 @@ export function waitingCalls(scope: WorkScope): Pick<TestWork, 'waiting' | 'dead
   const waits = around(recorded, (wait) => isOf(scope, wait))
   if (waits.length === 0) return { waiting: [], deadlocks: [] }
   const { graph, behind } = momentOfWaits(waits)
-  const calls = graph.nodes.flatMap((node) => callOf(scope, graph, node, behind.get(node.id)))
-  const shown = new Set(calls.map(({ id }) => id))
+  const parts = graph.nodes.flatMap((node) => partOf(scope, node, behind.get(node.id)))
+  const calls = joined(parts, graph).map((chain) => callOf(chain, graph))
+  const shown = new Set(parts.map(({ node }) => node.id))
   const cycles = graph.cycles.filter((cycle) => cycle.some((id) => shown.has(id)))
-  return { waiting: calls.map(({ call }) => call), deadlocks: deadlockNames({ ...graph, cycles }, 'relative') }
+  return { waiting: calls, deadlocks: deadlockNames({ ...graph, cycles }, 'relative') }
 }
 
 /** Waits, with all that they wait for, and what else waits for the same. */
@@ -55,28 +56,65 @@ function around(all: readonly PresentWait[], isWanted: (wait: PresentWait) => bo
   return all.filter((wait) => wanted.has(wait))
 }
 
-interface CallOfNode {
-  readonly id: number
-  readonly call: WaitingCall
+/** A node of the graph with its frames that are of the scope, outermost first. */
+interface Part {
+  readonly node: WaitNode
+  readonly frames: readonly Frame[]
+  /** Its outermost function is the test function, or a hook. */
+  readonly isTest: boolean
 }
 
-function callOf(scope: WorkScope, graph: WaitGraph, node: WaitNode, behind: Behind | undefined): CallOfNode[] {
+function partOf(scope: WorkScope, node: WaitNode, behind: Behind | undefined): Part[] {
   const own = ownParts(scope, behind)
   const frames = own.flatMap((part) => part.frames)
-  const innermost = frames.at(-1)
-  if (innermost === undefined || !frames.some(isProgramFrame)) return []
-  const createdAt = node.task?.createdAt ?? null
-  // The runner calls the test function and its hooks; with node:test, the call of `test()` leads to them.
-  const isTest = own[0]?.wait === scope.awaits || createdAt === null || !isProgramFrame(createdAt)
-  const isTestItself = isTest && frames.length === 1
-  const [first = null] = frames
-  const call: WaitingCall = {
-    frames: isTest && !isTestItself ? frames.slice(1) : frames,
-    isTestItself,
-    calledAt: isTestItself ? null : isTest ? first : createdAt,
-    waitsFor: graph.edges.filter(({ from }) => from === node.id).map((edge) => awaited(graph, edge, innermost)),
+  return frames.some(isProgramFrame) ? [{ node, frames, isTest: own[0]?.wait === scope.awaits }] : []
+}
+
+/** Where a call waits for nothing but one other, for which nothing else waits, both are one: each list is outermost first. */
+function joined(parts: readonly Part[], { edges }: WaitGraph): Part[][] {
+  const byId = new Map(parts.map((part) => [part.node.id, part]))
+  const innerOf = new Map<Part, Part>()
+  for (const part of parts) {
+    const [only, ...others] = edges.filter(({ from }) => from === part.node.id)
+    const inner = only?.via === null && others.length === 0 ? byId.get(only.to) : undefined
+    if (inner !== undefined && edges.filter(({ to }) => to === inner.node.id).length === 1) innerOf.set(part, inner)
   }
-  return [{ id: node.id, call }]
+  const inners = new Set(innerOf.values())
+  const outermost = parts.filter((part) => !inners.has(part) || isInRing(part, innerOf))
+  return outermost.map((part) => {
+    const chain = [part]
+    for (let inner = innerOf.get(part); inner !== undefined && !chain.includes(inner); inner = innerOf.get(inner)) {
+      chain.push(inner)
+    }
+    return chain
+  })
+}
+
+function isInRing(part: Part, innerOf: ReadonlyMap<Part, Part>): boolean {
+  const seen = new Set<Part>()
+  for (let inner = innerOf.get(part); inner !== undefined && !seen.has(inner); inner = innerOf.get(inner)) {
+    if (inner === part) return true
+    seen.add(inner)
+  }
+  return false
+}
+
+function callOf(chain: readonly Part[], graph: WaitGraph): WaitingCall {
+  const all = chain.flatMap(({ frames }) => frames)
+  const createdAt = chain[0]?.node.task?.createdAt ?? null
+  // The runner calls the test function and its hooks; with node:test, the call of `test()` leads to them.
+  const isTest = chain[0]?.isTest === true || createdAt === null || !isProgramFrame(createdAt)
+  const frames = isTest ? all.slice(all.findIndex(isProgramFrame)) : all
+  const [first = null] = frames
+  const isTestItself = isTest && frames.length === 1 && (createdAt !== null || first?.name.startsWith('<') === true)
+  const inner = chain.at(-1)?.node.id
+  const innermost = frames.at(-1) ?? null
+  return {
+    frames: isTest && frames.length > 1 ? frames.slice(1) : frames,
+    isTestItself,
+    calledAt: !isTest ? createdAt : frames.length > 1 ? first : null,
+    waitsFor: graph.edges.filter(({ from }) => from === inner).map((edge) => awaited(graph, edge, innermost)),
+  }
 }
 
 /** Those of a node's functions or callbacks that were begun in the scope, outermost first. */
@@ -90,7 +128,7 @@ function ownParts(scope: WorkScope, behind: Behind | undefined): { wait: Wait; f
   return parts.filter(({ wait }) => isOf(scope, wait))
 }
 
-function awaited({ nodes }: WaitGraph, { to, via }: WaitGraph['edges'][number], innermost: Frame): AwaitedThing {
+function awaited({ nodes }: WaitGraph, { to, via }: WaitGraph['edges'][number], innermost: Frame | null): AwaitedThing {
   const target = nodes.find(({ id }) => id === to)
   const leaf = target?.leaf ?? null
   if (leaf === null) {
@@ -98,7 +136,7 @@ function awaited({ nodes }: WaitGraph, { to, via }: WaitGraph['edges'][number], 
     return { via, leaf: { kind: target?.task == null ? 'operation' : 'task', label, createdAt: null }, source: null }
   }
   const isMadeThere = leaf.kind === 'promise' && leaf.createdAt !== null
-  const { filename, line } = innermost
+  const { filename, line } = innermost ?? { filename: null, line: null }
   const source = isMadeThere && filename !== null && line !== null ? sourceLine(filename, line) : null
   return { via, leaf, source }
 }

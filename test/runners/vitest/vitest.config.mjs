@@ -1,1 +1,3 @@
-export default { test: { setupFiles: ['async-trace/vitest'], include: ['*.test.*'], watch: false } }
+export default {
+  test: { setupFiles: ['async-trace/vitest'], include: ['*.test.*'], watch: false, slowTestThreshold: 100_000 },
+}

@@ -1,0 +1,106 @@
+// What test runners print with one line of configuration: the whole output, without what differs from run to run.
+// `node test/runners.test.mjs --write` writes what is expected; read the difference before you commit it.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const runners = new URL('runners/', import.meta.url)
+const bin = (path) => `${root}node_modules/${path}`
+const isWriting = process.argv.includes('--write')
+
+const vitest = [bin('vitest/vitest.mjs'), 'run']
+const jest = [bin('jest/bin/jest.js'), '--runInBand', '--forceExit']
+
+const SAID = [
+  'loadUser() lib.js:8 → acquire() lib.js:4    called at stuck.test.js:',
+  'Still open: setInterval 1 s (set at stuck.test.js:',
+  '"leaves a function" left behind:',
+  '"leaves a timer" left behind:',
+  '"leaves a socket" left behind:',
+  '"leaves a server" left behind:',
+]
+
+/** @returns the runner's output and exit code. */
+function run(project, args, env = {}) {
+  const options = {
+    cwd: new URL(`${project}/`, runners),
+    encoding: 'utf8',
+    timeout: 120_000,
+    env: { ...process.env, NO_COLOR: '1', CI: '1', FORCE_COLOR: undefined, ...env },
+  }
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, options)
+  return { text: `${stdout}${stderr}`, status }
+}
+
+function masked(text) {
+  return text
+    .replaceAll(root, '<root>/')
+    .replaceAll(process.execPath, '<node>')
+    .replace(/(127\.0\.0\.1):\d+/g, '$1:<port>')
+    .replace(/child process \d+ /g, 'child process <pid> ')
+    .replace(/\d+(?:\.\d+)? ?(?:ms|s) remaining/g, '<time> remaining')
+    .replace(/^(?: {3}Start at| {3}Duration|Time: ).*\n/gm, '')
+    .replace(/ v\d+\.\d+\.\d+ /, ' <version> ')
+    .replace(/ +\(?\d+(?:\.\d+)? ?m?s\)?$/gm, '')
+    .replace(/\(\d+(?:\.\d+)? ms\)/g, '')
+    .replace(/ +$/gm, '')
+    .replace(/:\d+:\d+\)$/gm, (place, at, all) => (isOfPackage(all, at) ? ':<place>)' : place))
+}
+
+/** Lines of the runners' own code differ with their versions. */
+function isOfPackage(text, at) {
+  return text.slice(text.lastIndexOf('\n', at) + 1, at).includes('node_modules')
+}
+
+function prints(name, project, args, { env, fails = false } = {}) {
+  test(name, () => {
+    const { text, status } = run(project, args, env)
+    const file = new URL(`${project}/${name.replaceAll(/[^a-z0-9]+/gi, '-')}.txt`, runners)
+    if (isWriting) writeFileSync(file, masked(text))
+    assert.equal(masked(text), readFileSync(file, 'utf8'))
+    assert.equal(status, fails ? 1 : 0)
+  })
+}
+
+prints('vitest stuck', 'vitest', [...vitest, 'stuck'], { fails: true })
+prints('vitest leaks', 'vitest', [...vitest, 'leaks'])
+prints('vitest clean', 'vitest', [...vitest, 'clean'])
+prints('vitest leaks that fail', 'vitest', [...vitest, 'leaks'], { env: { ASYNC_TRACE_LEAKS: 'fail' }, fails: true })
+for (const pool of ['threads', 'vmThreads', 'vmForks']) {
+  test(`vitest --pool=${pool}`, () => {
+    const { text } = run('vitest', [...vitest, 'stuck', 'leaks', `--pool=${pool}`])
+    for (const said of SAID) assert.ok(text.includes(said.replaceAll('.js', '.mjs')), `${said}\n${text}`)
+  })
+}
+test('vitest: reports as JSON and JUnit have it', () => {
+  for (const reporter of ['json', 'junit']) {
+    const { text } = run('vitest', [...vitest, 'stuck', `--reporter=${reporter}`])
+    assert.match(
+      text,
+      /Still waiting when the test timed out:(?:\\n|\n) {2}loadUser\(\) lib\.mjs:8 → acquire\(\) lib\.mjs:4/,
+    )
+  }
+})
+
+prints('jest stuck', 'jest', [...jest, 'stuck'], { fails: true })
+prints('jest leaks', 'jest', [...jest, 'leaks'])
+prints('jest clean', 'jest', [...jest, 'clean'])
+prints('jest leaks that fail', 'jest', [...jest, 'leaks'], { env: { ASYNC_TRACE_LEAKS: 'fail' }, fails: true })
+test('jest: the report as JSON has it', () => {
+  const { text } = run('jest', [...jest, 'stuck', '--json'])
+  assert.match(text, /Still waiting when the test timed out:\\n {2}loadUser\(\) lib\.js:8 → acquire\(\) lib\.js:4/)
+})
+test('jest with a transform by Babel, in workers', () => {
+  const config = { setupFilesAfterEnv: ['async-trace/jest'], transform: { '\\.js$': 'babel-jest' } }
+  const args = ['stuck', 'leaks', '--workers=2', `--config=${JSON.stringify(config)}`, '--rootDir=.']
+  const { text } = run('jest', [bin('jest/bin/jest.js'), '--forceExit', ...args])
+  for (const said of SAID) assert.ok(text.includes(said), `${said}\n${text}`)
+})
+test('ASYNC_TRACE_LEAKS=off says nothing of what is left', () => {
+  const { text, status } = run('vitest', [...vitest, 'leaks'], { ASYNC_TRACE_LEAKS: 'off' })
+  assert.equal(text.includes('left behind'), false, text)
+  assert.equal(status, 0)
+})

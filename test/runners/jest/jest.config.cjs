@@ -1,0 +1,1 @@
+module.exports = { setupFilesAfterEnv: ['async-trace/jest'], testEnvironment: 'node', transform: {} }
