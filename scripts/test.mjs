@@ -1,37 +1,53 @@
 // Runs the test files, one more at a time than there are cores, as some wait more than they compute, and prints what failed.
 //   node scripts/test.mjs               all of them
 //   node scripts/test.mjs attach page   those whose names contain one of the words
-import { spawn } from 'node:child_process'
+//   node scripts/test.mjs --every-case  also the cases that `npm test` leaves out (test/every-case.mjs)
+//   node scripts/test.mjs --node /opt/22/bin/node --node /opt/24/bin/node   with these versions of Node.js, in one queue
+import { execFileSync, spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { delimiter, dirname } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 
-/** These open the inspector of other processes, whose usual port there is once: they take turns. */
-const ON_THE_USUAL_PORT = ['attach', 'left-open', 'secrets', 'signal']
+/** It opens inspectors at Node's usual port, which exists once: with several versions of Node.js, they take turns. */
+const ON_THE_USUAL_PORT = 'attach'
 /** They take longest: begun first, so that no core is idle at the end. */
 const LONGEST = [
   'graphs',
-  'faults',
-  'behaviour',
-  'generated',
-  'memory-route',
-  'threads',
-  'memory',
   'pending',
+  'incomplete',
+  'memory',
+  'memory-route',
+  'behaviour',
+  'threads',
+  'generated',
+  'faults',
+  'call-stack-unrecorded',
   'programs',
+  'left-open',
 ]
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const wanted = process.argv.slice(2)
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: {
+    node: { type: 'string', multiple: true, default: [process.execPath] },
+    'every-case': { type: 'boolean', default: false },
+  },
+})
 const names = readdirSync(new URL('../test/', import.meta.url))
   .filter((file) => file.endsWith('.test.mjs'))
   .map((file) => file.slice(0, -'.test.mjs'.length))
   .filter((name) => wanted.length === 0 || wanted.some((word) => name.includes(word)))
-const inTurn = names.filter((name) => ON_THE_USUAL_PORT.includes(name))
-const others = names.filter((name) => !inTurn.includes(name))
-const rankOf = (name) => (LONGEST.includes(name) ? LONGEST.indexOf(name) : LONGEST.length)
-others.sort((a, b) => rankOf(a) - rankOf(b))
+const rankOf = ({ name }) => (LONGEST.includes(name) ? LONGEST.indexOf(name) : LONGEST.length)
+const runs = values.node
+  .map((node) => ({ node, version: execFileSync(node, ['--version'], { encoding: 'utf8' }).trim() }))
+  .flatMap((line) => names.map((name) => ({ ...line, name })))
+  .sort((a, b) => rankOf(a) - rankOf(b))
+const inTurn = runs.filter(({ name }) => name === ON_THE_USUAL_PORT)
+const others = runs.filter((run) => !inTurn.includes(run))
 
 const counts = { tests: 0, pass: 0, fail: 0, cancelled: 0, skipped: 0 }
 const failed = []
@@ -46,13 +62,15 @@ if (failed.length > 0) console.log(`failed: ${failed.join(', ')}`)
 process.exitCode = failed.length === 0 && counts.tests > 0 ? 0 : 1
 
 async function lane(first) {
-  for (const name of first) await run(name)
-  for (let name = others.shift(); name !== undefined; name = others.shift()) await run(name)
+  for (const each of first) await run(each)
+  for (let each = others.shift(); each !== undefined; each = others.shift()) await run(each)
 }
 
-function run(name) {
+function run({ name, node, version }) {
   const startedMs = performance.now()
-  const child = spawn(process.execPath, ['--test', '--test-reporter=tap', `test/${name}.test.mjs`], { cwd: root })
+  const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` }
+  if (values['every-case']) env.EVERY_CASE = '1'
+  const child = spawn(node, ['--test', '--test-reporter=tap', `test/${name}.test.mjs`], { cwd: root, env })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {
@@ -66,9 +84,10 @@ function run(name) {
       }
       const seconds = Math.round((performance.now() - startedMs) / 1000)
       const isOk = code === 0
-      console.log(`${isOk ? 'ok    ' : 'FAILED'}  ${name} (${seconds} s)`)
+      const told = values.node.length > 1 ? `${name} on ${version}` : name
+      console.log(`${isOk ? 'ok    ' : 'FAILED'}  ${told} (${seconds} s)`)
       if (!isOk) {
-        failed.push(name)
+        failed.push(told)
         console.log(failures(output) || `${output}\nended with ${signal ?? code}`)
       }
       resolve()

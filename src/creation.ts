@@ -34,7 +34,7 @@ export interface PrintOptions extends FormatOptions {
 }
 
 const COLLECT = ['internals', 'limit', 'promise']
-const FORMAT = ['style', 'paths']
+const FORMAT = ['style', 'paths', 'packages']
 
 /**
  * The path of creation of the code that calls: its own calls, then where the task that runs it was
@@ -152,4 +152,5 @@ function isObject(value: unknown): value is object {
 function checkFormat(options: FormatOptions | undefined): void {
   checkChoice(options?.style, ['tree', 'stack'], 'options.style')
   checkChoice(options?.paths, ['relative', 'absolute', 'basename'], 'options.paths')
+  checkChoice(options?.packages, ['folded', 'whole'], 'options.packages')
 }

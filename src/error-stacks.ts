@@ -7,7 +7,7 @@ import { type Arrival, listenToArrivals } from './record/failures.js'
 import { countFault } from './record/faults.js'
 import { mute } from './record/recorder.js'
 import { pathOfCallback } from './walk/creation-path.js'
-import { beginsInProgram, failurePath, pathOfArrivals } from './walk/failure-path.js'
+import { beginsInProgram, failurePath, pathOfArrivals, reportedPath } from './walk/failure-path.js'
 
 interface Extended {
   readonly original: string
@@ -62,7 +62,7 @@ function extend(error: object, path: AsyncTrace, isFinal: boolean): void {
  * @returns the path as text, for what has no stack that could end with it; null where there is nothing to say.
  */
 export function addPathOfUncaught(error: unknown, isRejection: boolean): string | null {
-  const path = failurePath(error) ?? (isRejection ? null : pathOfCallback())
+  const path = failurePath(error) ?? (isRejection ? reportedPath() : pathOfCallback())
   if (path === null || !path.frames.some(({ filename }) => filename !== null)) return null
   if (typeof error !== 'object' || error === null) return traceText(path, STACK)
   const stack = stackOf(error)

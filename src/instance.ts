@@ -15,6 +15,7 @@ import { type OwnWorker, ownWorkers } from './threads/own-workers.js'
 import * as tracing from './tracing.js'
 import { waitGraph } from './walk/capture-graph.js'
 import { dumpTasks } from './walk/capture-tasks.js'
+import { collectedFunctions } from './walk/collected-functions.js'
 import { readMoment } from './walk/moment.js'
 import { keptAlive } from './walk/own-kept-alive.js'
 
@@ -40,10 +41,11 @@ export interface Instance {
   readonly dumpTasks: typeof dumpTasks
   readonly waitGraph: typeof waitGraph
   readonly keptAlive: typeof keptAlive
+  readonly collectedFunctions: typeof collectedFunctions
   readonly answerAsThread: typeof answerAsThread
   readonly collectThreads: typeof collectThreads
   /** A test runner loads a file of tests. */
-  readonly openTestFile: (name: string) => TestFile
+  readonly openTestFile: typeof openTestFile
   readonly testSettings: typeof testSettings
   readonly setTestOptions: typeof setTestOptions
   /** Errors that are made meanwhile have no stack in this context: not in that of the caller, if it has one of its own. */
@@ -84,13 +86,14 @@ function findOrPublish(): Instance {
     dumpTasks,
     waitGraph,
     keptAlive,
+    collectedFunctions,
     answerAsThread,
     collectThreads,
     quiet,
     exitNote,
     mochaHooks,
     followNodeTests,
-    openTestFile: (name: string) => new TestFile(name),
+    openTestFile,
     testSettings,
     setTestOptions,
     withoutStacks,
@@ -100,6 +103,15 @@ function findOrPublish(): Instance {
   })
   if (Object.isExtensible(global)) Object.defineProperty(global, KEY, { value: own })
   return own
+}
+
+const openedFor = new WeakSet<object>()
+
+/** @returns null if it was opened already: a runner may load an entry twice. @param key the runner's own object. */
+function openTestFile(name: string, key: object): TestFile | null {
+  if (openedFor.has(key)) return null
+  openedFor.add(key)
+  return new TestFile(name)
 }
 
 function withoutStacks<T>(run: () => T): T {

@@ -58,8 +58,8 @@ function listen(circus: CircusState, jest: JestGlobals): void {
   let opened: TestFile | null = null
   const first = hooks.length
   jest.beforeAll(() => {
-    opened = instance.openTestFile(jest.expect?.getState?.().testPath ?? 'this file')
-    wrapAll(circus, circus.rootDescribeBlock, opened, new Set(own))
+    opened = instance.openTestFile(jest.expect?.getState?.().testPath ?? 'this file', circus.rootDescribeBlock)
+    if (opened !== null) wrapAll(circus, circus.rootDescribeBlock, opened, new Set(own))
   })
   jest.beforeEach(() => {
     const test = circus.currentlyRunningTest

@@ -39,6 +39,8 @@ export interface TasksOptions {
 export interface WaitGraphOptions {
   /** Also those of all worker threads, where the main thread asks. Default true. */
   readonly threads?: boolean
+  /** How long a worker may take to answer before it is left out. Default 1000. */
+  readonly timeoutMs?: number
   /**
    * Also read the heap where the records do not tell everything: who holds the resolver of a promise, and work that
    * sampling does not follow. The thread stands still for it. Default: that of
@@ -71,7 +73,7 @@ export interface StreamOptions {
 
 const TASKS = ['includeStacks', 'threads', 'timeoutMs', 'heap']
 const CALL_STACK = ['promise', 'depth', 'heap']
-const WAIT_GRAPH = ['threads', 'heap']
+const WAIT_GRAPH = ['threads', 'timeoutMs', 'heap']
 
 /**
  * Every pending task: where it is suspended, what it waits for, where it was created.
@@ -163,7 +165,7 @@ export function printWaitGraph(options?: WaitGraphOptions & WaitGraphFormatOptio
     checkOptions(options, [...WAIT_GRAPH, 'format', 'paths', 'all', 'stream'])
     checkStream(options?.stream)
     checkGraphOptions(options)
-    const { threads, heap, stream, ...format } = options ?? {}
+    const { threads, timeoutMs, heap, stream, ...format } = options ?? {}
     formatWaitGraph(NO_WAITS, format)
     return graphOf(options, (graph) => print(formatWaitGraph(graph, format), options))
   })
@@ -190,7 +192,9 @@ function graphOf<T = WaitGraph>(
 ): T | Promise<T> {
   if (options?.threads === false) return use(waitGraph(readMoment(options.heap)))
   const wanted = { tasks: false, stacks: false, graph: true, heap: options?.heap }
-  return whenTold((done) => collectThreads(wanted, TIMEOUT_MS, (_dump, graph) => done(() => use(graph as WaitGraph))))
+  return whenTold((done) =>
+    collectThreads(wanted, options?.timeoutMs ?? TIMEOUT_MS, (_dump, graph) => done(() => use(graph as WaitGraph))),
+  )
 }
 
 /** A promise of what a callback tells, unseen by the tracer. */
@@ -228,6 +232,7 @@ function print(text: string, options: StreamOptions | undefined): void {
 function checkGraphOptions(options: WaitGraphOptions | undefined): void {
   checkType(options?.threads, 'boolean', 'options.threads')
   checkType(options?.heap, 'boolean', 'options.heap')
+  checkCount(options?.timeoutMs, 'options.timeoutMs')
 }
 
 function checkTasksOptions(options: TasksOptions | undefined): void {

@@ -4,7 +4,9 @@
  */
 import './index.js'
 import { listenForDumps } from './dump-on-signal.js'
+import { tellOfLost } from './lost-at-exit.js'
 import { tellOfUncaught } from './uncaught.js'
 
 listenForDumps()
 tellOfUncaught()
+tellOfLost()

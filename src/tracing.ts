@@ -19,6 +19,7 @@ import { patchNextTick } from './patches/next-tick.js'
 import { publishToESM, type Undo } from './patches/patch.js'
 import { PoolTasks } from './patches/pool-task.js'
 import { PoolifierJobs } from './patches/poolifier.js'
+import { patchStreamCallbacks } from './patches/stream-callbacks.js'
 import { patchTimers } from './patches/timers.js'
 import { patchWorker } from './patches/worker.js'
 import { WorkerpoolJobs } from './patches/workerpool.js'
@@ -79,9 +80,8 @@ export function switchOn({ sample, errors, errorPaths = errors, isAmidst = false
   }
   setSampling(sample ?? 1)
   recorder.startEpoch(isAmidst)
-  readRejections()
+  const undone: Undo[] = [readRejections()]
   const isAlone = nobodyListens()
-  const undone: Undo[] = []
   undo = undone
   const tasks = new PoolTasks(isOn, jobIsNext, addErrorPath)
   undone.push(...patchTimers(isOn), ...patchNextTick(isOn), ...patchCombinators(isOn), ...patchAsyncResource(isOn))
@@ -110,7 +110,12 @@ export function switchOn({ sample, errors, errorPaths = errors, isAmidst = false
     return startProcess(child, spawn, options, watchProcess)
   }
   undone.push(...patchChildProcess(isOn, startChild), unwatchChannels)
-  undone.push(...patchEventPromises(isOn), patchFromAsync(isOn), ...watchHttpRequests(isOn))
+  undone.push(
+    ...patchStreamCallbacks(isOn),
+    ...patchEventPromises(isOn),
+    patchFromAsync(isOn),
+    ...watchHttpRequests(isOn),
+  )
   publishToESM()
   startSweeping()
   const events = {

@@ -31,8 +31,9 @@ vitest.beforeAll(async function () {
   // biome-ignore lint/complexity/noArguments: a rest parameter is a parameter.
   const suite = [...arguments].find((each: Partial<VitestTask> | undefined) => Array.isArray(each?.tasks)) as VitestTask
   const runner = await runnerAccess()
-  const opened = instance.openTestFile(suite.name)
+  const opened = instance.openTestFile(suite.name, suite)
   file = opened
+  if (opened === null) return undefined
   wrapAll(suite, opened, runner)
   return async () => {
     for (const { name, text } of await opened.end()) tell(name === opened.hooks.name ? 'This file' : `"${name}"`, text)

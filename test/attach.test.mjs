@@ -9,7 +9,20 @@ import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import WebSocket from 'ws'
 import { Turn } from '../dist/attach/asking-turn.js'
-import { ask, command, expectedTree, folder, isPortFree, masked, start, stop, TREES, until } from './targets.mjs'
+import { casesOf } from './every-case.mjs'
+import * as targets from './targets.mjs'
+import {
+  ask,
+  command,
+  expectedTree,
+  folder,
+  isPortFree,
+  masked,
+  memorySkip,
+  SOME_TREES,
+  stop,
+  until,
+} from './targets.mjs'
 
 const PORT = 9229
 const [major] = process.versions.node.split('.').map(Number)
@@ -21,6 +34,11 @@ const skip =
       : `port ${PORT} is held by another process`
 const output = mkdtempSync(join(tmpdir(), 'async-trace-test-'))
 after(() => rmSync(output, { recursive: true, force: true }))
+
+/** A program whose inspector opens where that of most programs does. */
+function start(file, options) {
+  return targets.start(file, { onUsualPort: true, ...options })
+}
 
 /** A test with a target that is ended whatever happens. */
 function testTarget(name, file, run, { unless = false, ...options } = {}) {
@@ -35,6 +53,9 @@ function testTarget(name, file, run, { unless = false, ...options } = {}) {
     }
   })
 }
+
+/** The quicker route, where the test is about how an answer is shown. */
+const quickly = memorySkip() === false ? ['--via', 'memory', '--pause', '60'] : []
 
 /** What the inspector refuses is read from memory unless that is forbidden. */
 function tree(pid) {
@@ -83,7 +104,10 @@ testTarget(
   },
 )
 
-for (const flags of [[], ['--import', new URL('../dist/register.js', import.meta.url).href]]) {
+for (const flags of casesOf(
+  [[], ['--import', new URL('../dist/register.js', import.meta.url).href]],
+  ({ length }) => length === 0,
+)) {
   testTarget(
     `what can no longer happen, and what still may, in a process which ${flags.length === 0 ? 'loaded nothing' : 'records'}`,
     'never.mjs',
@@ -116,7 +140,7 @@ for (const flags of [[], ['--import', new URL('../dist/register.js', import.meta
   )
 }
 
-for (const file of TREES) {
+for (const file of SOME_TREES) {
   testTarget(`tree of ${file}, which loaded nothing`, file, async (target) => {
     const { stdout, stderr, code } = await ask(['tree', target.pid])
     assert.equal(code, 0, stderr)
@@ -568,26 +592,26 @@ testTarget('--inject begins to record', 'counts.mjs', async ({ pid }) => {
 })
 
 testTarget('graph in each format', 'shared.mjs', async ({ pid }) => {
-  const format = async (name) => (await ask(['graph', pid, '--format', name])).stdout
+  const format = async (name) => (await ask(['graph', pid, '--format', name, ...quickly])).stdout
   assert.match(await format('dot'), /^digraph /)
   assert.match(await format('mermaid'), /^(flowchart|graph) /)
   assert.equal(JSON.parse(await format('json')).version, 1)
   const page = join(output, 'page.html')
-  const { code, stdout, stderr } = await ask(['graph', pid, '--format', 'html', '-o', page])
+  const { code, stdout, stderr } = await ask(['graph', pid, '--format', 'html', '-o', page, ...quickly])
   assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: '', stderr: '' })
   assert.match(readFileSync(page, 'utf8'), /^<!doctype html>[\s\S]*connect\(\)/)
   assert.equal(statSync(page).mode & 0o777, 0o600)
   // What the file is follows from its name; whoever could read the file before cannot read the answer.
   const drawing = join(output, 'stuck.mmd')
   writeFileSync(drawing, 'old', { mode: 0o644 })
-  assert.equal((await ask(['graph', pid, '-o', drawing])).code, 0)
+  assert.equal((await ask(['graph', pid, '-o', drawing, ...quickly])).code, 0)
   assert.match(readFileSync(drawing, 'utf8'), /^flowchart /)
   assert.equal(statSync(drawing).mode & 0o777, 0o600)
-  assert.match((await ask(['graph', pid])).stdout, /^digraph /)
+  assert.match((await ask(['graph', pid, ...quickly])).stdout, /^digraph /)
 })
 
 testTarget('--filter, --color and pipes', 'deadlock.mjs', async ({ pid }) => {
-  const filtered = await ask(['tree', pid, '--filter', 'RACER'])
+  const filtered = await ask(['tree', pid, '--filter', 'RACER', ...quickly])
   assert.match(filtered.stdout, /^racer\(\)/)
   assert.doesNotMatch(filtered.stdout, /first/)
   const colored = await ask(['tree', pid, '--color'])
@@ -602,7 +626,11 @@ testTarget('--filter, --color and pipes', 'deadlock.mjs', async ({ pid }) => {
     ['graph', pid, '--format', 'tree'],
     ['graph', pid, '--format', 'table'],
   ]) {
-    assert.deepEqual(await ask([...args, '--filter', 'nowhere']), { stdout: `${nothing}\n`, stderr: '', code: 0 })
+    assert.deepEqual(await ask([...args, '--filter', 'nowhere', ...quickly]), {
+      stdout: `${nothing}\n`,
+      stderr: '',
+      code: 0,
+    })
   }
   // What a program reads stays what it is.
   for (const args of [
@@ -610,7 +638,7 @@ testTarget('--filter, --color and pipes', 'deadlock.mjs', async ({ pid }) => {
     ['tree', pid, '--json'],
     ['graph', pid],
   ]) {
-    const { stdout, stderr } = await ask([...args, '--filter', 'nowhere'])
+    const { stdout, stderr } = await ask([...args, '--filter', 'nowhere', ...quickly])
     assert.equal(stderr, `note: ${nothing}\n`)
     if (args.includes('--json')) assert.deepEqual((({ tasks, nodes }) => tasks ?? nodes)(JSON.parse(stdout)), [])
     else assert.match(stdout, /^digraph waits \{[^>]*\}$/m)
@@ -679,7 +707,7 @@ const noTmux = skip || (spawnSync('tmux', ['-V']).status === 0 ? false : 'tmux i
 function testWatch(name, run) {
   test(name, { skip: noTmux }, async () => {
     const target = await start('shared.mjs')
-    const line = `echo before; '${process.execPath}' '${command}' watch ${target.pid} --interval 0.5; echo "exit $?"; cat`
+    const line = `echo before; '${process.execPath}' '${command}' watch ${target.pid} --interval 2; echo "exit $?"; cat`
     const keys = (...keys) => spawnSync('tmux', ['send-keys', '-t', tmux, ...keys])
     const screen = () => spawnSync('tmux', ['capture-pane', '-p', '-t', tmux], { encoding: 'utf8' }).stdout
     const shows = (pattern) => until(() => pattern.test(screen()))

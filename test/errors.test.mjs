@@ -39,7 +39,7 @@ test('with ASYNC_TRACE_ERRORS=1 the stack of an error ends with its path, and no
         : ['at ask', ...BELOW_RUN]
     assert.deepEqual(placeless(stack.slice(own.length)), LEFT_ALONE.includes(name) ? [] : first, name)
   }
-  assert.equal(traced.size, 15)
+  assert.equal(traced.size, 16)
 })
 
 test('without the switch stacks are as they were', () => {
@@ -78,13 +78,17 @@ test('with register, an error that ends the process is printed with its path; ex
   assert.deepEqual(text.frames, ['timeout', 'text', 'begin', '<module>'])
   assert.match(text.stderr, /thrown text/)
   assert.equal(text.status, 1)
+  const denied = end('deny')
+  assert.deepEqual(denied.frames, ['deny', 'notifyWithText', 'timeout', 'deny', 'begin', '<module>'])
+  assert.match(denied.stderr, /rejected with the reason "denied"/)
+  assert.equal(denied.status, 1)
 })
 
 test('with register, a program that handles uncaught errors sees them as they were', () => {
   assert.equal(end('handled').stderr, end('handled', { ASYNC_TRACE: 'off' }).stderr)
 })
 
-test('error handlers of Fastify and Express and a span of OpenTelemetry have the path', () => {
+test('error handlers of Fastify and Express, a span of OpenTelemetry, and records of pino and winston have the path', () => {
   const printed = runFile('./fixtures/error-handlers.mjs').trim().split('\n')
   assert.deepEqual(
     printed.map((line) => JSON.parse(line)),
@@ -93,6 +97,89 @@ test('error handlers of Fastify and Express and a span of OpenTelemetry have the
       { recipe: 'express', status: 500, names: ['load', 'show'] },
       // In V8's stack, and in the path.
       { recipe: 'opentelemetry', status: 0, names: ['load', 'show', 'load', 'show'] },
+      { recipe: 'pino', status: 50, names: ['load', 'show'] },
+      { recipe: 'winston', status: 'error', names: ['load', 'show'] },
     ],
+  )
+})
+
+/** By question, in the order of the answers. */
+function unhandled(flags = [], file = './fixtures/unhandled.mjs') {
+  return runFile(file, { flags })
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+}
+const OF_SEND = ['send', 'notify', 'float [async]', '<module>', 'Task-1']
+const OF_ASK = ['ask [then]', '<module>', 'Task-1']
+const UNHANDLED = [
+  ['reason', 'smtp'],
+  ['printTrace()', ['process.report', 'send [rejection]', ...OF_SEND.slice(1)]],
+  ['traceOf(reason)', OF_SEND],
+  ['printTrace({ promise })', '↑ send()'],
+  ['captureCallStack({ promise })', ['async', ['async function send', 'async function notify'], 0]],
+  ['a timer of the listener', ['later', 'process.report [timeout]', 'send [rejection]', ...OF_SEND.slice(1)]],
+  ['reason', 'denied'],
+  ['printTrace()', ['process.report', ...OF_ASK]],
+  ['traceOf(reason)', OF_ASK],
+  ['printTrace({ promise })', '↑ ask()'],
+  ['captureCallStack({ promise })', ['then', ['function ask', 'function <module>'], 0]],
+  ['rejectionHandled', ['process.handled', '<not traced>', 'Task-1']],
+  ['a timer of the listener', ['later', 'process.report [timeout]', ...OF_ASK]],
+  ['exit', ['process.leave', '<not traced>', 'Task-1']],
+]
+
+test('listeners of unhandledRejection have the path of the error, and no other code has it', () => {
+  assert.deepEqual(unhandled(), UNHANDLED)
+})
+
+test('the same while the program has async_hooks of its own', () => {
+  const hooks = "import { createHook } from 'node:async_hooks'; createHook({ init() {} }).enable()"
+  assert.deepEqual(unhandled(['--import', `data:text/javascript,${encodeURIComponent(hooks)}`]), UNHANDLED)
+})
+
+test('the path of a callback or listener that is given an error leads to the call that began the work', () => {
+  const printed = runFile('./fixtures/error-callbacks.mjs', { flags: ['--no-warnings'] })
+  const RUN = ['run', '<module> [immediate]', 'Task-1']
+  assert.deepEqual(
+    printed
+      .trim()
+      .split('\n')
+      // Node's `fetch` calls `.then` itself on 20 and 22.
+      .map((line) => JSON.parse(line.replace('ask [then]', 'ask'))),
+    [
+      ['readFile', 'ENOENT', ['report', 'Object.readFile [callback]', ...RUN]],
+      ['exec', 3, ['report', 'Object.exec [callback]', ...RUN]],
+      ['connect', 'ECONNREFUSED', ['Socket.report', 'Object.connect [callback]', ...RUN]],
+      ['get', 'ECONNREFUSED', ['ClientRequest.report', 'Object.get [callback]', ...RUN]],
+      ['pipeline', 'ERR_STREAM_PREMATURE_CLOSE', ['report', 'Object.pipeline [callback]', ...RUN]],
+      ['finished', 'ERR_STREAM_PREMATURE_CLOSE', ['Readable.report', 'Object.finished [callback]', ...RUN]],
+      ['emitter', 'Error', ['EventEmitter.report', '<anonymous>', 'Object.emitter [timeout]', ...RUN]],
+      ['warning', 'MaxListenersExceededWarning', ['process.report', 'Object.warning [callback]', ...RUN]],
+      ['abort', 20, ['report', '<anonymous>', 'cancel', 'Object.abort [timeout]', ...RUN]],
+      ['sleepAborted', 'ABORT_ERR', ['wait', 'Object.sleepAborted [async]', ...RUN]],
+      ['fetchTimedOut', 23, ['ask', 'Object.fetchTimedOut', 'run [async]', ...RUN.slice(1)]],
+      ['any', 'AggregateError', ['one', 'both [async]', 'Object.any', ...RUN]],
+    ],
+  )
+})
+
+test('with ASYNC_TRACE_ERRORS=1 all readers of a stack have the path, also in other threads and processes', () => {
+  const read = (env) => {
+    const printed = runFile('./fixtures/error-crossings.mjs', { env })
+    return printed
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+  }
+  const readers = ['inspect', 'structuredClone', 'cause', 'pino', 'posted by a worker', 'thrown in a worker']
+  const all = [...readers, 'sent by a child process', 'source-map-support']
+  assert.deepEqual(
+    read({ ASYNC_TRACE_ERRORS: '1' }),
+    all.map((reader) => [reader, ['load', 'show']]),
+  )
+  assert.deepEqual(
+    read({ ASYNC_TRACE_ERRORS: '' }),
+    all.map((reader) => [reader, []]),
   )
 })

@@ -1,7 +1,8 @@
 // Generated programs, each of which knows its own true paths (test/generated), and every seed that ever failed.
-// ASYNC_TRACE_PROGRAMS=5000 runs more; ASYNC_TRACE_SEED=17 begins elsewhere, ASYNC_TRACE_SEED=fresh anywhere.
+// ASYNC_TRACE_PROGRAMS=5000 runs as many; ASYNC_TRACE_SEED=17 begins elsewhere, ASYNC_TRACE_SEED=fresh anywhere.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { runsEveryCase } from './every-case.mjs'
 import { freshSeed, keptSeeds, report, runPrograms } from './generated/run.mjs'
 
 const MAX_REPORTS = 3
@@ -11,7 +12,7 @@ const MAX_REPORTS = 3
  */
 const MAX_SLIPPING_PROGRAMS = 0.05
 
-const count = Number(process.env.ASYNC_TRACE_PROGRAMS ?? 300)
+const count = Number(process.env.ASYNC_TRACE_PROGRAMS ?? (runsEveryCase ? 300 : 60))
 const { ASYNC_TRACE_SEED: given = '1' } = process.env
 const seed = given === 'fresh' ? freshSeed() : Number(given)
 

@@ -5,14 +5,23 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { casesOf } from './every-case.mjs'
 
 const folder = new URL('./graphs/', import.meta.url)
 const EXPECTED = /\n\/\* waits:\n([\s\S]*)\*\/\n$/
 const write = process.argv.includes('--write')
 
 const NO_PROGRAMS = ['show.mjs', 'graph-lines.mjs']
+const files = readdirSync(folder).filter((name) => name.endsWith('.mjs') && !NO_PROGRAMS.includes(name))
+const kindOf = (file) => file.split(/[-.]/)[0]
 
-for (const file of readdirSync(folder).filter((name) => name.endsWith('.mjs') && !NO_PROGRAMS.includes(name))) {
+/** Of the programs whose names begin with one word, the one with the shortest name is the plainest. */
+function isPlainest(file) {
+  const ofKind = files.filter((other) => kindOf(other) === kindOf(file))
+  return file === ofKind.sort((a, b) => a.length - b.length)[0]
+}
+
+for (const file of write ? files : casesOf(files, isPlainest)) {
   const url = new URL(file, folder)
   const source = readFileSync(url, 'utf8')
   const skip = /\bnew WebSocket\b/.test(source) && globalThis.WebSocket === undefined && 'this Node.js has no WebSocket'

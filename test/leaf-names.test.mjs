@@ -10,7 +10,7 @@ const socket = { kind: 'socket', transport: 'tcp', local: '127.0.0.1:1', remote:
 const timer = { kind: 'timer', delayMs: 60_000.4, remainingMs: 49_000, repeats: false }
 const worker = { kind: 'worker', threadId: 3 }
 const child = { kind: 'child process', pid: 71, file: 'sleep', stream: null }
-const resource = (it, through = null) => ({ kind: 'resource', resource: it, through })
+const resource = (it, through = null, listedIn = null) => ({ kind: 'resource', resource: it, through, listedIn })
 const event = (name, emitter, state = null) => ({ kind: 'event', event: name, emitter, state })
 
 for (const [waker, kind, label] of [
@@ -18,6 +18,11 @@ for (const [waker, kind, label] of [
   [resource({ ...timer, repeats: true }), 'timer', 'setInterval 60000 ms, 49 s remaining'],
   [resource({ ...timer, delayMs: null }), 'timer', 'timer'],
   [resource(socket, 'Query'), 'socket', 'socket 127.0.0.1:5432, through Query'],
+  [
+    resource(socket, 'Rpc', '.pending'),
+    'socket',
+    'unresolved promise; its resolve() is stored in Rpc.pending; Rpc has socket 127.0.0.1:5432',
+  ],
   [resource({ ...socket, remote: null }), 'socket', 'socket 127.0.0.1:1, not connected'],
   [resource({ ...socket, transport: 'unknown', local: null, remote: null }), 'socket', 'socket'],
   [resource({ ...socket, transport: 'pipe', local: null, remote: null }), 'socket', 'pipe'],

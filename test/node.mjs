@@ -15,6 +15,11 @@ export function runFile(file, { flags = [], env = {}, args = [] } = {}) {
   return run([...flags, fileURLToPath(new URL(file, import.meta.url)), ...args], env)
 }
 
+/** The command of a run of Node.js that may take so much processor time: that a machine is busy is no failure. */
+export function withCpuLimit(seconds, args) {
+  return ['sh', ['-c', `ulimit -t ${seconds}; exec "$0" "$@"`, process.execPath, ...args]]
+}
+
 function run(args, env) {
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: root,

@@ -12,12 +12,13 @@ const request = (path, more) => ({
   ...{ side: 'server', method: 'GET', path, host: null, state: 'unanswered', ageMs: null, silentMs: null },
   ...{ lastIn: null, nodeIds: [], threadId: 0, ...more },
 })
+const numbers = { unsentBytes: null, bodyBytes: null, local: null, remote: null }
 const head = (requests) => formatWaitGraph({ nodes: [], edges: [], cycles: [], requests }, { paths: 'basename' })
 
 test('one kind of request is one line; 500 of one kind as well', () => {
   const lastIn = at('auth', 'app.mjs', 8)
-  const many = Array.from({ length: 500 }, (_, i) => request('/orders', { lastIn, ageMs: i * 100 }))
-  assert.equal(head(many), '500 HTTP requests unanswered: GET /orders, oldest 49.9 s, last in auth() app.mjs:8')
+  const many = Array.from({ length: 500 }, (_, i) => request('/orders', { lastIn, ageMs: 1000 + i * 100 }))
+  assert.equal(head(many), '500 HTTP requests unanswered: GET /orders, oldest 50.9 s, last in auth() app.mjs:8')
   assert.equal(head([request('/a')]), '1 HTTP request unanswered: GET /a')
 })
 
@@ -42,7 +43,14 @@ test('a path has no query string, no user and no host', () => {
     [null, null],
   ]
   for (const [url, path] of cases) assert.equal(pathOf(url), path)
-  const facts = { method: 'GET', url: '/cart', originalUrl: '/shop/cart?id=7', isAnswering: false, isComplete: true }
+  const facts = {
+    method: 'GET',
+    url: '/cart',
+    originalUrl: '/shop/cart?id=7',
+    isAnswering: false,
+    isComplete: true,
+    numbers,
+  }
   assert.equal(serverRequest(facts).path, '/shop/cart')
 })
 
@@ -50,7 +58,8 @@ test('the port is the one that the Agent connects to, whatever the header says',
   const of = (host, agentKey) =>
     clientRequest({
       ...{ method: 'GET', path: '/', host, agentKey, header: 'GET /x?y HTTP/1.1\r\nHost: other:1\r\n\r\n' },
-      ...{ isQueued: false, isConnecting: false, isEnded: true, hasAnswer: false },
+      ...{ isQueued: false, isConnecting: false, isSecuring: false, isEnded: true, hasOutput: false, hasAnswer: false },
+      numbers,
     })
   assert.deepEqual(of('10.0.0.7', '10.0.0.7:8080:'), {
     ...{ side: 'client', method: 'GET', path: '/x', host: '10.0.0.7:8080', state: 'sent' },

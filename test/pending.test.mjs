@@ -25,6 +25,7 @@ test('wrong arguments throw, or reject with, a TypeError that names them', () =>
     `${value} The "options.format" argument must be one of 'text', 'table', 'json'. Received type string ('dot')`,
     `${type} The "options.stream" argument must be an object with a write() method. Received {}`,
     `${type} The "options" argument must be an object. Received null`,
+    `${value} The "options.timeoutMs" argument must be a whole number of at least 1. Received type number (0)`,
     `${value} The "options.format" argument must be one of 'tree', 'table', 'dot', 'mermaid', 'json'. Received type string ('html')`,
     `${type} The "options.promise" argument must be a promise. Received { then: [Function: then] }`,
     `${value} The "options.depth" argument must be a whole number of at least 1. Received type number (0)`,
@@ -35,8 +36,8 @@ test('wrong arguments throw, or reject with, a TypeError that names them', () =>
     `${unknown} 'includeStacks', 'threads', 'timeoutMs', 'heap', 'format', 'paths', 'all', 'stream'. Received 'formt': did you mean 'format'?`,
     `${unknown} 'promise', 'depth', 'heap'. Received 'promsie': did you mean 'promise'?`,
     `${unknown} 'promise', 'depth', 'heap', 'paths', 'stream'. Received 'format'`,
-    `${unknown} 'threads', 'heap'. Received 'thread': did you mean 'threads'?`,
-    `${unknown} 'threads', 'heap', 'format', 'paths', 'all', 'stream'. Received 'fromat': did you mean 'format'?`,
+    `${unknown} 'threads', 'timeoutMs', 'heap'. Received 'thread': did you mean 'threads'?`,
+    `${unknown} 'threads', 'timeoutMs', 'heap', 'format', 'paths', 'all', 'stream'. Received 'fromat': did you mean 'format'?`,
     `${unknown} 'format', 'paths', 'all'. Received 'path': did you mean 'paths'?`,
   ])
 })

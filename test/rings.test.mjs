@@ -5,17 +5,19 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { withCpuLimit } from './node.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = new URL('./rings/', import.meta.url)
 const register = ['--import', 'async-trace/register']
 
-/** Where it hangs, it takes all memory as well, or all time. */
+/** Where it hangs, it takes all memory as well, or all time of the processor. */
 function run(args, env = {}) {
-  const { status, signal, stdout, stderr } = spawnSync(process.execPath, ['--max-old-space-size=200', ...args], {
+  const [file, limited] = withCpuLimit(30, ['--max-old-space-size=200', ...args])
+  const { status, signal, stdout, stderr } = spawnSync(file, limited, {
     cwd: root,
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 20 * 60_000,
     killSignal: 'SIGKILL',
     env: { ...process.env, ASYNC_TRACE: '', ...env },
   })

@@ -4,13 +4,18 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { casesOf } from './every-case.mjs'
 
 export const folder = fileURLToPath(new URL('./targets/', import.meta.url))
 export const command = fileURLToPath(new URL('../dist/cli/async-trace.js', import.meta.url))
 
+/** Node's usual port exists once: unless a test needs that one, the inspector of a program opens on a free port. */
+const FREE_PORT = ['--inspect-port=0']
+
 /** A program that has said that it is ready. */
-export async function start(file, { flags = [], args = [], env = {}, waitFor = 'ready', cwd = folder } = {}) {
-  const child = spawn(process.execPath, [...flags, file, ...args], {
+export async function start(file, options = {}) {
+  const { flags = [], args = [], env = {}, waitFor = 'ready', cwd = folder, onUsualPort = false } = options
+  const child = spawn(process.execPath, [...(onUsualPort ? [] : FREE_PORT), ...flags, file, ...args], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -63,7 +68,7 @@ export function memorySkip() {
   return isRestricted && process.getuid() !== 0 && 'this kernel lets only root read the memory (yama.ptrace_scope)'
 }
 
-/** The targets that name their tree and need no flags. */
+/** The targets that name their tree and need no flags. All are asked in each way by test/harmless/parity.test.mjs, too. */
 export const TREES = [
   'batches.mjs',
   'chains.mjs',
@@ -78,8 +83,12 @@ export const TREES = [
   'imports.mjs',
   'mutex.mjs',
   'pipes.mjs',
+  'reopened-socket.mjs',
   'shared.mjs',
 ]
+
+/** Those that are asked over each route. */
+export const SOME_TREES = casesOf(TREES, (file) => /^(chains|common|deadlock|http-requests|mutex)\./.test(file))
 
 /** The tree that a target names in its last comment. */
 export function expectedTree(file) {

@@ -40,6 +40,13 @@ export class MemoryResources {
     }
   }
 
+  /** Of a socket; null where it is not open, or not of the network. */
+  addressesOf(socket: number): SocketAddresses | null {
+    const handle = socket === NONE ? NONE : this.#handleOf(socket)
+    const uv = handle === NONE ? null : uvHandleOf(this.#heap, handle)
+    return uv === null || uv.transport === 'pipe' ? null : this.#addressesOf(uv.descriptor)
+  }
+
   #streamOf(node: number, nodeClass: string): Resource | null {
     const pipe = this.#pipesOfChildren().get(node)
     if (pipe !== undefined) return this.#childOf(pipe.child, pipe.stream)

@@ -7,6 +7,9 @@ import type { MemoryHeap } from '../memory/memory-heap.js'
 import type { Place } from '../memory/scripts.js'
 import type { Frame } from '../model/frame.js'
 
+/** So much is read from a place on. */
+const MOST_TEXT = 4_000
+
 /** The scripts of a heap with the texts that run, for places in the author's source. */
 export class MemoryScripts {
   readonly #heap: MemoryHeap
@@ -44,6 +47,12 @@ export class MemoryScripts {
     const start = this.#heap.scripts.startOf(fn)
     const text = script === null ? null : this.textOf(script)
     return text !== null && start !== null && FOR_AWAIT.test(text.slice(start, position + 1))
+  }
+
+  /** The text that runs, from a position in a function's script on; null where it is not known. */
+  textAt(fn: number, position: number): string | null {
+    const script = this.#heap.scripts.scriptOf(fn)
+    return script === null ? null : (this.textOf(script)?.slice(position, position + MOST_TEXT) ?? null)
   }
 
   placeOf(fn: number, position: number): Place | null {

@@ -1,3 +1,4 @@
+import { awaitedCall } from '../heap/awaited-call.js'
 import { isUsers, shownNameOf } from '../heap/functions.js'
 import { type HeapPromises, promisesOf, type Suspended } from '../heap/heap-promises.js'
 import { NONE } from '../heap/heap-view.js'
@@ -13,12 +14,14 @@ import { memoryTimers } from '../memory/memory-timers.js'
 import { MemoryError } from '../memory/process-memory.js'
 import type { Frame } from '../model/frame.js'
 import type { LostFunctions } from '../model/lost-function.js'
+import { NO_NUMBERS } from '../model/request-facts.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import { buildGraph } from '../waits/graph.js'
 import { heapLeafOf } from '../waits/heap-leaf.js'
 import { withHeapRequests } from '../waits/heap-requests.js'
 import { HeapSource } from '../waits/heap-source.js'
 import { UNKNOWN_LEAF } from '../waits/leaf-names.js'
+import { emitterStateOf } from './memory-emitters.js'
 import { MemoryResources } from './memory-resources.js'
 import { MemoryScripts } from './memory-scripts.js'
 import type { SocketAddresses } from './tcp-table.js'
@@ -41,9 +44,9 @@ export function graphOfMemory(heap: MemoryHeap, threadId: number, addressesOf: A
   const live: LiveFacts = {
     timer: (node) => timers.get(node) ?? null,
     handle: (node) => resources.resourceOf(node),
-    // The memory is only read: Node's getters, which tell it, are not called.
-    emitter: () => null,
+    emitter: (node) => ({ resource: null, state: emitterStateOf(heap, search.classes, node) }),
     isIdle: false,
+    number: (place) => heap.numberAt(place),
     functionOf: (generator) => functionOf.get(generator) ?? NONE,
   }
   const source = new HeapSource({
@@ -52,14 +55,16 @@ export function graphOfMemory(heap: MemoryHeap, threadId: number, addressesOf: A
     frames: framesOf(heap, promises.suspended, scripts),
     memberIndices: memberIndicesOf(heap, promises),
     definitionOf: (fn) => scripts.definitionOf(fn),
+    awaitedCallOf: (generator) => awaitedCallIn(heap, generator, functionOf.get(generator) ?? NONE, scripts),
     holderOf,
     leafOf: (promise, holder) => heapLeafOf(heap, search, promise, holder, live) ?? UNKNOWN_LEAF,
   })
-  const lastIn = ({ incoming }: HeapMessage) => {
+  const toldOf = ({ incoming, socket }: HeapMessage) => {
     const fn = lastDispatchedIn(heap, incoming)
-    return fn === NONE ? null : scripts.definitionOf(fn)
+    const numbers = { ...NO_NUMBERS, ...resources.addressesOf(socket) }
+    return { lastIn: fn === NONE ? null : scripts.definitionOf(fn), numbers }
   }
-  const graph = withHeapRequests(heap, buildGraph(source, threadId), httpMessages(heap), lastIn, threadId)
+  const graph = withHeapRequests(heap, buildGraph(source, threadId), httpMessages(heap), toldOf, threadId)
   const gone = lostFunctions(heap, lost, scripts, threadId)
   return gone.length === 0 ? graph : Object.freeze({ ...graph, lost: gone })
 }
@@ -143,6 +148,12 @@ function framesOf(heap: MemoryHeap, suspended: readonly Suspended[], scripts: Me
   }
   if (misplaced > ofProgram / 2) throw new MemoryError('awaits are not where V8’s position tables have them')
   return frames
+}
+
+function awaitedCallIn(heap: MemoryHeap, generator: number, fn: number, scripts: MemoryScripts): string | null {
+  const place = heap.awaitPlaces.positionOf(generator, fn)
+  const text = place?.isExact === true ? scripts.textAt(fn, place.position) : null
+  return text === null ? null : awaitedCall(text)
 }
 
 /** By promise, which member of its combinator it is: V8 keeps the index in the function that takes the member's value. */

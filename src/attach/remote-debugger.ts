@@ -1,6 +1,6 @@
 import type { Answers, Reading } from '../engine/debugger-reading.js'
 import type { ParsedScript } from '../engine/running-script.js'
-import type { DevToolsSession } from './devtools-session.js'
+import { type DevToolsSession, ProtocolError } from './devtools-session.js'
 
 /** Asks the debugger of a thread in another process. */
 export async function readRemotely<T>(session: DevToolsSession, reading: Reading<T>): Promise<T> {
@@ -14,12 +14,19 @@ export async function readRemotely<T>(session: DevToolsSession, reading: Reading
       const { commands, withDebugger } = step.value
       const send = () => commands.map(({ method, params }) => session.call<object>(method, params))
       const answers = withDebugger ? await whileEnabled(session, send) : await Promise.allSettled(send())
-      const results = answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : null))
+      const results = answers.map(resultOf)
       step = reading.next({ results, scripts } satisfies Answers)
     }
   } finally {
     stop()
   }
+}
+
+/** Null where the inspector refuses. @throws if the process does not answer. */
+function resultOf(answer: PromiseSettledResult<object>): object | null {
+  if (answer.status === 'fulfilled') return answer.value
+  if (answer.reason instanceof ProtocolError) return null
+  throw answer.reason
 }
 
 /** All at once: no statement of the program is to run while the debugger is enabled, which might be `debugger`. */

@@ -1,8 +1,9 @@
 import { fileOfScript } from '../engine/call-sites.js'
 import { readSuspendedPlaces } from '../engine/debugger-reading.js'
+import { awaitedCall } from '../heap/awaited-call.js'
 import { isUsers, scriptOf, shownNameOf } from '../heap/functions.js'
 import type { HeapPromises, Suspended } from '../heap/heap-promises.js'
-import type { HeapView } from '../heap/heap-view.js'
+import { type HeapView, NONE } from '../heap/heap-view.js'
 import type { Frame } from '../model/frame.js'
 import type { HeapCapture } from './heap-capture.js'
 import { type AwaitPlace, awaitPlaces } from './in-target.js'
@@ -16,6 +17,8 @@ export interface SuspendedFrames {
   readonly frames: ReadonlyMap<number, Frame>
   /** By promise. */
   readonly memberIndices: ReadonlyMap<number, number>
+  /** By the source at its `await`: the name of the function whose value a suspended function awaits. */
+  awaitedCallOf(generator: number): string | null
 }
 
 /** Walks in one call into the process: short pauses, some 10 µs a walk. */
@@ -37,6 +40,7 @@ export async function suspendedFrames(
 ): Promise<SuspendedFrames> {
   const { heap } = capture
   const frames = new Map<number, Frame>()
+  const places = new Map<number, LineAndColumn>()
   const memberIndices = new Map<number, number>()
   const isAlone = (promise: number) => mayWalk && promises.reactionCounts.get(promise) === 1
   const awaiting = promises.suspended.filter(({ awaits }) => isAlone(awaits))
@@ -44,21 +48,34 @@ export async function suspendedFrames(
     ({ from, combinator }) => isAlone(from) && /^Promise\.(all|any)/.test(combinator ?? ''),
   )
   const starts = [...awaiting.map(({ awaits }) => awaits), ...members.map(({ from }) => from)]
-  const places = await walkFrom(target, capture, starts)
+  const walked = await walkFrom(target, capture, starts)
   for (const { generator, awaits, fn } of awaiting) {
-    const frame = frameOfPlace(heap, fn, places.get(awaits) ?? null, scripts)
-    if (frame !== null) frames.set(generator, frame)
+    const place = placeIn(heap, fn, walked.get(awaits) ?? null)
+    if (place === null) continue
+    places.set(generator, place)
+    frames.set(generator, frameIn(heap, fn, scripts, place))
   }
   for (const { from } of members) {
-    const index = places.get(from)?.[4] ?? -1
+    const index = walked.get(from)?.[4] ?? -1
     if (index >= 0) memberIndices.set(from, index)
   }
   const rest = promises.suspended.filter(({ generator, fn }) => !frames.has(generator) && isUsers(heap, fn))
-  await addLocations(target, heap, rest, frames, scripts)
+  for (const [{ generator, fn }, place] of await locationsOf(target, heap, rest)) {
+    places.set(generator, place)
+    frames.set(generator, frameIn(heap, fn, scripts, place))
+  }
+  const functionOf = new Map(promises.suspended.map(({ generator, fn }) => [generator, fn]))
+  const awaitedCallOf = (generator: number) => {
+    const place = places.get(generator)
+    const scriptId = heap.locationOf(functionOf.get(generator) ?? NONE)?.scriptId
+    const text =
+      place === undefined || scriptId === undefined ? null : scripts.textFrom(scriptId, place.line, place.column)
+    return text === null ? null : awaitedCall(text)
+  }
   for (const { generator, fn } of promises.suspended) {
     if (!frames.has(generator)) frames.set(generator, { ...definitionOf(heap, fn, scripts), line: null, column: null })
   }
-  return { frames, memberIndices }
+  return { frames, memberIndices, awaitedCallOf }
 }
 
 async function walkFrom(
@@ -79,33 +96,36 @@ async function walkFrom(
   return found
 }
 
+/** A place in a script as it runs. */
+type LineAndColumn = Frame & { readonly line: number; readonly column: number }
+
 /** Null where the process has moved on and another function stands there now. */
-function frameOfPlace(heap: HeapView, fn: number, place: AwaitPlace, scripts: TargetScripts): Frame | null {
+function placeIn(heap: HeapView, fn: number, place: AwaitPlace): LineAndColumn | null {
   if (place === null) return null
   const [text, script, line, column] = place
   if (fileOfScript(script) !== fileOfScript(scriptOf(heap, fn) ?? '') || line === 0) return null
   const bare = text.replace(/^async /, '')
   const end = bare.lastIndexOf(' (')
   const name = end === -1 ? shownNameOf(heap, fn) : bare.slice(0, end).replace(/ \[as [^\]]*\]$/, '')
-  return frameIn(heap, fn, scripts, { name, filename: script, line, column })
+  return { name, filename: script, line, column }
 }
 
 /** Of promises with several awaiters: V8's debugger tells where a suspended function stands. */
-async function addLocations(
+async function locationsOf(
   target: Target,
   heap: HeapView,
   suspended: readonly Suspended[],
-  frames: Map<number, Frame>,
-  scripts: TargetScripts,
-): Promise<void> {
+): Promise<ReadonlyMap<Suspended, LineAndColumn>> {
   const asked = new Map(suspended.slice(0, MAX_LOCATIONS).map((each) => [heap.idOf(each.generator), each]))
-  if (asked.size === 0) return
+  const found = new Map<Suspended, LineAndColumn>()
+  if (asked.size === 0) return found
   const places = await readRemotely(target.session, readSuspendedPlaces([...asked.keys()], MAX_LOCATIONS_MS))
   for (const [id, { line, column }] of places) {
-    const { generator, fn } = asked.get(id) as Suspended
-    const place = { name: shownNameOf(heap, fn), filename: scriptOf(heap, fn), line, column }
-    frames.set(generator, frameIn(heap, fn, scripts, place))
+    const suspended = asked.get(id) as Suspended
+    const { fn } = suspended
+    found.set(suspended, { name: shownNameOf(heap, fn), filename: scriptOf(heap, fn), line, column })
   }
+  return found
 }
 
 /** Where a function begins. */

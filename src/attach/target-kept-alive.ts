@@ -1,3 +1,4 @@
+import { readFunctionPlaces } from '../engine/dispatch-reading.js'
 import { resourceOfRead } from '../engine/read-resources.js'
 import type { Frame } from '../model/frame.js'
 import type { KeptAlive } from '../model/kept-alive.js'
@@ -7,6 +8,7 @@ import { leafOfResource } from '../waits/leaf-names.js'
 import { activeTimers } from './active-timers.js'
 import { hold, timerCallback, timerFacts, timersAlive } from './in-target.js'
 import { workersInHeap } from './live-workers.js'
+import { readRemotely } from './remote-debugger.js'
 import { byHandle, GET_BUILTIN, type Target } from './target.js'
 import { readHandles } from './target-leaves.js'
 import { TargetScripts } from './target-scripts.js'
@@ -46,27 +48,10 @@ export async function keptAlive(target: Target, hasWorkers: boolean): Promise<re
   return found
 }
 
-interface Properties {
-  readonly result: readonly { readonly name: string; readonly value?: { readonly value?: unknown } }[]
-  readonly internalProperties?: readonly {
-    readonly name: string
-    readonly value?: {
-      readonly value?: { readonly scriptId: string; readonly lineNumber: number; readonly columnNumber: number }
-    }
-  }[]
-}
-
 async function definitionOf(target: Target, fn: string, scripts: TargetScripts): Promise<Frame | null> {
-  const { result, internalProperties } = await target.session.call<Properties>('Runtime.getProperties', {
-    objectId: fn,
-    ownProperties: true,
-  })
-  const place = internalProperties?.find(({ name }) => name === '[[FunctionLocation]]')?.value?.value
-  const url = place === undefined ? undefined : scripts.urls.get(Number(place.scriptId))
-  if (place === undefined || url === undefined || url === '' || url.startsWith('node:')) return null
-  const own = result.find(({ name }) => name === 'name')?.value?.value
-  const name = typeof own === 'string' && own !== '' ? own : '<anonymous>'
-  const scriptId = Number(place.scriptId)
+  const [place = null] = await readRemotely(target.session, readFunctionPlaces([{ type: 'function', objectId: fn }]))
+  if (place === null || place.script === '' || place.script.startsWith('node:')) return null
+  const { name, scriptId, line, column } = place
   await scripts.read(target, new Set([scriptId]))
-  return scripts.frameAt(name, scriptId, place.lineNumber + 1, place.columnNumber + 1)
+  return scripts.frameAt(name, scriptId, line, column)
 }

@@ -1,6 +1,9 @@
+import { readNumbers } from '../engine/number-reading.js'
 import { type ReadResource, readResources, resourceOfRead } from '../engine/read-resources.js'
+import { NONE } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
 import type { HolderSearch } from '../heap/holders.js'
+import { askedNumbers, placesIn } from '../heap/number-place.js'
 import type { LiveFacts } from '../heap/wakers.js'
 import type { Leaf } from '../model/leaf.js'
 import type { Timer } from '../model/resource.js'
@@ -8,6 +11,7 @@ import { heapLeafOf } from '../waits/heap-leaf.js'
 import { ProtocolError } from './devtools-session.js'
 import type { HeapCapture } from './heap-capture.js'
 import { activeHandles, alone, timerFacts } from './in-target.js'
+import { readRemotely } from './remote-debugger.js'
 import { byHandle, GET_BUILTIN, type Target } from './target.js'
 
 /** What is at the bottom: by the promise that nothing else in the graph settles. */
@@ -21,15 +25,19 @@ export async function leavesOf(
 ): Promise<Map<number, Leaf>> {
   const nodes = [...holders.values()].flatMap((holder) => ('node' in holder ? [holder.node] : []))
   const limits = [...holders.keys()].flatMap((promise) => search.timeLimitOf(promise) ?? [])
-  const timers = await timersOf(target, capture, [...nodes, ...limits])
+  const retries = [...holders.keys()].flatMap((promise) => search.clients.retryOf(search.clientOf(promise) ?? NONE))
+  const timers = await timersOf(target, capture, [...nodes, ...limits, ...retries])
   const handles = await handlesOf(target, capture, nodes)
   const emitters = [...holders.values()].flatMap((holder) => (holder.kind === 'event' ? [holder.node] : []))
   const read = await emittersOf(target, capture, emitters)
+  const capacities = placesIn(holders.values())
+  const numbers = await readRemotely(target.session, readNumbers(askedNumbers(capture.heap, capacities)))
   const live: LiveFacts = {
     timer: (node) => timers.get(node) ?? null,
     handle: (node) => handles.get(node) ?? null,
     emitter: (node) => read.get(node) ?? null,
     isIdle: !isBusy,
+    number: (place) => numbers[capacities.indexOf(place)] ?? null,
     functionOf,
   }
   const leaves = new Map<number, Leaf>()
@@ -71,8 +79,11 @@ async function emittersOf(
   const active = await target.callForHandle(held, activeHandles, null)
   const getBuiltin = await target.handleOf(GET_BUILTIN)
   for (const node of [...new Set(emitters)].slice(0, MOST_EMITTERS)) {
+    const object = await target.objectOfHeapId(heap.idOf(node))
+    // It has been collected meanwhile.
+    if (object === null) continue
     try {
-      const emitter = await target.callForHandle(await target.objectOfHeapId(heap.idOf(node)), alone)
+      const emitter = await target.callForHandle(object, alone)
       const [read] = await target.callForValue<ReadResource[]>(
         active,
         readResources,

@@ -10,6 +10,10 @@ import type { Frame } from '../model/frame.js'
 import { readRemotely } from './remote-debugger.js'
 import type { Target } from './target.js'
 
+/** So much is read from a place on. */
+const MOST_LINES = 100
+const MOST_TEXT = 4_000
+
 /**
  * The scripts of a target's thread with the text that V8 runs there, which a loader (tsx, ts-node, a test runner) may have
  * made from what the file holds.
@@ -56,6 +60,16 @@ export class TargetScripts {
     for (const [id, parsed] of open) {
       this.#running.set(id, runningFromDebugger(parsed.url, parsed, texts.get(id)?.text ?? null))
     }
+  }
+
+  /** The text that runs, from a place on, of a script that was read; null where it is not known. */
+  textFrom(scriptId: number, line: number, column: number): string | null {
+    const running = this.#running.get(scriptId)
+    const lines = running?.lines?.slice(line - 1 - running.startLine, line - running.startLine + MOST_LINES)
+    const [first] = lines ?? []
+    if (running === undefined || lines === undefined || first === undefined) return null
+    const start = line - running.startLine === 1 ? column - running.startColumn : column
+    return [first.slice(start - 1), ...lines.slice(1)].join('\n').slice(0, MOST_TEXT)
   }
 
   /** A place of a script that was read, in the author's source; null where the script is not known. */

@@ -1,5 +1,6 @@
-import { OBJECT_GROUP } from '../engine/debugger-reading.js'
+import { OBJECT_GROUP, readHeapId, readLiveObjects, readObjectWithId } from '../engine/debugger-reading.js'
 import type { DevToolsSession } from './devtools-session.js'
+import { readRemotely } from './remote-debugger.js'
 
 /** An object in the process, by the number of the conversation. */
 export interface RemoteObject {
@@ -50,11 +51,7 @@ export class Target {
 
   /** A handle on the array of all live objects that have the prototype. It costs a full collection. */
   async objectsWithPrototype(prototype: string): Promise<string> {
-    const answer = await this.session.call<{ objects: RemoteObject }>('Runtime.queryObjects', {
-      prototypeObjectId: prototype,
-      objectGroup: OBJECT_GROUP,
-    })
-    return handle(answer.objects)
+    return readRemotely(this.session, readLiveObjects(prototype))
   }
 
   /** Runs a function with a handle's object as `this`; handles among the arguments are wrapped by `byHandle`. */
@@ -76,20 +73,13 @@ export class Target {
     return checked(await this.#call(argument, run, [byHandle(argument)], true, true)).value as T
   }
 
-  /** A handle on the object that has an id in a heap snapshot. A walk through the heap. @throws if it has been collected. */
-  async objectOfHeapId(id: number): Promise<string> {
-    const { result } = await this.session.call<{ result: RemoteObject }>('HeapProfiler.getObjectByHeapObjectId', {
-      objectId: String(id),
-      objectGroup: OBJECT_GROUP,
-    })
-    return handle(result)
+  /** A handle on the object that has an id in a heap snapshot. A walk through the heap. Null if it has been collected. */
+  async objectOfHeapId(id: number): Promise<string | null> {
+    return readRemotely(this.session, readObjectWithId(id))
   }
 
   async heapIdOf(objectId: string): Promise<number> {
-    const answer = await this.session.call<{ heapSnapshotObjectId: string }>('HeapProfiler.getHeapObjectId', {
-      objectId,
-    })
-    return Number(answer.heapSnapshotObjectId)
+    return readRemotely(this.session, readHeapId(objectId))
   }
 
   async release(timeoutMs?: number): Promise<void> {

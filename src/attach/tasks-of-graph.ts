@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Frame } from '../model/frame.js'
+import { type Frame, innermostInFile } from '../model/frame.js'
 import type { SourceFrame, TaskInfo } from '../model/task-dump.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
 import { waitingOn } from '../waits/waiting-on.js'
@@ -24,7 +24,7 @@ export function tasksOfGraph(
         task: taskOf(node, nowMs - ageMs),
         state: 'PENDING',
         functionExecuting: node.stack.at(-1)?.name ?? node.label,
-        currentFrame: stack.at(-1) ?? null,
+        currentFrame: innermostInFile(stack),
         ageMs,
         waitingOn: waitsFor(node.id),
         stack: Object.freeze(stack),

@@ -15,7 +15,7 @@ import { captureHeap } from './heap-capture.js'
 import { definitionOf, suspendedFrames } from './suspended-frames.js'
 import type { Target } from './target.js'
 import { leavesOf } from './target-leaves.js'
-import { lastFunctions } from './target-requests.js'
+import { toldOfMessages } from './target-requests.js'
 import { TargetScripts } from './target-scripts.js'
 
 /** What one thread that loaded nothing tells. */
@@ -43,12 +43,13 @@ export async function captureThread(
   const ofProgram = functions.filter((fn) => isUsers(capture.heap, fn))
   const scriptIds = ofProgram.map((fn) => capture.heap.locationOf(fn)?.scriptId ?? NONE)
   await scripts.read(target, new Set(scriptIds))
-  const { frames, memberIndices } = await suspendedFrames(target, capture, promises, scripts, mayWalk)
+  const { frames, memberIndices, awaitedCallOf } = await suspendedFrames(target, capture, promises, scripts, mayWalk)
   const known = {
     heap: capture.heap,
     promises,
     frames,
     memberIndices,
+    awaitedCallOf,
     definitionOf: (fn: number) => definitionOf(capture.heap, fn, scripts),
   }
   const { holders, search } = await findHolders(
@@ -73,8 +74,8 @@ export async function captureThread(
   const built = buildGraph(new HeapSource(facts), threadId)
   const { behind } = built
   const messages = httpMessages(capture.heap)
-  const lastIn = await lastFunctions(target, capture, messages, scripts)
-  const graph = withHeapRequests(capture.heap, built, messages, (each) => lastIn.get(each) ?? null, threadId)
+  const toldOf = await toldOfMessages(target, capture, messages, scripts)
+  const graph = withHeapRequests(capture.heap, built, messages, toldOf, threadId)
   const identities = new Map<number, number>()
   for (const [id, each] of behind) identities.set(id, capture.heap.idOf(identityOf(each)))
   return { graph, identities, pauseMs: capture.pauseMs }

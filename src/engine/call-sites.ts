@@ -244,7 +244,8 @@ function isPreparing(): boolean {
     return ''
   }
   defineProperty(ErrorOfRealm, 'prepareStackTrace', { value, configurable: true, writable: true })
-  getProperty(new ErrorOfRealm(), 'stack')
+  const probe = withoutEndlessWalk(() => new ErrorOfRealm())
+  getProperty(probe, 'stack')
   if (before === undefined) deleteProperty(ErrorOfRealm, 'prepareStackTrace')
   else defineProperty(ErrorOfRealm, 'prepareStackTrace', before)
   return !isCalled

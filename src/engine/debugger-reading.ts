@@ -124,6 +124,13 @@ export function* readObjectWithId(heapId: number): Reading<string | null> {
   return answer?.result.objectId ?? null
 }
 
+/** The id that heap snapshots give an object. */
+export function* readHeapId(objectId: string): Reading<number> {
+  const answer = yield* one<{ readonly heapSnapshotObjectId: string }>('HeapProfiler.getHeapObjectId', { objectId })
+  if (answer === null) throw new Error('V8 does not tell the id of an object')
+  return Number(answer.heapSnapshotObjectId)
+}
+
 /**
  * The array of all live objects that have an object of its own realm in their prototype chain. V8 collects what is not
  * reachable first: a full collection.
@@ -148,23 +155,25 @@ interface Shown {
   readonly value?: Partial<InspectedObject>
 }
 
-/** An object that is the value of a variable in a function's scopes, innermost first; null if there is none. */
-export function* readVariable(functionObjectId: string, name: string): Reading<string | null> {
+/** The objects that are the values of variables in a function's scopes, the innermost of each name; null for none. */
+export function* readValues(functionObjectId: string, names: readonly string[]): Reading<(string | null)[]> {
   const shown = (objectId: string) => ({ objectId, ownProperties: true })
   const closure = yield* one<{ readonly internalProperties?: readonly Shown[] }>(
     'Runtime.getProperties',
     shown(functionObjectId),
   )
   const list = closure?.internalProperties?.find((each) => each.name === '[[Scopes]]')?.value?.objectId
-  if (list === undefined) return null
+  const values: (string | null)[] = names.map(() => null)
+  if (list === undefined) return values
   const scopes = yield* one<{ readonly result: readonly Shown[] }>('Runtime.getProperties', shown(list))
   for (const { value } of scopes?.result ?? []) {
-    if (value?.objectId === undefined) continue
+    if (value?.objectId === undefined || !values.includes(null)) continue
     const variables = yield* one<{ readonly result: readonly Shown[] }>('Runtime.getProperties', shown(value.objectId))
-    const found = variables?.result.find((each) => each.name === name)?.value?.objectId
-    if (found !== undefined) return found
+    for (const [i, name] of names.entries()) {
+      values[i] ??= variables?.result.find((each) => each.name === name)?.value?.objectId ?? null
+    }
   }
-  return null
+  return values
 }
 
 /** V8's number of the context that a function's text was compiled in; null for a native function. */

@@ -52,7 +52,7 @@ export function* readLastDispatched(nexts: readonly (string | null)[]): Reading<
     const route = each.get('route')
     return route === undefined || route.type === 'undefined' ? each.get('handle') : only[i]?.get('handle')
   })
-  return yield* readPlaces(handles)
+  return yield* readFunctionPlaces(handles)
 }
 
 /** The same for those in an array. @param array the inspector's number of it. */
@@ -87,7 +87,8 @@ function* readVariables(functions: readonly (string | null)[]): Reading<Found[]>
   return found
 }
 
-function* readPlaces(functions: readonly Asked[]): Reading<(FunctionPlace | null)[]> {
+/** Where functions begin, by what the inspector calls them; null for what is none of a script. */
+export function* readFunctionPlaces(functions: readonly Asked[]): Reading<(FunctionPlace | null)[]> {
   const asked = functions.flatMap((fn, i) =>
     fn?.type === 'function' && fn.objectId !== undefined && fn.subtype !== 'proxy' ? [{ i, id: fn.objectId }] : [],
   )

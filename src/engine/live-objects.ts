@@ -6,7 +6,7 @@ import {
   readIsPending,
   readLiveObjects,
   readObjectWithId,
-  readVariable,
+  readValues,
 } from './debugger-reading.js'
 import { type FunctionPlace, readLastDispatched } from './dispatch-reading.js'
 import { readOwn } from './own-debugger.js'
@@ -43,14 +43,16 @@ export function objectsOfHeapIds(ids: readonly number[]): readonly (object | nul
   }
 }
 
-/** A variable in the scopes that a function of this thread closes over; undefined where V8 shows none of that name. */
-export function closureVariable(closure: object, name: string): unknown {
-  return readOwn(readClosureVariable(closure, name))
+/** Objects in variables that a function of this thread closes over; undefined where V8 shows none of that name. */
+export function closureVariables(closure: object, names: readonly string[]): readonly unknown[] {
+  return readOwn(readClosureVariables(closure, names))
 }
 
-function* readClosureVariable(closure: object, name: string): Reading<unknown> {
-  const objectId = yield* readVariable(yield* toInspector(closure), name)
-  return objectId === null ? undefined : yield* fromInspector(objectId)
+function* readClosureVariables(closure: object, names: readonly string[]): Reading<unknown[]> {
+  const objectIds = yield* readValues(yield* toInspector(closure), names)
+  return yield* readEach(objectIds, function* (objectId) {
+    return objectId === null ? undefined : yield* fromInspector(objectId)
+  })
 }
 
 function* readObject(heapId: number): Reading<object | null> {

@@ -1,6 +1,13 @@
-import { clientRequest, type RequestFacts, serverRequest } from '../model/request-facts.js'
+import {
+  clientRequest,
+  type MessageNumbers,
+  NO_NUMBERS,
+  type RequestFacts,
+  serverRequest,
+} from '../model/request-facts.js'
 import { builtinModule } from './builtin-modules.js'
 import { ownValue } from './own-value.js'
+import { readMessageNumbers } from './read-messages.js'
 
 /** An HTTP request of this thread that has no complete answer. */
 export interface OpenMessage {
@@ -22,11 +29,12 @@ export function openMessages(active: readonly object[]): OpenMessage[] {
   for (const socket of [...active, ...active.flatMap(socketsOfServer)]) {
     const message = ownValue(socket, '_httpMessage')
     if (typeof message !== 'object' || message === null || found.has(message)) continue
-    const read = isOf(message, 'ServerResponse') ? ofServer(message) : ofClient(message, socket)
+    const [numbers = NO_NUMBERS] = readMessageNumbers([socket])
+    const read = isOf(message, 'ServerResponse') ? ofServer(message, numbers) : ofClient(message, socket, numbers)
     if (read !== null) found.set(message, read)
   }
   for (const message of queuedBehind(found.keys())) {
-    const read = found.has(message) ? null : ofClient(message, null)
+    const read = found.has(message) ? null : ofClient(message, null, NO_NUMBERS)
     if (read !== null) found.set(message, read)
   }
   return [...found.values()]
@@ -45,7 +53,7 @@ function socketsOfServer(server: object): object[] {
   })
 }
 
-function ofServer(message: object): OpenMessage | null {
+function ofServer(message: object, numbers: MessageNumbers): OpenMessage | null {
   const incoming = objectIn(message, 'req')
   if (incoming === null || ownValue(message, 'destroyed') === true) return null
   const facts = serverRequest({
@@ -54,12 +62,13 @@ function ofServer(message: object): OpenMessage | null {
     originalUrl: textIn(incoming, 'originalUrl'),
     isAnswering: textIn(message, '_header') !== null,
     isComplete: ownValue(incoming, 'complete') !== false,
+    numbers,
   })
   return { facts, message, incoming }
 }
 
 /** @param socket null while it waits for one. */
-function ofClient(message: object, socket: object | null): OpenMessage | null {
+function ofClient(message: object, socket: object | null, numbers: MessageNumbers): OpenMessage | null {
   if (!isOf(message, 'ClientRequest')) return null
   // An upgraded socket is the program's: it has its answer.
   if (ownValue(message, 'destroyed') === true || ownValue(message, 'upgradeOrConnect') === true) return null
@@ -73,8 +82,11 @@ function ofClient(message: object, socket: object | null): OpenMessage | null {
     header: textIn(message, '_header'),
     isQueued: socket === null,
     isConnecting: socket !== null && ownValue(socket, 'connecting') === true,
+    isSecuring: socket !== null && ownValue(socket, 'secureConnecting') === true,
     isEnded: ownValue(message, 'finished') !== false,
+    hasOutput: elementsOf(ownValue(message, 'outputData')).length > 0,
     hasAnswer: incoming !== null,
+    numbers,
   })
   return { facts, message, incoming }
 }

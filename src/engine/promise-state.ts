@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { closureVariable } from './live-objects.js'
+import { closureVariables } from './live-objects.js'
 
 /** The state of a promise, and what it was fulfilled or rejected with. */
 export type PromiseDetails = (promise: object) => readonly [state: number, value?: unknown]
@@ -16,7 +16,7 @@ export const REJECTED = 2
  */
 export function findPromiseDetails(): PromiseDetails | null {
   try {
-    const found = closureVariable(inspect, 'getPromiseDetails')
+    const [found] = closureVariables(inspect, ['getPromiseDetails'])
     return isSound(found) ? found : null
   } catch {
     return null

@@ -30,7 +30,7 @@ export function setStack(error: object, stack: string): boolean {
   const found = getOwnPropertyDescriptor(error, 'stack')
   if (found === undefined) return false
   if (found.get === undefined) {
-    if (found.writable !== true) return false
+    if (found.writable !== true && found.configurable !== true) return false
     defineProperty(error, 'stack', { ...found, value: stack })
   } else {
     if (found.set === undefined) return false

@@ -1,13 +1,19 @@
 import { durationText } from '../model/duration-text.js'
 import type { OpenRequest } from '../model/open-request.js'
+import { isProgramFrame } from '../model/package-of.js'
 import type { WaitNode } from '../model/wait-graph.js'
 import { counted } from './counted-text.js'
 import { frameText, type Paths } from './frame-text.js'
 import { grouped } from './grouped.js'
+import { ownSides, type ShownRequest } from './own-requests.js'
 import { printable } from './printable.js'
+import { stateText } from './request-state-text.js'
 
 /** A longer list ends with the number of those left out. */
 const MOST_GROUPS = 6
+
+/** A younger request is no news: it is in progress. */
+const NEWS_AFTER_MS = 1000
 
 /** What is told of the nodes that have a request's response. */
 export interface RequestContext {
@@ -17,23 +23,31 @@ export interface RequestContext {
   readonly placeOf: (node: WaitNode) => string
 }
 
-/** The HTTP requests without a complete answer, in words: those that have no answer at all first. Pure. */
+/**
+ * The HTTP requests without a complete answer, in words: those that have no answer at all first, the oldest of them first.
+ * Those that began less than a second ago are counted in the end. Pure.
+ */
 export function openRequestLines(requests: readonly OpenRequest[], context: RequestContext): string[] {
-  const server = requests.filter(({ side }) => side === 'server')
-  const client = requests.filter(({ side }) => side === 'client')
-  const unanswered = server.filter(({ state }) => state !== 'answering')
-  const answering = server.filter(({ state }) => state === 'answering')
+  const [shown, young] = parted(ownSides(requests), ({ ageMs }) => ageMs === null || ageMs >= NEWS_AFTER_MS)
+  const [server, client] = parted(shown, ({ side }) => side === 'server')
+  const [answering, unanswered] = parted(server, ({ state }) => state === 'answering')
   return [
-    ...section(unanswered, `${counted(unanswered.length, 'HTTP request')} unanswered`, context),
-    ...section(answering, `${counted(answering.length, 'HTTP answer')} not complete`, context),
-    ...section(client, `${counted(client.length, 'HTTP request')} to other servers without a complete answer`, context),
+    ...section(unanswered, (count) => `${counted(count, 'HTTP request')} unanswered`, context),
+    ...section(answering, (count) => `${counted(count, 'HTTP answer')} not complete`, context),
+    ...section(client, (count) => `${counted(count, 'outgoing HTTP request')} without a complete answer`, context),
+    ...(young.length === 0 ? [] : [`${counted(young.length, 'HTTP request')} in progress, younger than 1 s`]),
   ]
 }
 
-function section(requests: readonly OpenRequest[], heading: string, context: RequestContext): string[] {
+function parted<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))]
+}
+
+function section(requests: readonly ShownRequest[], headed: (count: number) => string, context: RequestContext) {
   if (requests.length === 0) return []
+  const heading = headed(requests.length)
   const groups = [...grouped(requests, (request) => keyOf(request, context))]
-    .sort(([a, ofA], [b, ofB]) => ofB.length - ofA.length || oldestOf(ofB) - oldestOf(ofA) || a.localeCompare(b))
+    .sort(([a, ofA], [b, ofB]) => oldestOf(ofB) - oldestOf(ofA) || ofB.length - ofA.length || a.localeCompare(b))
     .map(([, group]) => group)
   const lines = groups.map((group) => groupText(group, context))
   if (lines.length === 1) return [`${heading}: ${lines[0]}`]
@@ -43,16 +57,17 @@ function section(requests: readonly OpenRequest[], heading: string, context: Req
   return [`${heading}:`, ...shown.slice(0, MOST_GROUPS), `  and ${counted(more, 'more')}`.replace(/s$/, '')]
 }
 
-function keyOf(request: OpenRequest, context: RequestContext): string {
-  return JSON.stringify([request.side, nameText(request), request.state, whereText(request, context)])
+function keyOf(request: ShownRequest, context: RequestContext): string {
+  const { side, state, missingBytes, isOwn } = request
+  return JSON.stringify([side, nameText(request), state, missingBytes, isOwn, whereText(request, context)])
 }
 
-function groupText(group: readonly OpenRequest[], context: RequestContext): string {
+function groupText(group: readonly ShownRequest[], context: RequestContext): string {
   const [first] = group
   if (first === undefined) return ''
   const oldest = oldestOf(group)
   const age = oldest < 0 ? null : `${group.length > 1 ? 'oldest ' : 'for '}${durationText(oldest)}`
-  const parts = [nameText(first), stateText(first), age, whereText(first, context)]
+  const parts = [nameText(first), stateText(first), ownText(first), age, whereText(first, context)]
   return parts.filter((part) => part !== null && part !== '').join(', ')
 }
 
@@ -67,24 +82,15 @@ function nameText({ method, host, path }: OpenRequest): string {
   return printable([method ?? '', what].filter((part) => part !== '').join(' ')) || 'an HTTP request'
 }
 
-function stateText({ side, state }: OpenRequest): string | null {
-  if (side === 'server') return state === 'arriving' ? 'its body has not arrived to the end' : null
-  switch (state) {
-    case 'queued':
-      return 'queued in its Agent for a free socket'
-    case 'connecting':
-      return 'connecting'
-    case 'sending':
-      return 'its body has not been sent to the end'
-    case 'receiving':
-      return 'its answer has begun, and has not been read to the end'
-    default:
-      return 'sent, no answer'
-  }
+function ownText({ side, isOwn }: ShownRequest): string | null {
+  if (!isOwn) return null
+  return side === 'server' ? 'sent by this process itself' : 'to this process itself'
 }
 
+/** The program's own functions only: one of a package is not where to look. */
 function whereText({ lastIn, nodeIds }: OpenRequest, { paths, nodes, placeOf }: RequestContext): string {
-  const places = new Set(nodeIds.flatMap((id) => nodes.get(id) ?? []).map(placeOf))
+  const having = nodeIds.flatMap((id) => nodes.get(id) ?? []).filter(({ stack }) => stack.some(isProgramFrame))
+  const places = new Set(having.map(placeOf))
   const [place] = places
   if (place !== undefined) return `in ${place}${places.size > 1 ? ` and ${places.size - 1} more` : ''}`
   return lastIn === null ? '' : `last in ${frameText(lastIn, paths)}`

@@ -1,6 +1,7 @@
 import type { Frame } from '../model/frame.js'
 import { isProgramFrame, packageOf } from '../model/package-of.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
+import { printable } from './printable.js'
 
 /** The frames of the program itself; all of them if it has none. */
 export function programFrames(stack: readonly Frame[]): readonly Frame[] {
@@ -8,16 +9,19 @@ export function programFrames(stack: readonly Frame[]): readonly Frame[] {
   return own.length > 0 ? own : stack
 }
 
-/** One frame, or how many functions of one package follow on each other. */
-export type FramesOrPackage = Frame | { readonly package: string; readonly count: number }
+/** Functions of one npm package that follow on each other. */
+export interface PackageFold<F extends Frame> {
+  readonly package: string
+  readonly frames: readonly F[]
+}
 
 const LEAST_FOLDED = 3
 
 /** Runs of functions of one npm package as one; a stack that is all of one package keeps its two ends. */
-export function foldPackages(stack: readonly Frame[]): FramesOrPackage[] {
-  const folded: FramesOrPackage[] = []
+export function foldPackages<F extends Frame>(stack: readonly F[]): (F | PackageFold<F>)[] {
+  const folded: (F | PackageFold<F>)[] = []
   for (let start = 0; start < stack.length; ) {
-    const frame = stack[start] as Frame
+    const frame = stack[start] as F
     const name = packageOf(frame.filename)
     let end = start + 1
     while (end < stack.length && packageOf(stack[end]?.filename ?? null) === name) end++
@@ -26,12 +30,17 @@ export function foldPackages(stack: readonly Frame[]): FramesOrPackage[] {
     const inner = isWhole ? run.slice(1, -1) : run
     if (name === null || inner.length < LEAST_FOLDED) folded.push(...run)
     else {
-      const fold = { package: name, count: inner.length }
-      folded.push(...(isWhole ? [frame, fold, run.at(-1) as Frame] : [fold]))
+      const fold = { package: name, frames: inner }
+      folded.push(...(isWhole ? [frame, fold, run.at(-1) as F] : [fold]))
     }
     start = end
   }
   return folded
+}
+
+/** `… 4 functions of fastify` */
+export function foldText({ package: name, frames }: PackageFold<Frame>): string {
+  return `… ${frames.length} functions of ${printable(name)}`
 }
 
 /**

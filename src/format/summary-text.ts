@@ -108,7 +108,8 @@ function holderText({ state, frame, nodeIds }: ResourceHolder, nodes: ReadonlyMa
   }
 }
 
-function lostLines(lost: readonly LostFunctions[], paths: Paths): string[] {
+/** Functions that will never continue, by place. */
+export function lostLines(lost: readonly LostFunctions[], paths: Paths): string[] {
   const total = lost.reduce((sum, { count }) => sum + count, 0)
   return [
     `${counted(total, 'function')} will never continue: nothing can settle what ${total === 1 ? 'it waits' : 'they wait'} for`,

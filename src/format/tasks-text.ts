@@ -5,6 +5,7 @@ import type { TraceFrame } from '../model/trace.js'
 import { counted } from './counted-text.js'
 import { callText, frameText, type Paths, placeText } from './frame-text.js'
 import { printable } from './printable.js'
+import { lostLines } from './summary-text.js'
 import { shortened } from './table-text.js'
 import { groupAlike, tasksByThread } from './task-groups.js'
 
@@ -28,6 +29,7 @@ export function tasksText(dump: TaskDump, paths: Paths): string {
     for (const frame of thread.stack) lines.push(`    at ${callText(frame)} ${placeText(frame, paths)}`.trimEnd())
     for (const group of groupAlike(tasks)) lines.push('', ...groupLines(group, paths))
   }
+  if (dump.lost !== undefined) lines.push('', ...lostLines(dump.lost, paths))
   return lines.join('\n')
 }
 

@@ -1,6 +1,7 @@
 import type { AsyncTrace, TraceFrame } from '../model/trace.js'
 import { callText, type PathStyle, shownPath } from './frame-text.js'
 import { printable } from './printable.js'
+import { foldPackages, foldText, type PackageFold } from './program-frames.js'
 
 /** How a trace is printed. */
 export interface FormatOptions {
@@ -8,22 +9,37 @@ export interface FormatOptions {
   readonly style?: 'tree' | 'stack'
   /** Files relative to the working directory (the default), whole, or by their last part. */
   readonly paths?: PathStyle
+  /** In a `tree`, three and more functions of one npm package in a row are one line (`folded`, the default), or a line each. */
+  readonly packages?: 'folded' | 'whole'
 }
+
+/** Further in a tree goes no further to the right: an 80-column terminal still has room for the place. */
+const MOST_INDENTED = 12
 
 /** The trace as text, a line a frame, without a line break at the end. */
 export function traceText(trace: AsyncTrace, options: FormatOptions = {}): string {
-  const { style = 'tree', paths = 'relative' } = options
-  const lines =
-    style === 'tree' ? trace.frames.map((frame) => treeLine(frame, paths)) : trace.frames.flatMap(stackLines)
-  return lines.join('\n')
+  const { style = 'tree', paths = 'relative', packages = 'folded' } = options
+  if (style === 'stack') return trace.frames.flatMap(stackLines).join('\n')
+  const lines = packages === 'folded' ? withPackagesFolded(trace.frames) : trace.frames
+  return lines.map((each, depth) => treeLine(each, depth, paths)).join('\n')
 }
 
-function treeLine(frame: TraceFrame, paths: PathStyle): string {
-  const lead = `${'  '.repeat(frame.indent)}↑ `
-  const turns = frame.repeated > 1 ? ` ×${frame.repeated}` : ''
-  if (frame.filename === null) return `${lead}${printable(frame.name)}${turns}`
-  const boundary = frame.boundary === null ? '' : ` [${frame.boundary.toUpperCase()}]`
-  return `${lead}${callText(frame)} at line ${frame.line} [${printable(shownPath(frame.filename, paths))}]${boundary}${turns}`
+/** The innermost frame is always shown: it is where the path was asked for. */
+function withPackagesFolded([innermost, ...rest]: readonly TraceFrame[]): (TraceFrame | PackageFold<TraceFrame>)[] {
+  return innermost === undefined ? [] : [innermost, ...foldPackages(rest)]
+}
+
+function treeLine(line: TraceFrame | PackageFold<TraceFrame>, depth: number, paths: PathStyle): string {
+  const lead = `${'  '.repeat(Math.min(depth, MOST_INDENTED))}↑ `
+  if ('package' in line) return `${lead}${foldText(line)}${line.frames.map(boundaryText).join('')}`
+  const turns = line.repeated > 1 ? ` ×${line.repeated}` : ''
+  if (line.filename === null) return `${lead}${printable(line.name)}${turns}`
+  const place = `at line ${line.line} [${printable(shownPath(line.filename, paths))}]`
+  return `${lead}${callText(line)} ${place}${boundaryText(line)}${turns}`
+}
+
+function boundaryText({ boundary }: TraceFrame): string {
+  return boundary === null ? '' : ` [${boundary.toUpperCase()}]`
 }
 
 function stackLines(frame: TraceFrame): string[] {

@@ -3,7 +3,7 @@ import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
 import { foldAlike } from './alike-nodes.js'
 import { frameText, type Paths } from './frame-text.js'
 import { printable } from './printable.js'
-import { foldPackages, withoutPackageRoots } from './program-frames.js'
+import { foldPackages, foldText, withoutPackageRoots } from './program-frames.js'
 import { summaryLines } from './summary-text.js'
 import { nodeLabel } from './wait-graph-names.js'
 import { deadlockEdges, deadlocksOfNodes, type TreeRow, treeRows } from './wait-graph-order.js'
@@ -145,7 +145,7 @@ function frameTexts({ node }: TreeRow, paths: Paths, all: boolean): string[] {
   const frames = all ? node.stack : foldPackages(node.stack)
   const texts = frames
     .map((each) => {
-      return 'package' in each ? `… ${each.count} functions of ${printable(each.package)}` : frameText(each, paths)
+      return 'package' in each ? foldText(each) : frameText(each, paths)
     })
     .reverse()
   const made = node.leaf?.createdAt

@@ -52,6 +52,12 @@ export class FunctionTokens {
     return tokens.#readFunction() ? tokens : null
   }
 
+  /** @returns where the bracket that opens at a place has been closed; null where the text is not understood. */
+  static endOfBrackets(source: string, start: number): number | null {
+    const tokens = new FunctionTokens(source, start)
+    return tokens.#read() && tokens.#open.length > 0 && tokens.#readToClosing() ? tokens.#at : null
+  }
+
   isProperty(at: number): boolean {
     return this.texts[at - 1] === '.' || this.texts[at - 1] === '?.'
   }

@@ -86,19 +86,22 @@ export class HolderKinds {
   /**
    * From one of Node's objects down to the promise. Null if the way leads through a list or map whose owner does not
    * own that object: a pool reaches its queue of waiting calls from each of its sockets, and none of these brings what
-   * they wait for.
+   * they wait for. An object that keeps resolvers in a list of its own may have another socket now than when they were put
+   * there.
    */
-  wayDown(top: ClimbStep): { through: number | null } | null {
+  wayDown(top: ClimbStep): { through: number | null; listedIn: string | null } | null {
     let through: number | null = null
+    let listedIn: string | null = null
     let owner = NONE
     let isListed = false
     for (const step of [...stepsBelow(top)].reverse()) {
       isListed ||= step.edge !== null && this.#isEntry(step.edge)
       if (!this.#isNamedObject(step.node) || this.#classes.isNodes(step.node)) continue
+      if (through === null && isListed && !this.#isContainer(step.node)) listedIn = this.pathBelow(step)
       through ??= step.node
       if (isListed && owner === NONE && !this.#isContainer(step.node)) owner = step.node
     }
-    return owner === NONE || this.#owns(owner, top.node) ? { through } : null
+    return owner === NONE || this.#owns(owner, top.node) ? { through, listedIn } : null
   }
 
   /** An object of a class that is itself a list: the one thing that it holds, besides `undefined` and texts, is an array. */

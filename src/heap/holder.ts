@@ -1,14 +1,21 @@
+import type { NumberPlace } from './number-place.js'
 import type { PartInUse } from './resource-parts.js'
-import type { KnownResource } from './well-known-resources.js'
+import type { WaitedResource } from './waited-resources.js'
+
 /** What will settle a promise. Nodes of the heap. */
 export type Holder =
   /** A timer whose callback resolves it. */
   | { readonly kind: 'timer'; readonly node: number }
   /**
    * One of Node's objects that the event loop calls: one of the active `handle`s, or another one. `through` is the
-   * program's object between it and the promise.
+   * program's object between it and the promise; `listedIn` is the property of it that is a list or map of resolvers.
    */
-  | { readonly kind: 'handle' | 'operation'; readonly node: number; readonly through: number | null }
+  | {
+      readonly kind: 'handle' | 'operation'
+      readonly node: number
+      readonly through: number | null
+      readonly listedIn: string | null
+    }
   | ListenedEvent
   /** The promise of a `.then` whose callback can settle it. */
   | { readonly kind: 'promise'; readonly node: number }
@@ -16,13 +23,7 @@ export type Holder =
   | { readonly kind: 'suspended'; readonly generators: readonly number[] }
   /** What `node:readline` or a web stream keeps: the key is the property's whole name. */
   | { readonly kind: 'internal'; readonly node: number; readonly key: string }
-  /** A well-known pool or lock: the promise is in its queue. */
-  | {
-      readonly kind: 'resource'
-      readonly node: number
-      readonly known: KnownResource
-      readonly inUse: readonly PartInUse[]
-    }
+  | ResourceHolder
   /** An object of the program's own, with the path from it: `Mutex`, `.queue`. */
   | { readonly kind: 'object'; readonly node: number; readonly path: string }
   | { readonly kind: 'variable'; readonly name: string }
@@ -38,4 +39,14 @@ export interface ListenedEvent {
   readonly event: string | null
   /** `stream.finished()` or `pipeline()` listens: several events will do. */
   readonly isStreamEnd: boolean
+}
+
+/** A well-known pool or lock: the promise is in its queue. */
+export interface ResourceHolder {
+  readonly kind: 'resource'
+  readonly node: number
+  readonly resource: WaitedResource
+  readonly inUse: readonly PartInUse[]
+  /** Where the number is that says how many can use it; null for none. */
+  readonly capacity: NumberPlace | null
 }

@@ -2,9 +2,11 @@ import { isUsers } from './functions.js'
 import type { HeapPromises, Resolvers } from './heap-promises.js'
 import type { HeapEdge, HeapView } from './heap-view.js'
 import { NONE } from './heap-view.js'
-import type { Holder, ListenedEvent } from './holder.js'
+import type { Holder, ListenedEvent, ResourceHolder } from './holder.js'
 import { HolderKinds } from './holder-kinds.js'
+import { KnownClients } from './known-clients.js'
 import { NodeClasses } from './node-classes.js'
+import { placeOfNumber } from './number-place.js'
 import { ResourceParts } from './resource-parts.js'
 import {
   type Climbed,
@@ -17,7 +19,7 @@ import {
 import { type Asking, Retainers } from './retainers.js'
 import { ScopeUse, type SourceOf, type UnknownText } from './scope-use.js'
 import { SettlingTimerSearch } from './settling-timers.js'
-import { type KnownResource, WellKnownResources } from './well-known-resources.js'
+import { type WaitedResource, WaitedResources } from './waited-resources.js'
 
 const MAX_STEPS = 4_000
 
@@ -36,16 +38,17 @@ export interface SearchedHeap {
 /** Finds what would wake a promise, breadth first from the functions that can settle it up to who holds them. */
 export class HolderSearch {
   readonly classes: NodeClasses
+  readonly clients: KnownClients
   readonly #heap: HeapView
   readonly #retainers: Retainers
   readonly #climbed: Climbed
   readonly #promises: HeapPromises
   readonly #timers: SettlingTimerSearch
   readonly #kinds: HolderKinds
-  readonly #resources: WellKnownResources
+  readonly #resources: WaitedResources
   readonly #parts: ResourceParts
-  /** By the node of a resource. */
-  readonly #resourceHolders = new Map<number, Holder>()
+  /** By the queue of a resource. */
+  readonly #uses = new Map<number, Pick<ResourceHolder, 'inUse' | 'capacity'>>()
   /** By the generator of a suspended function: what it awaits. */
   readonly #awaits: ReadonlyMap<number, number>
   /** By reaction: the promise that it settles. */
@@ -54,6 +57,7 @@ export class HolderSearch {
   readonly #waitsFor = new Map<number, number[]>()
   readonly #found = new Map<number, Holder>()
   readonly #limits = new Map<number, number>()
+  readonly #clientsOf = new Map<number, number>()
 
   constructor(capture: SearchedHeap, promises: HeapPromises, sourceOf: SourceOf) {
     const { heap, own, timerIndices, handleIndices, unknownText = 'may use' } = capture
@@ -63,17 +67,19 @@ export class HolderSearch {
     this.#retainers = retainers
     this.#climbed = { heap, retainers, own, scopeUse }
     this.classes = new NodeClasses(heap)
+    this.clients = new KnownClients(heap)
     this.#timers = new SettlingTimerSearch(heap, retainers, timerIndices, scopeUse)
     this.#kinds = new HolderKinds(heap, retainers, this.classes, handleIndices)
     this.#promises = promises
     this.#derived = new Map(promises.feeds.map(({ reaction, to }) => [reaction, to]))
     this.#awaits = new Map(promises.suspended.map(({ generator, awaits }) => [generator, awaits]))
-    this.#resources = new WellKnownResources(heap)
+    this.#resources = new WaitedResources(this.#climbed)
     this.#parts = new ResourceParts(this.#climbed, this.classes, {
       awaits: this.#awaits,
       resolvers: promises.resolvers,
       isAwaited: (promise) => promises.reactionCounts.has(promise),
       reactsTo: new Map(promises.feeds.map(({ reaction, from }) => [reaction, from])),
+      feeds: promises.feeds,
     })
     for (const { from, to } of promises.feeds) this.#addWait(to, from)
     for (const { settles, awaits } of promises.suspended) for (const each of settles) this.#addWait(each, awaits)
@@ -142,6 +148,12 @@ export class HolderSearch {
     return this.#limits.get(promise) ?? null
   }
 
+  /** The well-known client of a server that keeps what settles a promise; null for none. */
+  clientOf(promise: number): number | null {
+    this.holderOf(promise)
+    return this.#clientsOf.get(promise) ?? null
+  }
+
   *#search(promise: number): Asking<Holder> {
     const resolvers: Resolvers = this.#promises.resolvers.get(promise) ?? { resolve: [], reject: [] }
     const { resolve, reject } = resolvers
@@ -174,6 +186,7 @@ export class HolderSearch {
         climb.isCutShort = true
         break
       }
+      if (!this.#clientsOf.has(promise) && this.clients.isClient(step.node)) this.#clientsOf.set(promise, step.node)
       const heard = held === null ? yield* this.#kinds.eventAt(step) : null
       if (heard !== null) {
         if (this.#kinds.isAbort(heard)) abort ??= this.#kinds.isByFetch(step) ? null : heard
@@ -182,8 +195,8 @@ export class HolderSearch {
         else event ??= heard
         continue
       }
-      const resource = step.edge === null ? null : this.#resources.waitedFor(step.node, step.edge.name)
-      if (resource !== null) return yield* this.#resourceHolder(step.node, resource)
+      const resource = yield* this.#resources.at(step)
+      if (resource !== null) return yield* this.#resourceHolder(resource)
       const kind = this.#kinds.kindOf(step.node)
       if (kind !== null) {
         const way = this.#kinds.wayDown(step)
@@ -216,7 +229,11 @@ export class HolderSearch {
     if (held !== null && this.classes.isNodes(held.node)) {
       return { kind: 'internal', node: held.node, key: held.edge?.name ?? '' }
     }
-    if (held !== null) return { kind: 'object', node: held.node, path: this.#kinds.pathBelow(held) }
+    if (held !== null) {
+      const client = this.clients.clientIn(held.node)
+      if (client !== NONE && !this.#clientsOf.has(promise)) this.#clientsOf.set(promise, client)
+      return { kind: 'object', node: held.node, path: this.#kinds.pathBelow(held) }
+    }
     if (variable !== null) return { kind: 'variable', name: variable }
     if (suspended.size > 0 && !climb.isCutShort && !climb.hasLeftOpen) {
       // One that awaits this promise itself goes on only when another has settled it.
@@ -226,13 +243,16 @@ export class HolderSearch {
     return abort ?? { kind: 'nobody' }
   }
 
-  *#resourceHolder(node: number, known: KnownResource): Asking<Holder> {
-    const found = this.#resourceHolders.get(node)
-    if (found !== undefined) return found
-    const inUse = yield* this.#parts.inUse(node, known)
-    const holder: Holder = { kind: 'resource', node, known, inUse }
-    this.#resourceHolders.set(node, holder)
-    return holder
+  *#resourceHolder(resource: WaitedResource): Asking<Holder> {
+    const { node, queue, known } = resource
+    let use = this.#uses.get(queue)
+    if (use === undefined) {
+      const { capacity } = known
+      const inUse = yield* this.#parts.inUse(resource)
+      use = { inUse, capacity: capacity === undefined ? null : yield* placeOfNumber(this.#climbed, node, capacity) }
+      this.#uses.set(queue, use)
+    }
+    return { kind: 'resource', node: queue, resource, ...use }
   }
 
   /** Whether a function on the way down to the promise names what rejects it. */
@@ -271,7 +291,7 @@ export class HolderSearch {
     for (const { node, type, name } of retainers) {
       if (name !== 'promise' || (type !== 'property' && type !== 'internal')) continue
       const kind = this.#kinds.kindOf(node)
-      if (kind !== null) return { kind, node, through: null }
+      if (kind !== null) return { kind, node, through: null, listedIn: null }
     }
     return null
   }

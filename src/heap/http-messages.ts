@@ -1,10 +1,13 @@
-import { clientRequest, type RequestFacts, serverRequest } from '../model/request-facts.js'
+import { clientRequest, type MessageNumbers, type RequestFacts, serverRequest } from '../model/request-facts.js'
 import { type HeapEdge, type HeapView, NONE } from './heap-view.js'
+import { joinedText } from './joined-text.js'
 import { NodeClasses } from './node-classes.js'
 
 /** An HTTP request without a complete answer, in a heap. */
 export interface HeapMessage {
-  readonly facts: RequestFacts
+  readonly side: 'server' | 'client'
+  /** @param numbers what only the process itself tells of its socket. */
+  readonly factsWith: (numbers: MessageNumbers) => RequestFacts
   /** Node's socket. */
   readonly socket: number
   /** Node's `ServerResponse` or `ClientRequest`. */
@@ -31,18 +34,21 @@ export function httpMessages(heap: HeapView): HeapMessage[] {
     const nodeClass = classes.classOf(message)
     if (nodeClass === 'ServerResponse') {
       const incoming = heap.child(message, 'req')
-      if (incoming !== NONE) found.set(message, { facts: ofServer(heap, message, incoming), socket, message, incoming })
+      if (incoming === NONE) continue
+      const factsWith = (numbers: MessageNumbers) => ofServer(heap, message, incoming, numbers)
+      found.set(message, { side: 'server', factsWith, socket, message, incoming })
     } else if (nodeClass === 'ClientRequest') {
       const res = heap.child(message, 'res')
       const incoming = classes.classOf(res) === 'IncomingMessage' ? res : NONE
-      found.set(message, { facts: ofClient(heap, message, socket, incoming), socket, message, incoming })
+      const factsWith = (numbers: MessageNumbers) => ofClient(heap, message, socket, incoming, numbers)
+      found.set(message, { side: 'client', factsWith, socket, message, incoming })
     }
   }
   for (const message of [...found.values()]) {
     for (const queued of queuedBehind(heap, message)) {
       if (found.has(queued) || classes.classOf(queued) !== 'ClientRequest') continue
-      const facts = ofClient(heap, queued, NONE, NONE)
-      found.set(queued, { facts, socket: NONE, message: queued, incoming: NONE })
+      const factsWith = (numbers: MessageNumbers) => ofClient(heap, queued, NONE, NONE, numbers)
+      found.set(queued, { side: 'client', factsWith, socket: NONE, message: queued, incoming: NONE })
     }
   }
   return [...found.values()]
@@ -58,17 +64,25 @@ function either(heap: HeapView, node: number, first: string, second: string): nu
   return held === NONE ? heap.child(node, second) : held
 }
 
-function ofServer(heap: HeapView, message: number, incoming: number): RequestFacts {
+function ofServer(heap: HeapView, message: number, incoming: number, numbers: MessageNumbers): RequestFacts {
   return serverRequest({
     method: textOf(heap, incoming, 'method'),
     url: textOf(heap, incoming, 'url'),
     originalUrl: textOf(heap, incoming, 'originalUrl'),
     isAnswering: isText(heap, heap.child(message, '_header')),
     isComplete: !isFalse(heap, message, heap.child(incoming, 'complete')),
+    numbers,
   })
 }
 
-function ofClient(heap: HeapView, message: number, socket: number, incoming: number): RequestFacts {
+function ofClient(
+  heap: HeapView,
+  message: number,
+  socket: number,
+  incoming: number,
+  numbers: MessageNumbers,
+): RequestFacts {
+  const secureConnecting = socket === NONE ? NONE : heap.child(socket, 'secureConnecting')
   return clientRequest({
     method: textOf(heap, message, 'method'),
     path: textOf(heap, message, 'path') ?? textOf(heap, message, '<symbol kPath>'),
@@ -77,8 +91,11 @@ function ofClient(heap: HeapView, message: number, socket: number, incoming: num
     header: textOf(heap, message, '_header'),
     isQueued: socket === NONE,
     isConnecting: socket !== NONE && !isFalse(heap, message, heap.child(socket, 'connecting')),
+    isSecuring: secureConnecting !== NONE && !isFalse(heap, message, secureConnecting),
     isEnded: !isFalse(heap, message, heap.child(message, 'finished')),
+    hasOutput: elementsOf(heap, heap.child(message, 'outputData')).some((node) => heap.typeOf(node) === 'object'),
     hasAnswer: incoming !== NONE,
+    numbers,
   })
 }
 
@@ -102,6 +119,7 @@ function listsOf(heap: HeapView, message: number, name: 'sockets' | 'requests'):
 }
 
 function elementsOf(heap: HeapView, array: number): number[] {
+  if (array === NONE) return []
   return heap.edges(array).flatMap(({ type, node }) => (type === 'element' ? [node] : []))
 }
 
@@ -115,6 +133,5 @@ function isText(heap: HeapView, node: number): boolean {
 }
 
 function textOf(heap: HeapView, node: number, name: string): string | null {
-  const held = heap.child(node, name)
-  return held !== NONE && heap.typeOf(held) === 'string' ? heap.nameOf(held) : null
+  return joinedText(heap, heap.child(node, name))
 }

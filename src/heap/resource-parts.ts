@@ -1,10 +1,12 @@
-import { isUsers, scriptOf } from './functions.js'
-import type { Resolvers } from './heap-promises.js'
+import { isUsers, nameOfFunction, scriptOf } from './functions.js'
+import type { Feed, Resolvers } from './heap-promises.js'
 import { type HeapView, NONE } from './heap-view.js'
 import type { NodeClasses } from './node-classes.js'
+import { atPath, firstInRing, itemsOf } from './resource-lists.js'
 import { type Climbed, type ClimbStep, isWideScope, RetainerClimb } from './retainer-climb.js'
 import type { Asking } from './retainers.js'
-import { isOfPackage, type KnownResource } from './well-known-resources.js'
+import type { WaitedResource } from './waited-resources.js'
+import { isOfPackage, type KnownParts } from './well-known-resources.js'
 
 /** One part of a resource that is in use, and who has it. */
 export interface PartInUse {
@@ -27,6 +29,7 @@ export interface KnownWaits {
   isAwaited(promise: number): boolean
   /** By reaction: the promise that it reacts to. */
   readonly reactsTo: ReadonlyMap<number, number>
+  readonly feeds: readonly Feed[]
 }
 
 const MOST_STEPS = 2_000
@@ -50,36 +53,57 @@ export class ResourceParts {
     }
   }
 
-  *inUse(resource: number, known: KnownResource): Asking<PartInUse[]> {
-    const parts = yield* this.#partsOf(resource, known)
+  *inUse(resource: WaitedResource): Asking<PartInUse[]> {
+    const { parts } = resource.known
+    if ('running' in parts) return this.#runningIn(resource, parts.running)
+    if ('callbacks' in parts) return this.#callbacksIn(resource, parts.callbacks)
+    const { node } = resource
+    if ('first' in parts) return this.#served(node, firstInRing(this.#heap, node, parts.first))
+    const all = 'release' in parts ? yield* this.#releasesOf(resource, parts.release) : this.#listedIn(node, parts)
     const found: PartInUse[] = []
-    for (const part of parts.slice(0, MOST_PARTS)) found.push(yield* this.#usersOf(part, resource, known))
+    for (const part of all.slice(0, MOST_PARTS)) found.push(yield* this.#usersOf(part, resource))
     return found
   }
 
-  *#partsOf(resource: number, known: KnownResource): Asking<number[]> {
-    const { parts } = known
-    if ('release' in parts) return yield* this.#releasesOf(resource, known, parts.release)
-    if ('inUse' in parts) return this.#itemsOf(this.#heap.child(resource, parts.inUse), parts.item)
-    const idle = new Set(this.#itemsOf(this.#heap.child(resource, parts.idle), parts.idleItem))
-    return this.#itemsOf(this.#heap.child(resource, parts.all)).filter((part) => !idle.has(part))
+  #listedIn(node: number, parts: ListedParts): number[] {
+    const listed = (path: string, item?: string) => itemsOf(this.#heap, atPath(this.#heap, node, path), item)
+    if ('inUse' in parts) return listed(parts.inUse, parts.item)
+    const idle = new Set(listed(parts.idle, parts.idleItem))
+    return listed(parts.all).filter((part) => !idle.has(part))
   }
 
-  /** The entries of an array, a set, or a map. @param field the path from an entry to what it stands for. */
-  #itemsOf(collection: number, field?: string): number[] {
-    if (collection === NONE) return []
-    const table = this.#heap.child(collection, 'table')
-    const items = this.#heap.edges(table === NONE ? collection : table).flatMap(({ type, name, node }) => {
-      const isEntry = type === 'element' || (table !== NONE && type === 'internal' && /^\d+$/.test(name))
-      return isEntry && this.#heap.typeOf(node) === 'object' ? [node] : []
+  #runningIn({ known, node }: WaitedResource, name: string): PartInUse[] {
+    return [...this.#waits.awaits.keys()].flatMap((generator) => {
+      const fn = this.#heap.child(generator, 'function')
+      if (nameOfFunction(this.#heap, fn) !== name || !isOfPackage(scriptOf(this.#heap, fn), known.package)) return []
+      const isIn = scopesOf(this.#heap, fn).some((scope) => scope === node || this.#holds(scope, node))
+      return isIn ? [{ ...UNUSED, generators: [generator] }] : []
     })
-    if (field === undefined) return items
-    const partOf = (item: number) => field.split('.').reduce((node, name) => this.#heap.child(node, name), item)
-    return items.map(partOf).filter((item) => item !== NONE)
+  }
+
+  #callbacksIn({ known, node, key }: WaitedResource, variable: string): PartInUse[] {
+    return this.#waits.feeds.flatMap(({ callback, from }) => {
+      if (callback === NONE || !isOfPackage(scriptOf(this.#heap, callback), known.package)) return []
+      const isOf = (scope: number) => scope === node || this.#heap.child(scope, variable) === node
+      const scope = scopesOf(this.#heap, callback).find(isOf)
+      if (scope === undefined) return []
+      const itsKey = known.key === undefined ? null : this.#heap.nameOf(this.#heap.child(scope, known.key))
+      return itsKey === key ? [{ ...UNUSED, after: [from] }] : []
+    })
+  }
+
+  #holds(scope: number, held: number): boolean {
+    return this.#heap.edges(scope).some(({ type, node }) => type === 'context' && node === held)
+  }
+
+  #served(resource: number, first: number): PartInUse[] {
+    if (first === NONE) return []
+    const { promises, isElsewhere } = this.#below(first, resource)
+    return [{ ...UNUSED, atWorkFor: [...promises], isElsewhere }]
   }
 
   /** Closures of the package that share a scope with a variable of that name, in a scope whose `this` is the resource. */
-  *#releasesOf(resource: number, known: KnownResource, variable: string): Asking<number[]> {
+  *#releasesOf({ node: resource, known }: WaitedResource, variable: string): Asking<number[]> {
     const releases: number[] = []
     for (const { node: scope, type } of yield* this.#climbed.retainers.of(resource)) {
       if (type !== 'context' || this.#heap.child(scope, variable) === NONE) continue
@@ -91,7 +115,7 @@ export class ResourceParts {
     return releases
   }
 
-  *#usersOf(part: number, resource: number, known: KnownResource): Asking<PartInUse> {
+  *#usersOf(part: number, { node: resource, known }: WaitedResource): Asking<PartInUse> {
     const generators = new Set<number>()
     const after = new Set<number>()
     let isElsewhere = false
@@ -132,7 +156,7 @@ export class ResourceParts {
       yield* climb.climb(step)
     }
     if (climb.hasLeftOpen || climb.isCutShort) isElsewhere = true
-    const below = this.#below(part, resource, known)
+    const below = 'release' in known.parts ? NOTHING_BELOW : this.#below(part, resource)
     return {
       generators: [...generators],
       after: [...after],
@@ -169,11 +193,11 @@ export class ResourceParts {
   }
 
   /** Down from a part: the promises that it will settle, and whether it will call the program. */
-  #below(part: number, resource: number, known: KnownResource): { promises: Set<number>; isElsewhere: boolean } {
+  #below(part: number, resource: number): Below {
     const promises = new Set<number>()
     let isElsewhere = false
     const seen = new Set([part, resource])
-    const queue = 'release' in known.parts ? [] : [part]
+    const queue = [part]
     for (const node of queue) {
       if (seen.size > MOST_STEPS) {
         isElsewhere = true
@@ -193,6 +217,31 @@ export class ResourceParts {
     }
     return { promises, isElsewhere }
   }
+}
+
+interface Below {
+  readonly promises: ReadonlySet<number>
+  readonly isElsewhere: boolean
+}
+
+const NOTHING_BELOW: Below = { promises: new Set(), isElsewhere: false }
+const UNUSED: PartInUse = { generators: [], after: [], atWorkFor: [], isElsewhere: false }
+
+type ListedParts = Extract<KnownParts, { readonly inUse: string } | { readonly all: string }>
+
+const MOST_SCOPES = 8
+
+/** The scopes that a function closes over, innermost first. */
+function scopesOf(heap: HeapView, fn: number): number[] {
+  const scopes: number[] = []
+  for (
+    let at = heap.child(fn, 'context');
+    at !== NONE && scopes.length < MOST_SCOPES;
+    at = heap.child(at, 'previous')
+  ) {
+    scopes.push(at)
+  }
+  return scopes
 }
 
 /** Not that of a script or module, which leads on to everything. */

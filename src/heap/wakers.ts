@@ -5,7 +5,12 @@ import { classOfTarget } from './event-target.js'
 import { isUsers, shownNameOf } from './functions.js'
 import { type HeapView, NONE } from './heap-view.js'
 import type { Holder } from './holder.js'
+import type { HolderSearch } from './holders.js'
 import type { NodeClasses } from './node-classes.js'
+import type { NumberPlace } from './number-place.js'
+import { atPath, firstInRing } from './resource-lists.js'
+import type { WaitedResource } from './waited-resources.js'
+import type { KnownResource } from './well-known-resources.js'
 
 /** What the process itself says of an emitter. */
 export interface Emitter {
@@ -23,26 +28,34 @@ export interface LiveFacts {
   emitter(node: number): Emitter | null
   /** No code of the program's was running: an event that is being emitted may not have reached all its listeners. */
   readonly isIdle: boolean
+  /** The number in a property or variable; null if it is not known. */
+  number(place: NumberPlace): number | null
   /** The function of a suspended one. */
   functionOf(generator: number): number
 }
 
 /** What settles a promise, as plain facts, from what holds its resolver; null if it has gone meanwhile. */
-export function wakerOf(heap: HeapView, classes: NodeClasses, holder: Holder, live: LiveFacts): Waker | null {
+export function wakerOf(
+  heap: HeapView,
+  { classes, clients }: Pick<HolderSearch, 'classes' | 'clients'>,
+  holder: Holder,
+  live: LiveFacts,
+): Waker | null {
   switch (holder.kind) {
     case 'timer': {
       const resource = live.timer(holder.node)
-      return resource === null ? null : { kind: 'resource', resource, through: null }
+      return resource === null ? null : { kind: 'resource', resource, through: null, listedIn: null }
     }
     case 'handle':
     case 'operation': {
       const through = holder.through === null ? null : classOf(heap.nameOf(holder.through))
-      return { kind: 'resource', resource: resourceOf(heap, classes, holder.node, live), through }
+      const resource = resourceOf(heap, classes, holder.node, live)
+      return { kind: 'resource', resource, through, listedIn: holder.listedIn }
     }
     case 'event': {
       const read = live.emitter(holder.node)
       const known = live.handle(holder.node) ?? read?.resource ?? emitterOf(heap, classes, holder.node)
-      const emitter = known ?? classOfTarget(heap, holder.node)
+      const emitter = known ?? clients.nameOf(holder.node) ?? classOfTarget(heap, holder.node)
       const state = read?.state ?? null
       if (holder.isStreamEnd) return { kind: 'stream end', stream: emitter, state }
       return { kind: 'event', event: holder.event, emitter, state }
@@ -50,13 +63,16 @@ export function wakerOf(heap: HeapView, classes: NodeClasses, holder: Holder, li
     case 'internal':
       return internalWaker(classes.classOf(holder.node) ?? '', holder.key)
     case 'resource': {
-      const { known, inUse } = holder
+      const { resource, inUse, capacity } = holder
+      const { known, what } = resource
       return {
         kind: 'queue',
-        what: known.what,
+        what,
         package: known.package,
-        className: known.className,
-        inUse: inUse.length,
+        className: known.shownAs ?? known.className,
+        inUse: isCounted(known) ? inUse.length : null,
+        capacity: capacity === null ? null : live.number(capacity),
+        behind: behindWhat(heap, resource),
       }
     }
     case 'object':
@@ -75,6 +91,23 @@ export function wakerOf(heap: HeapView, classes: NodeClasses, holder: Holder, li
       return null
   }
 }
+
+/** Only where every part that is in use is found is it known how many are. */
+function isCounted({ parts }: KnownResource): boolean {
+  return !('callbacks' in parts || 'first' in parts)
+}
+
+/** The word that tells what is served now; null for none. */
+function behindWhat(heap: HeapView, { known, node }: WaitedResource): string | null {
+  if (!('first' in known.parts)) return null
+  const first = firstInRing(heap, node, known.parts.first)
+  const word = first === NONE ? NONE : atPath(heap, first, known.parts.label)
+  const text = word === NONE || heap.typeOf(word) !== 'string' ? '' : heap.nameOf(word)
+  return COMMAND.test(text) ? text : null
+}
+
+/** Anything else might be a value of the program's. */
+const COMMAND = /^[a-z]{2,20}$/i
 
 /** What `node:readline` and web streams keep of those who wait (Node 20 to 26). */
 function internalWaker(nodeClass: string, key: string): Waker | null {

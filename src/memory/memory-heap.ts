@@ -1,5 +1,6 @@
 import type { HeapEdge, HeapView, Location } from '../heap/heap-view.js'
 import { NONE } from '../heap/heap-view.js'
+import type { NumberPlace } from '../heap/number-place.js'
 import { AwaitPlaces } from './await-places.js'
 import type { Chunk } from './chunks.js'
 import type { EngineHeap } from './engine-heap.js'
@@ -143,6 +144,20 @@ export class MemoryHeap implements HeapView {
   /** A number in a variable of a scope; `NaN` for what is none. */
   numberInScope(context: number, variable: string): number {
     return this.properties.numberIn(this.#fields.variableOf(context, variable))
+  }
+
+  /** The number in a property, or in a variable that a function closes over; null for what is none. */
+  numberAt({ node, name, isVariable }: NumberPlace): number | null {
+    const number = isVariable ? this.#numberInScopes(node, name) : this.properties.numberOf(node, name)
+    return Number.isFinite(number) ? number : null
+  }
+
+  #numberInScopes(fn: number, variable: string): number {
+    for (let scope = this.child(fn, 'context'); scope !== NONE; scope = this.child(scope, 'previous')) {
+      const found = this.numberInScope(scope, variable)
+      if (!Number.isNaN(found)) return found
+    }
+    return Number.NaN
   }
 
   #globalObjects(): number[] {

@@ -1,6 +1,6 @@
 /** One function call site in a source file, in the author's own source where a source map is known. */
 export interface Frame {
-  /** As V8 names it; `<anonymous>` without a name; `<module>` for a module's top level. */
+  /** As V8 names it, or the source where V8 keeps nothing of the function; `<anonymous>` without a name; `<module>` for a module's top level. */
   readonly name: string
   /** Absolute path; null for the root task and for what no file holds. */
   readonly filename: string | null
@@ -13,4 +13,9 @@ export interface Frame {
    * result it returned. Left out for functions that have not ended.
    */
   readonly returned?: true
+}
+
+/** The innermost frame whose file is known, else the innermost one. @param frames outermost first. */
+export function innermostInFile<F extends Frame>(frames: readonly F[]): F | null {
+  return frames.findLast(({ filename }) => filename !== null) ?? frames.at(-1) ?? null
 }

@@ -11,10 +11,13 @@ export interface OpenRequest {
   readonly host: string | null
   /**
    * Of a server's: `arriving` (its body has not arrived in full, and nothing has been written), `unanswered` (nothing has
-   * been written), `answering` (the answer has begun). Of a client's: `queued` (waits for a socket of its Agent),
-   * `connecting`, `sending` (its body has not been sent in full), `sent`, `receiving`.
+   * been written), `answering` (the answer has begun). Of a client's, see `ClientRequestState`.
    */
-  readonly state: 'arriving' | 'unanswered' | 'answering' | 'queued' | 'connecting' | 'sending' | 'sent' | 'receiving'
+  readonly state: 'arriving' | 'unanswered' | 'answering' | ClientRequestState
+  /** Bytes of a client's request that are not sent: if `blocked`, those that wait; if `short`, those never written. */
+  readonly missingBytes?: number
+  /** `127.0.0.1:5000 > 10.0.0.7:80`, the client first: the same on both sides. Left out if unknown. */
+  readonly connection?: string
   /** Milliseconds since it began; null if unknown. */
   readonly ageMs: number | null
   /** Milliseconds since something was last written (server) or received (client); null if unknown. */
@@ -25,3 +28,20 @@ export interface OpenRequest {
   readonly nodeIds: readonly number[]
   readonly threadId: number
 }
+
+/**
+ * `queued`: waits for a socket of its Agent. `connecting`; `securing`: in the TLS handshake. `sending`: the program has not
+ * ended its body. `blocked`: bytes wait in this process, because the connection takes no more. `short`: ended with fewer
+ * bytes than its Content-Length promises. `ended`: whether all of its body was sent is not known. `sent`; `receiving`: the
+ * answer has begun.
+ */
+export type ClientRequestState =
+  | 'queued'
+  | 'connecting'
+  | 'securing'
+  | 'sending'
+  | 'blocked'
+  | 'short'
+  | 'ended'
+  | 'sent'
+  | 'receiving'

@@ -1,7 +1,49 @@
-import type { OpenRequest } from './open-request.js'
+import type { Frame } from './frame.js'
+import type { ClientRequestState, OpenRequest } from './open-request.js'
+import { isProgramFrame } from './package-of.js'
 
 /** What an HTTP request is, without its times. */
-export type RequestFacts = Pick<OpenRequest, 'side' | 'method' | 'path' | 'host' | 'state'>
+export type RequestFacts = Pick<
+  OpenRequest,
+  'side' | 'method' | 'path' | 'host' | 'state' | 'missingBytes' | 'connection'
+>
+
+/** What only the process itself tells of a message's socket; null where it cannot be asked. */
+export interface MessageNumbers {
+  /** Bytes that the program has written and the system has not taken. */
+  readonly unsentBytes: number | null
+  /** Bytes of this message's body that the system has taken; null if the socket has carried others before. */
+  readonly bodyBytes: number | null
+  readonly local: string | null
+  readonly remote: string | null
+}
+
+export const NO_NUMBERS: MessageNumbers = Object.freeze({
+  unsentBytes: null,
+  bodyBytes: null,
+  local: null,
+  remote: null,
+})
+
+/** In these states nothing has been written, or received, since it began. */
+const SILENT: ReadonlySet<OpenRequest['state']> = new Set([
+  ...(['arriving', 'unanswered', 'queued', 'connecting', 'securing', 'blocked', 'short', 'ended', 'sent'] as const),
+])
+
+/** @param lastIn the function that a router called last. One of a package is left out: it is not where to look. */
+export function openRequest(
+  facts: RequestFacts,
+  { ageMs, lastIn, ...more }: Pick<OpenRequest, 'ageMs' | 'lastIn' | 'nodeIds' | 'threadId'>,
+): OpenRequest {
+  const ofProgram: Frame | null = lastIn !== null && isProgramFrame(lastIn) ? lastIn : null
+  return Object.freeze({
+    ...facts,
+    ageMs,
+    silentMs: SILENT.has(facts.state) ? ageMs : null,
+    lastIn: ofProgram,
+    ...more,
+  })
+}
 
 /** What Node keeps of a request that a server has to answer (Node 20 to 26); null where it is no string. */
 export interface ServerMessage {
@@ -13,12 +55,18 @@ export interface ServerMessage {
   readonly isAnswering: boolean
   /** The body of the request has arrived to its end. */
   readonly isComplete: boolean
+  readonly numbers: MessageNumbers
 }
 
-export function serverRequest({ method, url, originalUrl, isAnswering, isComplete }: ServerMessage): RequestFacts {
+export function serverRequest(message: ServerMessage): RequestFacts {
+  const { method, url, originalUrl, isAnswering, isComplete, numbers } = message
   const path = pathOf(originalUrl ?? url)
   const state = isAnswering ? 'answering' : isComplete ? 'unanswered' : 'arriving'
-  return { side: 'server', method, path, host: null, state }
+  return { side: 'server', method, path, host: null, state, ...between(numbers.remote, numbers.local) }
+}
+
+function between(client: string | null, server: string | null): Pick<OpenRequest, 'connection'> {
+  return client === null || server === null ? {} : { connection: `${client} > ${server}` }
 }
 
 /** What Node keeps of a request to another server (Node 20 to 26); null where it is no string. */
@@ -32,17 +80,58 @@ export interface ClientMessage {
   readonly header: string | null
   readonly isQueued: boolean
   readonly isConnecting: boolean
+  /** In the TLS handshake. */
+  readonly isSecuring: boolean
   /** The program has ended it: nothing more of its body is to come. */
   readonly isEnded: boolean
+  /** What it has written waits in the message. */
+  readonly hasOutput: boolean
   readonly hasAnswer: boolean
+  readonly numbers: MessageNumbers
 }
 
 export function clientRequest(message: ClientMessage): RequestFacts {
-  const { method, path, host, agentKey, header, isQueued, isConnecting, isEnded, hasAnswer } = message
+  const { method, path, host, agentKey, header, numbers } = message
   const sent = header === null ? null : (/^\S+ (\S+) HTTP\//.exec(header)?.[1] ?? null)
-  const sending = isEnded ? 'sent' : 'sending'
-  const state = isQueued ? 'queued' : isConnecting ? 'connecting' : hasAnswer ? 'receiving' : sending
-  return { side: 'client', method, path: pathOf(sent ?? path), host: withPort(host, agentKey), state }
+  const state = stateOf(message)
+  return {
+    side: 'client',
+    method,
+    path: pathOf(sent ?? path),
+    host: withPort(host, agentKey),
+    state,
+    ...missing(state, message),
+    ...between(numbers.local, numbers.remote),
+  }
+}
+
+/** That the program has called `end()` does not tell that anything has left the process. */
+function stateOf(message: ClientMessage): ClientRequestState {
+  const { isQueued, isConnecting, isSecuring, isEnded, hasOutput, hasAnswer, header, numbers } = message
+  if (isQueued) return 'queued'
+  if (isConnecting) return 'connecting'
+  if (isSecuring) return 'securing'
+  if (hasAnswer) return 'receiving'
+  if (!isEnded) return 'sending'
+  if (hasOutput || (numbers.unsentBytes ?? 0) > 0) return 'blocked'
+  const promised = promisedBytes(header)
+  if (promised === 0) return 'sent'
+  if (promised === null || numbers.bodyBytes === null) return 'ended'
+  return numbers.bodyBytes < promised ? 'short' : 'sent'
+}
+
+function missing(state: ClientRequestState, { header, numbers }: ClientMessage): Pick<OpenRequest, 'missingBytes'> {
+  if (state === 'short') return { missingBytes: (promisedBytes(header) ?? 0) - (numbers.bodyBytes ?? 0) }
+  return state === 'blocked' && numbers.unsentBytes !== null ? { missingBytes: numbers.unsentBytes } : {}
+}
+
+/**
+ * 0 for a request without a body, and for one that is sent in chunks: its end is written with `end()`. Null if the header
+ * is not known in full.
+ */
+function promisedBytes(header: string | null): number | null {
+  if (header?.endsWith('\r\n\r\n') !== true) return null
+  return Number(/\r\ncontent-length: *(\d+)\r\n/i.exec(header)?.[1] ?? 0)
 }
 
 /** The header `Host` is not asked: a proxy passes on that of its client. */

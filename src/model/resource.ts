@@ -71,6 +71,8 @@ export type Waker =
       readonly resource: Resource
       /** The class of the program's object between the resource and the promise. */
       readonly through: string | null
+      /** `.pending`: the list or map of that object in which the resolver is stored. */
+      readonly listedIn: string | null
     }
   | {
       readonly kind: 'event'
@@ -84,13 +86,18 @@ export type Waker =
   /** `question()` of `node:readline`. */
   | { readonly kind: 'answer'; readonly of: string }
   | { readonly kind: 'web stream'; readonly does: 'read' | 'write' }
-  /** Its turn in the queue of a well-known pool or lock. `inUse`: how many of its parts others have. */
+  /**
+   * Its turn in the queue of a well-known pool or lock. `inUse`: how many of its parts others have, of how many
+   * (`capacity`); null if unknown. `behind`: what is served now, if that has a name.
+   */
   | {
       readonly kind: 'queue'
       readonly what: string
       readonly package: string
       readonly className: string
-      readonly inUse: number
+      readonly inUse: number | null
+      readonly capacity: number | null
+      readonly behind: string | null
     }
   /** An object of the program's stores a function that can settle the promise. */
   | { readonly kind: 'object'; readonly className: string; readonly path: string }

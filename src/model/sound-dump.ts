@@ -66,18 +66,21 @@ const leaf = shape(
   { kind: word, label: text, createdAt: orNull(frame) },
   { delayMs: number, remainingMs: number, local: text, remote: text, taskId: integer, never: text, use },
 )
-const request = shape({
-  side: word,
-  method: orNull(text),
-  path: orNull(text),
-  host: orNull(text),
-  state: word,
-  ageMs: number,
-  silentMs: number,
-  lastIn: orNull(frame),
-  nodeIds: list(integer),
-  threadId: integer,
-})
+const request = shape(
+  {
+    side: word,
+    method: orNull(text),
+    path: orNull(text),
+    host: orNull(text),
+    state: word,
+    ageMs: number,
+    silentMs: number,
+    lastIn: orNull(frame),
+    nodeIds: list(integer),
+    threadId: integer,
+  },
+  { missingBytes: integer, connection: text },
+)
 const taskInfo = shape(
   {
     task,
@@ -93,7 +96,8 @@ const thread = shape(
   { threadId: integer, name: text, state: word, pauseMs: number, stack: list(frame) },
   { incomplete: text },
 )
-const threadsAndTasks = shape({ threads: list(thread), tasks: list(taskInfo) })
+const lost = shape({ stack: list(frame), count: integer, isCollected: bool, threadId: integer })
+const threadsAndTasks = shape({ threads: list(thread), tasks: list(taskInfo) }, { lost: list(lost) })
 const head = shape({ version: integer, pid: number, takenAtMs: integer })
 const node = shape({
   id: integer,
@@ -106,7 +110,6 @@ const node = shape({
 })
 /** Graphs of versions before 0.2 have no modes. */
 const edge = shape({ from: integer, to: integer, via: orNull(text) }, { mode: word })
-const lost = shape({ stack: list(frame), count: integer, isCollected: bool, threadId: integer })
 const graph = shape(
   { nodes: list(node), edges: list(edge), cycles: list(list(integer)) },
   { incomplete: text, requests: list(request), lost: list(lost) },
@@ -117,7 +120,7 @@ const keptAlive = list(shape({ leaf, calls: orNull(frame) }))
 export const isFrameList: Check = list(frame)
 
 /** One thread's part of a dump. */
-export function isPartOfDump(value: unknown): value is Pick<TaskDump, 'threads' | 'tasks'> {
+export function isPartOfDump(value: unknown): value is Pick<TaskDump, 'threads' | 'tasks' | 'lost'> {
   return threadsAndTasks(value)
 }
 

@@ -1,5 +1,6 @@
 import type { Frame } from './frame.js'
 import type { Leaf } from './leaf.js'
+import type { LostFunctions } from './lost-function.js'
 import type { Task } from './task.js'
 import type { TraceFrame } from './trace.js'
 
@@ -51,4 +52,11 @@ export interface TaskDump {
   readonly takenAtMs: number
   readonly threads: readonly ThreadDump[]
   readonly tasks: readonly TaskInfo[]
+  /** Functions that will never go on; left out where none are known. */
+  readonly lost?: readonly LostFunctions[]
+}
+
+/** The property of a dump for them. */
+export function lostInDump(lost: readonly LostFunctions[]): Pick<TaskDump, 'lost'> {
+  return lost.length === 0 ? {} : { lost: Object.freeze([...lost]) }
 }

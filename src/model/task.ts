@@ -12,6 +12,7 @@ export type Boundary =
   | 'callback'
   | 'executor'
   | 'worker'
+  | 'rejection'
 
 /** What a task is: the boundary that created it, or the program itself. */
 export type TaskKind = 'root' | Boundary

@@ -1,7 +1,7 @@
 import type { PageSnapshot, PageTask } from '../format/page-snapshot.js'
 import { threadMark } from '../format/wait-graph-names.js'
 import { durationText } from '../model/duration-text.js'
-import type { Frame } from '../model/frame.js'
+import { type Frame, innermostInFile } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import type { Task } from '../model/task.js'
 import type { WaitNode } from '../model/wait-graph.js'
@@ -81,7 +81,7 @@ function tasksOfGraph(
       task: node.task,
       state: 'PENDING' as const,
       functionExecuting: stack[0]?.name ?? node.label,
-      currentFrame: stack.at(-1) ?? null,
+      currentFrame: innermostInFile(stack),
       ageMs: Math.max(0, snapshot.takenAtMs - node.task.createdAtMs),
       waitingOn,
       stack,

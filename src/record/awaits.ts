@@ -5,7 +5,7 @@ import { getPrototypeOf } from '../engine/primordials.js'
 import { epoch } from './epoch.js'
 import { last } from './last-event.js'
 import { Origin, SEGMENT } from './origin.js'
-import { addPending } from './pending-stacks.js'
+import { addPending, removePending } from './pending-stacks.js'
 import { originOf } from './present.js'
 import { reaction } from './reaction.js'
 import { segment } from './segment.js'
@@ -69,7 +69,7 @@ function awaitBySegment(): number {
   const { current } = segment
   last.origin = current
   if (current === null) return NOTHING
-  if (current.newer === null && current.stack !== null && current.stack.error !== null) addPending(current)
+  if (current.newer === null && current.stack !== null) addPending(current)
   last.linked = current
   return NOTHING
 }
@@ -109,7 +109,11 @@ function initAwaitOfValue(): number {
   if (last.index !== -1) segment.insertAt(last.index, last.awaited as object)
   if (last.marked !== null) last.marked.awaiter = null
   if (!last.isSettled) return THENABLE
-  if (last.isShared && last.index !== -1) return VALUE
+  if (last.isShared && last.index !== -1) {
+    // It was not the resumed function that began to await.
+    if (last.origin !== null) removePending(last.origin)
+    return VALUE
+  }
   awaitOfValue(last.origin)
   return NOTHING
 }
@@ -138,7 +142,10 @@ export function valueCaptured(plan: number, error: Error): void {
     PromiseStamp.put(last.waiter as object, new Origin(stack, 0, parent, 'microtask', epoch, foldIn))
   }
   const isNeeded = last.isShared && last.index !== -1
-  if (isNeeded) addPending(captured)
+  if (isNeeded) {
+    if (last.origin !== null) removePending(last.origin)
+    addPending(captured)
+  }
   // A promise of another realm is wrapped, and V8 names it only later. With the stack of this await, the reader can
   // tell whether it was that of the call which has just suspended.
   const call = plan === THENABLE ? last.before : null

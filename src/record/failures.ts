@@ -9,7 +9,14 @@
 import { includes } from '../engine/lists.js'
 import { OwnWeakMap } from '../engine/primordials.js'
 import { findPromiseDetails, type PromiseDetails, REJECTED } from '../engine/promise-state.js'
+import {
+  findNodesRejections,
+  HAS_REJECTION,
+  type NodesRejections,
+  watchReports,
+} from '../engine/reported-rejections.js'
 import type { Origin } from './origin.js'
+import { forgetReport, noteReport } from './reported.js'
 import { PromiseStamp } from './stamp.js'
 import { ADOPT, AWAIT, Wait } from './wait.js'
 
@@ -81,15 +88,27 @@ export function forgetNewest(): void {
   newest.course = null
 }
 
-/** To be called before promises are listened to. */
-export function readRejections(): void {
+/** Unless Node says otherwise, promises may have been rejected. */
+let flags: Uint8Array = new Uint8Array([1, 1])
+let nodes: NodesRejections | null = null
+
+/** To be called before promises are listened to. @returns what stops it. */
+export function readRejections(): () => void {
   detailsOf ??= findPromiseDetails()
   ended.isWatched = detailsOf !== null
+  nodes ??= findNodesRejections()
+  if (nodes === null) return () => {}
+  flags = nodes.flags
+  const stop = watchReports(nodes, noteReport)
+  return () => {
+    stop()
+    forgetReport()
+  }
 }
 
 /** A wait is over. Hot. @param on what it was for. */
 export function noteResumed(wait: Wait, on: object): void {
-  if (detailsOf === null || wait.isOfValue) return
+  if (detailsOf === null || wait.isOfValue || (wait.isOfEndedCall && flags[HAS_REJECTION] === 0)) return
   const details = detailsOf(on)
   const failed = takeOrigin(on)
   if (details[0] !== REJECTED) return
@@ -158,6 +177,12 @@ export function arrivalsOfPromise(promise: object): readonly Arrival[] | null {
   const details = detailsOf(promise)
   if (details[0] !== REJECTED) return null
   return courses.get(isObject(details[1]) ? details[1] : promise)?.arrivals ?? []
+}
+
+export function isRejectedWith(promise: object, reason: unknown): boolean {
+  if (detailsOf === null) return false
+  const details = detailsOf(promise)
+  return details[0] === REJECTED && details[1] === reason
 }
 
 function addFailed(course: Course, origin: Origin, reason: unknown): void {

@@ -1,6 +1,7 @@
 import type { Site } from '../engine/call-sites.js'
 import { trunc } from '../engine/primordials.js'
 import type { Boundary } from '../model/task.js'
+import type { Fate } from './fate.js'
 
 /** Frames of one raw stack. What a deeper stack loses is shown as a gap. */
 export const MAX_FRAMES = 200
@@ -93,6 +94,8 @@ export class Origin {
   /** Neighbours in the list of origins whose work is pending; both null outside it. */
   newer: Origin | null = null
   older: Origin | null = null
+  /** What has become of its function, where that is watched. */
+  fate: Fate | null = null
   /** What a folded chain has in place of a stack. */
   fold: Fold | null = null
 

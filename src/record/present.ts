@@ -7,6 +7,7 @@ import { epoch } from './epoch.js'
 import { foldChain } from './fold.js'
 import { ForeignOrigin } from './foreign.js'
 import { CapturedStack, Origin, ROOT } from './origin.js'
+import { reportedOrigin } from './reported.js'
 import { isUnmarked, markUnknown, originOfTurn, Source, unsampled } from './sampling.js'
 import { segment } from './segment.js'
 import { PromiseStamp, ResourceStamp } from './stamp.js'
@@ -32,7 +33,7 @@ export function isNotFollowed(): boolean {
 
 function originOfRunning(id: number): Origin | null {
   const record = ResourceStamp.get(executionAsyncResource())
-  if (record === null) return isUnmarked(id) ? unsampled : id === 1 ? ROOT : null
+  if (record === null) return reportedOrigin() ?? (isUnmarked(id) ? unsampled : id === 1 ? ROOT : null)
   if (record instanceof Source) return record.origin.epoch === epoch ? originOfTurn(record) : null
   if (record instanceof Origin && record.epoch === epoch) return record
   return id === 1 ? ROOT : null

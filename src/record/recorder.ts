@@ -27,6 +27,7 @@ import { beginEpoch, closeEpoch, epoch, isBegunLate } from './epoch.js'
 import { ended, forgetFailures, forgetNewest, newest, noteEnded } from './failures.js'
 import { faults } from './faults.js'
 import { last } from './last-event.js'
+import { forgetLost, noteMoved } from './lost-functions.js'
 import { MAX_FRAMES, Origin, SEGMENT } from './origin.js'
 import { framesInterrupted, isUnheardThen, OwnPromises } from './other-promises.js'
 import { addPending, removePending } from './pending-stacks.js'
@@ -162,6 +163,7 @@ export function onBefore(promise: object): void {
     if (origin !== null && origin.epoch === epoch) {
       segment.current = origin
       removePending(origin)
+      noteMoved(origin)
     } else segment.current = null
     last.reset()
   } catch (error) {
@@ -290,6 +292,7 @@ export function recorderCounts(): { captures: number; faults: number; lastFault:
 function reset(): void {
   waits.forgetWaits()
   forgetFailures()
+  forgetLost()
   segment.reset()
   reaction.reset()
   last.reset()

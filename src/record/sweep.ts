@@ -1,6 +1,6 @@
 import { callRepeatedly, now } from '../engine/real-clock.js'
 import { countFault } from './faults.js'
-import type { Origin } from './origin.js'
+import { watch } from './lost-functions.js'
 import { forgetPendingResources, listNewest, takePendingResource } from './pending-resources.js'
 import { forgetPending, readChain, takePending } from './pending-stacks.js'
 
@@ -42,19 +42,16 @@ function sweepOrFail(): boolean {
   }
 }
 
-/** @returns true where nothing old is left. */
-function sweepOnce(): boolean {
+/** @returns true where nothing is left that has been pending for so long. */
+export function sweepOnce(pendingMs = PENDING_MS): boolean {
   const startedMs = now()
   listNewest()
   for (let count = 1; ; count++) {
-    const origin = takeOldest(startedMs - PENDING_MS)
+    const waiting = takePending(startedMs - pendingMs)
+    const origin = waiting ?? takePendingResource(startedMs - pendingMs)
     if (origin === undefined) return true
     readChain(origin)
+    if (waiting !== null) watch(waiting)
     if (count % SWEEP_STEP === 0 && now() - startedMs > SWEEP_BUDGET_MS) return false
   }
-}
-
-/** @returns undefined where nothing is as old as that; null for what has ended meanwhile. */
-function takeOldest(beforeMs: number): Origin | null | undefined {
-  return takePending(beforeMs) ?? takePendingResource(beforeMs)
 }

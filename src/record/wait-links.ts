@@ -28,7 +28,10 @@ export function linksFor(promise: object): Links {
   return links
 }
 
-/** Puts the record of an await on the promise of its function as well. */
+/**
+ * Puts the record of an await on the promise of its function as well. If V8 has named the promise, a record of another
+ * function, of which the promise was only assumed to be, gives way once that function is no longer suspended.
+ */
 export function linkFunction(wait: Wait): void {
   if (wait.of === wait.waiter) return
   const record = PromiseStamp.get(wait.of)
@@ -36,8 +39,12 @@ export function linkFunction(wait: Wait): void {
     new PromiseStamp(wait.of, wait)
     return
   }
-  if (!(record instanceof Links) || record instanceof Wait) return
+  if (!(record instanceof Links)) return
+  if (record instanceof Wait) {
+    if (!wait.isNamed || record.isNamed || record.kind !== AWAIT || record.on !== null) return
+  }
   wait.takeOver(record)
+  if (record instanceof Wait) record.rare = null
   PromiseStamp.put(wait.of, wait)
 }
 

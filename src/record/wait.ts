@@ -32,6 +32,7 @@ const FORKED = 256
 const OF_COMBINATOR = 512
 const HELD_BY_LIST = 1024
 const OF_VALUE = 2048
+const OF_ENDED_CALL = 4096
 
 /** What is known of a promise beside what waits for it. */
 export class Links {
@@ -205,6 +206,15 @@ export class Wait extends Links {
 
   set isOfValue(is: boolean) {
     this.set(OF_VALUE, is)
+  }
+
+  /** True where it awaits a call that had ended without suspending: nothing could have handled its rejection yet. */
+  get isOfEndedCall(): boolean {
+    return (this.bits & OF_ENDED_CALL) !== 0
+  }
+
+  set isOfEndedCall(is: boolean) {
+    this.set(OF_ENDED_CALL, is)
   }
 
   /** True where the promise of the awaiting function is not known. */

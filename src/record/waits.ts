@@ -60,6 +60,7 @@ export function beginAwait(
     if (begunWork.isNoted) begunWork.addAwait(wait)
   }
   wait.isOfValue = isNamed && last.isSettled
+  wait.isOfEndedCall = on === last.settledCall
   last.wait = wait
   if (wait.isOfUnknown && !wait.isHeld) holdUnknown(wait)
   new PromiseStamp(waiter, wait)

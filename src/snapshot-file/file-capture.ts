@@ -80,6 +80,7 @@ class SnapshotFacts {
       handle: () => null,
       emitter: () => null,
       isIdle: false,
+      number: () => null,
       functionOf: (generator) => functionOf.get(generator) ?? NONE,
     }
   }
@@ -96,6 +97,8 @@ class SnapshotFacts {
       frames: new Map(this.#promises.suspended.map(({ generator, fn }) => [generator, this.#frameOf(fn)])),
       memberIndices: new Map(),
       definitionOf: (fn) => this.#definitionOf(fn),
+      // A snapshot does not tell where a function awaits.
+      awaitedCallOf: () => null,
       holderOf: (promise) => this.#search.holderOf(promise),
       leafOf: (promise, holder) => heapLeafOf(this.#heap, this.#search, promise, holder, this.#live) ?? UNKNOWN_LEAF,
     })

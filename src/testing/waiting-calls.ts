@@ -59,9 +59,9 @@ function around(all: readonly PresentWait[], isWanted: (wait: PresentWait) => bo
 /** A node of the graph with its frames that are of the scope, outermost first. */
 interface Part {
   readonly node: WaitNode
-  readonly frames: readonly Frame[]
-  /** Its outermost function is the test function, or a hook. */
+  /** Its outermost function is the one that the runner called. */
   readonly isTest: boolean
+  readonly frames: readonly Frame[]
 }
 
 function partOf(scope: WorkScope, node: WaitNode, behind: Behind | undefined): Part[] {
@@ -103,10 +103,12 @@ function callOf(chain: readonly Part[], graph: WaitGraph): WaitingCall {
   const all = chain.flatMap(({ frames }) => frames)
   const createdAt = chain[0]?.node.task?.createdAt ?? null
   // The runner calls the test function and its hooks; with node:test, the call of `test()` leads to them.
-  const isTest = chain[0]?.isTest === true || createdAt === null || !isProgramFrame(createdAt)
+  const isCalledByRunner = chain[0]?.isTest === true
+  const isTest = isCalledByRunner || createdAt === null || !isProgramFrame(createdAt)
   const frames = isTest ? all.slice(all.findIndex(isProgramFrame)) : all
   const [first = null] = frames
-  const isTestItself = isTest && frames.length === 1 && (createdAt !== null || first?.name.startsWith('<') === true)
+  const isKnown = isCalledByRunner || createdAt !== null
+  const isTestItself = isTest && frames.length === 1 && (isKnown || first?.name.startsWith('<') === true)
   const inner = chain.at(-1)?.node.id
   const innermost = frames.at(-1) ?? null
   return {
@@ -118,7 +120,10 @@ function callOf(chain: readonly Part[], graph: WaitGraph): WaitingCall {
 }
 
 /** Those of a node's functions or callbacks that were begun in the scope, outermost first. */
-function ownParts(scope: WorkScope, behind: Behind | undefined): { wait: Wait; frames: readonly Frame[] }[] {
+function ownParts(
+  scope: WorkScope,
+  behind: Behind | undefined,
+): { readonly wait: Wait; readonly frames: readonly Frame[] }[] {
   if (behind?.kind === 'functions') {
     const parts = behind.chain.map((each) => ({ wait: each.id as Wait, frames: framesOf(each) }))
     return parts.filter(({ wait }) => isOf(scope, wait))

@@ -1,7 +1,7 @@
 import { isMainThread } from 'node:worker_threads'
 import { liveSites } from '../engine/call-sites.js'
 import { type InspectedWorker, inspectWorkers, type WorkerInspection } from '../engine/worker-inspector.js'
-import type { TaskDump } from '../model/task-dump.js'
+import { lostInDump, type TaskDump } from '../model/task-dump.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import { countFault } from '../record/faults.js'
 import { mute } from '../record/recorder.js'
@@ -72,7 +72,8 @@ export function collectThreads(
 function joinDumps(own: TaskDump, answers: readonly ThreadAnswer[]): TaskDump {
   const threads = Object.freeze([...own.threads, ...answers.flatMap(({ dump }) => dump?.threads ?? [])])
   const tasks = Object.freeze([...own.tasks, ...answers.flatMap(({ dump }) => dump?.tasks ?? [])])
-  return Object.freeze({ ...own, threads, tasks })
+  const lost = [own, ...answers.map(({ dump }) => dump)].flatMap((dump) => dump?.lost ?? [])
+  return Object.freeze({ ...own, threads, tasks, ...lostInDump(lost) })
 }
 
 /** In another context, so that the program's own `Error.prepareStackTrace` stays out of it. */

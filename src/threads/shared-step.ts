@@ -40,6 +40,7 @@ export const BOUNDARIES: readonly (Boundary | 'root')[] = [
   'callback',
   'executor',
   'worker',
+  'rejection',
 ]
 export const NO_BOUNDARY = 15
 /** Stands for a step that is no place in the code. */

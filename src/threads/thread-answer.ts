@@ -9,7 +9,7 @@ import type { OwnWorker } from './own-workers.js'
 
 /** What one thread tells; the dump of a busy or untraced thread has no tasks. */
 export interface ThreadAnswer {
-  readonly dump: Pick<TaskDump, 'threads' | 'tasks'> | null
+  readonly dump: Pick<TaskDump, 'threads' | 'tasks' | 'lost'> | null
   readonly graph: WaitGraph | null
   /** Where the thread is running JavaScript; then nothing else is told. */
   readonly busy: readonly Frame[] | null

@@ -5,7 +5,7 @@ import type { HolderSearch } from '../heap/holders.js'
 import { type LiveFacts, wakerOf } from '../heap/wakers.js'
 import type { Leaf } from '../model/leaf.js'
 import type { Waker } from '../model/resource.js'
-import { leafOf, withTimeLimit } from './leaf-names.js'
+import { leafOf, withClient, withTimeLimit } from './leaf-names.js'
 
 /** What settles a promise that no other one in a heap settles; null if it has gone since the snapshot. */
 export function heapLeafOf(
@@ -15,10 +15,12 @@ export function heapLeafOf(
   holder: Holder,
   live: LiveFacts,
 ): Leaf | null {
-  const waker =
-    holder.kind === 'nobody' ? ({ kind: 'not found' } as const) : wakerOf(heap, search.classes, holder, live)
+  const waker = holder.kind === 'nobody' ? ({ kind: 'not found' } as const) : wakerOf(heap, search, holder, live)
   if (waker === null) return null
-  const leaf = withTimeLimit(leafOf(waker), live.timer(search.timeLimitOf(promise) ?? NONE))
+  const client = search.clientOf(promise)
+  const state =
+    client === null ? null : search.clients.stateOf(client, (timer) => live.timer(timer)?.remainingMs ?? null)
+  const leaf = withClient(withTimeLimit(leafOf(waker), live.timer(search.timeLimitOf(promise) ?? NONE)), state)
   const isNever = canNotCome(waker, live.isIdle) && 'node' in holder && search.isOnlyBy(promise, holder.node)
   return Object.freeze(isNever ? { ...leaf, never: NEVER } : leaf)
 }

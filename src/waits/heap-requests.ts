@@ -2,28 +2,31 @@ import { type HeapView, NONE } from '../heap/heap-view.js'
 import { heldBy } from '../heap/held-messages.js'
 import type { HeapMessage } from '../heap/http-messages.js'
 import type { Frame } from '../model/frame.js'
-import type { OpenRequest } from '../model/open-request.js'
+import { type MessageNumbers, openRequest } from '../model/request-facts.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import type { BuiltGraph } from './graph.js'
 
-/**
- * A graph with the HTTP requests in the heap that it was made from, each with the tasks that can still answer it.
- *
- * @param lastIn the function that ran last for a message, if a router tells it.
- */
+/** What a heap does not tell of a message. */
+export interface ToldOfMessage {
+  /** The function that ran last for it, if a router tells. */
+  readonly lastIn: Frame | null
+  readonly numbers: MessageNumbers
+}
+
+/** A graph with the HTTP requests in the heap that it was made from, each with the tasks that can still answer it. */
 export function withHeapRequests(
   heap: HeapView,
   { graph, behind }: BuiltGraph,
   messages: readonly HeapMessage[],
-  lastIn: (message: HeapMessage) => Frame | null,
+  toldOf: (message: HeapMessage) => ToldOfMessage,
   threadId: number,
 ): WaitGraph {
   if (messages.length === 0) return graph
   const nodeIds = tasksWith(heap, behind, messages)
-  const requests = messages.map((message): OpenRequest => {
-    const ids = nodeIds.get(message) ?? []
-    const times = { ageMs: null, silentMs: null }
-    return Object.freeze({ ...message.facts, ...times, lastIn: lastIn(message), nodeIds: Object.freeze(ids), threadId })
+  const requests = messages.map((message) => {
+    const { lastIn, numbers } = toldOf(message)
+    const ids = Object.freeze(nodeIds.get(message) ?? [])
+    return openRequest(message.factsWith(numbers), { ageMs: null, lastIn, nodeIds: ids, threadId })
   })
   return Object.freeze({ ...graph, requests: Object.freeze(requests) })
 }

@@ -3,10 +3,11 @@ import type { Feed, HeapPromises, Suspended } from '../heap/heap-promises.js'
 import { type HeapView, NONE } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
 import type { PartInUse } from '../heap/resource-parts.js'
+import type { WaitedResource } from '../heap/waited-resources.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import { type AsyncFunction, type Callback, type Settling, throughCombinator, WaitNet } from './net.js'
-import type { HeldPart, Settler, WaitSource } from './source.js'
+import type { HeldPart, HeldParts, Settler, WaitSource } from './source.js'
 
 /** What a heap, and whoever can ask the process besides, knows of the places and resources in it. */
 export interface HeapFacts {
@@ -17,6 +18,8 @@ export interface HeapFacts {
   /** By promise: which member of its combinator it is. */
   readonly memberIndices: ReadonlyMap<number, number>
   definitionOf(fn: number): Frame
+  /** The name of the function whose value a suspended function awaits, by the source at its `await`. */
+  awaitedCallOf(generator: number): string | null
   holderOf(promise: number): Holder
   leafOf(promise: number, holder: Holder): Leaf
 }
@@ -52,8 +55,9 @@ export class HeapSource implements WaitSource {
     const leaf = this.#facts.leafOf(promise, holder)
     if (holder.kind === 'suspended') return { kind: 'functions', ids: holder.generators, leaf }
     if (holder.kind === 'nobody') return { kind: 'unknown', leaf }
-    const heldBy = holder.kind === 'resource' ? { heldBy: holder.inUse.map(heldPart) } : null
-    return { kind: 'leaf', key: 'node' in holder ? holder.node : promise, leaf, ...heldBy }
+    if (holder.kind !== 'resource') return { kind: 'leaf', key: 'node' in holder ? holder.node : promise, leaf }
+    const { node, inUse, resource } = holder
+    return { kind: 'leaf', key: node, leaf, heldBy: { parts: inUse.map(heldPart), mode: modeOf(resource) } }
   }
 
   /** A heap does not tell how a function was called. */
@@ -66,7 +70,7 @@ export class HeapSource implements WaitSource {
   }
 
   #functionOf({ generator, fn, kind, awaits, settles }: Suspended): AsyncFunction {
-    const { heap, frames } = this.#facts
+    const { heap, frames, awaitedCallOf } = this.#facts
     const name = nameOfFunction(heap, fn)
     const isInternal = !isUsers(heap, fn)
     return {
@@ -77,6 +81,7 @@ export class HeapSource implements WaitSource {
       isInternal,
       frame: frames.get(generator) ?? null,
       name,
+      awaitedCall: () => awaitedCallOf(generator),
       ...KNOWS_NO_CALLS,
     }
   }
@@ -98,6 +103,10 @@ export class HeapSource implements WaitSource {
     const frame = definitionOf(callback)
     return { id: callback, frame: name === '' ? { ...frame, name: `<${kind}>` } : frame, task: null, name }
   }
+}
+
+export function modeOf({ needsAll }: WaitedResource): HeldParts['mode'] {
+  return needsAll ? 'all' : 'any'
 }
 
 function heldPart({ generators, ...others }: PartInUse): HeldPart {

@@ -1,3 +1,4 @@
+import type { ClientState } from '../model/client-state.js'
 import { durationText } from '../model/duration-text.js'
 import type { Leaf, LeafKind } from '../model/leaf.js'
 import type { EmitterState, Resource, Socket, Timer, Waker } from '../model/resource.js'
@@ -9,8 +10,11 @@ import type { EmitterState, Resource, Socket, Timer, Waker } from '../model/reso
 export function leafOf(waker: Waker): Leaf {
   switch (waker.kind) {
     case 'resource': {
-      const leaf = leafOfResource(waker.resource)
-      return waker.through === null ? leaf : { ...leaf, label: `${leaf.label}, through ${waker.through}` }
+      const { resource, through, listedIn } = waker
+      const leaf = leafOfResource(resource)
+      if (through === null) return leaf
+      if (listedIn === null) return { ...leaf, label: `${leaf.label}, through ${through}` }
+      return { ...leaf, label: `${STORED}${through}${listedIn}; ${through} has ${leaf.label}` }
     }
     case 'event':
       return ofEmitter(waker.event === null ? 'event of' : `event '${waker.event}' of`, waker.emitter, waker.state)
@@ -21,14 +25,13 @@ export function leafOf(waker: Waker): Leaf {
     case 'web stream':
       return leaf('operation', waker.does === 'read' ? 'read of a ReadableStream' : 'WritableStream')
     case 'queue': {
-      const { what, package: of, className, inUse } = waker
-      const use = { package: of, capacity: null, inUse, holders: [] }
-      return { ...leaf('resource', `${what} of ${className} (${inUse} in use)`), use }
+      const { package: of, inUse, capacity } = waker
+      return { ...leaf('resource', queueLabel(waker)), use: { package: of, capacity, inUse, holders: [] } }
     }
     case 'object':
-      return leaf('promise', `unresolved promise; its resolve() is stored in ${waker.className}${waker.path}`)
+      return leaf('promise', `${STORED}${waker.className}${waker.path}`)
     case 'variable':
-      return leaf('promise', `unresolved promise; its resolve() is stored in the variable ${waker.name}`)
+      return leaf('promise', `${STORED}the variable ${waker.name}`)
     case 'running':
       return leaf('promise', `${callOf(waker.name)} is running, or about to`)
     case 'suspended': {
@@ -44,6 +47,13 @@ export function leafOf(waker: Waker): Leaf {
   }
 }
 
+const STORED = 'unresolved promise; its resolve() is stored in '
+/** `a client of Pool (5 of 5 in use)` */
+function queueLabel({ what, className, inUse, capacity, behind }: Extract<Waker, { readonly kind: 'queue' }>): string {
+  const used = inUse === null ? '' : ` (${capacity === null ? inUse : `${inUse} of ${capacity}`} in use)`
+  return `${what} of ${className}${used}${behind === null ? '' : `, behind ${behind}`}`
+}
+
 /** Of a promise of which nothing is known that would settle it. */
 export const UNKNOWN_LEAF: Leaf = Object.freeze(leafOf({ kind: 'unknown' }))
 
@@ -53,6 +63,20 @@ export function withTimeLimit(leaf: Leaf, limit: Timer | null): Leaf {
   const { delayMs, remainingMs } = limit
   const when = remainingMs === null ? `after ${durationText(delayMs)}` : `in ${durationText(remainingMs)}`
   return { ...leaf, label: `${leaf.label}, times out ${when}` }
+}
+
+/** The same leaf with what is known of the client that would bring it. @param state null for one that is connected. */
+export function withClient(leaf: Leaf, state: ClientState | null): Leaf {
+  return state === null ? leaf : { ...leaf, label: `${leaf.label}; ${clientText(state)}` }
+}
+
+function clientText({ client, isOpened, failure, nextInMs, waiting }: ClientState): string {
+  if (!isOpened) return `its ${client} has never been told to connect`
+  const why = failure === null ? '' : `: connect ${failure.code} ${failure.address}`
+  const next =
+    nextInMs === null ? '' : nextInMs > 0 ? `, next attempt in ${durationText(nextInMs)}` : ', next attempt due'
+  const others = waiting === 0 ? '' : `, ${waiting} ${waiting === 1 ? 'call waits' : 'calls wait'} for it`
+  return `${client} is not connected${why}${next}${others}`
 }
 
 /** A resource by itself: what keeps a process alive, or the emitter of an event. */

@@ -1,9 +1,11 @@
 import type { Leaf } from '../model/leaf.js'
+import { awaitersBehind, functionBelow } from './along-promises.js'
 import { type CallbackChain, looseCallbacks } from './callbacks.js'
 import type { Dependency } from './deadlocks.js'
 import { holderAmong } from './holder-among.js'
 import type { AsyncFunction, Id, Settling, WaitNet } from './net.js'
 import type { HeldPart, Settler, WaitSource } from './source.js'
+import { HELD_RESOLVER, onward, type Step, viaOf, withoutAdoptions } from './steps.js'
 import { stuckAmong } from './stuck.js'
 
 /** A node of the graph before it has a number. */
@@ -33,7 +35,7 @@ export interface ShownHolder {
 }
 
 /** From a resource to each that has a part of it. */
-const IN_USE_BY = { promise: 0, via: ['in use by'], isInternal: false, mode: 'any' } as const
+const IN_USE_BY = { promise: 0, via: ['in use by'], isInternal: false, isReturnSaid: true } as const
 
 export interface LinkedWaits {
   /** In the order in which they were met; the functions of the source first, in its order. */
@@ -45,15 +47,6 @@ export interface LinkedWaits {
   stuck(): ReadonlySet<Shown>
   /** The promises that something waits for and of which nothing is known that would settle them. */
   readonly unknownEnds: readonly Id[]
-}
-
-/** On the way from a shown node down along promises. */
-interface Step {
-  readonly promise: Id
-  readonly via: readonly string[]
-  /** Whether a function of Node.js lies above: how that one waits is not shown. */
-  readonly isInternal: boolean
-  readonly mode: Dependency['mode']
 }
 
 /**
@@ -123,7 +116,8 @@ class Linker {
 
   /** Follows a promise down to the nearest nodes of the graph. */
   #follow(from: Shown, start: Id, via: readonly string[] = [], mode: Step['mode'] = 'all'): void {
-    const todo: Step[] = [{ promise: start, via, isInternal: false, mode }]
+    const isReturnSaid = from.kind === 'function' && from.function.returnedBy !== undefined
+    const todo: Step[] = [{ promise: start, via, isInternal: false, mode, isReturnSaid }]
     const seen = new Set<Id>()
     for (let step = todo.pop(); step !== undefined; step = todo.pop()) {
       const { promise } = step
@@ -191,7 +185,7 @@ class Linker {
     if (heldBy === undefined || this.#resources.has(leaf)) return
     this.#resources.set(
       leaf,
-      this.#holdersOf(heldBy, (to) => this.#link(leaf, to, IN_USE_BY)),
+      this.#holdersOf(heldBy.parts, (to) => this.#link(leaf, to, { ...IN_USE_BY, mode: heldBy.mode })),
     )
   }
 
@@ -201,8 +195,8 @@ class Linker {
     return heldBy.map(({ functions, after, atWorkFor, isElsewhere }) => {
       const users = [
         ...functions.flatMap((id) => this.#net.functionWithId(id) ?? []),
-        ...after.flatMap((promise) => this.#functionBelow(promise) ?? []),
-        ...atWorkFor.flatMap((promise) => this.#awaitersBehind(promise)),
+        ...after.flatMap((promise) => functionBelow(this.#net, promise) ?? []),
+        ...atWorkFor.flatMap((promise) => awaitersBehind(this.#net, promise)),
       ]
       const isUsed = functions.length + after.length + atWorkFor.length > 0
       const nodes = [...new Set(users)].filter(isShown).map((each) => this.#functionNode(each))
@@ -212,33 +206,6 @@ class Linker {
       }
       return { nodes, isLeaked: !isUsed && !isElsewhere }
     })
-  }
-
-  /** The function that will settle a promise, also through others that it is resolved with. */
-  #functionBelow(promise: Id): AsyncFunction | null {
-    const seen = new Set<Id>()
-    for (let at: Id | undefined = promise; at !== undefined && !seen.has(at); ) {
-      seen.add(at)
-      const behind = this.#net.functionBehind(at)
-      if (behind !== null) return behind
-      const [before, ...others]: readonly Settling[] = this.#net.settlingsOf(at)
-      at = others.length === 0 ? before?.on : undefined
-    }
-    return null
-  }
-
-  /** The functions that wait for a promise, also through others. */
-  #awaitersBehind(promise: Id): AsyncFunction[] {
-    const found: AsyncFunction[] = []
-    const reached = new Set([promise])
-    for (const each of reached) {
-      for (const awaiter of this.#net.awaitersOf(each)) {
-        if (isShown(awaiter)) found.push(awaiter)
-        else for (const settled of awaiter.settles) reached.add(settled)
-      }
-      for (const { of } of this.#net.settlingsOn(each)) reached.add(of)
-    }
-    return found
   }
 
   #link(from: Shown, to: Shown, { via, mode }: Step, isHeldResolver = false): void {
@@ -293,48 +260,4 @@ class Linker {
 
 function isShown({ isInternal }: AsyncFunction): boolean {
   return !isInternal
-}
-
-function onward({ via, isInternal, mode }: Step, settling: Settling): Omit<Step, 'promise'> {
-  const next = isInternal && settling.kind !== 'import()' ? null : viaOf(settling)
-  const isSaid = next === null || (next === RESOLVED_WITH && via.at(-1) === next)
-  return { via: isSaid ? via : [...via, next], isInternal, mode: mode === 'any' ? mode : settling.mode }
-}
-
-/** What a link says if a promise was resolved with another one, however often, and it is not known by what. */
-export const RESOLVED_WITH = 'resolved with another promise'
-
-/** That one promise was resolved with the next tells nothing just above the end of the way, or an `import()`. */
-function withoutAdoptions(via: readonly string[]): readonly string[] {
-  const last = via.findLastIndex((each) => each !== RESOLVED_WITH)
-  return via.slice(0, last + 1)
-}
-
-/** What a link says if a function that will run has the resolver. */
-const HELD_RESOLVER = 'a held resolver'
-
-/** What lies between two promises, in words; null if that tells a reader nothing. */
-function viaOf({ kind, member, callback }: Settling): string | null {
-  switch (kind) {
-    case 'combinator':
-      return member === undefined ? null : memberText(member)
-    case 'then':
-    case 'finally':
-      // Without a callback: between Node's own functions.
-      if (callback === null) return null
-      return callback.name === '' ? kind : `${kind} (${callback.name})`
-    case 'held resolver':
-      return HELD_RESOLVER
-    case 'told':
-      return null
-    case 'resolved with':
-      return RESOLVED_WITH
-    default:
-      return kind
-  }
-}
-
-/** `Promise.all (index 2)` */
-export function memberText({ combinator, index }: NonNullable<Settling['member']>): string {
-  return index === -1 ? combinator : `${combinator} (index ${index})`
 }

@@ -1,5 +1,6 @@
 import type { Frame } from '../model/frame.js'
 import type { Task } from '../model/task.js'
+import { withReturnedCalls } from './returned-calls-by-text.js'
 
 /** Tells functions and promises apart within their source: an object of this process, or a node of a heap. */
 export type Id = object | number
@@ -24,11 +25,15 @@ export interface AsyncFunction {
   readonly hasReturned: boolean
   /** Plain functions that returned to it the promise that it awaits, outermost first. */
   readonly passedBy: readonly Frame[]
+  /** The name of the function whose value it awaits, by the source at the `await`; null if that does not tell. */
+  awaitedCall(): string | null
+  /** The function that the source names so, if it has returned a promise without awaiting it; without a place. */
+  readonly returnedBy?: Frame
 }
 
 /** The places of a function and of those that returned to it what it awaits, outermost first. */
-export function framesOf({ frame, passedBy }: AsyncFunction): Frame[] {
-  return frame === null ? [...passedBy] : [frame, ...passedBy]
+export function framesOf({ frame, passedBy, returnedBy }: AsyncFunction): Frame[] {
+  return [frame, ...passedBy, returnedBy].flatMap((each) => each ?? [])
 }
 
 /** One promise that settles another. */
@@ -83,7 +88,8 @@ export class WaitNet {
   readonly #promisesThatSettle = new Map<Id, Set<Id>>()
   readonly #settlingsOn = new Map<Id, Settling[]>()
 
-  constructor(functions: readonly AsyncFunction[], settlings: Iterable<Settling>) {
+  constructor(begun: readonly AsyncFunction[], settlings: readonly Settling[]) {
+    const functions = withReturnedCalls(begun, settlings)
     this.functions = functions
     this.#byId = new Map(functions.map((each) => [each.id, each]))
     for (const each of functions) {

@@ -14,6 +14,12 @@ export interface HeldPart {
   readonly isElsewhere: boolean
 }
 
+/** The parts of a resource that are in use. One that waits for it needs one of them to be given back, or all. */
+export interface HeldParts {
+  readonly parts: readonly HeldPart[]
+  readonly mode: 'any' | 'all'
+}
+
 /** What would settle a promise that neither a function nor another promise settles. */
 export type Settler =
   /** Another promise, for example that of a `.then` whose callback can reach the resolver. */
@@ -21,7 +27,7 @@ export type Settler =
   /** The suspended functions that alone can reach the resolver. `leaf` says so where no link can. */
   | { readonly kind: 'functions'; readonly ids: readonly Id[]; readonly leaf: Leaf }
   /** A timer, a socket, an object of the program's. `key` tells whether two promises have the same one. */
-  | { readonly kind: 'leaf'; readonly key: Id; readonly leaf: Leaf; readonly heldBy?: readonly HeldPart[] }
+  | { readonly kind: 'leaf'; readonly key: Id; readonly leaf: Leaf; readonly heldBy?: HeldParts }
   /** Not known: the leaf says what is. */
   | { readonly kind: 'unknown'; readonly leaf: Leaf }
 

@@ -28,14 +28,19 @@ export function stuckAmong(net: WaitNet, settlers: ReadonlyMap<Id, Settler>): (e
     const holder = holderAmong(net, settler)
     if (holder !== null) depend(promise, holder, 'all')
     const heldBy = settler.kind === 'leaf' ? settler.heldBy : undefined
+    if (heldBy === undefined) continue
+    const { parts, mode } = heldBy
     // Whoever gives a part back first serves it: only if all are known to be stuck is it.
-    if (heldBy === undefined || heldBy.length === 0 || !heldBy.every(isCertain)) continue
-    for (const { functions, after, atWorkFor } of heldBy) {
-      for (const each of functions) {
-        const known = net.functionWithId(each)
-        if (known !== null) depend(promise, known, 'any')
-      }
-      for (const each of [...after, ...atWorkFor]) depend(promise, net.functionBehind(each) ?? each, 'any')
+    if (mode === 'any' && !parts.every(isCertain)) continue
+    for (const part of parts) {
+      const { functions, after, atWorkFor } = part
+      const users = [
+        ...functions.flatMap((each) => net.functionWithId(each) ?? []),
+        ...[...after, ...atWorkFor].map((each) => net.functionBehind(each) ?? each),
+      ]
+      // One that several may give back is no single wait.
+      if (mode === 'all' && (users.length !== 1 || !isCertain(part))) continue
+      for (const user of users) depend(promise, user, mode)
     }
   }
   const isStuck = stuckNodes(numbers.size, waits)

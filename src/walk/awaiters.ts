@@ -1,6 +1,6 @@
 import type { StackEntry } from '../model/promise-call-stack.js'
-import { memberText } from '../waits/links.js'
 import type { AsyncFunction, Id, Settling, WaitNet } from '../waits/net.js'
+import { memberText } from '../waits/steps.js'
 
 /** What waits for a promise, and the combinators in between. */
 export interface Awaiter {

@@ -6,10 +6,11 @@ import type { Task } from '../model/task.js'
 import { type FunctionChain, joinChains } from '../waits/await-chains.js'
 import { tasksOfChains } from '../waits/chain-tasks.js'
 import { linkWaits } from '../waits/links.js'
-import type { AsyncFunction, Id } from '../waits/net.js'
+import { type AsyncFunction, framesOf, type Id } from '../waits/net.js'
 import type { WaitSource } from '../waits/source.js'
 import { type Awaiter, Awaiters } from './awaiters.js'
 import { type AwaiterNode, callStackTree } from './call-stack-tree.js'
+import { type FailedCall, failedCallOf } from './failure-path.js'
 import { frameAt } from './frame-at.js'
 import { FunctionTasks } from './function-tasks.js'
 import { Leaves } from './leaves.js'
@@ -25,8 +26,16 @@ import { waitsAround } from './waits-around.js'
  *   of the promise and the heap is small.
  */
 export function callStackOf(promise: Promise<unknown>, depth: number, heap?: boolean): PromiseCallStack {
+  const failed = failedCallOf(promise)
+  if (failed !== null) return callStackOfFailed(promise, failed)
   const { waits, incomplete } = waitsAround(promise, heap)
   return new CallStacks(sourceOf(waits, NOTHING_RUNS), depth).of(promise, incomplete)
+}
+
+/** A rejected promise: nothing waits for it any more. */
+function callStackOfFailed(promise: Promise<unknown>, { sites, task }: FailedCall): PromiseCallStack {
+  const frames = Object.freeze(sites.map(liveEntry))
+  return callStackTree([{ task, promise, frames, outermost: null, level: 0, awaiters: [] }], null)
 }
 
 /** That of the running code, with what awaits its task; null outside any task. */
@@ -146,9 +155,8 @@ function entriesOf(chain: FunctionChain): StackEntry[] {
   return chain.flatMap(entriesOfFunction).reverse()
 }
 
-function entriesOfFunction({ frame, kind, passedBy }: AsyncFunction): StackEntry[] {
-  const own = frame === null ? [] : [entry(frame, kind)]
-  return [...own, ...passedBy.map((each) => entry(each, 'function'))]
+function entriesOfFunction(each: AsyncFunction): StackEntry[] {
+  return framesOf(each).map((frame) => entry(frame, frame === each.frame ? each.kind : 'function'))
 }
 
 function entry(frame: Frame, kind: StackEntry['kind']): StackEntry {

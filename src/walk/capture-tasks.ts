@@ -1,15 +1,23 @@
 import { threadId } from 'node:worker_threads'
 import { sourceLine } from '../engine/source-text.js'
-import type { Frame } from '../model/frame.js'
+import { type Frame, innermostInFile } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import type { Task } from '../model/task.js'
-import type { SourceFrame, TaskDump, TaskInfo, TaskState, ThreadDump } from '../model/task-dump.js'
+import {
+  lostInDump,
+  type SourceFrame,
+  type TaskDump,
+  type TaskInfo,
+  type TaskState,
+  type ThreadDump,
+} from '../model/task-dump.js'
 import type { TraceFrame } from '../model/trace.js'
 import { BOTTOM } from '../record/hop.js'
 import { currentOrigin } from '../record/present.js'
 import type { Behind } from '../waits/graph.js'
 import { framesOf } from '../waits/net.js'
 import { waitingOn } from '../waits/waiting-on.js'
+import { collectedFunctions } from './collected-functions.js'
 import { creationOfTask, unknownCreation } from './creation-path.js'
 import { frameAt } from './frame-at.js'
 import { type Moment, readMoment } from './moment.js'
@@ -46,6 +54,7 @@ export function dumpTasks(includeStacks: boolean, moment: Moment = readMoment())
     takenAtMs,
     threads: Object.freeze([thread]),
     tasks: Object.freeze(tasks),
+    ...lostInDump(collectedFunctions()),
   })
 }
 
@@ -111,7 +120,7 @@ function info(
     task,
     state,
     functionExecuting: frames[0]?.name ?? '<unknown>',
-    currentFrame: frames.at(-1) ?? null,
+    currentFrame: innermostInFile(frames),
     ageMs: Math.max(0, takenAtMs - task.createdAtMs),
     waitingOn,
     ...(createdPath !== null && { stack: Object.freeze(frames), createdPath: Object.freeze(createdPath) }),

@@ -98,6 +98,14 @@ export function creationPathFrom(own: Site | null, origin: Origin | null, option
   return walk.trace(options.limit)
 }
 
+/** The same, before frames are numbered and mapped. */
+export function walkFrom(own: Site | null, origin: Origin | null): WalkedPath & { task(): Task | null } {
+  const walk = new Walk(false)
+  if (own !== null) walk.stack([own])
+  walk.chain(origin)
+  return walk
+}
+
 /** Where the callback was set that runs now. */
 export function pathOfCallback(): AsyncTrace {
   return creationPathFrom(null, currentOrigin())

@@ -1,27 +1,42 @@
 /** The path of an error: where the functions were called and the callbacks were set that it met first. */
 import type { Site } from '../engine/call-sites.js'
+import { findIndex, slice } from '../engine/lists.js'
 import { includesText } from '../engine/primordials.js'
 import { isAwaitedCall } from '../engine/source-text.js'
+import type { Task } from '../model/task.js'
 import type { AsyncTrace } from '../model/trace.js'
-import { type Arrival, arrivalsOf, arrivalsOfPromise } from '../record/failures.js'
+import { type Arrival, arrivalsOf, arrivalsOfPromise, isRejectedWith } from '../record/failures.js'
 import { functionOf } from '../record/hop.js'
+import { CapturedStack, Origin } from '../record/origin.js'
 import { readStack } from '../record/pending-stacks.js'
 import { reaction } from '../record/reaction.js'
+import { findOriginsBy, reportedPromise } from '../record/reported.js'
 import { beginningOf } from '../record/thenable-job.js'
 import { AWAIT, Wait } from '../record/wait.js'
 import { linksOf } from '../record/wait-links.js'
-import { creationPathFrom, type WalkOptions } from './creation-path.js'
+import { creationPathFrom, type WalkOptions, walkFrom } from './creation-path.js'
 import { readPlace } from './present-waits.js'
 
 /** Null where nothing of the program is known to have met the error. */
 export function failurePath(error: unknown): AsyncTrace | null {
-  return pathOfArrivals(arrivalsOf(error, reaction.resumed))
+  return pathOfArrivals(arrivalsOf(error, reaction.resumed)) ?? pathOfReported(error)
+}
+
+/** Of a string or another value that is no object, only the promise knows. */
+function pathOfReported(error: unknown): AsyncTrace | null {
+  const promise = reportedPromise()
+  return promise !== null && isRejectedWith(promise, error) ? pathOfRejected(promise) : null
+}
+
+function pathOfRejected(promise: object): AsyncTrace | null {
+  return pathOfArrivals(arrivalsOfPromise(promise) ?? [])
 }
 
 /** Of a promise that is rejected, that of its reason; of another one, where the work behind it began. */
 export function promisePath(promise: object, options: WalkOptions): AsyncTrace {
   const arrivals = arrivalsOfPromise(promise)
-  return (arrivals === null ? null : pathOfArrivals(arrivals, options)) ?? pathOfPending(promise, options)
+  if (arrivals === null) return pathOfPending(promise, options)
+  return pathOfArrivals(arrivals, options) ?? creationPathFrom(null, null, options)
 }
 
 /**
@@ -29,14 +44,59 @@ export function promisePath(promise: object, options: WalkOptions): AsyncTrace {
  * begins with the first function of the program's own; without one, with the first of all.
  */
 export function pathOfArrivals(arrivals: readonly Arrival[], options?: WalkOptions): AsyncTrace | null {
-  let first: AsyncTrace | null = null
+  return firstOf(arrivals, options)?.path ?? null
+}
+
+function firstOf(arrivals: readonly Arrival[], options?: WalkOptions): { arrival: Arrival; path: AsyncTrace } | null {
+  let first: { arrival: Arrival; path: AsyncTrace } | null = null
   for (let i = 0; i < arrivals.length; i++) {
-    const path = pathOfArrival(arrivals[i] as Arrival, options)
+    const arrival = arrivals[i] as Arrival
+    const path = pathOfArrival(arrival, options)
     if (path === null) continue
-    if (beginsInProgram(path)) return path
-    first ??= path
+    if (beginsInProgram(path)) return { arrival, path }
+    first ??= { arrival, path }
   }
   return first
+}
+
+/** The functions and the task that a promise was rejected in. */
+export interface FailedCall {
+  /** Innermost first. */
+  readonly sites: readonly Site[]
+  readonly task: Task | null
+}
+
+/** Null for a promise that is not rejected, and where nothing is known of what rejected it. */
+export function failedCallOf(promise: object): FailedCall | null {
+  const found = firstOf(arrivalsOfPromise(promise) ?? [])
+  if (found === null) return null
+  const { origin, isAwait } = found.arrival
+  const walk = walkFrom(isAwait ? ownPlace(found.arrival) : null, origin)
+  // What called `.then` is all that is known of that; a function ends where its task was created.
+  const from = isAwait ? 0 : 1
+  const created = findIndex(walk.steps, ({ boundary }) => boundary !== null, from)
+  const own = slice(walk.steps, 0, created === -1 ? walk.steps.length : created)
+  return { sites: own.flatMap(({ site }) => (site === null ? [] : [site])), task: walk.task() }
+}
+
+/** What the listener of a reported rejection has as its origin: the path of the error, as far as it is known. */
+function originOfRejection(promise: object): Origin | null {
+  const found = firstOf(arrivalsOfPromise(promise) ?? [])
+  if (found === null) return null
+  const { origin, isAwait } = found.arrival
+  const own = isAwait ? ownPlace(found.arrival) : null
+  if (own === null) return origin
+  const stack = new CapturedStack(null, origin.stack?.atMs ?? 0)
+  stack.sites = [own]
+  return new Origin(stack, 0, origin, 'rejection', origin.epoch, origin.foldIn)
+}
+
+findOriginsBy(originOfRejection)
+
+/** The path of the rejection that Node.js reports now; null where it reports none. */
+export function reportedPath(): AsyncTrace | null {
+  const promise = reportedPromise()
+  return promise === null ? null : pathOfRejected(promise)
 }
 
 export function beginsInProgram({ frames }: AsyncTrace): boolean {
@@ -62,6 +122,8 @@ function pathOfPending(promise: object, options: WalkOptions): AsyncTrace {
   const links = linksOf(promise)
   if (!(links instanceof Wait) || links.origin === null) return creationPathFrom(null, null, options)
   const { origin, kind, place, isCaptured, isOfCall } = links
+  // No program has the promise of a module's top level: this one was taken for it.
+  if (kind === AWAIT && functionOf(origin)?.isModule === true) return creationPathFrom(null, null, options)
   const own = kind === AWAIT ? ownPlace({ origin, isAwait: true, place, isCaptured, isOfCall }) : null
   return creationPathFrom(own, origin, options)
 }

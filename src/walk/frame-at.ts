@@ -20,6 +20,11 @@ export function frameAt(site: Site | null, note: string): Frame {
   return frame
 }
 
+/** Where the function of a place begins. */
+export function frameAtStart(site: Site): Frame {
+  return readFrame({ ...site, line: site.enclosingLine, column: site.enclosingColumn })
+}
+
 function readFrame(site: Site): Frame {
   const { script, line, column } = site
   const name = authorName(site)

@@ -1,32 +1,30 @@
-import { fileOfScript, liveSites } from '../engine/call-sites.js'
-import { readScripts, readSuspendedPlaces, urlsOf } from '../engine/debugger-reading.js'
+import { liveSites } from '../engine/call-sites.js'
+import { readScripts, urlsOf } from '../engine/debugger-reading.js'
 import { readOwn } from '../engine/own-debugger.js'
-import { isInOwnText, isOwnScript } from '../engine/own-files.js'
 import { OwnScriptTexts } from '../engine/own-script-texts.js'
-import { runningScript } from '../engine/own-scripts.js'
-import { placeInSource } from '../engine/source-maps.js'
-import { isUsers, nameOfFunction, scriptOf, shownNameOf } from '../heap/functions.js'
+import { isUsers, nameOfFunction } from '../heap/functions.js'
 import type { HeapGraph } from '../heap/heap-graph.js'
 import { type Feed, type HeapPromises, promisesOf, type Suspended } from '../heap/heap-promises.js'
 import { NONE } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
 import { HolderSearch } from '../heap/holders.js'
+import { placesIn } from '../heap/number-place.js'
 import type { PartInUse } from '../heap/resource-parts.js'
 import type { LiveFacts } from '../heap/wakers.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
-import { AWAIT, Wait } from '../record/wait.js'
+import type { Wait } from '../record/wait.js'
 import { linkFunction } from '../record/wait-links.js'
 import { heapLeafOf } from '../waits/heap-leaf.js'
+import { modeOf } from '../waits/heap-source.js'
 import { UNKNOWN_LEAF } from '../waits/leaf-names.js'
 import { type Settling, throughCombinator } from '../waits/net.js'
 import type { HeldPart, Settler } from '../waits/source.js'
-import { viaOfFeed, waitOfFeed } from './heap-waits.js'
 import { JoinedHeap } from './joined-heap.js'
 import { resourceMadeAt } from './made-at.js'
-import type { PresentWait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
 import { RecordedFunctions } from './recorded-functions.js'
+import { UnrecordedWaits } from './unrecorded-waits.js'
 
 /** After so many searches the time is looked at. */
 const SEARCHED_TOGETHER = 500
@@ -53,6 +51,8 @@ function settlingOf({ kind, combinator }: Step, on: object, of: object): Settlin
  * nobody recorded. It costs a snapshot: time and memory that grow with the number of objects.
  */
 export class HeapReading {
+  /** Waits that only the heap tells of. */
+  readonly unrecorded: UnrecordedWaits
   readonly #joined: JoinedHeap
   readonly #isIdle = !liveSites().some(
     ({ isInternal, isAwaiting, script }) => !isInternal && !isAwaiting && script !== '',
@@ -66,9 +66,8 @@ export class HeapReading {
   /** By the promise that they will settle: reactions, and suspended functions of Node's own. */
   readonly #feedsInto = new Map<number, Feed[]>()
   readonly #innerOf = new Map<number, Suspended>()
-  readonly #definitions = new Map<Wait, Frame | null>()
+  readonly #generatorOf = new Map<number, Suspended>()
   readonly #ofNode = new Set<Wait>()
-  readonly #suspendedBehind = new Map<Wait, Suspended>()
 
   /** @param promises all that are alive. */
   constructor(promises: readonly object[]) {
@@ -80,14 +79,16 @@ export class HeapReading {
     heap.nameScripts(() => urlsOf(readOwn(readScripts())))
     this.#suspendedOf = new Map(this.#promises.suspended.map((each) => [each.generator, each]))
     this.#recorded = new RecordedFunctions(this.#promises.suspended, joined.nodeOf, joined.promiseOf)
+    this.unrecorded = new UnrecordedWaits(joined, this.#promises, this.#recorded)
     for (const feed of this.#promises.feeds) {
       const others = this.#feedsInto.get(feed.to)
       if (others === undefined) this.#feedsInto.set(feed.to, [feed])
       else others.push(feed)
     }
     for (const suspended of this.#promises.suspended) {
-      if (isUsers(heap, suspended.fn)) continue
-      for (const promise of suspended.settles) this.#innerOf.set(promise, suspended)
+      if (isUsers(heap, suspended.fn) && suspended.kind === 'async function') continue
+      const behind = isUsers(heap, suspended.fn) ? this.#generatorOf : this.#innerOf
+      for (const promise of suspended.settles) behind.set(promise, suspended)
     }
     const { own, timerIndices, handleIndices } = joined
     this.#search = new HolderSearch({ heap, timerIndices, handleIndices, own }, this.#promises, this.#texts.textOf)
@@ -104,36 +105,12 @@ export class HeapReading {
     return node === undefined ? 0 : (this.#promises.reactionCounts.get(node) ?? 0)
   }
 
-  /** The function of a wait that only the heap tells of, without its place; null for Node's and the tracer's own. */
   definitionOf(wait: Wait): Frame | null {
-    return this.#definitions.get(wait) ?? null
+    return this.unrecorded.definitionOf(wait)
   }
 
   isUnrecorded(wait: Wait): boolean {
-    return this.#definitions.has(wait)
-  }
-
-  /** Waits that nobody recorded: of work that sampling does not follow, or that began before tracing. */
-  unrecorded(recorded: PresentWaits): PresentWait[] {
-    const found: PresentWait[] = []
-    for (const suspended of this.#promises.suspended) {
-      const on = this.#joined.promiseOf.get(suspended.awaits)
-      if (on === undefined || this.#recorded.waitOf(suspended, recorded) !== null) continue
-      const of =
-        suspended.settles.map((node) => this.#joined.promiseOf.get(node)).find((each) => each !== undefined) ?? {}
-      const wait = new Wait(null, on, {}, of, AWAIT, true) as PresentWait
-      this.#definitions.set(wait, this.#frameOf(suspended))
-      this.#suspendedBehind.set(wait, suspended)
-      found.push(wait)
-    }
-    for (const feed of this.#promises.feeds) {
-      const on = this.#joined.promiseOf.get(feed.from)
-      const of = this.#joined.promiseOf.get(feed.to)
-      if (on === undefined || of === undefined) continue
-      if (recorded.waitersOf(on).some((wait) => wait.of === of || wait.waiter === of)) continue
-      found.push(waitOfFeed(viaOfFeed(feed), on, of))
-    }
-    return found
+    return this.unrecorded.isOne(wait)
   }
 
   /** Finds the holders of resolvers, many searches side by side: what they have in common is read once. */
@@ -145,6 +122,7 @@ export class HeapReading {
       this.#search.find(nodes.slice(start, start + SEARCHED_TOGETHER))
     }
     const found = nodes.filter((node) => this.#search.hasFound(node)).map((node) => this.#search.holderOf(node))
+    this.#joined.readNumbers(placesIn(found))
     this.#joined.readEmitters(found.flatMap((holder) => (holder.kind === 'event' ? [holder.node] : [])))
   }
 
@@ -154,7 +132,18 @@ export class HeapReading {
 
   /** What would settle a promise that nothing recorded settles. */
   settlerOf(promise: object, waits: PresentWaits): Settler {
-    return this.#throughOthers(promise) ?? this.#holderOf(promise, waits)
+    return this.#generatorBehind(promise, waits) ?? this.#throughOthers(promise) ?? this.#holderOf(promise, waits)
+  }
+
+  /** What `next()` and `return()` of an async generator give waits its turn in a queue that no event tells of. */
+  #generatorBehind(promise: object, waits: PresentWaits): Settler | null {
+    const generator = this.#generatorOf.get(this.#joined.nodeOf.get(promise) ?? NONE)
+    const on = generator === undefined ? undefined : this.#recorded.waitOf(generator, waits)?.of
+    if (on === undefined || on === promise) return null
+    return {
+      kind: 'settlings',
+      settlings: [settlingOf({ from: NONE, kind: 'through', combinator: null }, on, promise)],
+    }
   }
 
   /**
@@ -223,30 +212,6 @@ export class HeapReading {
     return isCorrected
   }
 
-  /** Reads where the functions of such waits await, as far as there is time: of promises that several wait for. */
-  locate(waits: readonly Wait[], maxMs: number): void {
-    const asked = waits.flatMap((wait) => {
-      const suspended = this.#suspendedBehind.get(wait)
-      const known = this.#definitions.get(wait)
-      if (suspended === undefined || known == null) return []
-      return [
-        { wait, known, script: scriptOf(this.#heap, suspended.fn) ?? '', id: this.#heap.idOf(suspended.generator) },
-      ]
-    })
-    const places = readOwn(
-      readSuspendedPlaces(
-        asked.map(({ id }) => id),
-        maxMs,
-      ),
-    )
-    for (const { wait, known, script, id } of asked) {
-      const place = places.get(id)
-      if (place === undefined) continue
-      const { file, ...original } = placeInSource(runningScript(script, place.scriptHash), place.line, place.column)
-      this.#definitions.set(wait, Object.freeze({ name: known.name, filename: file, ...original }))
-    }
-  }
-
   #holderOf(promise: object, waits: PresentWaits): Settler {
     const node = this.#joined.nodeOf.get(promise)
     if (node === undefined) return UNKNOWN
@@ -259,7 +224,8 @@ export class HeapReading {
     }
     if (holder.kind === 'resource') {
       const settler = this.#resourceBehind(node)
-      return settler?.kind === 'leaf' ? { ...settler, heldBy: this.#heldBy(holder.inUse, waits) } : UNKNOWN
+      const heldBy = { parts: this.#heldBy(holder.inUse, waits), mode: modeOf(holder.resource) }
+      return settler?.kind === 'leaf' ? { ...settler, heldBy } : UNKNOWN
     }
     if (holder.kind !== 'suspended') return this.#resourceBehind(node) ?? UNKNOWN
     const suspended = holder.generators.flatMap((generator) => this.#suspendedOf.get(generator) ?? [])
@@ -305,6 +271,7 @@ export class HeapReading {
       handle: (node) => this.#joined.handleAt(node),
       emitter: (node) => this.#joined.emitterAt(node),
       isIdle: this.#isIdle,
+      number: (place) => this.#joined.numberAt(place),
       functionOf: (generator) => this.#suspendedOf.get(generator)?.fn ?? NONE,
     }
     const leaf = heapLeafOf(this.#heap, this.#search, promise, holder, live)
@@ -314,18 +281,5 @@ export class HeapReading {
   #madeAt(holder: Holder): Frame | null {
     const made = this.#liveObject(holder)
     return made === null ? null : resourceMadeAt(made)
-  }
-
-  #frameOf({ fn }: Suspended): Frame | null {
-    const script = scriptOf(this.#heap, fn)
-    const { line = null, column = null } = this.#heap.locationOf(fn) ?? {}
-    const isOwn = script !== null && (isOwnScript(script) || isInOwnText(script, line, column))
-    if (script === null || isOwn || !isUsers(this.#heap, fn)) return null
-    return Object.freeze({
-      name: shownNameOf(this.#heap, fn),
-      filename: fileOfScript(script),
-      line: null,
-      column: null,
-    })
   }
 }

@@ -1,12 +1,16 @@
 import { ActiveResources, timerOf } from '../engine/active-resources.js'
 import { snapshotHeap } from '../engine/heap-snapshot.js'
 import { liveObjects, objectsOfHeapIds } from '../engine/live-objects.js'
+import { readNumbers } from '../engine/number-reading.js'
+import { readOwn } from '../engine/own-debugger.js'
 import { type ReadResource, resourceOfRead } from '../engine/read-resources.js'
 import { timerPrototype } from '../engine/real-clock.js'
 import type { HeapGraph } from '../heap/heap-graph.js'
 import { NONE } from '../heap/heap-view.js'
+import { askedNumbers, type NumberPlace } from '../heap/number-place.js'
 import { SnapshotReader } from '../heap/snapshot-reader.js'
 import type { Resource, Timer } from '../model/resource.js'
+import { Fate } from '../record/fate.js'
 import { CapturedStack, Origin } from '../record/origin.js'
 import { Links, Wait } from '../record/wait.js'
 import { addOwnRecords } from './heap-waits.js'
@@ -38,10 +42,11 @@ export class JoinedHeap {
   readonly #held: Held
   readonly #active = new ActiveResources()
   readonly #emitters = new Map<number, ReadResource>()
+  readonly #numbers = new Map<NumberPlace, number | null>()
 
   /** @param promises all that are alive. */
   constructor(promises: readonly object[]) {
-    const prototypes = [Wait, Links, Origin, CapturedStack].map(({ prototype }) => prototype as object)
+    const prototypes = [Wait, Links, Origin, CapturedStack, Fate].map(({ prototype }) => prototype as object)
     const [timers = []] = liveObjects(timerPrototype === null ? [] : [timerPrototype])
     // One that has run or was cleared may still be held, and wakes nothing.
     const running = timers.filter((timer) => timerOf(timer) !== null)
@@ -95,6 +100,19 @@ export class JoinedHeap {
       const emitter = objects[i] ?? null
       if (emitter !== null) this.#emitters.set(node, this.#active.describe(emitter))
     }
+  }
+
+  /** Reads the numbers that tell of holders. */
+  readNumbers(places: readonly NumberPlace[]): void {
+    const asked = places.filter((place) => !this.#numbers.has(place))
+    if (asked.length === 0) return
+    const read = readOwn(readNumbers(askedNumbers(this.heap, asked)))
+    for (const [i, place] of asked.entries()) this.#numbers.set(place, read[i] ?? null)
+  }
+
+  /** Null for one that was not read. */
+  numberAt(place: NumberPlace): number | null {
+    return this.#numbers.get(place) ?? null
   }
 
   /** Null for one that was not read. */

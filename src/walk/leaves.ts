@@ -106,7 +106,7 @@ export class Leaves {
     }
     if (!isMaker(promise, resource) || (isTimer(type) && useOfTimer(resource) !== 'resolves')) return null
     const active = this.#active.ofHook(resource, type)
-    return active === null ? null : { kind: 'resource', resource: active, through: null }
+    return active === null ? null : { kind: 'resource', resource: active, through: null, listedIn: null }
   }
 }
 

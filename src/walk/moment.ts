@@ -104,7 +104,7 @@ function withReading(
   let { waits } = moment
   const said: string[] = []
   const isCorrected = reading.correctFunctions(waits)
-  const unrecorded = missing !== null || isAsked || whatMayBeMissing() !== null ? reading.unrecorded(waits) : []
+  const unrecorded = missing !== null || isAsked || whatMayBeMissing() !== null ? reading.unrecorded.besides(waits) : []
   // Of waits without a function of the program's the records know all that is shown, where nothing is missing.
   const isMissing = missing !== null || unrecorded.some((wait) => reading.definitionOf(wait) !== null)
   if (isMissing) said.push(missing?.read ?? UNRECORDED)
@@ -112,7 +112,7 @@ function withReading(
     waits = new PresentWaits(isMissing ? [...recorded, ...unrecorded] : recorded, reading)
     if (isMissing) {
       const unplaced = waits.all.filter((wait) => isAwait(wait) && waits.placeOf(wait) === null)
-      reading.locate(unplaced, isAsked ? LOCATE_MS : 0)
+      reading.unrecorded.locate(unplaced, isAsked ? LOCATE_MS : 0)
     }
   }
   const untilMs = isAsked ? Number.POSITIVE_INFINITY : performance.now() + SEARCH_MS

@@ -8,14 +8,12 @@ import { placeInSource } from '../engine/source-maps.js'
 import { askingRequests } from '../model/asking-requests.js'
 import type { Frame } from '../model/frame.js'
 import type { OpenRequest } from '../model/open-request.js'
+import { openRequest } from '../model/request-facts.js'
 import { countFault } from '../record/faults.js'
 import { requestAgeMs } from '../record/request-times.js'
 
 /** Of more requests it is not looked up which function ran last. */
 const MOST_LOOKED_UP = 500
-
-/** In these states nothing has been written, or received, since it began. */
-const SILENT: ReadonlySet<OpenRequest['state']> = new Set(['arriving', 'unanswered', 'queued', 'connecting', 'sent'])
 
 /** The HTTP requests of this thread without a complete answer. None of the program's code runs. */
 export function openRequests(threadId: number): readonly OpenRequest[] {
@@ -27,8 +25,7 @@ export function openRequests(threadId: number): readonly OpenRequest[] {
     return messages.map((message, i) => {
       const { facts, message: own, incoming } = message
       const ageMs = requestAgeMs((facts.side === 'server' ? incoming : own) ?? own)
-      const silentMs = SILENT.has(facts.state) ? ageMs : null
-      return Object.freeze({ ...facts, ageMs, silentMs, lastIn: lastIn[i] ?? null, nodeIds: [], threadId })
+      return openRequest(facts, { ageMs, lastIn: lastIn[i] ?? null, nodeIds: [], threadId })
     })
   } catch (error) {
     // The graph is an answer without them.

@@ -1,4 +1,7 @@
+import type { Site } from '../engine/call-sites.js'
+import { textAround } from '../engine/running-text.js'
 import { isAsyncGenerator } from '../engine/source-text.js'
+import { awaitedCall } from '../heap/awaited-call.js'
 import { IMPORT } from '../heap/modules.js'
 import type { Task } from '../model/task.js'
 import { originOfPromise } from '../record/present.js'
@@ -88,6 +91,7 @@ export class RecordedSource implements WaitSource {
       task: tasks.taskOf(wait),
       hasReturned: false,
       passedBy: this.#returned.passedTo(wait),
+      awaitedCall: () => awaitedCallAt(waits.placeOf(wait)),
     }
   }
 
@@ -106,6 +110,7 @@ export class RecordedSource implements WaitSource {
       task,
       hasReturned: false,
       passedBy: [],
+      awaitedCall: () => null,
     }
   }
 
@@ -140,7 +145,13 @@ function returnedFunction(wait: PresentWait, { frame, passedBy }: ReturnedCall):
     task: null,
     hasReturned: true,
     passedBy,
+    awaitedCall: () => null,
   }
+}
+
+function awaitedCallAt(site: Site | null): string | null {
+  const around = site === null ? null : textAround(site, site.line, site.column)
+  return around === null ? null : awaitedCall(around.text.slice(around.at))
 }
 
 function listOfOne<K, V>(key: K, value: V | null): [K, V][] {

@@ -30,7 +30,7 @@ export function waitsAround(promise: object, heap?: boolean): KnownWaits {
   if (!(heap ?? (!isKnown && price.isSmall))) return { waits, incomplete: unread(missing, price.text) }
   try {
     const reading = new HeapReading(promises)
-    const all = new PresentWaits([...recorded, ...reading.unrecorded(waits)], reading)
+    const all = new PresentWaits([...recorded, ...reading.unrecorded.besides(waits)], reading)
     const isAllRecorded = missing === null && (isKnown || !isWaited(promise, all))
     return { waits: all, incomplete: isAllRecorded ? hidden : read(missing) }
   } catch (error) {

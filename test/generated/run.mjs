@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { withCpuLimit } from '../node.mjs'
 import { fileOf, generate } from './generator.mjs'
 
 const folder = new URL('./.tmp/', import.meta.url)
@@ -64,8 +65,7 @@ function runBatch(programs) {
   const file = fileURLToPath(new URL(`programs-${process.pid}-${++files}.mjs`, folder))
   const source = fileOf(programs, options)
   writeFileSync(file, source)
-  const limited = `ulimit -t ${CPU_SECONDS}; exec "$0" "$1"`
-  const { status, signal, stdout, stderr } = spawnSync('sh', ['-c', limited, process.execPath, file], {
+  const { status, signal, stdout, stderr } = spawnSync(...withCpuLimit(CPU_SECONDS, [file]), {
     encoding: 'utf8',
     timeout: WAITING_MS,
     maxBuffer: 256 * 1024 * 1024,

@@ -24,7 +24,7 @@ function nodeText({ kind, label, stack, task }) {
 }
 
 export function graphLines({ nodes, edges, cycles }) {
-  const shown = nodes.filter(({ stack }) => stack.every(({ filename }) => basename(filename) !== 'show.mjs'))
+  const shown = nodes.filter(({ stack }) => stack.every(({ filename }) => basename(filename ?? '') !== 'show.mjs'))
   const texts = new Map(shown.map((node) => [node.id, nodeText(node)]))
   const lines = shown
     .map((node) => {

@@ -39,7 +39,7 @@ boots:12 loads:6
 both:18
   Promise.all (index 0) -> (import())
   Promise.all (index 1) -> (import())
-needs:15
+needs:15 hands returned
   await -> (import())
 deadlock: (import()) -> <module>:1 -> <module>:2
 */

@@ -13,9 +13,9 @@ show({ stacks: { gone } })
 
 /* waits:
 graph
-waits:9
+waits:9 returns returned
   await -> (unresolved promise; its resolve() was not found)
 stack of gone
   (promise)
-    waits:9
+    returns returned < waits:9
 */

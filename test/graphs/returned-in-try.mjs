@@ -51,7 +51,7 @@ show()
 graph
 fetches:5 ×4
   await -> (unresolved promise; its resolve() was not found)
-waits:42
+waits:42 call returned
   await -> (unresolved promise; its resolve() was not found)
 waits:42 inCatch:22 returned
   await -> fetches:5

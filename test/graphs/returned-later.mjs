@@ -48,11 +48,11 @@ show({ tasks: true })
 graph
 fetches:5 ×3
   await -> (unresolved promise; its resolve() was not found)
-waits:35
-  await -> (unresolved promise; its resolve() was not found)
-waits:35
-  resolved with another promise -> fetches:5
 waits:35 afterAwait:9 returned
+  await -> fetches:5
+waits:35 call returned
+  await -> (unresolved promise; its resolve() was not found)
+waits:35 call returned
   await -> fetches:5
 waits:35 executor:21 returned
   await -> (timer: setTimeout 1000000 ms)
@@ -67,10 +67,10 @@ tasks
   PENDING fetches:5 | unresolved promise; its resolve() was not found | stored:12 [async] < waits:35 < <module>:39 < root
   PENDING fetches:5 | unresolved promise; its resolve() was not found | storedAfterAwait:16 [async] < waits:35 < <module>:40 < root
   PENDING waits:35 afterAwait:9 returned | task | <module>:38 [async] < root
+  PENDING waits:35 call returned | task | <module>:39 [async] < root
+  PENDING waits:35 call returned | unresolved promise; its resolve() was not found | <module>:43 [async] < root
   PENDING waits:35 executor:21 returned | setTimeout 1000000 ms | <module>:41 [async] < root
   PENDING waits:35 settledBefore returned | unresolved promise; its resolve() was not found | <module>:42 [async] < root
   PENDING waits:35 storedAfterAwait returned | task | <module>:40 [async] < root
-  PENDING waits:35 | task | <module>:39 [async] < root
-  PENDING waits:35 | unresolved promise; its resolve() was not found | <module>:43 [async] < root
   PENDING waits:36 | unresolved promise; its resolve() was not found | <module>:44 [async] < root
 */

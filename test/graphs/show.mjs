@@ -58,7 +58,7 @@ function stay() {
   console.log('ready')
 }
 
-const isProgram = ({ currentFrame }) => currentFrame === null || basename(currentFrame.filename) !== 'show.mjs'
+const isProgram = ({ currentFrame }) => currentFrame === null || basename(currentFrame.filename ?? '') !== 'show.mjs'
 function taskLine({ state, stack, waitingOn, createdPath }) {
   const path = createdPath.map((frame) => `${place(frame)}${frame.boundary ? ` [${frame.boundary}]` : ''}`)
   return `  ${state} ${stack.map(place).join(' ')} | ${waitingOn === null ? '-' : masked(waitingOn.label.replace(/Task-\d+/, 'task'))} | ${path.join(' < ').replace(/Task-\d+$/, 'root')}`

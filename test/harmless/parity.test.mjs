@@ -130,7 +130,8 @@ function compare(file, name, expectedLines, seenLines) {
   const seen = blocksOf(seenLines.map(UNKNOWN[name]))
   const expected = blocksOf(expectedLines.map(UNKNOWN[name]))
   const difference = { missing: without(expected, seen), added: without(seen, expected) }
-  const { reason = '', ...listed } = listedFor(write ? found : known, file, name)
+  const { reason = '', missing, added } = listedFor(write ? found : known, file, name)
+  const listed = { missing: missing.toSorted(), added: added.toSorted() }
   if (!write) {
     assert.deepEqual(difference, listed, `${file}, asked through ${name}`)
     if (listed.missing.length + listed.added.length > 0) assert.notEqual(reason, '', 'a difference has a reason')
@@ -158,13 +159,15 @@ function blocksOf(lines) {
     })
 }
 
+/** Sorted: functions at one place have no order. */
 function without(blocks, others) {
   const left = [...others]
-  return blocks.filter((block) => {
+  const rest = blocks.filter((block) => {
     const at = left.indexOf(block)
     if (at !== -1) left.splice(at, 1)
     return at === -1
   })
+  return rest.sort()
 }
 
 if (write) after(() => writeFileSync(list, `${JSON.stringify(found, null, 2)}\n`))

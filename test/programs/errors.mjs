@@ -118,3 +118,26 @@ const { EventEmitter } = await import('node:events')
 const socket = new EventEmitter()
 setTimeout(() => socket.emit('error', new Error('refused')), 1)
 await open(socket).catch((error) => traceError('m', error)) // m1 <module> [ASYNC]
+
+// A call that fails before it suspends.
+async function fails() {
+  throw new Error('at once')
+}
+async function check() {
+  return 1 + (await fails()) // n0 check, o0 check
+}
+async function sign() {
+  await null
+  return 1 + (await check()) // n1 sign, o1 sign
+}
+await sign().catch((error) => traceError('n', error)) // n2 <module> [ASYNC]
+await sleep(1)
+await sign().catch((error) => traceError('o', error)) // o2 <module> [ASYNC]
+
+// One that is awaited later.
+async function failsLater() {
+  const failed = fails()
+  await null
+  await failed // p0 failsLater
+}
+await failsLater().catch((error) => traceError('p', error)) // p1 <module> [ASYNC]

@@ -48,10 +48,11 @@ const port = plain.address().port
 get({ agent, port, host: '127.0.0.1', path: '/slow/first?key=secret' })
 get({ agent, port, host: '127.0.0.1', path: '/slow/second' })
 request({ port, host: '127.0.0.1', path: '/slow/body', method: 'PUT' }).write('more is to come')
-setTimeout(() => console.log('ready'), 300)
+// Younger ones are in progress.
+setTimeout(() => console.log('ready'), 1100)
 if (process.argv[2] === 'print') {
   const { printWaitGraph } = await import('async-trace')
-  setTimeout(() => printWaitGraph({ paths: 'basename' }).then(() => process.exit()), 400)
+  setTimeout(() => printWaitGraph({ paths: 'basename' }).then(() => process.exit()), 1200)
 }
 
 /*
@@ -59,14 +60,13 @@ if (process.argv[2] === 'print') {
   2 × GET /orders, last in auth() http-requests.mjs:8
   GET /shop/cart, last in <anonymous> http-requests.mjs:12
   GET /slow/1, in slow() http-requests.mjs:25
-  GET /slow/first, in slow() http-requests.mjs:25
+  GET /slow/first, sent by this process itself, in slow() http-requests.mjs:25
   POST /upload, its body has not arrived to the end
-  PUT /slow/body, its body has not arrived to the end, in slow() http-requests.mjs:25
+  PUT /slow/body, its body has not arrived to the end, sent by this process itself, in slow() http-requests.mjs:25
 1 HTTP answer not complete: GET /begun
-3 HTTP requests to other servers without a complete answer:
-  GET 127.0.0.1:PORT/slow/first, sent, no answer
+2 outgoing HTTP requests without a complete answer:
   GET 127.0.0.1:PORT/slow/second, queued in its Agent for a free socket
-  PUT 127.0.0.1:PORT/slow/body, its body has not been sent to the end
+  PUT 127.0.0.1:PORT/slow/body, its body is not complete: end() was not called, to this process itself
 
 slow() ×3
 │  slow() http-requests.mjs:25

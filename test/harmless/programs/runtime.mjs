@@ -32,7 +32,7 @@ function masked(text) {
   let inStack = 0
   const kept = lines.filter((line) => {
     if (!/^ *at /.test(line)) inStack = 0
-    else if (/\/dist\/bundled\//.test(line) || OF_THE_LOOP.test(line)) return false
+    else if (/\/dist\/(?:bundled|threads)\//.test(line) || OF_THE_LOOP.test(line)) return false
     else inStack++
     return inStack < 9
   })

@@ -1,0 +1,4 @@
+module.exports = async () => {
+  await null
+  throw new Error('in the job')
+}

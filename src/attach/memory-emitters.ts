@@ -1,0 +1,78 @@
+import { type HeapView, NONE } from '../heap/heap-view.js'
+import type { NodeClasses } from '../heap/node-classes.js'
+import type { EmitterState } from '../model/resource.js'
+
+/** The heap of a process in memory, where numbers can be read too. */
+export interface NumbersHeap extends HeapView {
+  readonly properties: { numberOf(object: number, name: string): number }
+}
+
+/** Node keeps the flags of a stream's side in one number (Node 20 to 26): `kClosed`, the same for both sides. */
+const CLOSED = 1 << 5
+
+/** What has become of an emitter: `engine/read-resources.ts` in the memory of a process. Null where that is not known. */
+export function emitterStateOf(heap: NumbersHeap, classes: NodeClasses, emitter: number): EmitterState | null {
+  const nodeClass = classes.classOf(emitter)
+  if (nodeClass === 'ChildProcess') return childState(heap, emitter)
+  if (nodeClass === 'Server') return serverState(heap, emitter)
+  const readable = heap.child(emitter, '_readableState')
+  const side = readable === NONE ? heap.child(emitter, '_writableState') : readable
+  if (side === NONE) return null
+  const flags = heap.properties.numberOf(side, '<symbol kState>')
+  if ((flags & CLOSED) !== 0) return { kind: 'closed' }
+  return readable !== NONE && isUnread(heap, emitter, readable) ? { kind: 'unread' } : null
+}
+
+function childState(heap: NumbersHeap, child: number): EmitterState | null {
+  const numberOf = (name: string) => heap.properties.numberOf(child, name)
+  const code = numberOf('exitCode')
+  const signalCode = heap.child(child, 'signalCode')
+  const signal = signalCode !== NONE && heap.typeOf(signalCode) === 'string' ? heap.nameOf(signalCode) : null
+  if (Number.isNaN(code) && signal === null) return null
+  // It has emitted `close`.
+  if (numberOf('_closesGot') === numberOf('_closesNeeded')) return { kind: 'closed' }
+  return { kind: 'exited', code: Number.isNaN(code) ? null : code, signal, openStreams: openPipes(heap, child) }
+}
+
+function openPipes(heap: NumbersHeap, child: number): number[] {
+  const pipes = heap.child(child, 'stdio')
+  if (pipes === NONE) return []
+  return heap.edges(pipes).flatMap(({ type, name, node }) => {
+    const isOpen = type === 'element' && isObject(heap, handleOf(heap, node))
+    return isOpen ? [Number(name)] : []
+  })
+}
+
+function serverState(heap: NumbersHeap, server: number): EmitterState | null {
+  const connections = heap.properties.numberOf(server, '_connections')
+  return !isObject(heap, handleOf(heap, server)) && connections > 0 ? { kind: 'closing', connections } : null
+}
+
+/** Its buffer is full, and nothing takes from it. */
+function isUnread(heap: NumbersHeap, stream: number, readable: number): boolean {
+  const numberOf = (name: string) => heap.properties.numberOf(readable, name)
+  const most = numberOf('highWaterMark')
+  if (!(most > 0 && numberOf('length') >= most)) return false
+  const events = heap.child(stream, '_events')
+  const isHeard = ['data', 'readable'].some((name) =>
+    isListener(heap, events === NONE ? NONE : heap.child(events, name)),
+  )
+  const pipes = heap.child(readable, 'pipes')
+  const hasPipes =
+    pipes !== NONE && heap.edges(pipes).some(({ type, node }) => type === 'element' && isObject(heap, node))
+  return !isHeard && !hasPipes
+}
+
+function handleOf(heap: NumbersHeap, node: number): number {
+  const handle = heap.child(node, '_handle')
+  return isObject(heap, handle) ? handle : heap.child(node, '<symbol kHandle>')
+}
+
+function isObject(heap: NumbersHeap, node: number): boolean {
+  return node !== NONE && heap.typeOf(node) === 'object'
+}
+
+/** A function, or several in an array. */
+function isListener(heap: NumbersHeap, node: number): boolean {
+  return node !== NONE && /^(?:closure|object)$/.test(heap.typeOf(node))
+}

@@ -1,0 +1,42 @@
+// What has become of emitters, from memory and over the inspector: test/targets/emitter-states.mjs.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { ask, memorySkip, start, stop } from './targets.mjs'
+
+const EXPECTED = {
+  childHasExited: ', which has exited with code 0; its standard output and standard error are still open',
+  childRuns: '',
+  serverCloses: ', which has stopped listening and waits for 1 open connection',
+  serverListens: '',
+  nothingReads: ', whose buffer is full, and nothing reads from it',
+  isRead: '',
+  streamHasClosed: ', which has closed already',
+}
+
+let target
+before(async () => {
+  target = await start('emitter-states.mjs', { flags: ['--inspect-port=0'] })
+})
+after(() => stop(target))
+
+async function statesVia(route) {
+  const { stdout, stderr } = await ask(['tree', target.pid, '--json', '--via', route])
+  assert.notEqual(stdout, '', stderr)
+  const { nodes, edges } = JSON.parse(stdout)
+  const nodeOf = new Map(nodes.map((node) => [node.id, node]))
+  const states = {}
+  for (const { from, to } of edges) {
+    const [name] = nodeOf.get(from).stack.map((frame) => frame.name)
+    const { leaf } = nodeOf.get(to)
+    if (leaf !== null && name in EXPECTED) states[name] = leaf.label.replace(/^[^,]*/, '')
+  }
+  return { states, nevers: nodes.filter(({ leaf }) => leaf?.never !== undefined).map(({ label }) => label) }
+}
+
+for (const route of ['inspector', 'memory']) {
+  test(`via ${route}`, { skip: route === 'memory' && memorySkip() }, async () => {
+    const { states, nevers } = await statesVia(route)
+    assert.deepEqual(states, EXPECTED)
+    assert.deepEqual(nevers, ["event 'drain' of PassThrough, which has closed already"])
+  })
+}

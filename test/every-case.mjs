@@ -1,0 +1,10 @@
+// `npm test` is to take less than five minutes: where a file has many cases of one kind, it runs some of them.
+// EVERY_CASE=1, or `npm run test:all`, runs them all; .ci/run does so on two versions of Node.js.
+const { EVERY_CASE = '' } = process.env
+
+export const runsEveryCase = EVERY_CASE !== ''
+
+/** All of them, or those that `npm test` runs as well. */
+export function casesOf(all, isTelling) {
+  return runsEveryCase ? all : all.filter(isTelling)
+}

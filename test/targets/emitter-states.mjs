@@ -1,0 +1,51 @@
+// Waits for events of emitters that have come to an end, or cannot come to one, each beside one that is as it should be.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import { PassThrough } from 'node:stream'
+import { finished } from 'node:stream/promises'
+
+const ended = spawn('sh', ['-c', 'sleep 60 & echo started'])
+const running = spawn('sleep', ['60'])
+ended.stdout.resume()
+await once(ended, 'exit')
+async function childHasExited() {
+  await once(ended, 'close')
+}
+async function childRuns() {
+  await once(running, 'close')
+}
+
+const closing = createServer().listen(0, '127.0.0.1')
+const open = createServer().listen(0, '127.0.0.1')
+await Promise.all([once(closing, 'listening'), once(open, 'listening')])
+const accepted = [closing, open].map((server) => once(server, 'connection'))
+for (const server of [closing, open]) connect(server.address().port, '127.0.0.1')
+await Promise.all(accepted)
+closing.close()
+async function serverCloses() {
+  await once(closing, 'close')
+}
+async function serverListens() {
+  await once(open, 'close')
+}
+
+const unread = new PassThrough({ highWaterMark: 4 })
+const read = new PassThrough({ highWaterMark: 4 })
+read.on('data', () => {})
+for (const stream of [unread, read]) stream.write('more than four')
+async function nothingReads() {
+  await finished(unread)
+}
+async function isRead() {
+  await finished(read)
+}
+
+const closed = new PassThrough().destroy()
+await once(closed, 'close')
+async function streamHasClosed() {
+  await new Promise((resolve) => closed.once('drain', resolve))
+}
+
+for (const wait of [childHasExited, childRuns, serverCloses, serverListens, nothingReads, isRead, streamHasClosed]) wait()
+setTimeout(() => console.log('ready'), 100)
