@@ -28,7 +28,7 @@ export function run(args, { cwd, env = {}, endAt = null }) {
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {
       output += text
-      if (endAt !== null && endAt.test(output)) end()
+      if (endAt?.test(output)) end()
     })
   }
   const deadline = setTimeout(end, 60_000)
@@ -43,11 +43,13 @@ export function run(args, { cwd, env = {}, endAt = null }) {
 function masked(output) {
   const lines = output
     .replaceAll(projects, '')
+    .replace(/(?<=, )[^,\n]+(?= remaining)/g, '…')
+    // Runners leave out the time of what was quick.
+    .replace(/ \(\d+(?:\.\d+)?m?s\)/g, '')
     .replace(/\d+(?:\.\d+)? ?ms\b/g, '… ms')
     .replace(/duration_ms:? [\d.]+/g, 'duration_ms …')
     .replace(/(?<=127\.0\.0\.1:|\[::\]:)\d+/g, '…')
     .replace(/(?<=child process )\d+ .*(?= \()/g, '… node')
-    .replace(/\d+(?:\.\d+)? m?s(?= remaining)/g, '…')
     .replace(/(?<=worker )\d+/g, '…')
     .split('\n')
   // The runner's own frames below a test's: hooks and the depth of the stack vary with what is traced.

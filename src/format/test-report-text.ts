@@ -33,7 +33,8 @@ function waitingLines(waiting: readonly WaitingCall[], paths: Paths): string[] {
   return cutList(texts, 'call', MOST_CALLS).flatMap((text) => text.split('\n'))
 }
 
-function callLines(call: WaitingCall, paths: Paths): string[] {
+/** A chain of functions, and what it waits for. */
+export function callLines(call: WaitingCall, paths: Paths): string[] {
   const { frames, isTestItself, calledAt, waitsFor } = call
   const [first] = frames
   const itself = isTestItself && first !== undefined ? `the test function itself ${placeText(first, paths)}` : null
@@ -67,7 +68,7 @@ function openText(open: readonly OpenThing[], paths: Paths): string {
     .join(', ')
 }
 
-function openThingText({ leaf }: OpenThing, paths: Paths): string {
+export function openThingText({ leaf }: OpenThing, paths: Paths): string {
   const place = leaf.createdAt === null ? '' : placeText(leaf.createdAt, paths)
   if (leaf.kind === 'timer' && leaf.delayMs !== undefined) {
     const [name = 'timer'] = leaf.label.split(' ')

@@ -1,7 +1,6 @@
 import { writeSync } from 'node:fs'
 import { exitNote } from './exit-note.js'
 import { hideOwnFrames } from './own-frames.js'
-import { quiet } from './quiet-watch.js'
 import { TestFile, type TestRun } from './test-file.js'
 import { testSettings } from './test-settings.js'
 
@@ -42,7 +41,6 @@ class MochaRuns {
 
   beforeAll({ test }: HookContext): void {
     followCalls(test, (runnable) => this.#runOf(runnable))
-    quiet.start(testSettings.quietMs)
     exitNote.resumed()
     this.#openFile()
     const root = rootOf(test.parent)
@@ -52,7 +50,6 @@ class MochaRuns {
 
   async afterEach({ test, currentTest }: HookContext): Promise<void> {
     if (currentTest === undefined) return
-    quiet.note(null)
     const text = await this.#runs.get(currentTest)?.end()
     this.#runs.delete(currentTest)
     if (text == null) return
@@ -66,7 +63,6 @@ class MochaRuns {
     for (const { name, text } of (await file?.end()) ?? []) {
       say(`${name === file?.hooks.name ? 'Hooks' : `"${name}"`} left behind:\n${text}`)
     }
-    quiet.rest()
     // A worker of mocha's pool waits for the next file.
     if (process.env['MOCHA_WORKER_ID'] === undefined) exitNote.ended(testSettings.exitMs)
   }
@@ -84,7 +80,6 @@ class MochaRuns {
     if (run === undefined) {
       run = this.#openFile().begin(test.title)
       this.#runs.set(test, run)
-      quiet.note(test.title)
     }
     return run
   }

@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs'
 import { printable } from '../format/printable.js'
-import { type NodeTest, type NodeTestListener, nodeTests } from '../patches/node-test.js'
 import { countFault } from '../record/faults.js'
 import { exitNote } from './exit-note.js'
+import { type NodeTest, type NodeTestListener, nodeTests } from './node-test-objects.js'
 import { hideOwnFrames } from './own-frames.js'
 import { quiet } from './quiet-watch.js'
 import { TestFile, type TestRun } from './test-file.js'
@@ -39,7 +39,6 @@ class NodeTestRuns implements NodeTestListener {
     let known = this.#running.get(test)
     if (known === undefined) {
       exitNote.resumed()
-      quiet.note(test.name)
       this.#root = rootOf(test)
       known = { test, run: this.#openFile().begin(test.name), text: null }
       this.#running.set(test, known)
@@ -76,11 +75,11 @@ class NodeTestRuns implements NodeTestListener {
   onEnd(test: NodeTest, isLast: boolean): void | Promise<void> {
     const known = this.#running.get(test)
     if (known === undefined) return
-    quiet.note(null)
     if (known.text !== null) addLines(test, known.text)
     // What a subtest has left may be meant for its parent.
     const isPart = test.parent?.parent != null && test.parent.constructor.name !== 'Suite'
     if (isLast || isPart) {
+      quiet.note(null)
       this.#file?.judgeLater(known.run)
       return this.#forget(test)
     }
@@ -127,7 +126,6 @@ class NodeTestRuns implements NodeTestListener {
   }
 
   async #end(): Promise<void> {
-    quiet.rest()
     exitNote.ended(testSettings.exitMs)
     const file = this.#file
     this.#file = null
@@ -160,7 +158,7 @@ export function followNodeTests(): void {
   if (nodeTests.listener !== null) return
   const runs = new NodeTestRuns()
   nodeTests.listener = runs
+  quiet.start(testSettings.quietMs)
   // After the listener of Node's own, which cancels what it does not wait for.
   process.on('beforeExit', () => queueMicrotask(() => runs.onEmptyLoop()))
-  quiet.start(testSettings.quietMs)
 }

@@ -6,7 +6,7 @@ import { dumpTasks } from '../walk/capture-tasks.js'
 import { creationPath } from '../walk/creation-path.js'
 import { readMoment } from '../walk/moment.js'
 import { keptAlive } from '../walk/own-kept-alive.js'
-import { openItem, type PendingItem, taskItem } from './pending-items.js'
+import { openItems, type PendingItem, taskItems } from './pending-items.js'
 
 /** What a quiet run is said to wait for: all of it the first time, then only what has not changed. */
 export class QuietReport {
@@ -21,33 +21,28 @@ export class QuietReport {
 
   /** What is pending, without reading the heap. @param times for how many times the limit nothing has happened. */
   pendingText(times: number, testName: string | null): string {
-    const moment = readMoment(false)
-    const tasks = dumpTasks(true, moment).tasks.map((task) => taskItem(task, this.#paths))
-    const open = keptAlive().map((each) => openItem(each, this.#paths))
+    const tasks = taskItems(dumpTasks(true, readMoment(false)).tasks, this.#paths)
+    const open = openItems(keptAlive(), this.#paths)
     const isAgain = times > 1
-    const isUnchanged = ({ key }: PendingItem) => !isAgain || this.#lastItems.has(key)
-    const shown = [tasks.filter(isUnchanged), open.filter(isUnchanged)] as const
-    this.#lastItems = new Set([...tasks, ...open].map(({ key }) => key))
+    const isShown = ({ key }: PendingItem) => !isAgain || this.#lastItems.has(key)
     const sections = [
-      section(isAgain ? 'Unchanged since then' : 'Still waiting', shown[0]),
-      section(isAgain ? 'Still open, as then' : 'Still open', shown[1]),
-    ].flat()
-    const nothing = isAgain
-      ? 'Nothing that was pending then is still the same.'
-      : 'Nothing is pending that is known of.'
-    return [this.#heading(times, testName), ...(sections.length > 0 ? sections : [`  ${nothing}`])].join('\n')
+      ...section(isAgain ? 'Waiting since then:' : 'Still waiting:', tasks.filter(isShown)),
+      ...section(isAgain ? 'Open since then:' : 'Still open:', open.filter(isShown)),
+    ]
+    this.#lastItems = new Set([...tasks, ...open].map(({ key }) => key))
+    const nothing = isAgain ? 'Nothing that was pending then is still the same.' : 'Nothing of the program is pending.'
+    return [this.#heading(times, testName), ...(sections.length > 0 ? sections : [nothing])].join('\n')
   }
 
   /**
    * The stack of this thread, which does not come to its event loop, and how it came there.
    *
-   * @param isLast a text in any case.
    * @returns null if no function of the program is running at this moment.
    */
-  blockedText(times: number, testName: string | null, isLast: boolean): string | null {
+  blockedText(times: number, testName: string | null): string | null {
     const trace = creationPath({ internals: false, limit: Number.POSITIVE_INFINITY })
     const isRunning = trace.frames.some(({ filename, boundary }) => filename !== null && boundary === null)
-    if (!isRunning && !isLast) return null
+    if (!isRunning) return null
     const lines = traceText(trace, { style: 'stack' }).split('\n')
     const unchanged = times > 1 ? commonEnd(this.#lastFrames, lines) : []
     this.#lastFrames = lines
@@ -55,7 +50,7 @@ export class QuietReport {
       unchanged.length > 0
         ? 'The event loop is still blocked. Unchanged on its stack:'
         : 'The event loop is blocked by:'
-    return [this.#heading(times, testName), `  ${blocked}`, ...(unchanged.length > 0 ? unchanged : lines)].join('\n')
+    return [this.#heading(times, testName), blocked, ...(unchanged.length > 0 ? unchanged : lines)].join('\n')
   }
 
   #heading(times: number, testName: string | null): string {
@@ -65,9 +60,7 @@ export class QuietReport {
 }
 
 function section(heading: string, items: readonly PendingItem[]): string[] {
-  return items.length === 0
-    ? []
-    : [`  ${heading}:`, ...items.flatMap(({ lines }) => lines.map((line) => `    ${line}`))]
+  return items.length === 0 ? [] : [heading, ...items.flatMap(({ lines }) => lines)]
 }
 
 /** The lines that two lists end with. */

@@ -28,7 +28,7 @@ export interface QuietThreadData {
  */
 export function watchFromThread({ buffer, slots, quietMs, beatMs, blockedText }: QuietThreadData): void {
   const MOST_TRIES = 50
-  const ANSWER_MS = 2_000
+  const ANSWER_MS = 3_000
   const fs = process.getBuiltinModule('node:fs')
   const inspector = process.getBuiltinModule('node:inspector')
   const counters = new Int32Array(buffer, 0, slots.counters)
@@ -72,14 +72,14 @@ export function watchFromThread({ buffer, slots, quietMs, beatMs, blockedText }:
     const seconds = Number(((alarms * quietMs) / 1000).toFixed(1))
     return (
       `async-trace: no output and no test event for ${seconds} s${within}.\n` +
-      '  The event loop is blocked, and the thread cannot be interrupted: it is in native code or in a synchronous call ' +
+      'The event loop is blocked, and the thread cannot be interrupted: it is in native code or in a synchronous call ' +
       'such as execSync().'
     )
   }
-  const askBlocked = (done: (text: string) => void): void => {
+  const askBlocked = (done: (text: string | null) => void): void => {
     const session = new inspector.Session()
     let isOver = false
-    const finish = (text: string) => {
+    const finish = (text: string | null) => {
       if (isOver) return
       isOver = true
       clearTimeout(deadline)
@@ -88,13 +88,13 @@ export function watchFromThread({ buffer, slots, quietMs, beatMs, blockedText }:
     }
     const deadline = setTimeout(() => finish(nativeText()), ANSWER_MS)
     const ask = (triesLeft: number) => {
-      const expression = `${blockedText}(${alarms}, ${triesLeft === 0})`
+      const expression = `${blockedText}(${alarms})`
       session.post('Runtime.evaluate', { expression, returnByValue: true, silent: true }, (error, answer) => {
         if (isOver) return
         const value: unknown = error === null ? answer.result.value : ''
         if (typeof value === 'string') finish(value)
         else if (triesLeft > 0) setTimeout(ask, 3, triesLeft - 1)
-        else finish('')
+        else finish(null)
       })
     }
     try {
@@ -104,19 +104,24 @@ export function watchFromThread({ buffer, slots, quietMs, beatMs, blockedText }:
       finish('')
     }
   }
-  /** Once the watched thread has had its time to answer. */
+  /** Once the watched thread has had its time to answer. It may still do so as long as the request is open. */
   const checkAnswered = (request: number): void => {
-    const isOpen = Atomics.compareExchange(counters, slots.request, request, 0) === request
-    if (!isOpen) {
+    const close = () => Atomics.compareExchange(counters, slots.request, request, 0) === request
+    if (Atomics.load(counters, slots.request) !== request) {
       // What the thread has printed by itself is no activity.
       fileSizes = sizes()
-      return tick()
-    }
-    if (isActive()) return tick()
-    askBlocked((text) => {
-      if (text !== '') print(text)
       tick()
-    })
+    } else if (isActive()) {
+      close()
+      tick()
+    } else {
+      askBlocked((text) => {
+        // Nothing of the program runs: the thread only has no time yet.
+        if (text === null) return void setTimeout(checkAnswered, beatMs, request)
+        if (close() && text !== '') print(text)
+        tick()
+      })
+    }
   }
   const tick = (): void => {
     if (isActive() || Atomics.load(counters, slots.resting) === 1) {
@@ -127,7 +132,7 @@ export function watchFromThread({ buffer, slots, quietMs, beatMs, blockedText }:
     if (alarms < 2 && quietFor >= (alarms + 1) * quietMs) {
       alarms++
       Atomics.store(counters, slots.request, alarms)
-      setTimeout(checkAnswered, beatMs * 2 + 500, alarms)
+      setTimeout(checkAnswered, beatMs * 2 + 1_000, alarms)
     } else setTimeout(tick, beatMs)
   }
   tick()

@@ -57,9 +57,9 @@ class QuietWatch {
   }
 
   /** Asked through the inspector, wherever this thread is. Null: no function of the program is on the stack. */
-  blockedText(times: number, isLast: boolean): string | null {
-    this.#lookForOutput()
-    return this.#report.blockedText(times, this.#testName, isLast)
+  blockedText(times: number): string | null {
+    if (this.#lookForOutput()) return ''
+    return this.#report.blockedText(times, this.#testName)
   }
 
   stop(): void {
@@ -123,7 +123,7 @@ export const quiet = {
   rest(): void {
     watch?.rest()
   },
-  blockedText: (times: number, isLast: boolean): string | null => watch?.blockedText(times, isLast) ?? null,
+  blockedText: (times: number): string | null => watch?.blockedText(times) ?? null,
   stop(): void {
     watch?.stop()
     watch = null

@@ -6,6 +6,7 @@ import { mute } from '../record/recorder.js'
 import { runInScope } from '../record/scoped-run.js'
 import { WorkScope } from '../record/work-scope.js'
 import { mayThingsBeOpen, openThings } from './open-things.js'
+import { quiet } from './quiet-watch.js'
 import { testSettings } from './test-settings.js'
 import { mayFunctionsWait, waitingCalls } from './waiting-calls.js'
 
@@ -28,10 +29,13 @@ export class TestFile {
 
   constructor(name: string) {
     this.hooks = new TestRun(this, name)
+    quiet.start(testSettings.quietMs)
+    quiet.note()
   }
 
   /** A test begins: before its own hooks and its function are called by `run`. */
   begin(name: string): TestRun {
+    quiet.note(name)
     return new TestRun(this, name)
   }
 
@@ -60,6 +64,7 @@ export class TestFile {
     }
     for (const run of [...this.#late, this.hooks]) run.close()
     this.#late.length = 0
+    quiet.rest()
     return left
   }
 
@@ -117,6 +122,7 @@ export class TestRun {
    *   something may be left: then a moment later.
    */
   end(): string | null | Promise<string | null> {
+    quiet.note(null)
     if (testSettings.leaks === 'off' || this.#isReported || !this.mayBeLeft()) {
       this.close()
       return null

@@ -1,0 +1,88 @@
+// What `mocha --require async-trace/mocha` adds to mocha's output, and that nothing else of it changes.
+import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
+import { test } from 'node:test'
+import { addedLines, built, projects, run } from './runners.mjs'
+
+const cwd = `${projects}mocha`
+const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js')
+
+/** @param entry mocha finds packages from where it is itself, which is no place from which this one can be named. */
+async function added(file, { flags = [], entry = 'mocha.js', endAt = null, bareEndAt = null } = {}) {
+  const args = [...flags, `${file}.mjs`]
+  const env = { ASYNC_TRACE_QUIET_MS: '0' }
+  const [bare, traced] = await Promise.all([
+    run([mocha, ...args], { cwd, env, endAt: bareEndAt }),
+    run([mocha, '--require', built + entry, ...args], { cwd, env, endAt }),
+  ])
+  assert.equal(traced.code, bare.code)
+  return addedLines(bare.lines, traced.lines).join('\n')
+}
+
+const SOURCE = 'return await new Promise((resolve) => waiters.push(resolve))'
+const STUCK = `Still waiting when the test timed out:
+  loadUser() pool.mjs:8 → acquire() pool.mjs:4    called at stuck.mjs:15
+    for a promise that nothing has settled: ${SOURCE}
+Still open: server [::]:… (opened at stuck.mjs:14)
+Still open: setTimeout 1 min (set at stuck.mjs:19)
+Still waiting when the test timed out:
+  loadUser() pool.mjs:8 → acquire() pool.mjs:4    called at stuck.mjs:29
+    for a promise that nothing has settled: ${SOURCE}`
+const LEAKS = `async-trace: "leaves a function" left behind:
+  still pending: loadUser() pool.mjs:8 → acquire() pool.mjs:4    called at leaks.mjs:13
+      for a promise that nothing has settled: ${SOURCE}
+async-trace: "leaves a timer" left behind:
+  still open: setInterval 1 s (set at leaks.mjs:17)
+async-trace: "leaves a server" left behind:
+  still open: server 127.0.0.1:… (opened at leaks.mjs:22)`
+
+for (const entry of ['mocha.js', 'cjs/mocha.js']) {
+  test(`a test or hook that times out says what it waits for: ${entry}`, async () => {
+    assert.equal(await added('stuck', { entry }), STUCK)
+  })
+
+  test(`what each test leaves is named: ${entry}`, async () => {
+    assert.equal(await added('leaks', { entry }), LEAKS)
+  })
+
+  test(`nothing is added or changed where nothing is left: ${entry}`, async () => {
+    assert.equal(await added('clean', { entry }), '')
+  })
+}
+
+test('in the worker processes of --parallel', async () => {
+  assert.equal(await added('stuck', { flags: ['--parallel'] }), STUCK)
+})
+
+test('reporters that machines read get it as part of the message', async () => {
+  const args = [mocha, '--require', `${built}mocha.js`, '--reporter', 'json', 'stuck.mjs']
+  const { lines } = await run(args, { cwd, env: { ASYNC_TRACE_QUIET_MS: '0' } })
+  const { failures } = JSON.parse(lines.join('\n'))
+  assert.match(
+    failures[0].err.message,
+    /^Timeout of … ms exceeded\.[\s\S]*\n\nStill waiting when the test timed out:\n {2}loadUser/,
+  )
+  assert.doesNotMatch(failures[2].err.message, /Still/)
+})
+
+test('ASYNC_TRACE_LEAKS=fail fails those tests', async () => {
+  const args = [mocha, '--require', `${built}mocha.js`, '--reporter', 'json', 'leaks.mjs']
+  const { code, lines } = await run(args, { cwd, env: { ASYNC_TRACE_QUIET_MS: '0', ASYNC_TRACE_LEAKS: 'fail' } })
+  const { failures } = JSON.parse(lines.join('\n'))
+  assert.deepEqual(
+    failures.map(({ title, err }) => [title, /^This test left behind:\n/.test(err.message)]),
+    ['function', 'timer', 'server'].map((what) => [`leaves a ${what}`, true]),
+  )
+  assert.equal(code, 3)
+})
+
+test('a process that does not exit says what keeps it alive', async () => {
+  assert.equal(
+    await added('no-exit', { endAt: /kept alive by:\n.*server.*\n/, bareEndAt: /passing/ }),
+    `async-trace: Hooks left behind:
+  still open: server 127.0.0.1:… (opened at no-exit.mjs:4)
+async-trace: the tests have ended, but the process has not exited within 2 s.
+The process is kept alive by:
+  server 127.0.0.1:…, made by <anonymous> no-exit.mjs:4`,
+  )
+})
