@@ -81,7 +81,14 @@ for (const [what, graph, expected] of [
 }
 
 test('stuck: the only function that can reach a resolver counts as a wait, a timer does not', () => {
-  const fn = (id, awaits, settles) => ({ id, awaits, settles: [settles], isInternal: false, hasReturned: false, passedBy: [] })
+  const fn = (id, awaits, settles) => ({
+    id,
+    awaits,
+    settles: [settles],
+    isInternal: false,
+    hasReturned: false,
+    passedBy: [],
+  })
   const [a, b, c] = [fn('a', 'bare', 'ofA'), fn('b', 'ofA', 'ofB'), fn('c', 'timed', 'ofC')]
   const held = { kind: 'functions', ids: ['b'], leaf: null }
   const timer = { kind: 'leaf', key: 'timer', leaf: null }
