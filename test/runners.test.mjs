@@ -41,6 +41,7 @@ function masked(text) {
     .replaceAll(process.execPath, '<node>')
     .replace(/(127\.0\.0\.1):\d+/g, '$1:<port>')
     .replace(/child process \d+ /g, 'child process <pid> ')
+    .replace(/worker \d+ (?=\(started)/g, 'worker <n> ')
     .replace(/\d+(?:\.\d+)? ?(?:ms|s) remaining/g, '<time> remaining')
     .replace(/^(?: {3}Start at| {3}Duration|Time: ).*\n/gm, '')
     .replace(/ v\d+\.\d+\.\d+ /, ' <version> ')
