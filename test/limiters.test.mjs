@@ -24,7 +24,7 @@ const EXPECTED = {
 
 /** A function that each deadlock leads through, and no other. */
 const DEADLOCKS = [
-  /in PQueue\.onIdle\(\) .* → the end of all tasks of PQueue \(2 of 5 in use\) → /,
+  / → the end of all tasks of PQueue \(2 of 5 in use\) → /,
   /a turn of pLimit \(1 of 1 in use\) → /,
   /loadTeams\(\) .*a batch of DataLoader → a batch of DataLoader → /,
   /a lock of AsyncLock → .* → a lock of AsyncLock → /,

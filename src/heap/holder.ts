@@ -25,7 +25,7 @@ export type Holder =
   | { readonly kind: 'internal'; readonly node: number; readonly key: string }
   | HeldResource
   /** An object of the program's own, with the path from it: `Mutex`, `.queue`. `users`: what can lead to it, if that was looked up. */
-  | { readonly kind: 'object'; readonly node: number; readonly path: string; readonly users: PartInUse | null }
+  | { readonly kind: 'object'; readonly node: number; readonly path: string; readonly users?: PartInUse }
   | { readonly kind: 'variable'; readonly name: string }
   /** The function whose promise it is: it is not suspended, so it runs, or will when its turn comes. */
   | { readonly kind: 'running'; readonly fn: number }

@@ -244,8 +244,9 @@ export class HolderSearch {
     if (held !== null) {
       const client = this.clients.clientIn(held.node)
       if (client !== NONE && !this.#clientsOf.has(promise)) this.#clientsOf.set(promise, client)
-      const users = suspended.size > 0 || hasReaction ? yield* this.#parts.usersOf(resolvers) : null
-      return { kind: 'object', node: held.node, path: this.#kinds.pathBelow(held), users }
+      const holder = { kind: 'object', node: held.node, path: this.#kinds.pathBelow(held) } as const
+      if (suspended.size === 0 && !hasReaction) return holder
+      return { ...holder, users: yield* this.#parts.usersOf(resolvers) }
     }
     if (variable !== null) return { kind: 'variable', name: variable }
     if (suspended.size > 0 && !climb.isCutShort && !climb.hasLeftOpen) {

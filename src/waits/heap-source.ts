@@ -55,8 +55,8 @@ export class HeapSource implements WaitSource {
     const leaf = this.#facts.leafOf(promise, holder)
     if (holder.kind === 'suspended') return { kind: 'functions', ids: holder.generators, leaf }
     if (holder.kind === 'nobody') return { kind: 'unknown', leaf }
-    const users = holder.kind === 'object' ? holder.users : null
-    const settledBy = users === null ? null : { settledBy: heldPart(users) }
+    const users = holder.kind === 'object' ? holder.users : undefined
+    const settledBy = users === undefined ? null : { settledBy: heldPart(users) }
     if (holder.kind !== 'resource')
       return { kind: 'leaf', key: 'node' in holder ? holder.node : promise, leaf, ...settledBy }
     const { node, inUse, resource } = holder

@@ -230,7 +230,7 @@ export class HeapReading {
       const heldBy = { parts: this.#heldBy(holder.inUse, waits), mode: modeOf(holder.resource) }
       return settler?.kind === 'leaf' ? { ...settler, heldBy } : UNKNOWN
     }
-    if (holder.kind === 'object' && holder.users !== null) {
+    if (holder.kind === 'object' && holder.users !== undefined) {
       const settler = this.#resourceBehind(node)
       const [settledBy] = this.#heldBy([holder.users], waits)
       return settler?.kind === 'leaf' && settledBy !== undefined ? { ...settler, settledBy } : (settler ?? UNKNOWN)
