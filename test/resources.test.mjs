@@ -16,9 +16,10 @@ const EXPECTED = {
   waitsGeneric: ['a resource of Pool (1 of 1 in use), generic-pool', '1 by holdsGeneric()'],
   waitsLock: ['the lock of Semaphore (1 in use), async-mutex', '1 by holdsLock()'],
   waitsForLeaked: ['a client of Pool (2 of 2 in use), pg-pool', '2 by no suspended function: leaked'],
-  // A timer, a variable or a query has it: no function does, and it is not lost.
+  // A timer, a variable, a list of a package or a query has it: no function does, and it is not lost.
   waitsForTimer: ['a client of Pool (1 of 1 in use), pg-pool', ''],
   waitsForKept: ['a client of Pool (1 of 1 in use), pg-pool', ''],
+  waitsForHandedOver: ['a client of Pool (1 of 1 in use), pg-pool', ''],
   waitsForQuery: ['a client of Pool (1 of 1 in use), pg-pool', ''],
   '<anonymous>': ['the lock of Semaphore (1 in use), async-mutex', '1 by <anonymous>, which itself waits for it'],
   asksTwice: ['a client of Pool (1 of 1 in use), pg-pool', '1 by asksTwice(), which itself waits for it'],

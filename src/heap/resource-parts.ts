@@ -102,7 +102,7 @@ export class ResourceParts {
 
   #served(resource: number, first: number): PartInUse[] {
     if (first === NONE) return []
-    const { promises, isElsewhere } = this.#below(first, resource)
+    const { promises, isElsewhere } = this.#below(first, resource, 'packages')
     return [{ ...UNUSED, atWorkFor: [...promises], isElsewhere }]
   }
 
@@ -121,17 +121,23 @@ export class ResourceParts {
 
   /** What can lead to some functions that settle a promise. */
   *usersOf(resolvers: readonly number[]): Asking<PartInUse> {
-    return yield* this.#above(resolvers, NONE)
+    return yield* this.#above(resolvers, NONE, 'packages')
   }
 
-  *#usersOfPart(part: number, { node, known }: WaitedResource): Asking<PartInUse> {
-    const above = yield* this.#above([part], node)
+  /** That nobody has a part is said only if nothing that a package keeps leads to it either. */
+  *#usersOfPart(part: number, resource: WaitedResource): Asking<PartInUse> {
+    const likely = yield* this.#usersBeside(part, resource, 'packages')
+    return isUsed(likely) ? likely : yield* this.#usersBeside(part, resource, 'nothing')
+  }
+
+  *#usersBeside(part: number, { node, known }: WaitedResource, leftOut: LeftOut): Asking<PartInUse> {
+    const above = yield* this.#above([part], node, leftOut)
     if ('release' in known.parts) return above
-    const { promises, isElsewhere } = this.#below(part, node)
+    const { promises, isElsewhere } = this.#below(part, node, leftOut)
     return { ...above, atWorkFor: [...promises], isElsewhere: above.isElsewhere || isElsewhere }
   }
 
-  *#above(held: readonly number[], resource: number): Asking<PartInUse> {
+  *#above(held: readonly number[], resource: number, leftOut: LeftOut): Asking<PartInUse> {
     const generators = new Set<number>()
     const after = new Set<number>()
     let isElsewhere = false
@@ -161,7 +167,7 @@ export class ResourceParts {
       }
       // A list that an object keeps leads to everything that has to do with any of its entries.
       if (this.#isKeptList(step)) {
-        isElsewhere ||= !this.#isListOfPackage(step)
+        isElsewhere ||= leftOut === 'nothing' || !this.#isListOfPackage(step)
         continue
       }
       if (step.below !== null && this.#isProgramFunction(node)) isElsewhere = true
@@ -217,7 +223,7 @@ export class ResourceParts {
    * Down from a part: the promises that it will settle, and whether it will call the program. Its listeners lead on to
    * everything that a package knows: of the objects that they know, only what these hold themselves is looked at.
    */
-  #below(part: number, resource: number): Below {
+  #below(part: number, resource: number, leftOut: LeftOut): Below {
     const promises = new Set<number>()
     let isElsewhere = false
     const seen = new Set([part, resource])
@@ -237,7 +243,7 @@ export class ResourceParts {
         else if (this.#isProgramFunction(held)) isElsewhere = true
         else if (isObject(this.#heap, held) || isInnerScope(this.#heap, held)) {
           const isOfClass = this.#heap.typeOf(held) === 'object' && !PLAIN.test(this.#heap.nameOf(held))
-          if (heard === 'an object' && isOfClass) continue
+          if (leftOut === 'packages' && heard === 'an object' && isOfClass) continue
           queue.push([
             held,
             name === '_events' && heard === 'no' ? 'yes' : heard !== 'no' && isOfClass ? 'an object' : heard,
@@ -248,6 +254,9 @@ export class ResourceParts {
     return { promises, isElsewhere }
   }
 }
+
+/** Whether what packages keep in lists, and what their listeners know, counts as a way to a part. */
+type LeftOut = 'packages' | 'nothing'
 
 /** Whether the way from a part leads through its listeners, or through an object that they know. */
 type Heard = 'no' | 'yes' | 'an object'
@@ -261,6 +270,10 @@ function isObject(heap: HeapView, node: number): boolean {
 interface Below {
   readonly promises: ReadonlySet<number>
   readonly isElsewhere: boolean
+}
+
+function isUsed({ generators, after, atWorkFor, isElsewhere }: PartInUse): boolean {
+  return isElsewhere || generators.length + after.length + atWorkFor.length > 0
 }
 
 const UNUSED: PartInUse = { generators: [], after: [], atWorkFor: [], isElsewhere: false }

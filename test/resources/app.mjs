@@ -1,6 +1,7 @@
 // Pools and locks, each in a way that a program uses it. What is expected of each stands in resources.test.mjs.
 import { Mutex } from 'async-mutex'
 import genericPool from 'generic-pool'
+import Koa from 'koa'
 import pgPool from 'pg-pool'
 import sequelizePool from 'sequelize-pool'
 import tarn from 'tarn'
@@ -131,6 +132,17 @@ async function waitsForKept(pool) {
 const keeping = pgOf(1)
 await keeps(keeping)
 run(waitsForKept(keeping))
+// An object of a package has it in a list, and may give it back.
+const keeper = new Koa()
+async function handsOver(pool) {
+  keeper.middleware.push(await pool.connect())
+}
+async function waitsForHandedOver(pool) {
+  ;(await pool.connect()).release()
+}
+const handing = pgOf(1)
+await handsOver(handing)
+run(waitsForHandedOver(handing))
 
 // At work for a call of the program: `pool.query()` has the client, no function does.
 async function queries(pool) {
