@@ -4,6 +4,7 @@ import {
   getOwnPropertyDescriptor,
   getPrototypeOf,
   hasOwn,
+  isExtensible,
   ownKeys,
 } from './primordials.js'
 
@@ -92,6 +93,8 @@ function findReplaced(): Replaced[] | null {
     const { owner, key, original } = builtin
     const present = getOwnPropertyDescriptor(owner, key)
     if (present !== undefined && isSame(present, original)) continue
+    // The program has made it constant: it stays.
+    if (present === undefined ? !isExtensible(owner) : present.configurable !== true) continue
     if (present !== undefined) setPrototypeOf(present, null)
     found ??= []
     found[found.length] = { builtin, present }
@@ -104,7 +107,6 @@ function isSame(present: PropertyDescriptor, original: PropertyDescriptor): bool
   return present.get === original.get && present.set === original.set
 }
 
-/** Does nothing where the program has made the property constant. */
 function putOriginal({ builtin: { owner, key, original } }: Replaced): void {
   defineProperty(owner, key, original)
 }
