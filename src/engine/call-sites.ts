@@ -2,6 +2,7 @@ import callsites from 'callsites'
 import { parse as parseStackText } from 'stacktrace-parser'
 import { findIndex, joined, map, slice } from './lists.js'
 import { fileURLToPath } from './node-primordials.js'
+import { withOriginalBuiltins } from './original-builtins.js'
 import { isInOwnText, isOwnScript } from './own-files.js'
 import {
   apply,
@@ -16,6 +17,7 @@ import {
   getOwnPropertyDescriptors,
   getProperty,
   getPrototypeOf,
+  includesText,
   isExtensible,
   lastIndexOfText,
   max,
@@ -111,10 +113,17 @@ export function liveSites(): readonly Site[] {
   const sites = withStackTraceLimit(Number.POSITIVE_INFINITY, () =>
     canPrepare() && !isPreparing()
       ? withoutEndlessWalk(() => callsites() as unknown as NodeJS.CallSite[]).map(siteOf)
-      : textSites(withoutEndlessWalk(() => new Error('live'))),
+      : textSites(withoutEndlessWalk(() => shortLive() ?? new Error('live'))),
   )
   const own = sites.findIndex((site) => site.isOwn)
   return withoutOwnTop(sites.slice(own))
+}
+
+/** Where the limit of a stack cannot be raised, our own frames may be all that it has room for: most are left out. */
+function shortLive(): { stack?: unknown } | null {
+  const holder: { stack?: unknown } = {}
+  captureStackTrace(holder, withOriginalBuiltins)
+  return includesText(String(holder.stack), '\n') ? holder : null
 }
 
 /** The places of the present synchronous stack below the innermost call of `hidden`: cheaper than `liveSites`. */
