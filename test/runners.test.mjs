@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { casesOf, testEveryCase } from './every-case.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const runners = new URL('runners/', import.meta.url)
@@ -70,14 +71,14 @@ prints('vitest stuck', 'vitest', [...vitest, 'stuck'], { fails: true })
 prints('vitest leaks', 'vitest', [...vitest, 'leaks'])
 prints('vitest clean', 'vitest', [...vitest, 'clean'])
 prints('vitest leaks that fail', 'vitest', [...vitest, 'leaks'], { env: { ASYNC_TRACE_LEAKS: 'fail' }, fails: true })
-for (const pool of ['threads', 'vmThreads', 'vmForks']) {
+for (const pool of casesOf(['threads', 'vmThreads', 'vmForks'], (each) => each === 'threads')) {
   test(`vitest --pool=${pool}`, () => {
     const { text } = run('vitest', [...vitest, 'stuck', 'leaks', `--pool=${pool}`])
     for (const said of SAID) assert.ok(text.includes(said.replaceAll('.js', '.mjs')), `${said}\n${text}`)
   })
 }
 test('vitest: reports as JSON and JUnit have it', () => {
-  for (const reporter of ['json', 'junit']) {
+  for (const reporter of casesOf(['json', 'junit'], (each) => each === 'json')) {
     const { text } = run('vitest', [...vitest, 'stuck', `--reporter=${reporter}`])
     assert.match(
       text,
@@ -90,7 +91,7 @@ prints('jest stuck', 'jest', [...jest, 'stuck'], { fails: true })
 prints('jest leaks', 'jest', [...jest, 'leaks'])
 prints('jest clean', 'jest', [...jest, 'clean'])
 prints('jest leaks that fail', 'jest', [...jest, 'leaks'], { env: { ASYNC_TRACE_LEAKS: 'fail' }, fails: true })
-test('jest: the report as JSON has it', () => {
+testEveryCase('jest: the report as JSON has it', () => {
   const { text } = run('jest', [...jest, 'stuck', '--json'])
   assert.match(text, /Still waiting when the test timed out:\\n {2}loadUser\(\) lib\.js:8 → acquire\(\) lib\.js:4/)
 })
