@@ -2,6 +2,8 @@ import type { ClientState } from '../model/client-state.js'
 import { scriptOf } from './functions.js'
 import { type HeapView, NONE } from './heap-view.js'
 import { joinedText } from './joined-text.js'
+import { ByPrototype } from './prototypes.js'
+import { atPath, entriesOf } from './resource-lists.js'
 import { isOfPackage } from './well-known-resources.js'
 
 /** What a well-known client of a server keeps of its connection. Paths of properties from the client. */
@@ -52,11 +54,11 @@ const MAX_PROTOTYPES = 6
 /** Tells well-known clients by the file that a method of theirs is defined in, and whether they are connected. */
 export class KnownClients {
   readonly #heap: HeapView
-  /** By prototype. */
-  readonly #found = new Map<number, KnownClient | null>()
+  readonly #found: ByPrototype<KnownClient>
 
   constructor(heap: HeapView) {
     this.#heap = heap
+    this.#found = new ByPrototype(heap, MAX_PROTOTYPES, (prototype) => this.#read(prototype))
   }
 
   isClient(object: number): boolean {
@@ -96,44 +98,21 @@ export class KnownClients {
       isOpened: true,
       failure: { code, address },
       nextInMs: timer === NONE ? null : remainingMs(timer),
-      waiting: this.#lengthOf(this.#at(object, waiting)),
+      waiting: entriesOf(this.#heap, this.#at(object, waiting)).length,
     }
   }
 
   #at(object: number, path: string | undefined): number {
-    let at = path === undefined ? NONE : object
-    for (const name of path?.split('.') ?? []) if (at !== NONE) at = this.#heap.child(at, name)
-    return at
+    return path === undefined ? NONE : atPath(this.#heap, object, path)
   }
 
   #textAt(object: number, path: string | undefined): string | null {
     return joinedText(this.#heap, this.#at(object, path))
   }
 
-  /** Of a list with holes as well, or of a Set. */
-  #lengthOf(list: number): number {
-    if (list === NONE) return 0
-    const table = this.#heap.child(list, 'table')
-    const entries = this.#heap.edges(table === NONE ? list : table)
-    return entries.filter(({ type, name, node }) => {
-      const isEntry = type === 'element' || (type === 'internal' && /^\d+$/.test(name))
-      return isEntry && this.#heap.typeOf(node) === 'object'
-    }).length
-  }
-
   #knownAt(object: number): KnownClient | null {
     if (object === NONE || this.#heap.typeOf(object) !== 'object') return null
-    let prototype = this.#heap.child(object, '__proto__')
-    for (let count = 0; prototype !== NONE && count < MAX_PROTOTYPES; count++) {
-      let found = this.#found.get(prototype)
-      if (found === undefined) {
-        found = this.#read(prototype)
-        this.#found.set(prototype, found)
-      }
-      if (found !== null) return found
-      prototype = this.#heap.child(prototype, '__proto__')
-    }
-    return null
+    return this.#found.ofObject(object)
   }
 
   #read(prototype: number): KnownClient | null {

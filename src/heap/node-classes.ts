@@ -1,5 +1,6 @@
 import { scriptOf } from './functions.js'
 import { type HeapView, NONE } from './heap-view.js'
+import { ByPrototype } from './prototypes.js'
 
 const MAX_PROTOTYPES = 16
 
@@ -9,37 +10,23 @@ const MAX_PROTOTYPES = 16
  */
 export class NodeClasses {
   readonly #heap: HeapView
-  /** By prototype: its class, if that is one of Node's; null for the program's and V8's. */
-  readonly #classes = new Map<number, string | null>()
+  /** The classes of Node's; null for the program's and V8's. */
+  readonly #classes: ByPrototype<string>
 
   constructor(heap: HeapView) {
     this.#heap = heap
+    this.#classes = new ByPrototype(heap, MAX_PROTOTYPES, (prototype) => this.#readClass(prototype))
   }
 
   /** Node's class of an object; for a subclass of the program's, the class of Node's that it extends. */
   classOf(object: number): string | null {
-    let prototype = this.#heap.child(object, '__proto__')
-    for (let count = 0; prototype !== NONE && count < MAX_PROTOTYPES; count++) {
-      const found = this.#classAt(prototype)
-      if (found !== null) return found
-      prototype = this.#heap.child(prototype, '__proto__')
-    }
-    return null
+    return this.#classes.ofObject(object)
   }
 
   /** Whether an object is directly of a class of Node's, and not of a class of the program's that extends one. */
   isNodes(object: number): boolean {
     const prototype = this.#heap.child(object, '__proto__')
-    return prototype !== NONE && this.#classAt(prototype) !== null
-  }
-
-  #classAt(prototype: number): string | null {
-    let found = this.#classes.get(prototype)
-    if (found === undefined) {
-      found = this.#readClass(prototype)
-      this.#classes.set(prototype, found)
-    }
-    return found
+    return prototype !== NONE && this.#classes.at(prototype) !== null
   }
 
   #readClass(prototype: number): string | null {

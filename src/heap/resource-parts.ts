@@ -1,7 +1,9 @@
+import { packageOf } from '../model/package-of.js'
 import { isUsers, nameOfFunction, scriptOf } from './functions.js'
 import type { Feed, Resolvers } from './heap-promises.js'
 import { type HeapView, NONE } from './heap-view.js'
 import type { NodeClasses } from './node-classes.js'
+import { scriptOfClass } from './prototypes.js'
 import { atPath, firstInRing, itemsOf } from './resource-lists.js'
 import { type Climbed, type ClimbStep, isWideScope, RetainerClimb } from './retainer-climb.js'
 import type { Asking } from './retainers.js'
@@ -34,7 +36,6 @@ export interface KnownWaits {
 }
 
 const MOST_STEPS = 2_000
-const IN_PACKAGE = /[\\/]node_modules[\\/]/
 const MOST_PARTS = 200
 
 /** Finds the parts of a resource that are in use, and the suspended functions that have them. */
@@ -192,10 +193,7 @@ export class ResourceParts {
   #isListOfPackage({ node, below }: ClimbStep): boolean {
     const entry = below?.below?.node ?? NONE
     if (entry !== NONE && this.#heap.typeOf(entry) === 'closure') return !this.#isProgramFunction(entry)
-    const maker = this.#heap.child(this.#heap.child(node, '__proto__'), 'constructor')
-    return (
-      maker !== NONE && this.#heap.typeOf(maker) === 'closure' && IN_PACKAGE.test(scriptOf(this.#heap, maker) ?? '')
-    )
+    return packageOf(scriptOfClass(this.#heap, node)) !== null
   }
 
   *#isScopeOfPackage(scope: number): Asking<boolean> {
@@ -211,7 +209,7 @@ export class ResourceParts {
     if (this.#heap.typeOf(node) !== 'closure' || !isUsers(this.#heap, node)) return false
     const script = scriptOf(this.#heap, node)
     // One whose script is not known may be of the program.
-    return script === null || (!script.startsWith('system / ') && !IN_PACKAGE.test(script))
+    return script === null || (!script.startsWith('system / ') && packageOf(script) === null)
   }
 
   #isNodes(node: number): boolean {

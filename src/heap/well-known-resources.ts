@@ -1,5 +1,7 @@
+import { packageOf } from '../model/package-of.js'
 import { scriptOf } from './functions.js'
 import { type HeapView, NONE } from './heap-view.js'
+import { ByPrototype, scriptOfClass } from './prototypes.js'
 
 /** How a well-known pool, lock or limiter keeps those that wait for it, and what it has lent. */
 export interface KnownResource {
@@ -152,11 +154,11 @@ const MAX_PROTOTYPES = 6
 /** Tells well-known resources by the file that their class or function is in, never by a name alone. */
 export class WellKnownResources {
   readonly #heap: HeapView
-  /** By prototype. */
-  readonly #found = new Map<number, KnownResource | null>()
+  readonly #found: ByPrototype<KnownResource>
 
   constructor(heap: HeapView) {
     this.#heap = heap
+    this.#found = new ByPrototype(heap, MAX_PROTOTYPES, (prototype) => this.#read(prototype))
   }
 
   isField(name: string): boolean {
@@ -165,7 +167,7 @@ export class WellKnownResources {
 
   /** By an object's class. */
   ofObject(object: number): KnownResource | null {
-    return this.#heap.typeOf(object) === 'object' ? this.#kindOf(object) : null
+    return this.#heap.typeOf(object) === 'object' ? this.#found.ofObject(object) : null
   }
 
   /** By a scope, and one of the functions that share it. @param variable of that scope. */
@@ -181,23 +183,8 @@ export class WellKnownResources {
 
   /** Whether an object's class is of a package with a queue of which only the first is served. */
   isOfServedPackage(object: number): boolean {
-    const maker = this.#heap.child(this.#heap.child(object, '__proto__'), 'constructor')
-    const script = maker === NONE ? null : scriptOf(this.#heap, maker)
+    const script = scriptOfClass(this.#heap, object)
     return KNOWN.some(({ parts, package: name }) => 'first' in parts && isOfPackage(script, name))
-  }
-
-  #kindOf(object: number): KnownResource | null {
-    let prototype = this.#heap.child(object, '__proto__')
-    for (let count = 0; prototype !== NONE && count < MAX_PROTOTYPES; count++) {
-      let found = this.#found.get(prototype)
-      if (found === undefined) {
-        found = this.#read(prototype)
-        this.#found.set(prototype, found)
-      }
-      if (found !== null) return found
-      prototype = this.#heap.child(prototype, '__proto__')
-    }
-    return null
   }
 
   #read(prototype: number): KnownResource | null {
@@ -213,7 +200,5 @@ export class WellKnownResources {
 
 /** Whether a script is of a package, and not of one that it depends on. */
 export function isOfPackage(script: string | null, name: string): boolean {
-  const [, ...folders] = (script ?? '').split(/[\\/]node_modules[\\/]/)
-  const last = folders.at(-1)?.replaceAll('\\', '/')
-  return last?.startsWith(`${name}/`) === true
+  return packageOf(script) === name
 }
