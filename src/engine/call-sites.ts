@@ -215,48 +215,49 @@ type Prepare = (error: Error, callSites: NodeJS.CallSite[]) => unknown
  * evaluates something. Then the stack is text, and its places are read from that.
  */
 function readRaw(error: { stack?: unknown }, skipped = 0): readonly Site[] {
+  if (!canAssign('prepareStackTrace') && !canPrepare()) return slice(textSites(error), skipped)
   let sites: readonly Site[] | null = null
   const prepare: Prepare = (_error, callSites) => {
     sites = map(skipped === 0 ? callSites : slice(callSites, skipped), siteOf)
     return ''
   }
+  withPrepare(prepare, error)
+  return sites ?? (isPreparing() ? slice(textSites(error), skipped) : [])
+}
+
+/** Reads a stack through a `prepareStackTrace` of ours, and leaves the program's as it was. */
+function withPrepare(prepare: Prepare, error: { stack?: unknown }): void {
   if (canAssign('prepareStackTrace')) {
     const before = ErrorOfRealm.prepareStackTrace
     ErrorOfRealm.prepareStackTrace = prepare as typeof Error.prepareStackTrace
     try {
       getProperty(error, 'stack')
-      if (sites === null && isPreparing()) sites = slice(textSites(error), skipped)
     } finally {
       ErrorOfRealm.prepareStackTrace = before
     }
-    return sites ?? []
+    return
   }
   const before = getOwnPropertyDescriptor(ErrorOfRealm, 'prepareStackTrace')
-  if (!canPrepare()) return slice(textSites(error), skipped)
   defineProperty(ErrorOfRealm, 'prepareStackTrace', { value: prepare, configurable: true, writable: true })
   try {
     getProperty(error, 'stack')
-    if (sites === null && isPreparing()) sites = slice(textSites(error), skipped)
   } finally {
     if (before === undefined) deleteProperty(ErrorOfRealm, 'prepareStackTrace')
     else defineProperty(ErrorOfRealm, 'prepareStackTrace', before)
   }
-  return sites ?? []
 }
 
 /** Whether V8 is in the middle of an `Error.prepareStackTrace`: it then calls not even ours. */
 function isPreparing(): boolean {
-  const before = getOwnPropertyDescriptor(ErrorOfRealm, 'prepareStackTrace')
   let isCalled = false
-  const value = (): string => {
+  const prepare: Prepare = () => {
     isCalled = true
     return ''
   }
-  defineProperty(ErrorOfRealm, 'prepareStackTrace', { value, configurable: true, writable: true })
-  const probe = withoutEndlessWalk(() => new ErrorOfRealm())
-  getProperty(probe, 'stack')
-  if (before === undefined) deleteProperty(ErrorOfRealm, 'prepareStackTrace')
-  else defineProperty(ErrorOfRealm, 'prepareStackTrace', before)
+  withPrepare(
+    prepare,
+    withoutEndlessWalk(() => new ErrorOfRealm()),
+  )
   return !isCalled
 }
 
