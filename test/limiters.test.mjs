@@ -1,13 +1,7 @@
 // Who waits for a limiter, a keyed lock, a batch or a connection, who has it, and whether that can end:
 // test/resources/limiters.mjs, asked in every way.
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { ask, memorySkip, start, stop } from './targets.mjs'
-
-const cwd = fileURLToPath(new URL('resources/', import.meta.url))
-const url = (path) => new URL(`../dist/${path}`, import.meta.url).href
+import { testEveryRoute } from './resources/every-route.mjs'
 
 /** By the function that waits: what for, and the functions that have it. */
 const EXPECTED = {
@@ -43,25 +37,4 @@ function checked(summary) {
   assert.equal(deadlocks.length, DEADLOCKS.length, summary)
 }
 
-test('a process that records', () => {
-  const env = { ...process.env, PRINT: url('format/summary-text.js') }
-  const options = { cwd, env, encoding: 'utf8', timeout: 60_000 }
-  const { stdout, stderr } = spawnSync(process.execPath, ['--import', url('register.js'), 'limiters.mjs'], options)
-  checked(`${stdout}\n${stderr}`)
-})
-
-for (const [route, skip] of [
-  ['inspector', process.platform === 'win32' && 'asks by a signal'],
-  ['memory', memorySkip()],
-]) {
-  test(`a process that loaded nothing, asked over ${route}`, { skip }, async () => {
-    const target = await start('limiters.mjs', { cwd })
-    try {
-      const { stdout, stderr, code } = await ask(['tree', target.pid, '--via', route, '--explain'], { cwd })
-      assert.equal(code, 0, stderr)
-      checked(stdout)
-    } finally {
-      await stop(target)
-    }
-  })
-}
+testEveryRoute('limiters.mjs', checked)

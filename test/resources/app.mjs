@@ -5,6 +5,7 @@ import Koa from 'koa'
 import pgPool from 'pg-pool'
 import sequelizePool from 'sequelize-pool'
 import tarn from 'tarn'
+import { showAfter } from './shown.mjs'
 
 class Client {
   connect(done) {
@@ -202,12 +203,4 @@ async function waitsForOwn() {
 run(waitsForOwn())
 
 globalThis.kept = [kept, tasks, leaking, timed, keeping, querying, own]
-setTimeout(async () => {
-  if (process.env.PRINT) {
-    const { captureWaitGraph } = await import('async-trace')
-    const { summaryLines } = await import(process.env.PRINT)
-    console.log(summaryLines(await captureWaitGraph({ heap: true }), 'basename').join('\n'))
-    process.exit()
-  }
-  console.log('ready')
-}, 300)
+showAfter(300)

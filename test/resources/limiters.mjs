@@ -10,6 +10,7 @@ import pLimit from 'p-limit'
 import PQueue from 'p-queue'
 import { Piscina } from 'piscina'
 import { Pool as UndiciPool } from 'undici'
+import { showAfter } from './shown.mjs'
 
 const sleep = () => new Promise((resolve) => setTimeout(resolve, 900_000))
 const tasks = []
@@ -189,12 +190,4 @@ run(two(holdsLimit))
 run(asksTwiceOfTwo())
 
 globalThis.kept = [tasks, limit, queue, lock, loader, bottleneck, piscina, redis, requests, mysqlPool, small, keys]
-setTimeout(async () => {
-  if (process.env.PRINT) {
-    const { captureWaitGraph } = await import('async-trace')
-    const { summaryLines } = await import(process.env.PRINT)
-    console.log(summaryLines(await captureWaitGraph({ heap: true }), 'basename').join('\n'))
-    process.exit()
-  }
-  console.log('ready')
-}, 500)
+showAfter(500)
