@@ -107,7 +107,7 @@ export class HolderSearch {
   find(promises: readonly number[]): void {
     const open = promises.filter((promise) => !this.#found.has(promise))
     const holders = this.#retainers.answerAll(open.map((promise) => this.#search(promise)))
-    for (const [i, promise] of open.entries()) this.#found.set(promise, holders[i] as Holder)
+    for (const [i, promise] of open.entries()) this.#found.set(promise, this.#withUse(holders[i] as Holder))
   }
 
   hasFound(promise: number): boolean {
@@ -117,7 +117,7 @@ export class HolderSearch {
   holderOf(promise: number): Holder {
     const known = this.#found.get(promise)
     if (known !== undefined) return known
-    const found = this.#retainers.answer(this.#search(promise))
+    const found = this.#withUse(this.#retainers.answer(this.#search(promise)))
     this.#found.set(promise, found)
     return found
   }
@@ -203,7 +203,7 @@ export class HolderSearch {
         continue
       }
       const resource = yield* this.#resources.at(step)
-      if (resource !== null) return yield* this.#resourceHolder(resource)
+      if (resource !== null) return { kind: 'resource', node: resource.queue, resource, inUse: [], capacity: null }
       const kind = this.#kinds.kindOf(step.node)
       if (kind !== null) {
         const way = this.#kinds.wayDown(step)
@@ -257,16 +257,22 @@ export class HolderSearch {
     return abort ?? { kind: 'nobody' }
   }
 
-  *#resourceHolder(resource: WaitedResource): Asking<Holder> {
-    const { node, queue, known } = resource
-    let use = this.#uses.get(queue)
+  /** A resource with who uses it, which is looked up once for all that wait in the same queue. */
+  #withUse(holder: Holder): Holder {
+    if (holder.kind !== 'resource') return holder
+    let use = this.#uses.get(holder.node)
     if (use === undefined) {
-      const { capacity } = known
-      const inUse = yield* this.#parts.inUse(resource)
-      use = { inUse, capacity: capacity === undefined ? null : yield* placeOfNumber(this.#climbed, node, capacity) }
-      this.#uses.set(queue, use)
+      use = this.#retainers.answer(this.#useOf(holder.resource))
+      this.#uses.set(holder.node, use)
     }
-    return { kind: 'resource', node: queue, resource, ...use }
+    return { ...holder, ...use }
+  }
+
+  *#useOf(resource: WaitedResource): Asking<Pick<HeldResource, 'inUse' | 'capacity'>> {
+    const { node, known } = resource
+    const inUse = yield* this.#parts.inUse(resource)
+    const { capacity } = known
+    return { inUse, capacity: capacity === undefined ? null : yield* placeOfNumber(this.#climbed, node, capacity) }
   }
 
   /** Whether a function on the way down to the promise names what rejects it. */
