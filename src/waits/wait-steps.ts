@@ -55,6 +55,8 @@ export function viaOf({ kind, member, callback }: Settling): string | null {
       return null
     case 'resolved with':
       return RESOLVED_WITH
+    case 'queued call':
+      return 'queued behind an earlier call'
     default:
       return kind
   }
