@@ -5,8 +5,8 @@ import { counted } from '../format/counted-text.js'
 import type { Paths } from '../format/frame-text.js'
 import { printable } from '../format/printable.js'
 import { isCoreFile } from '../memory/core-file.js'
-import { filterDump, filterGraph } from '../walk/filtered.js'
 import { UNKNOWN_LEAF } from '../waits/leaf-names.js'
+import { filterDump, filterGraph } from '../walk/filtered.js'
 import { type Arguments, UsageError } from './arguments.js'
 import { note, Progress } from './progress.js'
 
@@ -81,7 +81,7 @@ function hasUnknownEnds({ isRecorded, graph: { nodes, incomplete } }: ProcessCap
   return isRecorded && incomplete !== undefined && nodes.some(({ leaf }) => leaf?.label === UNKNOWN_LEAF.label)
 }
 
-/** With what the memory of the process tells of that, if it can be read without stopping it. */
+/** With what the memory of the process tells of that, for which it is stopped only if it is busy. */
 async function withConclusions(
   pid: number,
   args: Arguments,
@@ -90,7 +90,8 @@ async function withConclusions(
 ): Promise<ProcessCapture> {
   try {
     const { captureMemory } = await import('../attach/memory-capture.js')
-    const wanted = { threads: args.threads, mostPauseMs: 0, isWhole: false, onProgress: progress.step }
+    const { threads, mostPauseMs } = args
+    const wanted = { threads, mostPauseMs, isWhole: false, onProgress: progress.step }
     const { graph } = await captureMemory(pid, wanted)
     const { requests, lost = graph.lost } = capture.graph
     const conclusions = { ...graph, ...(requests !== undefined && { requests }), ...(lost !== undefined && { lost }) }
