@@ -43,6 +43,24 @@ testEveryCase('a worker that its parent waits for is asked without being wanted'
   }
 })
 
+testEveryCase('conclusions about a recorded process with a large heap', { skip: memorySkip() }, async () => {
+  const flags = [
+    '--import',
+    new URL('../dist/register.js', import.meta.url).href,
+    '--import',
+    new URL('large-heap.mjs', folder).href,
+  ]
+  const target = await start(path('lock-again.mjs'), { flags, waitFor: 'hangs' })
+  try {
+    const { stdout, stderr } = await ask(['tree', target.pid, '--timeout', '120', '--pause', '60'])
+    assert.match(stdout, /--heap reads the heap/, stderr)
+    assert.match(stdout, /^1 deadlock:\n {2}1\. <anonymous> .*lock-again\.mjs:13, in save\(\) → the lock of Semaphore/m)
+    assert.match(stdout, /^3 HTTP requests/m)
+  } finally {
+    await stop(target)
+  }
+})
+
 /** The programs are begun together, and asked one after another. */
 function hangsOf(name, files, startServer = null, programs = []) {
   const absent = programs.filter((program) => findProgram(program) === null)

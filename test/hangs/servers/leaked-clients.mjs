@@ -16,8 +16,6 @@ const last = find(1)
 setImmediate(hangs)
 await last
 
-
-
 /* memory:
 1 task pending.
 
