@@ -37,6 +37,8 @@ export interface SearchedHeap {
   readonly unknownText?: UnknownText
 }
 
+type UseOfResource = Pick<HeldResource, 'inUse' | 'capacity'>
+
 /** Finds what would wake a promise, breadth first from the functions that can settle it up to who holds them. */
 export class HolderSearch {
   readonly classes: NodeClasses
@@ -50,7 +52,7 @@ export class HolderSearch {
   readonly #resources: WaitedResources
   readonly #parts: ResourceParts
   /** By the queue of a resource. */
-  readonly #uses = new Map<number, Pick<HeldResource, 'inUse' | 'capacity'>>()
+  readonly #uses = new Map<number, UseOfResource>()
   /** By the generator of a suspended function: what it awaits. */
   readonly #awaits: ReadonlyMap<number, number>
   /** By reaction: the promise that it settles. */
@@ -107,6 +109,7 @@ export class HolderSearch {
   find(promises: readonly number[]): void {
     const open = promises.filter((promise) => !this.#found.has(promise))
     const holders = this.#retainers.answerAll(open.map((promise) => this.#search(promise)))
+    this.#findUses(holders)
     for (const [i, promise] of open.entries()) this.#found.set(promise, this.#withUse(holders[i] as Holder))
   }
 
@@ -117,9 +120,8 @@ export class HolderSearch {
   holderOf(promise: number): Holder {
     const known = this.#found.get(promise)
     if (known !== undefined) return known
-    const found = this.#withUse(this.#retainers.answer(this.#search(promise)))
-    this.#found.set(promise, found)
-    return found
+    this.find([promise])
+    return this.#found.get(promise) as Holder
   }
 
   /** Whether nothing but listeners on one emitter can settle a promise. False if that is not certain. */
@@ -257,18 +259,21 @@ export class HolderSearch {
     return abort ?? { kind: 'nobody' }
   }
 
-  /** A resource with who uses it, which is looked up once for all that wait in the same queue. */
-  #withUse(holder: Holder): Holder {
-    if (holder.kind !== 'resource') return holder
-    let use = this.#uses.get(holder.node)
-    if (use === undefined) {
-      use = this.#retainers.answer(this.#useOf(holder.resource))
-      this.#uses.set(holder.node, use)
+  /** Looks up who uses resources: once for all that wait in the same queue, and all queues together. */
+  #findUses(holders: readonly Holder[]): void {
+    const resources = new Map<number, WaitedResource>()
+    for (const holder of holders) {
+      if (holder.kind === 'resource' && !this.#uses.has(holder.node)) resources.set(holder.node, holder.resource)
     }
-    return { ...holder, ...use }
+    const uses = this.#retainers.answerAll([...resources.values()].map((resource) => this.#useOf(resource)))
+    for (const [i, queue] of [...resources.keys()].entries()) this.#uses.set(queue, uses[i] as UseOfResource)
   }
 
-  *#useOf(resource: WaitedResource): Asking<Pick<HeldResource, 'inUse' | 'capacity'>> {
+  #withUse(holder: Holder): Holder {
+    return holder.kind === 'resource' ? { ...holder, ...this.#uses.get(holder.node) } : holder
+  }
+
+  *#useOf(resource: WaitedResource): Asking<UseOfResource> {
     const { node, known } = resource
     const inUse = yield* this.#parts.inUse(resource)
     const { capacity } = known

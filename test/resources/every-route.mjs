@@ -12,7 +12,7 @@ const url = (path) => new URL(`../../dist/${path}`, import.meta.url).href
 export function testEveryRoute(program, checked) {
   test('a process that records', () => {
     const env = { ...process.env, PRINT: url('format/summary-text.js') }
-    const options = { cwd, env, encoding: 'utf8', timeout: 60_000 }
+    const options = { cwd, env, encoding: 'utf8', timeout: 600_000 }
     const { stdout, stderr } = spawnSync(process.execPath, ['--import', url('register.js'), program], options)
     checked(`${stdout}\n${stderr}`)
   })
