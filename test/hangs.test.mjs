@@ -89,7 +89,7 @@ function hangsOf(name, files, startServer = null, programs = []) {
       test(`${file}: what it recorded`, async () => {
         const print = new URL('../dist/format/explanation-text.js', import.meta.url).href
         const register = new URL('../dist/register.js', import.meta.url).href
-        const options = { env: { ...process.env, ...env, PRINT: print }, timeout: 120_000 }
+        const options = { env: { ...process.env, ...env, PRINT: print }, timeout: 600_000 }
         const { stdout, stderr } = await promisify(execFile)(
           process.execPath,
           ['--import', register, path(file)],

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { withoutColumns } from '../columns.mjs'
 import { ask, memorySkip, start, stop } from '../targets.mjs'
 
 const cwd = fileURLToPath(new URL('.', import.meta.url))
@@ -14,7 +15,7 @@ export function testEveryRoute(program, checked) {
     const env = { ...process.env, PRINT: url('format/summary-text.js') }
     const options = { cwd, env, encoding: 'utf8', timeout: 600_000 }
     const { stdout, stderr } = spawnSync(process.execPath, ['--import', url('register.js'), program], options)
-    checked(`${stdout}\n${stderr}`)
+    checked(withoutColumns(`${stdout}\n${stderr}`))
   })
 
   for (const [route, skip] of [
