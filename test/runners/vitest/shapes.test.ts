@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-// @ts-ignore
+// @ts-expect-error
 import { acquire, loadUser } from './lib.mjs'
 
 interface Order {
@@ -17,9 +17,13 @@ async function confirm(order: Order): Promise<void> {
 let attempts = 0
 
 describe('shapes', () => {
-  it.each([[{ id: 1 }], [{ id: 2 }]])('each of %o', async (order: Order) => {
-    if (order.id === 2) await confirm(order)
-  }, 300)
+  it.each([[{ id: 1 }], [{ id: 2 }]])(
+    'each of %o',
+    async (order: Order) => {
+      if (order.id === 2) await confirm(order)
+    },
+    300,
+  )
 
   it('passes when it is tried again', { retry: 1, timeout: 300 }, async () => {
     attempts++
