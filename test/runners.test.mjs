@@ -113,10 +113,10 @@ const LEFT_AMID_FAKE_TIMERS = '"leaves something while a clock stands still" lef
 // `performance.now()` stands still as well then, and nothing of ours may wait for it.
 testEveryCase('vitest: test.each, a retry, concurrent tests and fake timers, in TypeScript', () => {
   const { text } = run('vitest', [...vitest, 'shapes'])
-  const stuck = [21, 31].map(
+  const stuck = [23, 35].map(
     (line) => `confirm() shapes.test.ts:14 → acquire() lib.mjs:4    called at shapes.test.ts:${line}`,
   )
-  for (const said of [...stuck, 'the test function itself shapes.test.ts:40'])
+  for (const said of [...stuck, 'the test function itself shapes.test.ts:44'])
     assert.ok(text.includes(said), `${said}\n${text}`)
   assert.ok(text.includes(LEFT_AMID_FAKE_TIMERS), text)
   assert.match(text, /Tests {2}3 failed \| 4 passed/)
