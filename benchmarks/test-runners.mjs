@@ -77,7 +77,11 @@ function argsOf(name) {
   if (isJest) return [bin('jest/bin/jest.js'), '--runInBand', `--config=with.config.cjs`.replace('with', name)]
   if (runner === 'vitest') return [bin('vitest/vitest.mjs'), 'run', `--config=${name}.config.mjs`]
   if (runner === 'mocha')
-    return [bin('mocha/bin/mocha.js'), ...(isWith ? ['--require', './node_modules/async-trace/dist/mocha.js'] : []), 'tests/*.mjs']
+    return [
+      bin('mocha/bin/mocha.js'),
+      ...(isWith ? ['--require', './node_modules/async-trace/dist/mocha.js'] : []),
+      'tests/*.mjs',
+    ]
   return [...(isWith ? ['--import', 'async-trace/node-test'] : []), '--test', '--test-concurrency=1', 'tests/']
 }
 
