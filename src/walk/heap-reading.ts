@@ -2,6 +2,7 @@ import { liveSites } from '../engine/call-sites.js'
 import { readScripts, urlsOf } from '../engine/debugger-reading.js'
 import { OwnDebugger } from '../engine/own-debugger.js'
 import { OwnScriptTexts } from '../engine/own-script-texts.js'
+import { now } from '../engine/real-clock.js'
 import { isUsers, nameOfFunction } from '../heap/functions.js'
 import type { HeapGraph } from '../heap/heap-graph.js'
 import { type Feed, type HeapPromises, promisesOf, type Suspended } from '../heap/heap-promises.js'
@@ -121,7 +122,7 @@ export class HeapReading {
     const nodes = promises
       .map((promise) => this.#joined.nodeOf.get(promise) ?? NONE)
       .filter((node) => node !== NONE && this.#feedsTo(node).length === 0)
-    for (let start = 0; start < nodes.length && performance.now() <= untilMs; start += SEARCHED_TOGETHER) {
+    for (let start = 0; start < nodes.length && now() <= untilMs; start += SEARCHED_TOGETHER) {
       this.#search.find(nodes.slice(start, start + SEARCHED_TOGETHER))
     }
     const found = nodes.filter((node) => this.#search.hasFound(node)).map((node) => this.#search.holderOf(node))
