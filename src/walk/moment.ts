@@ -6,11 +6,12 @@ import type { Id } from '../waits/net.js'
 import type { Settler } from '../waits/source.js'
 import { FunctionTasks } from './function-tasks.js'
 import { heapPrice } from './heap-price.js'
-import { HeapReading } from './heap-reading.js'
+import type { HeapReading } from './heap-reading.js'
 import { type Missing, whatContextsHide, whatIsMissing, whatMayBeMissing } from './incomplete.js'
 import { Leaves } from './leaves.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 import { livePromises, PresentWaits, recordedWaits } from './present-waits.js'
+import { readOwnHeap } from './read-own-heap.js'
 import { RecordedSource, type SettlerInHeap } from './recorded-source.js'
 import { type Running, running } from './running.js'
 
@@ -87,7 +88,7 @@ function withHeap(
   missing: Missing | null,
   isAsked: boolean,
 ): Moment {
-  const reading = new HeapReading(promises)
+  const reading = readOwnHeap(promises, { ends: moment.unknownEnds as readonly object[], isAsked })
   try {
     return withReading(reading, moment, recorded, missing, isAsked)
   } finally {
