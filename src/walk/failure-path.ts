@@ -1,6 +1,7 @@
 /** The path of an error: where the functions were called and the callbacks were set that it met first. */
-import type { Site } from '../engine/call-sites.js'
-import { findIndex, slice } from '../engine/lists.js'
+import { type Site, synchronousPart } from '../engine/call-sites.js'
+import { asWritten } from '../engine/compiled-calls.js'
+import { filter, findIndex, slice } from '../engine/lists.js'
 import { includesText } from '../engine/primordials.js'
 import { isAwaitedCall } from '../engine/source-text.js'
 import type { Task } from '../model/task.js'
@@ -36,18 +37,24 @@ function pathOfRejected(promise: object): AsyncTrace | null {
 export function promisePath(promise: object, options: WalkOptions): AsyncTrace {
   const arrivals = arrivalsOfPromise(promise)
   if (arrivals === null) return pathOfPending(promise, options)
-  return pathOfArrivals(arrivals, options) ?? creationPathFrom(null, null, options)
+  return pathOfArrivals(arrivals, options) ?? creationPathFrom([], null, options)
 }
 
 /**
  * Packages meet most errors first. A connection that they share leads to the code that has opened it, so the path
- * begins with the first function of the program's own; without one, with the first of all.
+ * begins with the first function of the program's own; without one, with the first of all. What has rejected counts if
+ * nothing has received the error.
  */
 export function pathOfArrivals(arrivals: readonly Arrival[], options?: WalkOptions): AsyncTrace | null {
   return firstOf(arrivals, options)?.path ?? null
 }
 
 function firstOf(arrivals: readonly Arrival[], options?: WalkOptions): { arrival: Arrival; path: AsyncTrace } | null {
+  const received = filter(arrivals, ({ isOfRejection }) => !isOfRejection)
+  return firstKnown(received, options) ?? firstKnown(arrivals, options)
+}
+
+function firstKnown(arrivals: readonly Arrival[], options: WalkOptions | undefined): ReturnType<typeof firstOf> {
   let first: { arrival: Arrival; path: AsyncTrace } | null = null
   for (let i = 0; i < arrivals.length; i++) {
     const arrival = arrivals[i] as Arrival
@@ -70,10 +77,10 @@ export interface FailedCall {
 export function failedCallOf(promise: object): FailedCall | null {
   const found = firstOf(arrivalsOfPromise(promise) ?? [])
   if (found === null) return null
-  const { origin, isAwait } = found.arrival
-  const walk = walkFrom(isAwait ? ownPlace(found.arrival) : null, origin)
+  const { isAwait, isOfRejection } = found.arrival
+  const walk = walkFrom(...beginningOfPath(found.arrival))
   // What called `.then` is all that is known of that; a function ends where its task was created.
-  const from = isAwait ? 0 : 1
+  const from = isAwait || isOfRejection ? 0 : 1
   const created = findIndex(walk.steps, ({ boundary }) => boundary !== null, from)
   const own = slice(walk.steps, 0, created === -1 ? walk.steps.length : created)
   return { sites: own.flatMap(({ site }) => (site === null ? [] : [site])), task: walk.task() }
@@ -85,6 +92,7 @@ function originOfRejection(promise: object): Origin | null {
   if (found === null) return null
   const { origin, isAwait } = found.arrival
   const own = isAwait ? ownPlace(found.arrival) : null
+  // The origin of a rejection has its own stack.
   if (own === null) return origin
   const stack = new CapturedStack(null, origin.stack?.atMs ?? 0)
   stack.sites = [own]
@@ -105,8 +113,18 @@ export function beginsInProgram({ frames }: AsyncTrace): boolean {
 }
 
 function pathOfArrival(arrival: Arrival, options: WalkOptions | undefined): AsyncTrace | null {
-  const path = creationPathFrom(arrival.isAwait ? ownPlace(arrival) : null, arrival.origin, options)
+  const path = creationPathFrom(...beginningOfPath(arrival), options)
   return path.frames[0]?.filename === null ? null : path
+}
+
+/** The places of the code that the error met, and where that code came from. */
+function beginningOfPath(arrival: Arrival): [own: readonly Site[], origin: Origin | null] {
+  const { origin, isAwait, isOfRejection } = arrival
+  if (isOfRejection && origin.stack !== null) {
+    return [asWritten(synchronousPart(readStack(origin.stack))), origin.parent]
+  }
+  const own = isAwait ? ownPlace(arrival) : null
+  return [own === null ? [] : [own], origin]
 }
 
 /** Where the function awaits; where it begins, if only the function is known. */
@@ -120,10 +138,10 @@ function ownPlace({ origin, place, isCaptured, isOfCall }: Arrival): Site | null
 
 function pathOfPending(promise: object, options: WalkOptions): AsyncTrace {
   const links = linksOf(promise)
-  if (!(links instanceof Wait) || links.origin === null) return creationPathFrom(null, null, options)
+  if (!(links instanceof Wait) || links.origin === null) return creationPathFrom([], null, options)
   const { origin, kind, place, isCaptured, isOfCall } = links
   // No program has the promise of a module's top level: this one was taken for it.
-  if (kind === AWAIT && functionOf(origin)?.isModule === true) return creationPathFrom(null, null, options)
-  const own = kind === AWAIT ? ownPlace({ origin, isAwait: true, place, isCaptured, isOfCall }) : null
-  return creationPathFrom(own, origin, options)
+  if (kind === AWAIT && functionOf(origin)?.isModule === true) return creationPathFrom([], null, options)
+  const isAwait = kind === AWAIT
+  return creationPathFrom(...beginningOfPath({ origin, isAwait, isOfRejection: false, place, isCaptured, isOfCall }), options)
 }
