@@ -2,7 +2,7 @@ import { slice, some } from './engine/lists.js'
 import { withOriginalBuiltins } from './engine/original-builtins.js'
 import { includesText, OwnWeakMap } from './engine/primordials.js'
 import { setStack, stackOf } from './engine/stack-property.js'
-import { findOverrides, UnreadStacks } from './engine/unread-stacks.js'
+import { unreadStacks } from './engine/unread-stacks.js'
 import { traceText } from './format/trace-text.js'
 import type { AsyncTrace, TraceFrame } from './model/trace.js'
 import { type Arrival, listenToArrivals } from './record/failures.js'
@@ -22,26 +22,16 @@ interface Extended {
 }
 
 const extended = new OwnWeakMap<object, Extended>()
-/** Undefined until it is needed; null where stacks can be extended only after they were formatted. */
-let unread: UnreadStacks | null | undefined
 
 /** @param on whether the stack of an error ends with its path. */
 export function extendErrorStacks(on: boolean): void {
+  if (on === isExtending) return
+  isExtending = on
   listenToArrivals(on ? extendOnArrival : null)
-  if (on) watchUnread()
-  else {
-    unread?.stop()
-    unread = undefined
-  }
+  unreadStacks()?.extendBy(on ? extendOnRead : null)
 }
 
-function watchUnread(): UnreadStacks | null {
-  if (unread === undefined) {
-    const found = findOverrides()
-    unread = found === null ? null : new UnreadStacks(found, extendOnRead)
-  }
-  return unread
-}
+let isExtending = false
 
 function extendOnArrival(error: object, arrivals: readonly Arrival[]): void {
   const before = mute(true)
@@ -61,8 +51,9 @@ function extendOnArrival(error: object, arrivals: readonly Arrival[]): void {
 }
 
 function extend(error: object, path: AsyncTrace, isFinal: boolean): void {
-  const stacks = watchUnread()
+  const stacks = unreadStacks()
   if (stacks?.isUnread(error) === true) {
+    stacks.extendBy(extendOnRead)
     extended.set(error, { original: '', added: '', path, isFinal })
     stacks.extend(error)
     return

@@ -42,7 +42,8 @@ export function findNodesRejections(): NodesRejections | null {
     const [flags, reported, nodes, set] = closureVariables(report, VARIABLES)
     const isSound = flags instanceof Uint8Array && flags.length > HAS_REJECTION
     if (!isSound || !types.isWeakMap(reported) || !Object.isExtensible(reported)) return null
-    const handler = isFunction(nodes) && isFunction(set) ? { nodes: nodes as OnEvent, set: set as RejectHandler['set'] } : null
+    const handler =
+      isFunction(nodes) && isFunction(set) ? { nodes: nodes as OnEvent, set: set as RejectHandler['set'] } : null
     return { flags, reported, handler }
   } catch {
     return null
@@ -83,7 +84,10 @@ export function watchReports({ reported }: NodesRejections, listener: (promise: 
  *   must not throw.
  * @returns what stops it.
  */
-export function watchUnhandled({ handler }: NodesRejections, listener: (promise: object, reason: unknown) => void): () => void {
+export function watchUnhandled(
+  { handler }: NodesRejections,
+  listener: (promise: object, reason: unknown) => void,
+): () => void {
   if (handler === null) return () => {}
   const { nodes, set } = handler
   set((event, promise, reason) => {

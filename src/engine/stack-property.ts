@@ -28,7 +28,8 @@ export function readStack(error: object): { isChangeable: boolean; stack: unknow
   const found = getOwnPropertyDescriptor(error, 'stack')
   if (found === undefined) return { isChangeable: false, stack: undefined }
   const isChangeable = found.configurable === true && found.enumerable === false
-  const stack: unknown = found.get === undefined ? found.value : isV8s(found.get) ? apply(found.get, error, []) : undefined
+  const stack: unknown =
+    found.get === undefined ? found.value : isV8s(found.get) ? apply(found.get, error, []) : undefined
   return { isChangeable, stack }
 }
 

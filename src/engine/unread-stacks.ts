@@ -25,63 +25,86 @@ const UNREAD = {}
 /**
  * Stacks that nobody has read yet. V8 formats a stack when it is first read, with the message that the error has then, and
  * asks Node.js for the text. Node looks first into a map of its own for errors that are to be formatted in another way (Node
- * 20 to 26); the program does not see the map. Its `has` and `get` are ours here, so a stack can be extended at its first read,
- * and the error stays as it is until then.
+ * 20 to 26). The program does not see that map. Its methods are replaced here, so a stack can be extended at its first read,
+ * and its places can be read before.
  */
-export class UnreadStacks {
+class UnreadStacks {
   readonly #overrides: Overrides
   readonly #byDefault: Prepare
-  readonly #onRead: OnRead
   readonly #extended = new OwnWeakSet()
+  #onRead: OnRead | null = null
   #isProbing = false
+  #peeked: readonly NodeJS.CallSite[] | null = null
 
-  constructor({ overrides, byDefault }: NodesOverrides, onRead: OnRead) {
+  constructor({ overrides, byDefault }: NodesOverrides) {
     this.#overrides = overrides
     this.#byDefault = byDefault
-    this.#onRead = onRead
-    const { has, get } = OwnWeakMap.prototype
-    const own = (name: string, value: (error: object) => unknown) =>
-      defineProperty(overrides, name, { configurable: true, value })
-    own('has', (error) => {
-      if (this.#isProbing) throw UNREAD
-      return this.#extended.has(error) || apply(has, overrides, [error])
-    })
-    own('get', (error) => {
-      const prepare = apply(get, overrides, [error]) as Prepare | undefined
-      return this.#extended.has(error) ? this.#extending(prepare) : prepare
-    })
+  }
+
+  /** @param listener makes the stacks of the errors that are given to `extend`; null for none any more. */
+  extendBy(listener: OnRead | null): void {
+    if (this.#onRead === null && listener !== null) this.#install()
+    if (this.#onRead !== null && listener === null) this.#remove()
+    this.#onRead = listener
   }
 
   /** Whether the stack has not been formatted so far; it is not formatted by the question. */
   isUnread(error: object): boolean {
-    if (!isError(error)) return false
+    return this.sitesOf(error) !== null
+  }
+
+  /** The places of a stack that has not been formatted so far, and is not formatted by the question; else null. */
+  sitesOf(error: object): readonly NodeJS.CallSite[] | null {
+    if (!isError(error)) return null
+    if (this.#onRead === null) this.#install()
     this.#isProbing = true
     try {
       readStack(error)
-      return false
+      return null
     } catch (thrown) {
       if (thrown !== UNREAD) throw thrown
-      return true
+      return this.#peeked
     } finally {
       this.#isProbing = false
+      this.#peeked = null
+      if (this.#onRead === null) this.#remove()
     }
   }
 
-  /** `onRead` makes the stack of an unread error when it is read. */
+  /** The stack of an unread error will be extended when it is read. */
   extend(error: object): void {
     this.#extended.add(error)
   }
 
-  stop(): void {
-    deleteProperty(this.#overrides, 'has')
-    deleteProperty(this.#overrides, 'get')
+  #install(): void {
+    const overrides = this.#overrides
+    const { has, get } = OwnWeakMap.prototype
+    const own = (name: string, value: (error: object) => unknown) =>
+      defineProperty(overrides, name, { configurable: true, value })
+    own('has', (error) => this.#isProbing || this.#extended.has(error) || apply(has, overrides, [error]))
+    own('get', (error) => {
+      if (this.#isProbing) return this.#peek
+      const prepare = apply(get, overrides, [error]) as Prepare | undefined
+      return this.#extended.has(error) ? this.#extending(prepare) : prepare
+    })
+    // Node takes it out when the stack is formatted.
+    own('delete', (error) => !this.#isProbing && apply(OwnWeakMap.prototype.delete, overrides, [error]))
+  }
+
+  #remove(): void {
+    for (const name of ['has', 'get', 'delete']) deleteProperty(this.#overrides, name)
+  }
+
+  readonly #peek = (_error: object, sites: unknown): never => {
+    this.#peeked = sites as readonly NodeJS.CallSite[]
+    throw UNREAD
   }
 
   #extending(prepare: Prepare | undefined): Prepare {
     return (error, sites) => {
       const stack = prepare === undefined ? this.#asNode(error, sites) : prepare(error, sites)
       this.#extended.delete(error)
-      return typeof stack === 'string' ? this.#onRead(error, stack) : stack
+      return typeof stack === 'string' && this.#onRead !== null ? this.#onRead(error, stack) : stack
     }
   }
 
@@ -90,7 +113,8 @@ export class UnreadStacks {
     const global = globalOf(error)
     if (typeof global.Error?.prepareStackTrace === 'function') return global.Error.prepareStackTrace(error, sites)
     const { prepareStackTrace } = ErrorOfRealm as unknown as { prepareStackTrace?: unknown }
-    if (typeof prepareStackTrace === 'function') return apply(prepareStackTrace as Prepare, ErrorOfRealm, [error, sites])
+    if (typeof prepareStackTrace === 'function')
+      return apply(prepareStackTrace as Prepare, ErrorOfRealm, [error, sites])
     return this.#byDefault(error, sites)
   }
 }
@@ -113,8 +137,20 @@ function globalOf(error: object): GlobalOfError {
   return globalThis as unknown as GlobalOfError
 }
 
+/** Undefined until it is looked for. */
+let known: UnreadStacks | null | undefined
+
+/** Null where Node has no such map: then a stack can be extended only after it was formatted. */
+export function unreadStacks(): UnreadStacks | null {
+  if (known === undefined) {
+    const found = findOverrides()
+    known = found === null ? null : new UnreadStacks(found)
+  }
+  return known
+}
+
 /** Variables of `node:internal/errors`. */
-export interface NodesOverrides {
+interface NodesOverrides {
   readonly overrides: Overrides
   readonly byDefault: Prepare
 }
@@ -125,10 +161,12 @@ export interface NodesOverrides {
  *
  * @returns null without an inspector, and if Node no longer has these variables.
  */
-export function findOverrides(): NodesOverrides | null {
+function findOverrides(): NodesOverrides | null {
   try {
     const prepare: unknown = getOwnPropertyDescriptor(ErrorOfRealm, 'prepareStackTrace')?.value
-    return (typeof prepare === 'function' ? overridesIn(prepare, prepare as Prepare) : null) ?? overridesIn(toStringOfNode())
+    return (
+      (typeof prepare === 'function' ? overridesIn(prepare, prepare as Prepare) : null) ?? overridesIn(toStringOfNode())
+    )
   } catch {
     return null
   }

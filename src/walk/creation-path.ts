@@ -48,9 +48,14 @@ const WHOLE: WalkOptions = { internals: false, limit: Number.POSITIVE_INFINITY }
 /** The path of creation of the code that calls. Never runs code of the program's. */
 export function creationPath(options: WalkOptions): AsyncTrace {
   const walk = new Walk(options.internals)
-  walk.stack(asWritten(withoutBelow(synchronousPart(liveSites()), segment.framesBelow)))
+  walk.stack(presentPlaces())
   walk.chain(currentOrigin())
   return walk.trace(options.limit)
+}
+
+/** The synchronous stack of the code that calls, innermost first, as it was written. */
+export function presentPlaces(): readonly Site[] {
+  return asWritten(withoutBelow(synchronousPart(liveSites()), segment.framesBelow))
 }
 
 /**

@@ -1,26 +1,75 @@
 /** The path of an error: where the functions were called and the callbacks were set that it met first. */
-import { type Site, synchronousPart } from '../engine/call-sites.js'
+import { fileOfScript, placesOf, type Site, sameFunction, synchronousPart } from '../engine/call-sites.js'
 import { asWritten } from '../engine/compiled-calls.js'
-import { filter, findIndex, slice } from '../engine/lists.js'
-import { includesText } from '../engine/primordials.js'
+import { filter, findIndex, findLastIndex, last, slice } from '../engine/lists.js'
+import { includesText, OwnWeakMap } from '../engine/primordials.js'
 import { isAwaitedCall } from '../engine/source-text.js'
+import { isError, stackOf } from '../engine/stack-property.js'
+import { unreadStacks } from '../engine/unread-stacks.js'
 import type { Task } from '../model/task.js'
-import type { AsyncTrace } from '../model/trace.js'
+import type { AsyncTrace, TraceFrame } from '../model/trace.js'
+import { epoch, recordedFromMs } from '../record/epoch.js'
 import { type Arrival, arrivalsOf, arrivalsOfPromise, isRejectedWith } from '../record/failures.js'
 import { functionOf } from '../record/hop.js'
 import { CapturedStack, Origin } from '../record/origin.js'
 import { readStack } from '../record/pending-stacks.js'
+import { currentOrigin } from '../record/present.js'
 import { reaction } from '../record/reaction.js'
 import { findOriginsBy, reportedPromise } from '../record/reported.js'
 import { beginningOf } from '../record/thenable-job.js'
 import { AWAIT, Wait } from '../record/wait.js'
 import { linksOf } from '../record/wait-links.js'
-import { creationPathFrom, type WalkOptions, walkFrom } from './creation-path.js'
+import { creationPathFrom, presentPlaces, type WalkOptions, walkFrom } from './creation-path.js'
+import { frameAt } from './frame-at.js'
 import { readPlace } from './present-waits.js'
 
 /** Null where nothing of the program is known to have met the error. */
 export function failurePath(error: unknown): AsyncTrace | null {
-  return pathOfArrivals(arrivalsOf(error, reaction.resumed)) ?? pathOfReported(error)
+  return pathOfArrivals(arrivalsOf(error, reaction.resumed)) ?? pathOfReported(error) ?? pathOfGiven(error)
+}
+
+/** By errors that no promise has carried: the path of the code that first asked. */
+const given = new OwnWeakMap<object, { readonly path: AsyncTrace; readonly epoch: number }>()
+
+/**
+ * A callback was given an error that no promise has carried, or code has caught one that it called for: the path of the
+ * present code is that of the error. It begins with the function that is in the error's own stack as well; if the error was
+ * made outside of the program, with the callback. Null for an error that code made which has nothing to do with the present.
+ */
+function pathOfGiven(error: unknown): AsyncTrace | null {
+  if (typeof error !== 'object' || error === null || !isError(error)) return null
+  if (recordedFromMs() === null || reportedPromise() !== null) return null
+  const known = given.get(error)
+  if (known?.epoch === epoch) return known.path
+  const own = filter(placesOf(unreadStacks()?.sitesOf(error) ?? stackOf(error) ?? ''), isOfProgram)
+  const live = presentPlaces()
+  const common = findIndex(live, (site) => own.some((each) => isSamePlace(each, site)))
+  const from = common === -1 ? findLastIndex(live, isOfProgram) : common
+  const path = creationPathFrom(from === -1 ? [] : slice(live, from), currentOrigin())
+  if (path.frames[0]?.filename == null) return null
+  const outermost = last(own)
+  if (common === -1 && outermost !== undefined && !path.frames.some((frame) => isFrameOf(outermost, frame))) return null
+  given.set(error, { path, epoch })
+  return path
+}
+
+/** A place that was read from a text has a name only. */
+function isSamePlace(own: Site, live: Site): boolean {
+  if (own.enclosingLine !== null) return sameFunction(own, live)
+  return own.name === live.name && own.script !== null && live.script !== null && isSameFile(own.script, live.script)
+}
+
+function isSameFile(a: string, b: string): boolean {
+  return fileOfScript(a) === fileOfScript(b)
+}
+
+function isFrameOf(site: Site, { name, filename, line }: TraceFrame): boolean {
+  const frame = frameAt(site, '')
+  return frame.filename === filename && frame.name === name && (name !== '<anonymous>' || frame.line === line)
+}
+
+function isOfProgram({ isInternal, script }: Site): boolean {
+  return !isInternal && script !== null && !includesText(script, 'node_modules')
 }
 
 /** Of a string or another value that is no object, only the promise knows. */
@@ -143,5 +192,8 @@ function pathOfPending(promise: object, options: WalkOptions): AsyncTrace {
   // No program has the promise of a module's top level: this one was taken for it.
   if (kind === AWAIT && functionOf(origin)?.isModule === true) return creationPathFrom([], null, options)
   const isAwait = kind === AWAIT
-  return creationPathFrom(...beginningOfPath({ origin, isAwait, isOfRejection: false, place, isCaptured, isOfCall }), options)
+  return creationPathFrom(
+    ...beginningOfPath({ origin, isAwait, isOfRejection: false, place, isCaptured, isOfCall }),
+    options,
+  )
 }
