@@ -129,8 +129,8 @@ function globalOf(error: object): GlobalOfError {
   for (let each: object | null = error; each !== null && !isProxy(each); each = getPrototypeOf(each) as object | null) {
     if (each === ErrorOfRealm.prototype) break
     if (getPrototypeOf(each) === null) {
-      const constructor: unknown = top === null ? undefined : getOwnPropertyDescriptor(top, 'constructor')?.value
-      return typeof constructor === 'function' ? { Error: constructor as { prepareStackTrace?: Prepare } } : {}
+      const ownError: unknown = top === null ? undefined : getOwnPropertyDescriptor(top, 'constructor')?.value
+      return typeof ownError === 'function' ? { Error: ownError as { prepareStackTrace?: Prepare } } : {}
     }
     top = each
   }
