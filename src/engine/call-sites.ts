@@ -1,6 +1,6 @@
 import callsites from 'callsites'
 import { parse as parseStackText } from 'stacktrace-parser'
-import { findIndex, joined, map, slice } from './lists.js'
+import { filter, findIndex, joined, map, slice } from './lists.js'
 import { fileURLToPath } from './node-primordials.js'
 import { withOriginalBuiltins } from './original-builtins.js'
 import { isInOwnText, isOwnScript } from './own-files.js'
@@ -24,6 +24,7 @@ import {
   OwnMap,
   setOf,
   sliceText,
+  splitAt,
   startsWith,
   test,
 } from './primordials.js'
@@ -106,6 +107,16 @@ export function sitesOf(error: Error): { sites: readonly Site[]; captured: numbe
  */
 export function allSites(captured: object, skipped = 0): readonly Site[] {
   return readRaw(captured, skipped)
+}
+
+/** Without the message, which may look like a place: `connect ECONNREFUSED 127.0.0.1:80`. */
+function framesOf(stack: string): string {
+  return filter(splitAt(stack, '\n'), (line) => startsWith(line, '    at ')).join('\n')
+}
+
+/** The synchronous places of an error's own stack, innermost first; of a text if it was formatted already. */
+export function placesOf(stack: readonly NodeJS.CallSite[] | string): readonly Site[] {
+  return synchronousPart(typeof stack === 'string' ? sitesOfText(framesOf(stack)) : map(stack, siteOf))
 }
 
 /** The places of the present synchronous stack, innermost first, without this package's own. */
