@@ -2,7 +2,7 @@
 import type { Site } from '../engine/call-sites.js'
 import { findIndex, slice } from '../engine/lists.js'
 import { includesText } from '../engine/primordials.js'
-import { isAwaitedCall } from '../engine/source-text.js'
+import { isAwaitInLine } from '../engine/source-text.js'
 import type { Task } from '../model/task.js'
 import type { AsyncTrace } from '../model/trace.js'
 import { type Arrival, arrivalsOf, arrivalsOfPromise, isRejectedWith } from '../record/failures.js'
@@ -115,7 +115,7 @@ function ownPlace({ origin, place, isCaptured, isOfCall }: Arrival): Site | null
   if (isCaptured && origin.stack !== null) return readStack(origin.stack)[0] ?? null
   const own = functionOf(origin)
   if (own === null) return null
-  return own.isModule || (isOfCall && isAwaitedCall(own)) ? own : beginningOf(own)
+  return own.isModule || (isOfCall && isAwaitInLine(own)) ? own : beginningOf(own)
 }
 
 function pathOfPending(promise: object, options: WalkOptions): AsyncTrace {
