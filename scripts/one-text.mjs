@@ -43,9 +43,11 @@ export function buildOneText(root) {
   write('bundled/core.js', `const core = ${wrapped};\nexport const { ${namesOf('core.js').join(', ')} } = core;\n`)
   write('cjs/core.js', `(() => {\n${marked}\n})();\n`)
   for (const { entry, text } of thin) {
-    const from = (core) => text.replace(/'\.\/(?:index|instance|dump-on-signal|lost-at-exit|uncaught)\.js'/g, `'${core}'`)
+    const from = (core) =>
+      text.replace(/'\.\/(?:index|instance|dump-on-signal|lost-at-exit|uncaught)\.js'/g, `'${core}'`)
     const other = /'\.\/(?!core\.js)[^']*'/.exec(from('./core.js'))
-    if (other !== null) throw new Error(`${entry}.js imports ${other[0]}: export what it needs from core.ts, and name it here`)
+    if (other !== null)
+      throw new Error(`${entry}.js imports ${other[0]}: export what it needs from core.ts, and name it here`)
     write(`${entry}.js`, from('./bundled/core.js'))
     const { code } = transformSync(from('./core.js'), { format: 'cjs', platform: 'node', target: 'node20' })
     write(`cjs/${entry}.js`, code)

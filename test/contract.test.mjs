@@ -50,7 +50,10 @@ test('a path in the text of `node -e`, or of standard input, ends at that text',
     const { formatAsyncTrace, collectAsyncTrace } = require('async-trace')
     function later() { console.log(formatAsyncTrace(collectAsyncTrace())) }
     setTimeout(later, 1)`
-  for (const [name, args] of [['[eval]', ['-e', source]], ['[stdin]', ['-']]]) {
+  for (const [name, args] of [
+    ['[eval]', ['-e', source]],
+    ['[stdin]', ['-']],
+  ]) {
     const options = { cwd: import.meta.dirname, encoding: 'utf8', input: source }
     const { stdout } = spawnSync(process.execPath, ['--import', 'async-trace/register', ...args], options)
     assert.equal(

@@ -10,7 +10,8 @@ const ask = executionAsyncResource
 const binding = /^v2[02]\./.test(process.version) ? (internalBinding('async_wrap') as AsyncWrapBinding | null) : null
 const at = binding?.constants?.kUsesExecutionAsyncResource
 /** Node's own switches of `async_hooks`; null if they cannot be reached. */
-const fields = typeof at === 'number' && binding?.async_hook_fields instanceof Uint32Array ? binding.async_hook_fields : null
+const fields =
+  typeof at === 'number' && binding?.async_hook_fields instanceof Uint32Array ? binding.async_hook_fields : null
 
 /**
  * The resource whose callback runs. Once somebody has called `executionAsyncResource()`, Node.js 20 to 26 run every native

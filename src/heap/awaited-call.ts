@@ -24,12 +24,7 @@ const GOES_ON = /^(?:\s|\/\/.*(?:\n|$)|\/\*[\s\S]*?\*\/)*(?:\.(?!\.)|\?\.|\(|\[|
  */
 export function awaitedCall(text: string): string | null {
   const [head, object = '', name = ''] = CALL.exec(text) ?? []
-  if (
-    head === undefined ||
-    NO_FUNCTION_OF_PROGRAM.test(name) ||
-    NAMES_OF_NODE.test(name)
-  )
-    return null
+  if (head === undefined || NO_FUNCTION_OF_PROGRAM.test(name) || NAMES_OF_NODE.test(name)) return null
   const isRace = PROMISE.test(object) && name === 'race'
   if (/^Promise\s*\./.test(object) && !isRace) return null
   const end = FunctionTokens.endOfBrackets(text, head.length)

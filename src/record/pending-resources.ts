@@ -1,7 +1,7 @@
 import { slice } from '../engine/lists.js'
-import { runningResource } from '../engine/running-resource.js'
 import { ArrayOfRealm, deref, getOwnPropertyDescriptor, max, WeakRefOfRealm } from '../engine/primordials.js'
 import { now } from '../engine/real-clock.js'
+import { runningResource } from '../engine/running-resource.js'
 import type { Origin } from './origin.js'
 import { forgetResource, isBareTurn, originOfResource } from './present.js'
 

@@ -5,8 +5,8 @@
 import { liveSites } from '../engine/call-sites.js'
 import { some } from '../engine/lists.js'
 import { executionAsyncId } from '../engine/node-primordials.js'
-import { runningResource } from '../engine/running-resource.js'
 import { endsWith } from '../engine/primordials.js'
+import { runningResource } from '../engine/running-resource.js'
 import type { Origin } from './origin.js'
 
 const SCRIPT = 'node:internal/process/promises'

@@ -1,5 +1,5 @@
-import { runningResource } from '../engine/running-resource.js'
 import { isPromiseResolver } from '../engine/promise-resolvers.js'
+import { runningResource } from '../engine/running-resource.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
 import { beginCapture, capturedAtMs, ErrorOfRealm, endCapture, isWalkOff } from './capture.js'
