@@ -1,5 +1,5 @@
 import { fileOfScript } from '../engine/call-sites.js'
-import { readSuspendedPlaces } from '../engine/debugger-reading.js'
+import { readSuspendedPlaces } from '../engine/inspected-places.js'
 import type { OwnDebugger } from '../engine/own-debugger.js'
 import { isInOwnText, isOwnScript } from '../engine/own-files.js'
 import { runningScript } from '../engine/own-scripts.js'
