@@ -1,31 +1,22 @@
-import type { HeapView } from '../heap/heap-view.js'
-import { NONE } from '../heap/heap-view.js'
-import type { Holder } from '../heap/holder.js'
-import type { HolderSearch } from '../heap/holders.js'
-import { type LiveFacts, wakerOf } from '../heap/wakers.js'
-import type { Leaf } from '../model/leaf.js'
 import type { Waker } from '../model/resource.js'
-import { leafOf, withClient, withTimeLimit } from './leaf-names.js'
+import { endIn, UNKNOWN_END, type WaitEnd } from '../model/wait-end.js'
+import { type HeapView, NONE } from './heap-view.js'
+import type { Holder } from './holder.js'
+import type { HolderSearch } from './holders.js'
+import { type LiveFacts, wakerOf } from './wakers.js'
 
-/** What settles a promise that no other one in a heap settles; null if it has gone since the snapshot. */
-export function heapLeafOf(
-  heap: HeapView,
-  search: HolderSearch,
-  promise: number,
-  holder: Holder,
-  live: LiveFacts,
-): Leaf | null {
-  const waker = holder.kind === 'nobody' ? ({ kind: 'not found' } as const) : wakerOf(heap, search, holder, live)
-  if (waker === null) return null
+/** What settles a promise that no other one in a heap settles; unknown if it has gone since the snapshot. */
+export function endOf(heap: HeapView, search: HolderSearch, promise: number, holder: Holder, live: LiveFacts): WaitEnd {
+  const waker = wakerOf(heap, search, holder, live)
+  if (waker === null) return UNKNOWN_END
   const client = search.clientOf(promise)
-  const state =
-    client === null ? null : search.clients.stateOf(client, (timer) => live.timer(timer)?.remainingMs ?? null)
-  const leaf = withClient(withTimeLimit(leafOf(waker), live.timer(search.timeLimitOf(promise) ?? NONE)), state)
-  const isNever = canNotCome(waker, live.isIdle) && 'node' in holder && search.isOnlyBy(promise, holder.node)
-  return Object.freeze(isNever ? { ...leaf, never: NEVER } : leaf)
+  const remainingMs = (timer: number) => live.timer(timer)?.remainingMs ?? null
+  return endIn(waker, {
+    timeLimit: live.timer(search.timeLimitOf(promise) ?? NONE),
+    client: client === null ? null : search.clients.stateOf(client, remainingMs),
+    isNever: canNotCome(waker, live.isIdle) && 'node' in holder && search.isOnlyBy(promise, holder.node),
+  })
 }
-
-const NEVER = 'nothing emits it any more'
 
 /**
  * Node's events of streams, sockets, child processes and readline, none of which comes after `close` (Node 20 to 26). Others

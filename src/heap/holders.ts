@@ -51,6 +51,8 @@ export class HolderSearch {
   readonly #parts: ResourceParts
   /** By the queue of a resource. */
   readonly #uses = new Map<number, Pick<HeldResource, 'inUse' | 'capacity'>>()
+  /** By generator. */
+  readonly #functions: ReadonlyMap<number, number>
   /** By the generator of a suspended function: what it awaits. */
   readonly #awaits: ReadonlyMap<number, number>
   /** By reaction: the promise that it settles. */
@@ -74,6 +76,7 @@ export class HolderSearch {
     this.#kinds = new HolderKinds(heap, retainers, this.classes, handleIndices)
     this.#promises = promises
     this.#derived = new Map(promises.feeds.map(({ reaction, to }) => [reaction, to]))
+    this.#functions = new Map(promises.suspended.map(({ generator, fn }) => [generator, fn]))
     this.#awaits = new Map(promises.suspended.map(({ generator, awaits }) => [generator, awaits]))
     this.#resources = new WaitedResources(this.#climbed)
     this.#parts = new ResourceParts(this.#climbed, this.classes, {
@@ -149,6 +152,11 @@ export class HolderSearch {
   timeLimitOf(promise: number): number | null {
     this.holderOf(promise)
     return this.#limits.get(promise) ?? null
+  }
+
+  /** The function of a suspended one. */
+  functionOf(generator: number): number {
+    return this.#functions.get(generator) ?? NONE
   }
 
   /** The well-known client of a server that keeps what settles a promise; null for none. */
