@@ -1,3 +1,4 @@
+import { awaitedCall, awaitedMember } from '../heap/awaited-call.js'
 import type { Frame } from '../model/frame.js'
 import type { Task } from '../model/task.js'
 
@@ -24,8 +25,8 @@ export interface AsyncFunction {
   readonly hasReturned: boolean
   /** Plain functions that returned to it the promise that it awaits, outermost first. */
   readonly passedBy: readonly Frame[]
-  /** The name of the function whose value it awaits, by the source at the `await`; null if that does not tell. */
-  awaitedCall(): string | null
+  /** The source that runs, from its `await` on; null if it cannot be had. */
+  sourceAtAwait(): string | null
   /** The function that the source names so, if it has returned a promise without awaiting it; without a place. */
   readonly returnedBy?: Frame
 }
@@ -54,6 +55,8 @@ export interface Settling {
   readonly mode: 'all' | 'any'
   /** Of a combinator: `Promise.all`, and the member's place, or -1 if it is not known. */
   readonly member?: { readonly combinator: string; readonly index: number }
+  /** If `of` was resolved with `on`: the function that the source names so, if it has returned `of`. */
+  readonly returnedBy?: string
   /** The program's function that is called in between; null if there is none, or it is one of Node's. */
   readonly callback: Callback | null
 }
@@ -88,14 +91,17 @@ export class WaitNet {
   readonly #settlingsOn = new Map<Id, Settling[]>()
 
   constructor(begun: readonly AsyncFunction[], settlings: readonly Settling[]) {
-    const functions = withReturnedCalls(begun, settlings)
+    const { functions, byMember } = returnedCalls(begun, settlings)
     this.functions = functions
     this.#byId = new Map(functions.map((each) => [each.id, each]))
     for (const each of functions) {
       for (const promise of each.settles) this.#functionOf.set(promise, each)
       if (each.awaits !== null) listed(this.#awaitersOf, each.awaits).push(each)
     }
-    for (const settling of settlings) this.add(settling)
+    for (const settling of settlings) {
+      const returnedBy = settling.kind === 'resolved with' ? byMember.get(settling.of) : undefined
+      this.add(returnedBy === undefined ? settling : { ...settling, returnedBy })
+    }
   }
 
   get settlings(): readonly Settling[] {
@@ -153,27 +159,41 @@ function listed<K, V>(map: Map<K, V[]>, key: K): V[] {
   return list
 }
 
+interface ReturnedCalls {
+  readonly functions: readonly AsyncFunction[]
+  /** By the promise that they have returned: the names of functions whose values are members of awaited combinators. */
+  readonly byMember: ReadonlyMap<Id, string>
+}
+
 /**
  * Names the functions that have returned a promise without awaiting it. Such a function has ended: all that is left is
  * its promise, resolved with the one that it returned. But if it was called at the `await`, the source there names it.
  * Its place is not known.
  */
-function withReturnedCalls(
-  functions: readonly AsyncFunction[],
-  settlings: readonly Settling[],
-): readonly AsyncFunction[] {
-  const ofFunctions = new Set(functions.flatMap(({ settles }) => settles))
+function returnedCalls(begun: readonly AsyncFunction[], settlings: readonly Settling[]): ReturnedCalls {
+  const ofFunctions = new Set(begun.flatMap(({ settles }) => settles))
   const isAdopted = new Map<Id, boolean>()
-  for (const { of, kind } of settlings) {
+  const membersOf = new Map<Id, { readonly on: Id; readonly index: number }[]>()
+  for (const { on, of, kind, member } of settlings) {
     if (kind !== 'told') isAdopted.set(of, kind === 'resolved with' && isAdopted.get(of) !== false)
+    if (kind === 'combinator' && member !== undefined) listed(membersOf, of).push({ on, index: member.index })
   }
-  return functions.map((each) => {
+  const isOfReturned = (promise: Id) => !ofFunctions.has(promise) && isAdopted.get(promise) === true
+  const byMember = new Map<Id, string>()
+  const functions = begun.map((each) => {
     const { awaits, passedBy, isInternal, hasReturned } = each
     if (awaits === null || isInternal || hasReturned || passedBy.length > 0) return each
-    if (ofFunctions.has(awaits) || isAdopted.get(awaits) !== true) return each
-    const name = each.awaitedCall()
+    const members = (membersOf.get(awaits) ?? []).filter(({ on }) => isOfReturned(on))
+    const source = members.length > 0 || isOfReturned(awaits) ? each.sourceAtAwait() : null
+    if (source === null) return each
+    for (const { on, index } of members) {
+      const name = awaitedMember(source, index)
+      if (name !== null) byMember.set(on, name)
+    }
+    const name = isOfReturned(awaits) ? awaitedCall(source) : null
     return name === null ? each : { ...each, returnedBy: returnedFrame(name) }
   })
+  return { functions, byMember }
 }
 
 function returnedFrame(name: string): Frame {
