@@ -34,17 +34,17 @@ answer(21)
      * Task(name='Task-2', id=2)
         + Call stack:
         | * async generator rows()
-        |   examples/call-stack.mjs:11
+        |   examples/call-stack.mjs:11:3
         | * async load()
-        |   examples/call-stack.mjs:15
+        |   examples/call-stack.mjs:15:20
         + Awaited by:
            * Task(name='Task-3', id=3)
               + Call stack:
               | * async Promise.all (index 0)
               | * async page()
-              |   examples/call-stack.mjs:19
+              |   examples/call-stack.mjs:19:3
      * Task(name='Task-4', id=4)
         + Call stack:
         | * async audit()
-        |   examples/call-stack.mjs:23
+        |   examples/call-stack.mjs:23:3
 */

@@ -44,12 +44,12 @@ process.exit()
 
 /* prints:
 1 deadlock:
-  1. rent (Task-3) transfer() examples/deadlock.mjs:33, in Mutex.lock() examples/deadlock.mjs:13 → wages (Task-4) transfer() examples/deadlock.mjs:33, in Mutex.lock() examples/deadlock.mjs:13 → rent
+  1. rent (Task-3) transfer() examples/deadlock.mjs:33:20, in Mutex.lock() examples/deadlock.mjs:13:5 → wages (Task-4) transfer() examples/deadlock.mjs:33:20, in Mutex.lock() examples/deadlock.mjs:13:5 → rent
 
 rent (Task-3) transfer() #1 [deadlock 1]
-│  transfer() examples/deadlock.mjs:33
-│  Mutex.lock() examples/deadlock.mjs:13
+│  transfer() examples/deadlock.mjs:33:20
+│  Mutex.lock() examples/deadlock.mjs:13:5
 └─ its resolve() is held by: wages (Task-4) transfer() [deadlock 1] → its resolve() is held by: #1 (deadlock)
-      transfer() examples/deadlock.mjs:33
-      Mutex.lock() examples/deadlock.mjs:13
+      transfer() examples/deadlock.mjs:33:20
+      Mutex.lock() examples/deadlock.mjs:13:5
 */

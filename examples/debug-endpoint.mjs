@@ -90,23 +90,23 @@ GET /debug/async/graph?format=tree&heap=1
   POST /transfer/bob/alice, sent by this process itself
 
 Task-1 <module>
-│  <module> examples/debug-endpoint.mjs:65
-│  ask() examples/debug-endpoint.mjs:82
+│  <module> examples/debug-endpoint.mjs:65:16
+│  ask() examples/debug-endpoint.mjs:82:11
 └─ socket 127.0.0.1
 
 transfer from alice to bob <anonymous>
-│  <anonymous> examples/debug-endpoint.mjs:47
-│  transfer() examples/debug-endpoint.mjs:41
-│  Lock.acquire() examples/debug-endpoint.mjs:26
+│  <anonymous> examples/debug-endpoint.mjs:47:3
+│  transfer() examples/debug-endpoint.mjs:41:21
+│  Lock.acquire() examples/debug-endpoint.mjs:26:22
 └─ unresolved promise; its resolve() is stored in Lock.waiting
-      made by Lock.acquire() examples/debug-endpoint.mjs:26
+      made by Lock.acquire() examples/debug-endpoint.mjs:26:22
 
 transfer from bob to alice <anonymous>
-│  <anonymous> examples/debug-endpoint.mjs:47
-│  transfer() examples/debug-endpoint.mjs:41
-│  Lock.acquire() examples/debug-endpoint.mjs:26
+│  <anonymous> examples/debug-endpoint.mjs:47:3
+│  transfer() examples/debug-endpoint.mjs:41:21
+│  Lock.acquire() examples/debug-endpoint.mjs:26:22
 └─ unresolved promise; its resolve() is stored in Lock.waiting
-      made by Lock.acquire() examples/debug-endpoint.mjs:26
+      made by Lock.acquire() examples/debug-endpoint.mjs:26:22
 
 GET /debug/async/tasks
 

@@ -44,26 +44,26 @@ process.exit()
 Thread 0 (main): answered, paused …, 4 tasks (1 running, 3 pending)
 
   RUNNING, … old: Task-1
-      in          <module> examples/stuck.mjs:31  │ const dump = await getTasks({ includeStacks: true })
+      in          <module> examples/stuck.mjs:31:20  │ const dump = await getTasks({ includeStacks: true })
 
   PENDING, … old: Task-2
-      in          sendMail() examples/stuck.mjs:17  │ await retry()
-                  retry() examples/stuck.mjs:13     │ await sleep(60_000)
-      waits for   setTimeout 60000 ms, … remaining, made by <anonymous> examples/stuck.mjs:10
-      created by  main() examples/stuck.mjs:25 [ASYNC]
-                  <module> examples/stuck.mjs:28
+      in          sendMail() examples/stuck.mjs:17:3  │ await retry()
+                  retry() examples/stuck.mjs:13:3     │ await sleep(60_000)
+      waits for   setTimeout 60000 ms, … remaining, made by <anonymous> examples/stuck.mjs:10:48
+      created by  main() examples/stuck.mjs:25:22 [ASYNC]
+                  <module> examples/stuck.mjs:28:1
                   Task-1
 
   PENDING, … old: Task-3
-      in          shutDown() examples/stuck.mjs:21  │ await once(server, 'close')
+      in          shutDown() examples/stuck.mjs:21:3  │ await once(server, 'close')
       waits for   event 'close' of server 127.0.0.1:…
-      created by  main() examples/stuck.mjs:25 [ASYNC]
-                  <module> examples/stuck.mjs:28
+      created by  main() examples/stuck.mjs:25:34 [ASYNC]
+                  <module> examples/stuck.mjs:28:1
                   Task-1
 
   PENDING, … old: Task-4
-      in          main() examples/stuck.mjs:25  │ await Promise.all([sendMail(), shutDown()])
-      waits for   Task-2 and 1 more, made by main() examples/stuck.mjs:25
-      created by  <module> examples/stuck.mjs:28 [ASYNC]
+      in          main() examples/stuck.mjs:25:3  │ await Promise.all([sendMail(), shutDown()])
+      waits for   Task-2 and 1 more, made by main() examples/stuck.mjs:25:22
+      created by  <module> examples/stuck.mjs:28:1 [ASYNC]
                   Task-1
 */

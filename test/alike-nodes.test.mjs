@@ -20,7 +20,7 @@ test('jobs at one place that wait for one thing are one line; `all` lists each',
   const edges = [edge(1, 4), edge(2, 4), edge(3, 4)]
   assert.equal(
     tree(nodes, edges),
-    'job() ×3\n│  job() job.mjs:7\n└─ unresolved promise; its resolve() is stored in Lock.queue',
+    'job() ×3\n│  job() job.mjs:7:3\n└─ unresolved promise; its resolve() is stored in Lock.queue',
   )
   assert.equal(tree(nodes, edges, { all: true }).match(/Task-\d job\(\)/g).length, 3)
 })
@@ -29,7 +29,7 @@ test('what each has for itself is counted too, with the range of what differs', 
   const nodes = [job(1), job(2), timer(3, 12), timer(4, 4800)]
   const edges = [edge(1, 3), edge(2, 4)]
   const leaf = '└─ setTimeout 5000 ms, 12 ms to 4.8 s remaining ×2'
-  assert.equal(tree(nodes, edges), `job() ×2\n│  job() job.mjs:7\n${leaf}`)
+  assert.equal(tree(nodes, edges), `job() ×2\n│  job() job.mjs:7:3\n${leaf}`)
 })
 
 test('members of a combinator: their indexes as a range, or how many', () => {
@@ -49,9 +49,9 @@ test('the largest group comes first, whatever is older', () => {
 
 test('never one: what waits for different things, what others wait for, deadlocked, named otherwise, and nameless', () => {
   const count = (text) => text.match(/job\(\)/g).length
-  const frames = '   job() job.mjs:7'
+  const frames = '   job() job.mjs:7:3'
   const apart = tree([job(1), job(2), lock(3), timer(4, 5)], [edge(1, 3), edge(2, 4)])
-  assert.equal(count(apart.replaceAll('│  job() job.mjs:7', '')), 2)
+  assert.equal(count(apart.replaceAll('│  job() job.mjs:7:3', '')), 2)
 
   const below = node(5, { label: 'Task-5 other()', stack: [at('other', 'job.mjs', 3)] })
   assert.equal(count(tree([job(1), job(2), below], [edge(5, 2)]).replaceAll(frames, '')), 2)

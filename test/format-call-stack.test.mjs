@@ -16,13 +16,13 @@ test('a task with its awaiter through a combinator', () => {
 * Task(name='Task-2', id=2)
   + Call stack:
   | * async test()
-  |   test.mjs:4
+  |   test.mjs:4:3
   + Awaited by:
      * Task(name='Task-1', id=1)
         + Call stack:
         | * async Promise.all (index 0)
         | * async main()
-        |   test.mjs:7`,
+        |   test.mjs:7:3`,
   )
 })
 
@@ -41,16 +41,16 @@ test('several awaiters, a bare promise, a generator, a ring, awaiters that are r
            * Task(name='Task-1', id=1) #${main.id}
               + Call stack:
               | * async main()
-              |   m.mjs:9
+              |   m.mjs:9:3
            * Task(name='Task-2', id=2)
               + Awaited by:
                  * Task(name='Task-3', id=3) → #${load.id} (cycle)
      * Task(name='Task-4', id=4)
         + Call stack:
         | * async generator rows()
-        |   g.mjs:2
+        |   g.mjs:2:3
         | * f()
-        |   g.mjs:3
+        |   g.mjs:3:3
         + Awaited by:
            * Promise.all (index 1): Promise.race: Task(name='Task-1', id=1) → #${main.id}`
   assert.equal(formatCallStack(stack, basename), text)
@@ -68,7 +68,7 @@ test('of a part of a call stack, what stands outside of it is there without its 
      * Task(name='Task-1', id=1)
         + Call stack:
         | * async main()
-        |   m.mjs:9`,
+        |   m.mjs:9:3`,
   )
 })
 

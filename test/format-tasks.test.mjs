@@ -12,25 +12,25 @@ test('a thread dump: threads with state and pause, alike tasks as one, await cha
 Thread 0 (main): answered, paused 1.2 ms, 5 tasks (1 ready, 4 pending)
 
   READY, 3 ms old: Task-2
-      in          flush() log.mjs:8  │ await drained
-      created by  main() main.mjs:2
+      in          flush() log.mjs:8:3  │ await drained
+      created by  main() main.mjs:2:3
 
   PENDING, 2 min 5 s old: checkout (Task-7)
-      in          handler() app.mjs:10    │ const user = await loadUser(id)
-                  loadUser() user.mjs:20  │ return await pool.query(sql)
-      waits for   socket 127.0.0.1:5432, made by connect() db.mjs:7
-      created by  dispatch() router.mjs:33 [ASYNC]
-                  onRequest() router.mjs:12 [CALLBACK] ×3
+      in          handler() app.mjs:10:3    │ const user = await loadUser(id)
+                  loadUser() user.mjs:20:3  │ return await pool.query(sql)
+      waits for   socket 127.0.0.1:5432, made by connect() db.mjs:7:3
+      created by  dispatch() router.mjs:33:3 [ASYNC]
+                  onRequest() router.mjs:12:3 [CALLBACK] ×3
                   Task-1
 
   PENDING ×3, 400 ms to 4.1 s old: Task-13, Task-11, Task-12
-      in          retry() retry.mjs:5  │ await sleep(5000)
-      waits for   setTimeout 5000 ms, 900 ms remaining, 2 others alike, made by sleep() sleep.mjs:2
-      created by  start() retry.mjs:9
+      in          retry() retry.mjs:5:3  │ await sleep(5000)
+      waits for   setTimeout 5000 ms, 900 ms remaining, 2 others alike, made by sleep() sleep.mjs:2:3
+      created by  start() retry.mjs:9:3
 
 Thread 3 (hash): busy, no tasks read; it is running
-    at spin() spin.mjs:4
-    at <module> spin.mjs:9`,
+    at spin() spin.mjs:4:3
+    at <module> spin.mjs:9:3`,
   )
 })
 
@@ -38,11 +38,11 @@ test('a table: tasks that are alike share a line, most first, and a busy thread 
   assert.equal(
     formatTasks(dump(), { format: 'table', paths: 'basename' }),
     `\
-THREAD  COUNT  TASK  STATE    AGE        NAME      FUNCTION  AT           INNERMOST               WAITS FOR
-0       3      13    PENDING  4.1 s      -         retry     retry.mjs:5  -                       setTimeout 5000 ms, 900 ms to 4.6 s remaining
-0       1      7     PENDING  2 min 5 s  checkout  handler   app.mjs:10   loadUser() user.mjs:20  socket 127.0.0.1:5432
-0       1      2     READY    3 ms       -         flush     log.mjs:8    -                       -
-3       1      -     BUSY     -          hash      spin      spin.mjs:4   -                       -`,
+THREAD  COUNT  TASK  STATE    AGE        NAME      FUNCTION  AT             INNERMOST                 WAITS FOR
+0       3      13    PENDING  4.1 s      -         retry     retry.mjs:5:3  -                         setTimeout 5000 ms, 900 ms to 4.6 s remaining
+0       1      7     PENDING  2 min 5 s  checkout  handler   app.mjs:10:3   loadUser() user.mjs:20:3  socket 127.0.0.1:5432
+0       1      2     READY    3 ms       -         flush     log.mjs:8:3    -                         -
+3       1      -     BUSY     -          hash      spin      spin.mjs:4:3   -                         -`,
   )
 })
 
@@ -50,13 +50,13 @@ test('a table of all: a line a task, the oldest first', () => {
   assert.equal(
     formatTasks(dump(), { format: 'table', paths: 'basename', all: true }),
     `\
-THREAD  TASK  STATE    AGE        NAME      FUNCTION  AT           INNERMOST               WAITS FOR
-0       7     PENDING  2 min 5 s  checkout  handler   app.mjs:10   loadUser() user.mjs:20  socket 127.0.0.1:5432
-0       13    PENDING  4.1 s      -         retry     retry.mjs:5  -                       setTimeout 5000 ms, 900 ms remaining
-0       11    PENDING  1.2 s      -         retry     retry.mjs:5  -                       setTimeout 5000 ms, 3.8 s remaining
-0       12    PENDING  400 ms     -         retry     retry.mjs:5  -                       setTimeout 5000 ms, 4.6 s remaining
-0       2     READY    3 ms       -         flush     log.mjs:8    -                       -
-3       -     BUSY     -          hash      spin      spin.mjs:4   -                       -`,
+THREAD  TASK  STATE    AGE        NAME      FUNCTION  AT             INNERMOST                 WAITS FOR
+0       7     PENDING  2 min 5 s  checkout  handler   app.mjs:10:3   loadUser() user.mjs:20:3  socket 127.0.0.1:5432
+0       13    PENDING  4.1 s      -         retry     retry.mjs:5:3  -                         setTimeout 5000 ms, 900 ms remaining
+0       11    PENDING  1.2 s      -         retry     retry.mjs:5:3  -                         setTimeout 5000 ms, 3.8 s remaining
+0       12    PENDING  400 ms     -         retry     retry.mjs:5:3  -                         setTimeout 5000 ms, 4.6 s remaining
+0       2     READY    3 ms       -         flush     log.mjs:8:3    -                         -
+3       -     BUSY     -          hash      spin      spin.mjs:4:3   -                         -`,
   )
 })
 
@@ -66,7 +66,7 @@ test('a table without stacks: what is known of a task is one place of its chain'
     '\n',
   )
   assert.match(heading, / FUNCTION +AT +INNERMOST +WAITS FOR$/)
-  assert.match(chain, / handler +- +loadUser\(\) user\.mjs:20 +socket/)
+  assert.match(chain, / handler +- +loadUser\(\) user\.mjs:20:3 +socket/)
 })
 
 test('a table names the task that another waits for, and no names where none were given', () => {
@@ -82,7 +82,7 @@ test('text without stacks names the outermost function of a chain as well', () =
   const [one] = dump().tasks.filter(({ stack }) => (stack?.length ?? 0) > 1)
   const { stack, createdPath, ...rest } = one
   const text = formatTasks({ ...dump(), tasks: [rest] }, { paths: 'basename' })
-  assert.match(text, /^ +in +handler\(\) …\n +loadUser\(\) user\.mjs:20 +│ return await pool\.query\(sql\)$/m)
+  assert.match(text, /^ +in +handler\(\) …\n +loadUser\(\) user\.mjs:20:3 +│ return await pool\.query\(sql\)$/m)
 })
 
 test('JSON is the dump itself', () => {

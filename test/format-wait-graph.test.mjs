@@ -13,26 +13,26 @@ test('tree: deadlocks first and named, then the waiters; a shared node has one l
     formatWaitGraph(graph(), basename),
     `\
 1 deadlock:
-  1. left (Task-5) transfer() bank.mjs:8 → right (Task-6) transfer() bank.mjs:8 → left
+  1. left (Task-5) transfer() bank.mjs:8:3 → right (Task-6) transfer() bank.mjs:8:3 → left
 
 left (Task-5) transfer() #5 [deadlock 1]
-│  transfer() bank.mjs:8
+│  transfer() bank.mjs:8:3
 └─ mutex: right (Task-6) transfer() [deadlock 1] → mutex: #5 (deadlock)
-      transfer() bank.mjs:8
+      transfer() bank.mjs:8:3
 
 Task-1 main()
-│  main() main.mjs:3
+│  main() main.mjs:3:3
 ├─ Promise.all (index 0): Task-2 foo()
-│  │  foo() foo.mjs:3
-│  │  bar() bar.mjs:2
-│  │  leaf() leaf.mjs:1
+│  │  foo() foo.mjs:3:3
+│  │  bar() bar.mjs:2:3
+│  │  leaf() leaf.mjs:1:3
 │  └─ setTimeout 5000 ms, 1.2 s remaining #4
-│        made by sleep() sleep.mjs:2
+│        made by sleep() sleep.mjs:2:3
 └─ Promise.all (index 1): Task-3 foo() → #4
-      foo() foo.mjs:4
+      foo() foo.mjs:4:3
 
 Task-7 report() → #5
-   report() bank.mjs:20`,
+   report() bank.mjs:20:3`,
   )
 })
 
@@ -41,7 +41,7 @@ test('a deadlock names the outermost and the innermost function of each member, 
   const [lock, left, right] = [at('Mutex.lock', 'mutex.mjs', 4), at('left', 'bank.mjs', 8), at('right', 'bank.mjs', 9)]
   const nodes = [member(1, lock, at('inner', 'bank.mjs', 2), left), member(2, right)]
   const waits = { nodes, edges: [edge(1, 2), edge(2, 1)], cycles: [[1, 2]] }
-  const ring = 'Task-1 bank.mjs:8, in Mutex.lock() mutex.mjs:4 → Task-2 bank.mjs:9 → Task-1'
+  const ring = 'Task-1 bank.mjs:8:3, in Mutex.lock() mutex.mjs:4:3 → Task-2 bank.mjs:9:3 → Task-1'
   assert.equal(formatWaitGraph(waits, basename).split('\n')[1], `  1. ${ring}`)
   assert.equal(formatWaitGraph(waits, { ...basename, format: 'table' }).split('\n')[0], `deadlock 1: ${ring}`)
 })
@@ -67,16 +67,16 @@ test('table', () => {
   assert.equal(
     formatWaitGraph(graph(), { ...basename, format: 'table' }),
     `\
-deadlock 1: left (Task-5) transfer() bank.mjs:8 → right (Task-6) transfer() bank.mjs:8 → left
+deadlock 1: left (Task-5) transfer() bank.mjs:8:3 → right (Task-6) transfer() bank.mjs:8:3 → left
 
-NODE  KIND   THREAD  WHAT                                 AT                     WAITS FOR  DEADLOCK
-#5    task   0       left (Task-5) transfer()             transfer() bank.mjs:8  #6         1
-#6    task   0       right (Task-6) transfer()            transfer() bank.mjs:8  #5         1
-#1    task   0       Task-1 main()                        main() main.mjs:3      #2 #3
-#2    task   0       Task-2 foo()                         leaf() leaf.mjs:1      #4
-#3    task   0       Task-3 foo()                         foo() foo.mjs:4        #4
-#4    timer  0       setTimeout 5000 ms, 1.2 s remaining  sleep() sleep.mjs:2    -
-#7    task   0       Task-7 report()                      report() bank.mjs:20   #5`,
+NODE  KIND   THREAD  WHAT                                 AT                       WAITS FOR  DEADLOCK
+#5    task   0       left (Task-5) transfer()             transfer() bank.mjs:8:3  #6         1
+#6    task   0       right (Task-6) transfer()            transfer() bank.mjs:8:3  #5         1
+#1    task   0       Task-1 main()                        main() main.mjs:3:3      #2 #3
+#2    task   0       Task-2 foo()                         leaf() leaf.mjs:1:3      #4
+#3    task   0       Task-3 foo()                         foo() foo.mjs:4:3        #4
+#4    timer  0       setTimeout 5000 ms, 1.2 s remaining  sleep() sleep.mjs:2:3    -
+#7    task   0       Task-7 report()                      report() bank.mjs:20:3   #5`,
   )
 })
 
@@ -88,13 +88,13 @@ digraph waits {
   rankdir=LR
   node [fontname="monospace", fontsize=10, shape=component]
   edge [fontname="monospace", fontsize=9]
-  n1 [label="Task-1 main()\\lmain() main.mjs:3\\l", shape=box]
-  n2 [label="Task-2 foo()\\lfoo() foo.mjs:3\\lbar() bar.mjs:2\\lleaf() leaf.mjs:1\\l", shape=box]
-  n3 [label="Task-3 foo()\\lfoo() foo.mjs:4\\l", shape=box]
+  n1 [label="Task-1 main()\\lmain() main.mjs:3:3\\l", shape=box]
+  n2 [label="Task-2 foo()\\lfoo() foo.mjs:3:3\\lbar() bar.mjs:2:3\\lleaf() leaf.mjs:1:3\\l", shape=box]
+  n3 [label="Task-3 foo()\\lfoo() foo.mjs:4:3\\l", shape=box]
   n4 [label="setTimeout 5000 ms, 1.2 s remaining", shape=hexagon]
-  n5 [label="left (Task-5) transfer()\\ltransfer() bank.mjs:8\\l", shape=box, color=red, penwidth=2]
-  n6 [label="right (Task-6) transfer()\\ltransfer() bank.mjs:8\\l", shape=box, color=red, penwidth=2]
-  n7 [label="Task-7 report()\\lreport() bank.mjs:20\\l", shape=box]
+  n5 [label="left (Task-5) transfer()\\ltransfer() bank.mjs:8:3\\l", shape=box, color=red, penwidth=2]
+  n6 [label="right (Task-6) transfer()\\ltransfer() bank.mjs:8:3\\l", shape=box, color=red, penwidth=2]
+  n7 [label="Task-7 report()\\lreport() bank.mjs:20:3\\l", shape=box]
   n1 -> n2 [label="Promise.all (index 0)"]
   n1 -> n3 [label="Promise.all (index 1)"]
   n2 -> n4
@@ -111,13 +111,13 @@ test('Mermaid', () => {
     formatWaitGraph(graph(), { ...basename, format: 'mermaid' }),
     `\
 flowchart LR
-  n1["Task-1 main()<br>main() main.mjs:3"]
-  n2["Task-2 foo()<br>foo() foo.mjs:3<br>bar() bar.mjs:2<br>leaf() leaf.mjs:1"]
-  n3["Task-3 foo()<br>foo() foo.mjs:4"]
+  n1["Task-1 main()<br>main() main.mjs:3:3"]
+  n2["Task-2 foo()<br>foo() foo.mjs:3:3<br>bar() bar.mjs:2:3<br>leaf() leaf.mjs:1:3"]
+  n3["Task-3 foo()<br>foo() foo.mjs:4:3"]
   n4{{"setTimeout 5000 ms, 1.2 s remaining"}}
-  n5["left (Task-5) transfer()<br>transfer() bank.mjs:8"]
-  n6["right (Task-6) transfer()<br>transfer() bank.mjs:8"]
-  n7["Task-7 report()<br>report() bank.mjs:20"]
+  n5["left (Task-5) transfer()<br>transfer() bank.mjs:8:3"]
+  n6["right (Task-6) transfer()<br>transfer() bank.mjs:8:3"]
+  n7["Task-7 report()<br>report() bank.mjs:20:3"]
   n1 -->|"Promise.all (index 0)"| n2
   n1 -->|"Promise.all (index 1)"| n3
   n2 --> n4

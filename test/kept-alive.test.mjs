@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { keptAliveText } from '../dist/format/kept-alive-text.js'
+import { withoutColumns } from './columns.mjs'
 import { at } from './samples.mjs'
 
 const register = new URL('../dist/register.js', import.meta.url).href
@@ -39,7 +40,7 @@ test('a dump on a signal lists timers, servers, child processes, workers and wat
       .trimEnd()
       .split('\n')
       .map((line) =>
-        line
+        withoutColumns(line)
           .replace(/, [^,]+ remaining/, '')
           .replace(/127\.0\.0\.1:\d+/, 'ADDRESS')
           .replace(/process \d+/, 'process PID'),
@@ -73,7 +74,7 @@ test('what is alike is one line, with the range of what differs; of many kinds t
   })
   const ports = Array.from({ length: 25 }, (_, i) => server(8_000 + i))
   const lines = keptAliveText([timer(20), timer(300), ...ports], 'basename').split('\n')
-  assert.equal(lines[1], '  setTimeout 9000 ms, 20 ms to 300 ms remaining, made by poll() a.mjs:3 ×2')
+  assert.equal(lines[1], '  setTimeout 9000 ms, 20 ms to 300 ms remaining, made by poll() a.mjs:3:3 ×2')
   assert.equal(lines.at(-1), '  and 6 others')
   assert.equal(keptAliveText([], 'basename'), null)
 })

@@ -22,7 +22,7 @@ test('by place, the innermost for its callers; not what was held, has ended, fai
   // held() is called twice, and the second call takes the place of the first one's resolve().
   assert.deepEqual(found.sort(), ['1 × afterwards:12', '1 × held:18', '2 × acquire:7 < handle:10'])
   assert.deepEqual(inGraph, lost)
-  assert.match(text, /^4 functions will never continue: .*\n {2}2 × acquire\(\) .*lost\.mjs:7\n/m)
+  assert.match(text, /^4 functions will never continue: .*\n {2}2 × acquire\(\) .*lost\.mjs:7:\d+\n/m)
 })
 
 test('functions of generated programs, all of which end, are not lost', () => {
@@ -53,7 +53,7 @@ test('functions of generated programs, all of which end, are not lost', () => {
 for (const [setting, expected] of [
   [
     '1',
-    /^async-trace: 1 function will never continue: nothing can settle what it waits for\n {2}forget\(\) .*lost-at-exit\.mjs:5\n$/,
+    /^async-trace: 1 function will never continue: nothing can settle what it waits for\n {2}forget\(\) .*lost-at-exit\.mjs:5:\d+\n$/,
   ],
   ['', /^$/],
 ]) {

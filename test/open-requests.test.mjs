@@ -18,7 +18,7 @@ const head = (requests) => formatWaitGraph({ nodes: [], edges: [], cycles: [], r
 test('one kind of request is one line; 500 of one kind as well', () => {
   const lastIn = at('auth', 'app.mjs', 8)
   const many = Array.from({ length: 500 }, (_, i) => request('/orders', { lastIn, ageMs: 1000 + i * 100 }))
-  assert.equal(head(many), '500 HTTP requests unanswered: GET /orders, oldest 50.9 s, last in auth() app.mjs:8')
+  assert.equal(head(many), '500 HTTP requests unanswered: GET /orders, oldest 50.9 s, last in auth() app.mjs:8:3')
   assert.equal(head([request('/a')]), '1 HTTP request unanswered: GET /a')
 })
 

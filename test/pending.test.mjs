@@ -251,8 +251,8 @@ test('at an unsettled top-level await the process says what never settled', asyn
   const code = await new Promise((resolve) => child.on('close', resolve))
   assert.equal(code, 13)
   assert.match(stderr, /never settled/)
-  assert.match(stderr, /<module> .*unsettled\.mjs:7 +│ await load\(\)/)
-  assert.match(stderr, /load\(\) .*unsettled\.mjs:3 +│ await new Promise/)
+  assert.match(stderr, /<module> .*unsettled\.mjs:7:\d+ +│ await load\(\)/)
+  assert.match(stderr, /load\(\) .*unsettled\.mjs:3:\d+ +│ await new Promise/)
 })
 
 test('modules that import each other with await are a deadlock, named where the process ends of it', () => {
@@ -261,7 +261,10 @@ test('modules that import each other with await are a deadlock, named where the 
     encoding: 'utf8',
   })
   assert.equal(status, 13)
-  assert.match(stderr, /^1 deadlock:\n {2}1\. Task-1 <module> .*ring-a\.mjs:1 → Task-\d+ <module> .*ring-b\.mjs:2 → /m)
+  assert.match(
+    stderr,
+    /^1 deadlock:\n {2}1\. Task-1 <module> .*ring-a\.mjs:1:\d+ → Task-\d+ <module> .*ring-b\.mjs:2:\d+ → /m,
+  )
 })
 
 test('functions that the main module awaits before anything else are frames of its task', async () => {

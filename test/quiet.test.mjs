@@ -47,7 +47,7 @@ Open since then:
 
 test('a loop that never returns: its stack, twice', async () => {
   const { text } = await said('busy', { endAt: /still blocked[\s\S]*busy\.mjs:15.*\n/ })
-  const stack = /^ {4}at loop \(.*busy\.mjs:10:\d+\)\n {4}at <anonymous> \(.*busy\.mjs:15:\d+\)/m
+  const stack = /^ {4}at loop \(.*busy\.mjs:10\)\n {4}at <anonymous> \(.*busy\.mjs:15\)/m
   const [first, second] = text.split(/(?=async-trace: no output and no test event for 2 s)/)
   assert.match(
     first,

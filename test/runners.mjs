@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { withoutColumns } from './columns.mjs'
 
 export const projects = fileURLToPath(new URL('runners/', import.meta.url))
 export const built = fileURLToPath(new URL('../dist/', import.meta.url))
@@ -41,7 +42,7 @@ export function run(args, { cwd, env = {}, endAt = null }) {
 }
 
 function masked(output) {
-  const lines = output
+  const lines = withoutColumns(output)
     .replaceAll(projects, '')
     .replace(/(?<=, )[^,\n]+(?= remaining)/g, '…')
     // Runners leave out the time of what was quick.

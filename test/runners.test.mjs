@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { withoutColumns } from './columns.mjs'
 import { casesOf, testEveryCase } from './every-case.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -33,7 +34,7 @@ function run(project, args, env = {}) {
     env: { ...process.env, NO_COLOR: '1', CI: '1', FORCE_COLOR: undefined, ...env },
   }
   const { stdout, stderr, status } = spawnSync(process.execPath, args, options)
-  return { text: `${stdout}${stderr}`, status }
+  return { text: withoutColumns(`${stdout}${stderr}`), status }
 }
 
 function masked(text) {
@@ -49,7 +50,7 @@ function masked(text) {
     .replace(/ +\(?\d+(?:\.\d+)? ?m?s\)?$/gm, '')
     .replace(/\(\d+(?:\.\d+)? ms\)/g, '')
     .replace(/ +$/gm, '')
-    .replace(/:\d+:\d+\)$/gm, (place, at, all) => (isOfPackage(all, at) ? ':<place>)' : place))
+    .replace(/:\d+\)$/gm, (place, at, all) => (isOfPackage(all, at) ? ':<place>)' : place))
 }
 
 /** Lines of the runners' own code differ with their versions. */

@@ -27,10 +27,10 @@ test('a resource with a queue: who waits for it, and who has it', () => {
     head({ nodes, edges: [edge(1, 9), edge(2, 9), edge(3, 9)] }),
     `\
 3 tasks wait for a client of Pool (5 of 5 in use), pg-pool
-  2 × find() find.mjs:6 ← handle() app.mjs:12
-  find() find.mjs:6 ← audit() app.mjs:12
-  in use: 3 by find() find.mjs:7
-          2 by no suspended function: leaked, acquired by audit() audit.mjs:3`,
+  2 × find() find.mjs:6:3 ← handle() app.mjs:12:3
+  find() find.mjs:6:3 ← audit() app.mjs:12:3
+  in use: 3 by find() find.mjs:7:3
+          2 by no suspended function: leaked, acquired by audit() audit.mjs:3:3`,
   )
 })
 
@@ -40,7 +40,7 @@ test('what can no longer happen is said with the reason, and who waits for it', 
     head({ nodes: [find(1), gone], edges: [edge(1, 9)] }),
     `\
 1 task waits for something that can no longer happen: event 'drain' of socket: the socket is destroyed
-  find() find.mjs:6 ← handle() app.mjs:12`,
+  find() find.mjs:6:3 ← handle() app.mjs:12:3`,
   )
 })
 
@@ -49,7 +49,7 @@ test('what is wrong with something that tasks wait for is said; not if a race ca
   const down = leaf(9, 'event', label, { trouble: 'Redis is not connected' })
   assert.equal(
     head({ nodes: [find(1), find(2), down], edges: [edge(1, 9), edge(2, 9)] }),
-    `2 tasks wait for ${label}\n  2 × find() find.mjs:6 ← handle() app.mjs:12`,
+    `2 tasks wait for ${label}\n  2 × find() find.mjs:6:3 ← handle() app.mjs:12:3`,
   )
   const frame = inPackage('run', 'bull', 'worker.js')
   const ofPackage = node(3, { stack: [frame] })
@@ -72,8 +72,8 @@ test('functions that will never continue, by place', () => {
     head({ nodes: [], lost: [lost(1, 'rare'), lost(7, 'often')] }),
     `\
 8 functions will never continue: nothing can settle what they wait for
-  7 × often() lost.mjs:7
-  rare() lost.mjs:1`,
+  7 × often() lost.mjs:7:3
+  rare() lost.mjs:1:3`,
   )
 })
 
@@ -86,10 +86,10 @@ test('functions of one package that follow on each other are one line; `all` lis
   const inner = ['a', 'b', 'c'].map((name) => inPackage(name, '@scope/orm', `${name}.js`))
   const stack = [at('read', 'db.mjs', 2), ...inner, at('main', 'app.mjs', 1)]
   const nodes = [node(1, { label: 'Task-1 main()', stack })]
-  assert.match(tree({ nodes }), /main\(\) app\.mjs:1\n *… 3 functions of @scope\/orm\n *read\(\) db\.mjs:2$/)
+  assert.match(tree({ nodes }), /main\(\) app\.mjs:1:3\n *… 3 functions of @scope\/orm\n *read\(\) db\.mjs:2:3$/)
   assert.doesNotMatch(tree({ nodes }, { all: true }), /…/)
   const own = tree({ nodes: [node(1, { label: 'Task-1 a()', stack: [...inner, ...inner] })] })
-  assert.match(own, /c\(\) c\.js:4\n *… 4 functions of @scope\/orm\n *a\(\) a\.js:4$/)
+  assert.match(own, /c\(\) c\.js:4:3\n *… 4 functions of @scope\/orm\n *a\(\) a\.js:4:3$/)
 })
 
 test('a callback of a package beside a call of the program is left out; alone it is shown', () => {
@@ -125,13 +125,13 @@ test('an explanation has the conclusions, what else is waited for by place, and 
 4 tasks pending.
 
 1 task waits for a client of Pool (5 of 5 in use), pg-pool
-  find() find.mjs:6 ← audit() app.mjs:12
+  find() find.mjs:6:3 ← audit() app.mjs:12:3
 
 Waiting for:
-  2 × find() find.mjs:6 ← handle() app.mjs:12: socket 127.0.0.1:5432
+  2 × find() find.mjs:6:3 ← handle() app.mjs:12:3: socket 127.0.0.1:5432
 
 The process is kept alive by:
-  server 127.0.0.1:80, made by listen() app.mjs:2`,
+  server 127.0.0.1:80, made by listen() app.mjs:2:3`,
   )
   assert.equal(explanationText({ nodes: [], edges: [], cycles: [] }, [], 'basename'), 'No async function is suspended.')
 })

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { withoutColumns } from './columns.mjs'
 import { casesOf } from './every-case.mjs'
 
 export const folder = fileURLToPath(new URL('./targets/', import.meta.url))
@@ -38,8 +39,8 @@ export async function stop({ child }, signal = 'SIGKILL') {
   await once(child, 'exit')
 }
 
-/** Runs `async-trace` to its end. */
-export async function ask(args, { env = {}, cwd = folder, uid } = {}) {
+/** Runs `async-trace` to its end. @param options.columns its output is wanted with columns. */
+export async function ask(args, { env = {}, cwd = folder, uid, columns = false } = {}) {
   const child = spawn(process.execPath, [command, ...args.map(String)], { cwd, uid, env: { ...process.env, ...env } })
   const answer = { stdout: '', stderr: '', code: null }
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -49,7 +50,7 @@ export async function ask(args, { env = {}, cwd = folder, uid } = {}) {
     answer.stderr += text
   })
   const [code, signal] = await once(child, 'close')
-  return { ...answer, code: code ?? signal }
+  return { ...answer, stdout: columns ? answer.stdout : withoutColumns(answer.stdout), code: code ?? signal }
 }
 
 export async function until(isTrue, timeoutMs = 60_000) {
@@ -103,13 +104,17 @@ export function waitsOf(tree) {
 
 /** What differs from run to run, masked. */
 export function masked(tree) {
-  return tree
-    .trimEnd()
-    .replace(/, [^,\n]+ remaining/g, ', N ms remaining')
-    .replace(/, for [\d.]+ m?s$/gm, '')
-    .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
-    .replace(/async-trace-test-\w+/g, 'async-trace-test-…')
-    .replace(/child process \d+/g, 'child process PID')
+  return (
+    withoutColumns(tree)
+      .trimEnd()
+      // On a busy machine a process may take seconds until its first line.
+      .replace(/^Tracing began .*\n+/m, '')
+      .replace(/, [^,\n]+ remaining/g, ', N ms remaining')
+      .replace(/, for [\d.]+ m?s$/gm, '')
+      .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
+      .replace(/async-trace-test-\w+/g, 'async-trace-test-…')
+      .replace(/child process \d+/g, 'child process PID')
+  )
 }
 
 export async function isPortFree(port) {

@@ -1,8 +1,9 @@
+import { performance as nodePerformance } from 'node:perf_hooks'
 import timers from 'node:timers'
 import { isMainThread } from 'node:worker_threads'
 import { liveSites } from './call-sites.js'
 import { ownValue } from './own-value.js'
-import { apply, getPrototypeOf, isFiniteNumber, min } from './primordials.js'
+import { apply, getPrototypeOf, isFiniteNumber, max, min } from './primordials.js'
 
 /**
  * Time, and a timer, that a test's fake clock does not move: a fake clock would run the timer as one of the test's
@@ -19,6 +20,9 @@ const isFaked = timerStart(probe) === null
 const uptimeSeconds = process.uptime.bind(process)
 /** Milliseconds since the process began. */
 export const now: () => number = isFaked ? () => uptimeSeconds() * 1000 : realNow
+
+/** Of `now()`: when Node was ready for the first code of the program, or of the worker. On a busy machine that takes seconds. */
+export const readyMs: number = max(0, nodePerformance.nodeTiming.bootstrapComplete)
 
 const { refresh: refreshTimer, unref: unrefTimer } = probe as NodeJS.Timeout
 

@@ -1,5 +1,5 @@
 import { basename, isAbsolute, relative } from 'node:path'
-import type { Frame } from '../model/frame.js'
+import { type Frame, positionText } from '../model/frame.js'
 import { printable } from './printable.js'
 
 /** How the path of a file is shown: relative to the working directory, absolute, or its last part only. */
@@ -22,14 +22,13 @@ export function callText({ name }: Pick<Frame, 'name'>): string {
   return printable(name.startsWith('<') ? name : `${name}()`)
 }
 
-/** `src/app.mjs:12`; an empty string for what no file holds. */
+/** `src/app.mjs:12:3`, on which terminals and editors can be clicked; an empty string for what no file holds. */
 export function placeText(frame: Frame, paths: Paths): string {
   if (frame.filename === null) return ''
-  const file = printable(shownPath(frame.filename, paths))
-  return frame.line === null ? file : `${file}:${frame.line}`
+  return `${printable(shownPath(frame.filename, paths))}${positionText(frame)}`
 }
 
-/** `worker() src/app.mjs:12`; with two spaces and `returned` after it if the function has ended. */
+/** `worker() src/app.mjs:12:3`; with two spaces and `returned` after it if the function has ended. */
 export function frameText(frame: Frame, paths: Paths): string {
   const place = placeText(frame, paths)
   return `${callText(frame)}${place === '' ? '' : ` ${place}`}${returnedText(frame)}`

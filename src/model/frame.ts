@@ -19,3 +19,9 @@ export interface Frame {
 export function innermostInFile<F extends Frame>(frames: readonly F[]): F | null {
   return frames.findLast(({ filename }) => filename !== null) ?? frames.at(-1) ?? null
 }
+
+/** `:12:3`, or as much of it as is known. */
+export function positionText({ line, column }: Pick<Frame, 'line' | 'column'>): string {
+  if (line === null) return ''
+  return column === null ? `:${line}` : `:${line}:${column}`
+}

@@ -1,5 +1,5 @@
 import type { PageTask } from '../format/page-snapshot.js'
-import type { Frame } from '../model/frame.js'
+import { type Frame, positionText } from '../model/frame.js'
 import type { WaitNode } from '../model/wait-graph.js'
 import type { Picture } from './picture.js'
 
@@ -60,5 +60,5 @@ function textOfNode(node: WaitNode): string {
 }
 
 function frameText(frame: Frame | null): string {
-  return frame === null ? '' : `${frame.name}() ${frame.filename}:${frame.line}`
+  return frame === null ? '' : `${frame.name}() ${frame.filename}${positionText(frame)}`
 }

@@ -1,7 +1,7 @@
 import type { PageSnapshot, PageTask } from '../format/page-snapshot.js'
 import { threadMark } from '../format/wait-graph-names.js'
 import { durationText } from '../model/duration-text.js'
-import { type Frame, innermostInFile } from '../model/frame.js'
+import { type Frame, innermostInFile, positionText } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import type { Task } from '../model/task.js'
 import type { WaitNode } from '../model/wait-graph.js'
@@ -90,13 +90,13 @@ function tasksOfGraph(
 }
 
 function placeIn(folder: string): (frame: Frame) => string {
-  return ({ filename, line }) => {
+  return ({ filename, line, column }) => {
     if (filename === null) return ''
     // Of a package, from its name on; of the program, without what all its files share.
     const packages = filename.search(/[\\/]node_modules[\\/](?!.*[\\/]node_modules[\\/])/)
     const start = packages !== -1 ? packages + 1 : filename.startsWith(folder) ? folder.length : 0
     const file = filename.slice(start)
-    return line === null ? file : `${file}:${line}`
+    return `${file}${positionText({ line, column })}`
   }
 }
 

@@ -1,9 +1,10 @@
-import { now } from '../engine/real-clock.js'
+import { max } from '../engine/primordials.js'
+import { now, readyMs } from '../engine/real-clock.js'
 import { leaveOutWalks } from '../engine/sync-capture.js'
 
 /** Tracing is switched on in epochs: a record of an earlier one is not read in a later one. */
 export let epoch = 0
-/** `performance.now()` when tracing was switched on; null while it is off. */
+/** How long the program had run when tracing was switched on, in ms; null while it is off. */
 let startedMs: number | null = null
 
 let isLate = false
@@ -39,7 +40,7 @@ export function markImported(): void {
 export function beginEpoch(isAmidst: boolean): void {
   epoch++
   isAmid = isAmidst
-  startedMs = now()
+  startedMs = max(0, now() - readyMs)
 }
 
 /** Tracing is switched off. */
