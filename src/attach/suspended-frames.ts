@@ -1,4 +1,5 @@
 import { fileOfScript } from '../engine/call-sites.js'
+import { functionInText } from '../engine/call-text.js'
 import { readSuspendedPlaces } from '../engine/inspected-places.js'
 import { isUsers, scriptOf, shownNameOf } from '../heap/functions.js'
 import type { HeapPromises, Suspended } from '../heap/heap-promises.js'
@@ -102,10 +103,7 @@ function placeIn(heap: HeapView, fn: number, place: AwaitPlace): LineAndColumn |
   if (place === null) return null
   const [text, script, line, column] = place
   if (fileOfScript(script) !== fileOfScript(scriptOf(heap, fn) ?? '') || line === 0) return null
-  const bare = text.replace(/^async /, '')
-  const end = bare.lastIndexOf(' (')
-  const name = end === -1 ? shownNameOf(heap, fn) : bare.slice(0, end).replace(/ \[as [^\]]*\]$/, '')
-  return { name, filename: script, line, column }
+  return { name: functionInText(text).name ?? shownNameOf(heap, fn), filename: script, line, column }
 }
 
 /** Of promises with several awaiters: V8's debugger tells where a suspended function stands. */
