@@ -23,6 +23,8 @@ const LONGEST_FIELD = 40
 /** The engine's own. */
 const PLAIN = /^(Object|Array|Map|Set|Function|Promise|Generator|Arguments|String|)$/
 
+const COMES_OFTEN = /^(?:data|drain|line|message|progress|readable)$/
+
 /** What the objects are that a search comes by. */
 export class HolderKinds {
   readonly #heap: HeapView
@@ -65,6 +67,11 @@ export class HolderKinds {
 
   isAbort({ node, event }: ListenedEvent): boolean {
     return event === 'abort' && this.#classes.classOf(node) === 'AbortSignal'
+  }
+
+  /** Of two events, one of which settles a promise: whether one comes once, and the other many times. */
+  isLikelier({ event }: ListenedEvent, than: ListenedEvent): boolean {
+    return COMES_OFTEN.test(than.event ?? '') && !COMES_OFTEN.test(event ?? '')
   }
 
   /** `fetch` listens for the cancellation of each request, which can only reject its promise. */

@@ -207,7 +207,7 @@ export class HolderSearch {
         if (this.#kinds.isAbort(heard)) abort ??= this.#kinds.isByFetch(step) ? null : heard
         else if (heard.isStreamEnd) streamEnd ??= heard
         else if (this.#canReject(step, rejectNames)) either ??= heard
-        else event ??= heard
+        else if (event === null || (this.#kinds.isLikelier(heard, event) && !this.#isRead(step))) event = heard
         continue
       }
       const resource = yield* this.#resources.at(step)
@@ -285,6 +285,12 @@ export class HolderSearch {
         this.#heap.typeOf(node) === 'closure' && isUsers(this.#heap, node) ? this.#climbed.scopeUse.wordsOf(node) : null
       return words !== null && rejectNames.some((name) => words.has(name))
     })
+  }
+
+  /** Whether it is known of all functions on the way down to the promise what they use. */
+  #isRead(step: ClimbStep): boolean {
+    const hasText = (node: number) => this.#heap.typeOf(node) === 'closure' && this.#heap.locationOf(node) !== null
+    return [...stepsBelow(step)].every(({ node }) => !hasText(node) || this.#climbed.scopeUse.wordsOf(node) !== null)
   }
 
   /** Whether a promise waits for another one, and so cannot be what settles it. */
