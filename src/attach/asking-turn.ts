@@ -7,12 +7,18 @@ const ANSWER_MS = 200
 /** The whole of a socket's address: Node 20 pads shorter names with zeros, later ones do not (20 to 26). */
 const NAME_LENGTH = 107
 
+/** The right to ask a process. */
+export interface AskingTurn {
+  take(timeoutMs?: number): Promise<void>
+  end(): void
+}
+
 /**
  * One command at a time asks a process: else the one that opened its inspector would close it amid the other's
  * questions. The turn is a socket without a file, which the kernel takes back however its holder ends; who connects
  * to it is told the holder's number.
  */
-export class Turn {
+export class Turn implements AskingTurn {
   readonly #pid: number
   readonly #timeoutMs: number
   readonly #onWait: (step: string) => void

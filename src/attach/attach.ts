@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { KeptAlive } from '../model/kept-alive.js'
 import type { TaskDump, ThreadDump } from '../model/task-dump.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
-import { Turn } from './asking-turn.js'
+import { type AskingTurn, Turn } from './asking-turn.js'
 import { type Busy, busyWith } from './busy.js'
 import { checkCost } from './cost.js'
 import { type Inspector, openInspector } from './inspector.js'
+import { openAddress } from './inspector-address.js'
 import { liveWorkers } from './live-workers.js'
 import { commandOf, factsOf, type ProcessFacts } from './process-facts.js'
 import { askKeptAlive, askRecorder, isRecorded, type Recorded } from './recorded.js'
@@ -89,6 +90,26 @@ export async function attach<T>(
   }
 }
 
+/**
+ * The same over an inspector that is open at an address. Commands on other machines are not seen: each may ask at any time.
+ *
+ * @throws {Refusal} that says what is in the way.
+ */
+export async function attachAt<T>(
+  address: string,
+  options: AttachOptions,
+  ask: (attached: AttachedProcess) => Promise<T>,
+): Promise<T> {
+  options.onProgress(`connecting to ${address}`)
+  const { facts, inspector } = await openAddress(address, options.timeoutMs)
+  const process = new Attached(facts, inspector, { take: async () => {}, end() {} }, options)
+  try {
+    return await ask(process)
+  } finally {
+    await process.leave()
+  }
+}
+
 const LEAVE_MS = 5_000
 /** A worker may take that long from `new Worker` until V8's inspector lists it. */
 const START_MS = 2_000
@@ -105,7 +126,7 @@ class Attached implements AttachedProcess {
   readonly facts: ProcessFacts
   readonly target: Target
   readonly #inspector: Inspector
-  readonly #turn: Turn
+  readonly #turn: AskingTurn
   readonly #options: AttachOptions
   #workers: Promise<WorkerSessions> | null = null
   #countedWorkers: Promise<number> | null = null
@@ -113,7 +134,7 @@ class Attached implements AttachedProcess {
   readonly #firstSeenMs = new Map<string, number>()
   #captures = 0
 
-  constructor(facts: ProcessFacts, inspector: Inspector, turn: Turn, options: AttachOptions) {
+  constructor(facts: ProcessFacts, inspector: Inspector, turn: AskingTurn, options: AttachOptions) {
     this.facts = facts
     this.target = new Target(inspector.session)
     this.#inspector = inspector

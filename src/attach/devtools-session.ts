@@ -104,13 +104,23 @@ export interface Connection {
 /** A process that ends closes its sockets first. */
 export const DEATH_MS = 100
 
-function whyClosed(pid: number): string {
-  return isAlive(pid)
-    ? `the inspector of process ${pid} was closed while it was asked, by the program or by who had opened it: ask again`
-    : `process ${pid} went away`
+/** The other end of a connection, in words. */
+export interface ConnectedTo {
+  readonly name: string
+  whyClosed(): string
 }
 
-export function connect(url: string, pid: number, timeoutMs: number): Promise<Connection> {
+export function inspectorOf(pid: number): ConnectedTo {
+  return {
+    name: `the inspector of process ${pid}`,
+    whyClosed: () =>
+      isAlive(pid)
+        ? `the inspector of process ${pid} was closed while it was asked, by the program or by who had opened it: ask again`
+        : `process ${pid} went away`,
+  }
+}
+
+export function connect(url: string, other: ConnectedTo, timeoutMs: number): Promise<Connection> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: 0, handshakeTimeout: timeoutMs })
     let ourPort = 0
@@ -126,11 +136,11 @@ export function connect(url: string, pid: number, timeoutMs: number): Promise<Co
     socket.on('open', () => resolve({ session, ourPort, close }))
     socket.on('message', (bytes) => session.receive(bytes.toString()))
     socket.on('close', () => {
-      if (isLeaving) session.end(new Refusal('gone', `left process ${pid}`))
-      else setTimeout(() => session.end(new Refusal('gone', whyClosed(pid))), DEATH_MS)
+      if (isLeaving) session.end(new Refusal('gone', `left ${other.name}`))
+      else setTimeout(() => session.end(new Refusal('gone', other.whyClosed())), DEATH_MS)
     })
     socket.on('error', (error) => {
-      reject(new Refusal('no-answer', `cannot reach the inspector of process ${pid}: ${error.message}`))
+      reject(new Refusal('no-answer', `cannot reach ${other.name}: ${error.message}`))
     })
   })
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Turn } from './asking-turn.js'
-import { type Connection, connect, DEATH_MS, type DevToolsSession } from './devtools-session.js'
+import { type Connection, connect, DEATH_MS, type DevToolsSession, inspectorOf } from './devtools-session.js'
 import { guardInspector, leaveInspector, type OwnConnection } from './guard-in-target.js'
 import { processId } from './in-target.js'
 import { openedMark } from './opened-mark.js'
@@ -281,7 +281,11 @@ async function connectTo(
 ): Promise<{ connection: Connection; own: OwnConnection }> {
   const path = await pathOf(socket)
   if (path === null) throw new Refusal('gone', `process ${facts.pid} closed its inspector`)
-  const connection = await connect(`ws://${hostOf(socket)}:${socket.localPort}${path}`, facts.pid, timeoutMs)
+  const connection = await connect(
+    `ws://${hostOf(socket)}:${socket.localPort}${path}`,
+    inspectorOf(facts.pid),
+    timeoutMs,
+  )
   // Nothing has been evaluated yet: the kernel says who holds the other end.
   for (let waited = 0; waited <= 500; waited += POLL_MS) {
     const own = otherEnd(facts.pid, socket.localPort, connection.ourPort)

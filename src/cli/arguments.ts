@@ -6,8 +6,8 @@ import { nearestName } from '../model/nearest-name.js'
 export class UsageError extends Error {}
 
 export interface Arguments {
-  /** A PID, or the path of a heap snapshot or core file. */
-  readonly target: number | string
+  /** A PID, the path of a heap snapshot or core file, or the address of an inspector. */
+  readonly target: AskedTarget
   readonly json: boolean
   /** Each task by itself, also where others are alike. */
   readonly all: boolean
@@ -35,6 +35,8 @@ export interface Arguments {
   readonly intervalMs: number | null
 }
 
+export type AskedTarget = number | string | { readonly inspector: string }
+
 export type AskingRoute = 'inspector' | 'memory'
 
 const OPTIONS = {
@@ -51,6 +53,7 @@ const OPTIONS = {
   'no-pause': { type: 'boolean' },
   verbose: { type: 'boolean' },
   exe: { type: 'string' },
+  inspect: { type: 'string' },
   color: { type: 'boolean' },
   'no-color': { type: 'boolean' },
   timeout: { type: 'string' },
@@ -67,6 +70,8 @@ const DEFAULT_PAUSE_MS = 1_000
 
 /** Options that a file has no use for; a core file has worker threads too. */
 const ASKING_A_PROCESS = ['force', 'inject', 'heap', 'timeout', 'via', 'pause', 'no-pause'] as const
+/** Options of the memory's route, or of a core file. */
+const NEEDING_A_PID = ['via', 'pause', 'no-pause', 'exe'] as const
 /** Options of the inspector's route. */
 const NEEDING_INSPECTOR = ['inject', 'heap', 'force'] as const
 
@@ -83,9 +88,7 @@ export function readArguments(args: readonly string[], more: readonly OptionName
       throw new UsageError(`--${name} is no option of this command`)
   }
   const [text, ...rest] = positionals
-  if (text === undefined) throw new UsageError('which process? Give its PID, or a heap snapshot or core file')
-  if (rest.length > 0) throw new UsageError(`one PID or file only, not also ${rest.join(' ')}`)
-  const target = targetOf(text)
+  const target = values.inspect === undefined ? targetOf(text, rest) : addressOf(values, positionals)
   const needless = ASKING_A_PROCESS.find((name) => values[name] !== undefined)
   if (typeof target === 'string' && needless !== undefined) {
     throw new UsageError(`--${needless} needs a running process: ${text} is a file`)
@@ -139,8 +142,18 @@ function routeOf(text: string | undefined): AskingRoute | null {
   throw new UsageError(`--via must be memory or inspector, not ${text}`)
 }
 
+/** An address says all: how to get there, and that it is asked over its inspector. */
+function addressOf({ inspect = '', ...values }: ReturnType<typeof parse>['values'], others: readonly string[]) {
+  if (others.length > 0) throw new UsageError(`--inspect ${inspect} names the process: leave out ${others.join(' ')}`)
+  const needless = NEEDING_A_PID.find((name) => values[name] !== undefined)
+  if (needless !== undefined) throw new UsageError(`--${needless} needs a PID, not an inspector's address`)
+  return { inspector: inspect }
+}
+
 /** Digits are a PID; a file of that name is `./4711`. */
-function targetOf(text: string): number | string {
+function targetOf(text: string | undefined, rest: readonly string[]): number | string {
+  if (text === undefined) throw new UsageError('which process? Give its PID, or a heap snapshot or core file')
+  if (rest.length > 0) throw new UsageError(`one PID or file only, not also ${rest.join(' ')}`)
   if (/^[1-9]\d{0,9}$/.test(text)) return Number(text)
   if (/[./]/.test(text) || existsSync(text)) return text
   throw new UsageError(`PID must be a whole number, not ${text}, and there is no file of that name`)

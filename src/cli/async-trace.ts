@@ -32,6 +32,7 @@ Options
   --via memory       reads the memory of the process instead of opening its inspector
   --pause SECONDS    how long a busy process may be stopped to read its memory (1); --no-pause
   --verbose          says how the process was asked, and why
+  --inspect HOST:PORT  instead of a PID: over an inspector that is open, on any machine and platform
   --exe FILE         of a core file: the executable that wrote it
   --color, --no-color
   --help             of a command: async-trace tree --help

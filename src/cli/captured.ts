@@ -1,4 +1,4 @@
-import type { ProcessCapture } from '../attach/attach.js'
+import type { AttachedProcess, ProcessCapture } from '../attach/attach.js'
 import { programOf } from '../attach/node-processes.js'
 import { Refusal, type RefusalReason } from '../attach/refusal.js'
 import { counted } from '../format/counted-text.js'
@@ -14,6 +14,8 @@ export async function captured(args: Arguments): Promise<ProcessCapture> {
   const progress = new Progress()
   try {
     if (typeof args.target === 'string') return filtered(await capturedFile(args.target, args, progress), args.filter)
+    if (typeof args.target === 'object')
+      return filtered(await askInspector(args.target.inspector, args, progress), args.filter)
     const pid = programOf(args.target, progress.notice)
     return filtered(await capturedProcess(pid, args, progress), args.filter)
   } finally {
@@ -96,17 +98,22 @@ async function readBlocked(
 /** Memory is there whatever the process does. */
 const READ_INSTEAD: ReadonlySet<RefusalReason> = new Set(['blocked', 'port-taken', 'too-costly', 'no-answer'])
 
-async function askInspector(pid: number, args: Arguments, progress: Progress): Promise<ProcessCapture> {
+/** @param process its PID, or the address of its inspector. */
+async function askInspector(process: number | string, args: Arguments, progress: Progress): Promise<ProcessCapture> {
   const { timeoutMs, force, threads, heap } = args
   const told = { onProgress: progress.step, onNotice: progress.notice }
   const options = { timeoutMs, force, threads, heap, letsOthersAsk: false, ...told }
-  const [{ attach }, { inject }] = await Promise.all([import('../attach/attach.js'), import('../attach/inject.js')])
-  return attach(pid, options, async (process) => {
+  const [{ attach, attachAt }, { inject }] = await Promise.all([
+    import('../attach/attach.js'),
+    import('../attach/inject.js'),
+  ])
+  const ask = async (attached: AttachedProcess) => {
     // The recorder knows nothing of what began before it: this answer is still the heap's.
-    const before = await process.capture()
-    if (args.inject) progress.notice(await inject(process.target))
+    const before = await attached.capture()
+    if (args.inject) progress.notice(await inject(attached.target))
     return before
-  })
+  }
+  return typeof process === 'string' ? attachAt(process, options, ask) : attach(process, options, ask)
 }
 
 async function readMemory(pid: number, args: Arguments, progress: Progress): Promise<ProcessCapture> {

@@ -1,7 +1,7 @@
 import type { ProcessCapture } from '../attach/attach.js'
 import { jsonText } from '../format/json-text.js'
 import { leakLines } from '../format/leak-lines.js'
-import { readArguments } from './arguments.js'
+import { readArguments, UsageError } from './arguments.js'
 import { answer, captured, pathsFor } from './captured.js'
 import { EXIT } from './exit-codes.js'
 
@@ -15,6 +15,7 @@ are found in the memory of a process, where they stay until V8 collects them.
 
 export async function leaks(args: readonly string[]): Promise<number> {
   const wanted = readArguments(args)
+  if (typeof wanted.target === 'object') throw new UsageError('leaks reads memory: it needs a PID or a core file')
   const isProcess = typeof wanted.target === 'number'
   const capture = await captured({ ...wanted, via: wanted.via ?? (isProcess ? 'memory' : null) })
   answer(wanted.json ? jsonOf(capture) : leakLines(capture.graph, pathsFor(capture)).join('\n'), capture)

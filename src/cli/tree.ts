@@ -20,6 +20,7 @@ What waits for what, as a tree, deadlocks first.
   async-trace tree 4711 --limit 40           no more than 40 lines
   async-trace tree 4711 --json               the wait graph as JSON
   async-trace tree 4711 --via memory         without asking the process: its memory is read
+  async-trace tree --inspect 127.0.0.1:9229  over an inspector that is open, on any machine and platform
   async-trace tree core.4711                 from a core file
   async-trace tree heap.heapsnapshot         from a heap snapshot file`
 

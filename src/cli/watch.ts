@@ -1,4 +1,4 @@
-import { type AttachedProcess, attach } from '../attach/attach.js'
+import { type AttachedProcess, attach, attachAt } from '../attach/attach.js'
 import { programOf } from '../attach/node-processes.js'
 import type { Paths } from '../format/frame-text.js'
 import { readArguments, UsageError } from './arguments.js'
@@ -37,9 +37,9 @@ export async function watch(args: readonly string[]): Promise<number> {
   const options = { timeoutMs, force, threads, heap, letsOthersAsk: true, ...told }
   try {
     view.open()
-    await attach(programOf(target, view.notice), options, (attached) =>
-      view.run(attached, wanted.intervalMs ?? INTERVAL_MS),
-    )
+    const run = (attached: AttachedProcess) => view.run(attached, wanted.intervalMs ?? INTERVAL_MS)
+    if (typeof target === 'object') await attachAt(target.inspector, options, run)
+    else await attach(programOf(target, view.notice), options, run)
   } finally {
     view.close()
   }
