@@ -22,7 +22,7 @@ export interface ShownObject {
 }
 
 /** As the inspector counts: from 0. */
-export interface Location {
+export interface ShownLocation {
   readonly scriptId: string
   readonly lineNumber: number
   readonly columnNumber: number

@@ -2,8 +2,8 @@ import type { Reading } from './debugger-reading.js'
 import {
   getProperties,
   internalOf,
-  type Location,
   readObjectWithId,
+  type ShownLocation,
   type ShownObject,
   type ShownValue,
 } from './inspected-objects.js'
@@ -30,7 +30,7 @@ export function* readSuspendedPlaces(
   const { results, scripts } = yield { commands: [...objects.values()].map(getProperties), withDebugger: true }
   for (const [i, id] of [...objects.keys()].entries()) {
     const shown = results[i]
-    const place = internalOf(shown, '[[GeneratorLocation]]')?.value as Location | undefined
+    const place = internalOf(shown, '[[GeneratorLocation]]')?.value as ShownLocation | undefined
     if (place === undefined || internalOf(shown, '[[GeneratorState]]')?.value !== 'suspended') continue
     const { scriptId, lineNumber, columnNumber } = place
     const scriptHash = scripts.get(Number(scriptId))?.hash ?? null
@@ -72,7 +72,7 @@ export function* readFunctionPlaces(functions: readonly (ShownValue | undefined)
   const { results, scripts } = yield { commands: asked.map(({ id }) => getProperties(id)), withDebugger: true }
   for (const [at, { i }] of asked.entries()) {
     const answer = results[at] as ShownObject | null
-    const place = internalOf(answer, '[[FunctionLocation]]')?.value as Location | undefined
+    const place = internalOf(answer, '[[FunctionLocation]]')?.value as ShownLocation | undefined
     const script = scripts.get(Number(place?.scriptId))
     if (place === undefined || script === undefined) continue
     const name = answer?.result?.find((each) => each.name === 'name')?.value?.value
@@ -91,6 +91,6 @@ export function* readFunctionPlaces(functions: readonly (ShownValue | undefined)
 /** V8's number of the context that a function's text was compiled in; null for a native function. */
 export function* readContextOf(functionObjectId: string): Reading<number | null> {
   const { results, scripts } = yield { commands: [getProperties(functionObjectId)], withDebugger: true }
-  const place = internalOf(results[0], '[[FunctionLocation]]')?.value as Location | undefined
+  const place = internalOf(results[0], '[[FunctionLocation]]')?.value as ShownLocation | undefined
   return place === undefined ? null : (scripts.get(Number(place.scriptId))?.executionContextId ?? null)
 }
