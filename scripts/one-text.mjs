@@ -51,7 +51,9 @@ export function buildOneText(root) {
   for (const [entry, names] of Object.entries(entries)) {
     write(`${entry}.js`, `export { ${names.join(', ')} } from './bundled/core.js';\n`)
     const lines = names.map((name) => `exports.${name} = core.${name};\n`)
-    write(`cjs/${entry}.js`, `'use strict';\nconst core = require('./core.js');\n${lines.join('')}`)
+    // Deno does not look at its export condition when a CommonJS module asks.
+    const core = "require(process.versions.deno === undefined ? './core.js' : '../other-runtime.js')"
+    write(`cjs/${entry}.js`, `'use strict';\nconst core = ${core};\n${lines.join('')}`)
   }
   write('cjs/package.json', '{ "type": "commonjs" }\n')
   // The same declarations, read as those of CommonJS.

@@ -14,6 +14,14 @@ test('by HOST:PORT, by a name, and by the URL that Node.js prints; the inspector
       assert.match(stdout, /^1 deadlock:\n {2}1\. loadUser\(\) checkout\.mjs:18 → loadTeam\(\) checkout\.mjs:23 /)
       assert.match(stdout, /\ncheckout\(\)\n│ {2}checkout\(\) checkout\.mjs:38\n/)
     }
+    for (const [env, isColored] of [
+      [{ FORCE_COLOR: '1' }, true],
+      [{ FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+      [{}, false],
+    ]) {
+      const { stdout } = await ask(['tree', '--inspect', url], { env })
+      assert.equal(stdout.includes('\x1b['), isColored)
+    }
     const { stdout } = await ask(['ps', '--inspect', url])
     assert.match(stdout, / sendMail +checkout\.mjs:34 +setTimeout 900000 ms/)
   } finally {

@@ -41,7 +41,11 @@ export async function stop({ child }, signal = 'SIGKILL') {
 
 /** Runs `async-trace` to its end. @param options.columns its output is wanted with columns. */
 export async function ask(args, { env = {}, cwd = folder, uid, columns = false } = {}) {
-  const child = spawn(process.execPath, [command, ...args.map(String)], { cwd, uid, env: { ...process.env, ...env } })
+  const child = spawn(process.execPath, [command, ...args.map(String)], {
+    cwd,
+    uid,
+    env: { ...process.env, FORCE_COLOR: '', ...env },
+  })
   const answer = { stdout: '', stderr: '', code: null }
   child.stdout.setEncoding('utf8').on('data', (text) => {
     answer.stdout += text

@@ -194,10 +194,12 @@ export function didYouMean(name: string | null): string {
   return name === null ? '' : `; did you mean ${name}?`
 }
 
-/** @see https://no-color.org */
+/** @see https://no-color.org and https://force-color.org: the option wins, then NO_COLOR, then FORCE_COLOR. */
 function wantsColor(yes: boolean, no: boolean): boolean {
   if (no) return false
   if (yes) return true
+  const forced = process.env['FORCE_COLOR'] ?? ''
+  if ((process.env['NO_COLOR'] ?? '') === '' && forced !== '') return forced !== '0' && forced !== 'false'
   return process.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb'
 }
 
