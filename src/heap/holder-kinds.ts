@@ -23,8 +23,6 @@ const LONGEST_FIELD = 40
 /** The engine's own. */
 const PLAIN = /^(Object|Array|Map|Set|Function|Promise|Generator|Arguments|String|)$/
 
-const COMES_OFTEN = /^(?:data|drain|line|message|progress|readable)$/
-
 /** What the objects are that a search comes by. */
 export class HolderKinds {
   readonly #heap: HeapView
@@ -69,9 +67,9 @@ export class HolderKinds {
     return event === 'abort' && this.#classes.classOf(node) === 'AbortSignal'
   }
 
-  /** Of two events, one of which settles a promise: whether one comes once, and the other many times. */
-  isLikelier({ event }: ListenedEvent, than: ListenedEvent): boolean {
-    return COMES_OFTEN.test(than.event ?? '') && !COMES_OFTEN.test(event ?? '')
+  /** Of two events, one of which settles a promise: whether one is the end of a child process, the other data of a stream. */
+  isLikelier({ node, event }: ListenedEvent, than: ListenedEvent): boolean {
+    return than.event === 'data' && event !== 'data' && this.#classes.classOf(node) === 'ChildProcess'
   }
 
   /** `fetch` listens for the cancellation of each request, which can only reject its promise. */
