@@ -7,8 +7,8 @@ const { EVERY_CASE = '' } = process.env
 export const runsEveryCase = EVERY_CASE !== ''
 
 /** A test that takes long and seldom tells anything: `npm test` leaves it out. */
-export function testEveryCase(name, run) {
-  if (runsEveryCase) test(name, run)
+export function testEveryCase(name, ...run) {
+  if (runsEveryCase) test(name, ...run)
 }
 
 /** All of them, or those that `npm test` runs as well. */

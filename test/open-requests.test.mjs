@@ -28,6 +28,16 @@ test('many kinds of requests are cut, with how many are left out', () => {
   assert.equal(lines.at(-1), '  and 14 more')
 })
 
+test('many paths that are stuck in one place are one line', () => {
+  const lastIn = at('pay', 'app.mjs', 8)
+  const many = Array.from({ length: 500 }, (_, i) => request(`/orders/${i}`, { lastIn }))
+  const place = 'last in pay() app.mjs:8:3'
+  assert.equal(head(many), `500 HTTP requests unanswered: GET /orders/0 and 499 other paths, ${place}`)
+  const two = many.slice(0, 2)
+  const lines = [0, 1].map((i) => `  GET /orders/${i}, ${place}`)
+  assert.equal(head(two), ['2 HTTP requests unanswered:', ...lines].join('\n'))
+})
+
 test('what a name has in it does not reach the terminal', () => {
   assert.equal(head([request('/\u001b[31m')]).includes('\u001b'), false)
 })

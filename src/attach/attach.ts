@@ -15,6 +15,7 @@ import { GET_BUILTIN, Target } from './target.js'
 import { keptAlive } from './target-kept-alive.js'
 import { captureThread } from './thread-capture.js'
 import { busyPart, joinParts, type ThreadPart } from './thread-parts.js'
+import { waitsForWorkers } from './waits-for-workers.js'
 import { countWorkers, type LiveWorker, type WorkerSession, WorkerSessions } from './worker-sessions.js'
 
 export interface AttachOptions {
@@ -49,6 +50,8 @@ export interface ProcessCapture {
   /** If nothing that the main thread's functions wait for keeps its event loop from ending: what does. */
   readonly keptAlive: readonly KeptAlive[]
   readonly graph: WaitGraph
+  /** What the conclusions are drawn from instead: the memory of a recorded process whose heap was not read by itself. */
+  readonly conclusions?: WaitGraph
   readonly dump: TaskDump
 }
 
@@ -159,8 +162,9 @@ class Attached implements AttachedProcess {
     const main = await this.#ask(target, 0, 'main', takenAtMs)
     const parts: ThreadPart[] = [main]
     let unaskedThreads = 0
-    if (!wantsThreads) {
-      unaskedThreads = await this.#countWorkers()
+    const workers = wantsThreads ? 0 : await this.#countWorkers()
+    if (!wantsThreads && !waitsForWorkers(main.graph, workers)) {
+      unaskedThreads = workers
     } else {
       this.#workers ??= WorkerSessions.open(this.#inspector.session, timeoutMs)
       parts.push(...(await this.#askWorkers(await this.#workers, main, takenAtMs)))

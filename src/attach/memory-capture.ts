@@ -17,6 +17,7 @@ import { commandOf, factsOf, type ProcessFacts } from './process-facts.js'
 import { Refusal } from './refusal.js'
 import { addressesOf } from './tcp-table.js'
 import { joinParts, type ThreadPart } from './thread-parts.js'
+import { waitsForWorkers } from './waits-for-workers.js'
 
 export interface MemoryOptions {
   /** For how long a busy process may be stopped so that it can be read; 0 for not at all. */
@@ -173,7 +174,8 @@ export function readThreads(memory: ProcessMemory, options: ReadOptions): ReadTh
   if (isWhole && !parts.some(({ graph }) => isKeptAliveBy(graph)))
     throw new OnlyAskedError('its async functions do not tell what keeps it alive')
   const workers = engine.isolates.filter((isolate) => isolate !== main)
-  if (!wantsWorkers) return { parts, unreadThreads: workers.length }
+  const isWanted = wantsWorkers || parts.some(({ graph }) => waitsForWorkers(graph, workers.length))
+  if (!isWanted) return { parts, unreadThreads: workers.length }
   const heaps = workers.map((isolate) => new MemoryHeap(engine, isolate))
   const numbered = heaps.map((heap) => ({ heap, threadId: threadIdOf(heap) }))
   for (const { heap, threadId } of numbered.sort((a, b) => a.threadId - b.threadId)) {

@@ -5,6 +5,8 @@ import { counted } from '../format/counted-text.js'
 import type { Paths } from '../format/frame-text.js'
 import { printable } from '../format/printable.js'
 import { isCoreFile } from '../memory/core-file.js'
+import { UNKNOWN_END } from '../model/wait-end.js'
+import { leafOf } from '../waits/leaf-names.js'
 import { filterDump, filterGraph } from '../walk/filtered.js'
 import { type Arguments, UsageError } from './arguments.js'
 import { note, Progress } from './progress.js'
@@ -35,6 +37,7 @@ async function capturedProcess(pid: number, args: Arguments, progress: Progress)
   try {
     const capture = await askInspector(pid, args, progress)
     if (mayRead && isInNativeCode(capture)) return await readBlocked(pid, args, progress, capture)
+    if (mayRead && hasUnknownEnds(capture)) return await withConclusions(pid, args, progress, capture)
     if (args.verbose) progress.notice('asked over its inspector')
     return capture
   } catch (error) {
@@ -74,6 +77,34 @@ async function readLarge(pid: number, args: Arguments, progress: Progress): Prom
 function isInNativeCode({ dump }: ProcessCapture): boolean {
   const [main] = dump.threads
   return main?.state === 'busy' && main.stack.length === 0
+}
+
+/** The heap of a recorded process is too large to be read by itself, and what some functions wait for is not known without. */
+function hasUnknownEnds({ isRecorded, graph: { nodes, incomplete } }: ProcessCapture): boolean {
+  return isRecorded && incomplete !== undefined && nodes.some(({ leaf }) => leaf?.label === leafOf(UNKNOWN_END).label)
+}
+
+/** With what the memory of the process tells of that, for which it is stopped only if it is busy. */
+async function withConclusions(
+  pid: number,
+  args: Arguments,
+  progress: Progress,
+  capture: ProcessCapture,
+): Promise<ProcessCapture> {
+  try {
+    const { captureMemory } = await import('../attach/memory-capture.js')
+    const { threads, mostPauseMs } = args
+    const wanted = { threads, mostPauseMs, isWhole: false, onProgress: progress.step }
+    const { graph } = await captureMemory(pid, wanted)
+    const { requests, lost = graph.lost } = capture.graph
+    const conclusions = { ...graph, ...(requests !== undefined && { requests }), ...(lost !== undefined && { lost }) }
+    if (args.verbose) progress.notice('the conclusions are read from its memory')
+    return { ...capture, conclusions }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    if (args.verbose) progress.notice(error.message)
+    return capture
+  }
 }
 
 async function readBlocked(
@@ -149,8 +180,13 @@ const NOT_IN_A_FILE = 'a heap snapshot has no lines of awaits, ages, addresses, 
 
 function filtered(capture: ProcessCapture, filter: string | null): ProcessCapture {
   if (filter === null) return capture
-  const { graph, dump } = capture
-  return { ...capture, graph: filterGraph(graph, filter), dump: filterDump(dump, filter) }
+  const { graph, conclusions, dump } = capture
+  return {
+    ...capture,
+    graph: filterGraph(graph, filter),
+    ...(conclusions !== undefined && { conclusions: filterGraph(conclusions, filter) }),
+    dump: filterDump(dump, filter),
+  }
 }
 
 /** What to say where nothing is left of what was filtered; null where something is. */

@@ -7,7 +7,7 @@ import { pathsFor } from './captured.js'
 /** Of a process that waits in callbacks only: what keeps it alive. */
 export function idleText(capture: ProcessCapture): string {
   const { incomplete } = capture.graph
-  const conclusions = summaryLines(capture.graph, pathsFor(capture)).map((line) => `${line}\n`)
+  const conclusions = summaryLines(capture.conclusions ?? capture.graph, pathsFor(capture)).map((line) => `${line}\n`)
   const none =
     incomplete === undefined
       ? 'No async function is suspended.'

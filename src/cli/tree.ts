@@ -47,12 +47,12 @@ function jsonOf({ graph, keptAlive }: ProcessCapture): string {
 }
 
 function textOf(capture: ProcessCapture, { all, explain }: Arguments): string {
-  const { graph, dump, keptAlive } = capture
-  if (explain) return explanationText(graph, keptAlive, pathsFor(capture))
+  const { graph, conclusions = graph, dump, keptAlive } = capture
+  if (explain) return explanationText(graph, keptAlive, pathsFor(capture), conclusions)
   // The busy ones are told of by themselves.
   const quiet = dump.threads.filter(({ state }) => state === 'answered')
   if (graph.nodes.length === 0 && keptAlive.length > 0 && quiet.length === 1) return idleText(capture)
   const alive = keptAliveText(keptAlive, pathsFor(capture))
-  const waits = waitGraphText(graph, 'tree', pathsFor(capture), { threads: quiet, all })
+  const waits = waitGraphText(graph, 'tree', pathsFor(capture), { threads: quiet, all, conclusions })
   return alive === null ? waits : `${waits.trimEnd()}\n\n${alive}`
 }

@@ -13,12 +13,17 @@ import { labelOfAll, varyingLabel } from './varying-label.js'
  * The conclusions alone, for a person or a program that reads: what is stuck, what would wake it, who has it, and the
  * lines to look at.
  */
-export function explanationText(graph: WaitGraph, keptAlive: readonly KeptAlive[], paths: Paths): string {
+export function explanationText(
+  graph: WaitGraph,
+  keptAlive: readonly KeptAlive[],
+  paths: Paths,
+  conclusions: WaitGraph = graph,
+): string {
   const tasks = graph.nodes.filter(({ kind }) => kind === 'task')
   const parts = [
     tasks.length === 0 ? ['No async function is suspended.'] : [`${counted(tasks.length, 'task')} pending.`],
     graph.incomplete === undefined ? [] : [printable(graph.incomplete)],
-    summaryLines(graph, paths),
+    summaryLines(conclusions, paths),
     waitLines(graph, paths),
     keptAliveText(keptAlive, paths)?.split('\n') ?? [],
   ]

@@ -46,7 +46,7 @@ function parted<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[
 function section(requests: readonly ShownRequest[], headed: (count: number) => string, context: RequestContext) {
   if (requests.length === 0) return []
   const heading = headed(requests.length)
-  const groups = [...grouped(requests, (request) => keyOf(request, context))]
+  const groups = [...alikeIn(requests, context)]
     .sort(([a, ofA], [b, ofB]) => oldestOf(ofB) - oldestOf(ofA) || ofB.length - ofA.length || a.localeCompare(b))
     .map(([, group]) => group)
   const lines = groups.map((group) => groupText(group, context))
@@ -55,6 +55,15 @@ function section(requests: readonly ShownRequest[], headed: (count: number) => s
   const more = shown.length - MOST_GROUPS
   if (more <= 1) return [`${heading}:`, ...shown]
   return [`${heading}:`, ...shown.slice(0, MOST_GROUPS), `  and ${counted(more, 'more')}`.replace(/s$/, '')]
+}
+
+/** Those of one path together, or, if these are too many, of one place: paths often have the ids of orders or users in them. */
+function alikeIn(requests: readonly ShownRequest[], context: RequestContext): ReadonlyMap<string, ShownRequest[]> {
+  const ofPaths = grouped(requests, (request) => keyOf(request, context))
+  if (ofPaths.size <= MOST_GROUPS) return ofPaths
+  const withoutPath = (request: ShownRequest) =>
+    whereText(request, context) === '' ? request : { ...request, path: null }
+  return grouped(requests, (request) => keyOf(withoutPath(request), context))
 }
 
 function keyOf(request: ShownRequest, context: RequestContext): string {
@@ -67,7 +76,9 @@ function groupText(group: readonly ShownRequest[], context: RequestContext): str
   if (first === undefined) return ''
   const oldest = oldestOf(group)
   const age = oldest < 0 ? null : `${group.length > 1 ? 'oldest ' : 'for '}${durationText(oldest)}`
-  const parts = [nameText(first), stateText(first), ownText(first), age, whereText(first, context)]
+  const others = new Set(group.map(({ path }) => path)).size - 1
+  const name = others === 0 ? nameText(first) : `${nameText(first)} and ${counted(others, 'other path')}`
+  const parts = [name, stateText(first), ownText(first), age, whereText(first, context)]
   return parts.filter((part) => part !== null && part !== '').join(', ')
 }
 

@@ -18,6 +18,8 @@ export interface TreeOptions {
   readonly threads?: readonly NamedThread[]
   /** Nodes that are alike have a line each, instead of one with their number. */
   readonly all?: boolean
+  /** The graph that the conclusions are drawn from. Default: the same. */
+  readonly conclusions?: WaitGraph
 }
 
 /** A wait graph as text, without a line break at the end. */
@@ -25,11 +27,11 @@ export function waitGraphText(
   graph: WaitGraph,
   format: WaitGraphFormat,
   paths: Paths = 'relative',
-  { threads = [], all = false }: TreeOptions = {},
+  { threads = [], all = false, conclusions = graph }: TreeOptions = {},
 ): string {
   switch (format) {
     case 'tree':
-      return waitGraphTree(graph, paths, threads, all)
+      return waitGraphTree(graph, paths, threads, { all, conclusions })
     case 'table':
       return waitGraphTable(graph, paths)
     case 'dot':

@@ -21,12 +21,13 @@ export type NamedThread = Pick<ThreadDump, 'threadId' | 'name'>
  *
  * @param threads the threads that were asked, also those of which nothing waits.
  * @param all whether nodes that are alike have a line each, instead of one with their number.
+ * @param conclusions the graph that the conclusions are drawn from.
  */
 export function waitGraphTree(
   whole: WaitGraph,
   paths: Paths,
   threads: readonly NamedThread[] = [],
-  all = false,
+  { all, conclusions }: { readonly all: boolean; readonly conclusions: WaitGraph } = { all: false, conclusions: whole },
 ): string {
   const { graph, counts } = all
     ? { graph: whole, counts: new Map<number, number>() }
@@ -37,7 +38,7 @@ export function waitGraphTree(
   const deadlocks = deadlocksOfNodes(graph)
   const labels = new Map(rows.map(({ node }) => [node.id, labelText(node, counts)]))
   const isDeadlockEdge = deadlockEdges(graph)
-  const lines = headLines(whole, paths, headings.size === 0)
+  const lines = headLines(whole, conclusions, paths, headings.size === 0)
   /** By level: whether more of the same parent follows below. */
   const goesOn: boolean[] = []
   rows.forEach((row, i) => {
@@ -107,9 +108,9 @@ function inThreads(rows: readonly TreeRow[], headings: ReadonlyMap<number, strin
   return headings.size === 0 ? placed : placed.sort((a, b) => a.rootThreadId - b.rootThreadId)
 }
 
-function headLines(graph: WaitGraph, paths: Paths, isOneThread: boolean): string[] {
+function headLines(graph: WaitGraph, conclusions: WaitGraph, paths: Paths, isOneThread: boolean): string[] {
   const notes = graph.incomplete === undefined ? [] : [printable(graph.incomplete)]
-  const summary = summaryLines(graph, paths)
+  const summary = summaryLines(conclusions, paths)
   const isEmpty = graph.nodes.length === 0 && isOneThread && notes.length === 0 && summary.length === 0
   return isEmpty ? ['No async function is suspended.'] : [...notes, ...summary]
 }

@@ -56,7 +56,7 @@ export class HolderKinds {
     if (step.edge?.name === '_events' && step.edge.type === 'property') {
       const event = step.below?.edge?.name ?? ''
       const isStreamEnd = this.#isThroughStreamEnd(step)
-      return { kind: 'event', node: step.node, event: isShown(event) ? event : null, isStreamEnd }
+      return { kind: 'event', node: step.node, event: shownEvent(event), isStreamEnd }
     }
     if (this.#classes.classOf(step.node) !== 'Listener') return null
     const heard = yield* eventOfListener(this.#heap, this.#retainers, step.node)
@@ -172,4 +172,11 @@ export class HolderKinds {
 /** Whether a name is one that the author wrote: keys of dictionaries are values of the program's, and may be secrets. */
 function isShown(name: string): boolean {
   return name.length <= LONGEST_FIELD && FIELD.test(name)
+}
+
+/** `completed:…` of `completed:4711`; null for a name that may be a value of the program's as a whole. */
+function shownEvent(name: string): string | null {
+  if (isShown(name)) return name
+  const kind = name.slice(0, Math.max(0, name.indexOf(':')))
+  return isShown(kind) ? `${kind}:…` : null
 }

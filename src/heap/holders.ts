@@ -37,6 +37,8 @@ export interface SearchedHeap {
   readonly unknownText?: UnknownText
 }
 
+type UseOfResource = Pick<HeldResource, 'inUse' | 'capacity'>
+
 /** Finds what would wake a promise, breadth first from the functions that can settle it up to who holds them. */
 export class HolderSearch {
   readonly classes: NodeClasses
@@ -50,7 +52,7 @@ export class HolderSearch {
   readonly #resources: WaitedResources
   readonly #parts: ResourceParts
   /** By the queue of a resource. */
-  readonly #uses = new Map<number, Pick<HeldResource, 'inUse' | 'capacity'>>()
+  readonly #uses = new Map<number, UseOfResource>()
   /** By generator. */
   readonly #functions: ReadonlyMap<number, number>
   /** By the generator of a suspended function: what it awaits. */
@@ -110,7 +112,8 @@ export class HolderSearch {
   find(promises: readonly number[]): void {
     const open = promises.filter((promise) => !this.#found.has(promise))
     const holders = this.#retainers.answerAll(open.map((promise) => this.#search(promise)))
-    for (const [i, promise] of open.entries()) this.#found.set(promise, holders[i] as Holder)
+    this.#findUses(holders)
+    for (const [i, promise] of open.entries()) this.#found.set(promise, this.#withUse(holders[i] as Holder))
   }
 
   hasFound(promise: number): boolean {
@@ -120,9 +123,8 @@ export class HolderSearch {
   holderOf(promise: number): Holder {
     const known = this.#found.get(promise)
     if (known !== undefined) return known
-    const found = this.#retainers.answer(this.#search(promise))
-    this.#found.set(promise, found)
-    return found
+    this.find([promise])
+    return this.#found.get(promise) as Holder
   }
 
   /** Whether nothing but listeners on one emitter can settle a promise. False if that is not certain. */
@@ -211,7 +213,7 @@ export class HolderSearch {
         continue
       }
       const resource = yield* this.#resources.at(step)
-      if (resource !== null) return yield* this.#resourceHolder(resource)
+      if (resource !== null) return { kind: 'resource', node: resource.queue, resource, inUse: [], capacity: null }
       const kind = this.#kinds.kindOf(step.node)
       if (kind !== null) {
         const way = this.#kinds.wayDown(step)
@@ -265,16 +267,25 @@ export class HolderSearch {
     return abort ?? { kind: 'nobody' }
   }
 
-  *#resourceHolder(resource: WaitedResource): Asking<Holder> {
-    const { node, queue, known } = resource
-    let use = this.#uses.get(queue)
-    if (use === undefined) {
-      const { capacity } = known
-      const inUse = yield* this.#parts.inUse(resource)
-      use = { inUse, capacity: capacity === undefined ? null : yield* placeOfNumber(this.#climbed, node, capacity) }
-      this.#uses.set(queue, use)
+  /** Looks up who uses resources: once for all that wait in the same queue, and all queues together. */
+  #findUses(holders: readonly Holder[]): void {
+    const resources = new Map<number, WaitedResource>()
+    for (const holder of holders) {
+      if (holder.kind === 'resource' && !this.#uses.has(holder.node)) resources.set(holder.node, holder.resource)
     }
-    return { kind: 'resource', node: queue, resource, ...use }
+    const uses = this.#retainers.answerAll([...resources.values()].map((resource) => this.#useOf(resource)))
+    for (const [i, queue] of [...resources.keys()].entries()) this.#uses.set(queue, uses[i] as UseOfResource)
+  }
+
+  #withUse(holder: Holder): Holder {
+    return holder.kind === 'resource' ? { ...holder, ...this.#uses.get(holder.node) } : holder
+  }
+
+  *#useOf(resource: WaitedResource): Asking<UseOfResource> {
+    const { node, known } = resource
+    const inUse = yield* this.#parts.inUse(resource)
+    const { capacity } = known
+    return { inUse, capacity: capacity === undefined ? null : yield* placeOfNumber(this.#climbed, node, capacity) }
   }
 
   /** Whether a function on the way down to the promise names what rejects it. */

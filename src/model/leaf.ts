@@ -31,6 +31,8 @@ export interface Leaf {
   readonly local?: string
   /** Of a socket: `address:port`. */
   readonly remote?: string
+  /** A worker thread would wake it. Left out for all else. */
+  readonly isOfWorker?: true
   /** Of a task: its id in its thread. */
   readonly taskId?: number
   /** Why it can no longer happen: `the socket was destroyed`. Left out if it still can, or if that is unknown. */

@@ -147,3 +147,33 @@ export function pathOf(url: string | null): string | null {
   const [path = ''] = url.split(/[?#]/, 1)
   return path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '') || '/'
 }
+
+/** What undici keeps of a request (undici 6 to 8); null where it is no string. */
+export interface UndiciMessage {
+  readonly method: string | null
+  readonly path: string | null
+  /** `host: 10.0.0.7:80`, with or without the name of the header. */
+  readonly hostHeader: string | null
+  readonly isConnected: boolean
+  /** It has been given a connection. */
+  readonly isBegun: boolean
+  readonly hasAnswer: boolean
+  readonly hasBody: boolean
+  readonly numbers: MessageNumbers
+}
+
+export function undiciRequest(message: UndiciMessage): RequestFacts {
+  const { method, path, hostHeader, isConnected, isBegun, hasAnswer, hasBody, numbers } = message
+  const state = ((): ClientRequestState => {
+    if (!isBegun) return isConnected ? 'queued' : 'connecting'
+    if (hasAnswer) return 'receiving'
+    if (numbers.unsentBytes !== null && numbers.unsentBytes > 0) return 'blocked'
+    return hasBody ? 'ended' : 'sent'
+  })()
+  const host = hostHeader?.replace(/^host: */i, '').trim() ?? null
+  const missingBytes = state === 'blocked' && numbers.unsentBytes !== null ? { missingBytes: numbers.unsentBytes } : {}
+  return {
+    ...{ side: 'client', method, path: pathOf(path), host: host === '' ? null : host, state, ...missingBytes },
+    ...between(numbers.local, numbers.remote),
+  }
+}

@@ -64,7 +64,17 @@ const use = shape({
 })
 const leaf = shape(
   { kind: word, label: text, createdAt: orNull(frame) },
-  { delayMs: number, remainingMs: number, local: text, remote: text, taskId: integer, never: text, trouble: text, use },
+  {
+    delayMs: number,
+    remainingMs: number,
+    local: text,
+    remote: text,
+    taskId: integer,
+    isOfWorker: bool,
+    never: text,
+    trouble: text,
+    use,
+  },
 )
 const request = shape(
   {

@@ -4,9 +4,12 @@ import type { Undo } from './patch.js'
 
 /**
  * Node publishes each request here, with the message, before the program hears of it (Node 20 to 26). `start` of a client's
- * is when it is sent, `created` is from Node 22 on.
+ * is when it is sent, `created` is from Node 22 on. undici and `fetch` publish theirs as well.
  */
-const CHANNELS = ['http.server.request.start', 'http.client.request.created', 'http.client.request.start']
+const CHANNELS = [
+  ...['http.server.request.start', 'http.client.request.created', 'http.client.request.start'],
+  'undici:request:create',
+]
 
 /** When HTTP requests begin: Node keeps that nowhere. */
 export function watchHttpRequests(isOn: () => boolean): Undo[] {

@@ -42,10 +42,10 @@ export class HeapSource implements WaitSource {
     functions.sort(
       (a, b) => comparePlaces(a.frame, b.frame) || compareLines(beginningOf(a), beginningOf(b)) || idOf(a) - idOf(b),
     )
-    this.net = new WaitNet(
-      functions,
-      facts.promises.feeds.map((feed) => this.#settlingOf(feed)),
-    )
+    this.net = new WaitNet(functions, [
+      ...facts.promises.feeds.map((feed) => this.#settlingOf(feed)),
+      ...facts.promises.suspended.flatMap(queuedCalls),
+    ])
   }
 
   settlerOf(promise: number): Settler {
@@ -71,7 +71,7 @@ export class HeapSource implements WaitSource {
       id: generator,
       kind,
       awaits,
-      settles,
+      settles: kind === 'async generator' ? settles.slice(0, 1) : settles,
       isInternal,
       frame: frames.get(generator) ?? null,
       name,
@@ -97,6 +97,12 @@ export class HeapSource implements WaitSource {
     const frame = definitionOf(callback)
     return { id: callback, frame: name === '' ? { ...frame, name: `<${kind}>` } : frame, task: null, name }
   }
+}
+
+/** An async generator answers one `next()` or `return()` after the other. */
+function queuedCalls({ kind, settles: [first, ...others] }: Suspended): Settling[] {
+  if (kind !== 'async generator' || first === undefined) return []
+  return others.map((of) => ({ on: first, of, kind: 'queued call', mode: 'all', callback: null }))
 }
 
 /** Its nodes are the ids of this source. */

@@ -112,7 +112,10 @@ export function leafOfResource(resource: Resource): Leaf {
     case 'standard stream':
       return leaf('file', streamName(resource.fd))
     case 'worker':
-      return leaf('worker', resource.threadId === null ? 'worker' : `worker ${resource.threadId}`)
+      return {
+        ...leaf('worker', resource.threadId === null ? 'worker' : `worker ${resource.threadId}`),
+        isOfWorker: true,
+      }
     case 'message port':
       return leaf('worker', 'message port')
     case 'file operation':
@@ -154,7 +157,7 @@ function socketLeaf({ transport, local, remote }: Socket): Leaf {
 function ofEmitter(what: string, emitter: Resource | string, state: EmitterState | null): Leaf {
   const known = typeof emitter === 'string' ? null : leafOfResource(emitter)
   const label = `${what} ${known?.label ?? emitter}${state === null ? '' : `, ${stateText(state)}`}`
-  const { local, remote } = known ?? {}
+  const { local, remote, isOfWorker } = known ?? {}
   // What has closed may still be settled in another way.
   const trouble = state === null || state.kind === 'closed' ? {} : { trouble: stateText(state) }
   return {
@@ -162,6 +165,7 @@ function ofEmitter(what: string, emitter: Resource | string, state: EmitterState
     ...trouble,
     ...(local !== undefined && { local }),
     ...(remote !== undefined && { remote }),
+    ...(isOfWorker === true && { isOfWorker }),
   }
 }
 

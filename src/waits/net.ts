@@ -11,7 +11,7 @@ export interface AsyncFunction {
   readonly kind: 'async function' | 'async generator'
   /** The promise that it awaits; null while it runs. */
   readonly awaits: Id | null
-  /** Its own promise; for a generator, one for each `next()` that waits. */
+  /** Its own promise; for a generator, that of the call which it answers now. */
   readonly settles: readonly Id[]
   /** Whether it belongs to Node.js or to the tracer. Those are not shown. */
   readonly isInternal: boolean
@@ -49,6 +49,8 @@ export interface Settling {
     | 'combinator'
     | 'resolved with'
     | 'import()'
+    /** A call of an async generator that has to answer an earlier one first. */
+    | 'queued call'
     | 'held resolver'
     | 'told'
   /** `any`: `of` can settle without it, as a race can without any one of its members. */

@@ -55,6 +55,8 @@ export function viaOf({ kind, member, callback, returnedBy }: Settling): string 
       return null
     case 'resolved with':
       return returnedBy === undefined ? RESOLVED_WITH : `returned by ${returnedBy}()`
+    case 'queued call':
+      return 'queued behind an earlier call'
     default:
       return kind
   }

@@ -136,13 +136,13 @@ export class HeapReading {
 
   /** What `next()` and `return()` of an async generator give waits its turn in a queue that no event tells of. */
   #generatorBehind(promise: object, waits: PresentWaits): Settler | null {
-    const generator = this.#generatorOf.get(this.#joined.nodeOf.get(promise) ?? NONE)
+    const node = this.#joined.nodeOf.get(promise) ?? NONE
+    const generator = this.#generatorOf.get(node)
     const on = generator === undefined ? undefined : this.#recorded.waitOf(generator, waits)?.of
     if (on === undefined || on === promise) return null
-    return {
-      kind: 'settlings',
-      settlings: [settlingOf({ from: NONE, kind: 'through', combinator: null }, on, promise)],
-    }
+    const isFirst = generator?.settles[0] === node
+    const kind = isFirst ? 'combinator' : 'queued call'
+    return { kind: 'settlings', settlings: [{ on, of: promise, kind, mode: 'all', callback: null }] }
   }
 
   /**

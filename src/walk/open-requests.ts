@@ -2,6 +2,7 @@ import { ActiveResources } from '../engine/active-resources.js'
 import type { FunctionPlace } from '../engine/inspected-places.js'
 import { lastDispatched } from '../engine/live-objects.js'
 import { type OpenMessage, openMessages } from '../engine/open-messages.js'
+import { openUndiciRequests } from '../engine/open-undici.js'
 import { runningScript } from '../engine/own-scripts.js'
 import { ownValue } from '../engine/own-value.js'
 import { placeInSource } from '../engine/source-maps.js'
@@ -18,7 +19,8 @@ const MOST_LOOKED_UP = 500
 /** The HTTP requests of this thread without a complete answer. None of the program's code runs. */
 export function openRequests(threadId: number): readonly OpenRequest[] {
   try {
-    const messages = openMessages(new ActiveResources().objects).filter(({ incoming }) => {
+    const active = new ActiveResources().objects
+    const messages = [...openMessages(active), ...openUndiciRequests(active)].filter(({ incoming }) => {
       return incoming === null || !askingRequests.has(incoming)
     })
     const lastIn = lastFunctionsOf(messages)

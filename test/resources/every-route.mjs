@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { withoutColumns } from '../columns.mjs'
 import { ask, memorySkip, start, stop } from '../targets.mjs'
 
 const cwd = fileURLToPath(new URL('.', import.meta.url))
@@ -12,9 +13,9 @@ const url = (path) => new URL(`../../dist/${path}`, import.meta.url).href
 export function testEveryRoute(program, checked) {
   test('a process that records', () => {
     const env = { ...process.env, PRINT: url('format/summary-text.js') }
-    const options = { cwd, env, encoding: 'utf8', timeout: 60_000 }
+    const options = { cwd, env, encoding: 'utf8', timeout: 600_000 }
     const { stdout, stderr } = spawnSync(process.execPath, ['--import', url('register.js'), program], options)
-    checked(`${stdout}\n${stderr}`)
+    checked(withoutColumns(`${stdout}\n${stderr}`))
   })
 
   for (const [route, skip] of [
