@@ -249,7 +249,7 @@ testTarget(
   async ({ pid }) => {
     const { stdout, stderr, code } = await ask(['tree', pid])
     assert.equal(code, 0, stderr)
-    assert.match(stdout, /^ {4}at Timeout\.spin\(\) typed-common\.cts:24$/m)
+    assert.match(stdout, /^ {4}at spin\(\) typed-common\.cts:24$/m)
   },
   { flags: ['--import', import.meta.resolve('tsx')], args: ['busy'] },
 )

@@ -3,5 +3,5 @@
  * test/columns.test.mjs asks.
  */
 export function withoutColumns(text) {
-  return text.replace(/(\.[cm]?[jt]sx?:\d+):\d+/g, '$1')
+  return text.replace(/((?:\.[cm]?[jt]sx?|\[eval\]):\d+):\d+/g, '$1')
 }

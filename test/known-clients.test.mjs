@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { leafOf, withClient } from '../dist/waits/leaf-names.js'
+import { endIn } from '../dist/model/wait-end.js'
+import { leafOf } from '../dist/waits/leaf-names.js'
 import { ask, memorySkip, start, stop } from './targets.mjs'
 
 const cwd = fileURLToPath(new URL('known-clients/', import.meta.url))
@@ -58,8 +59,7 @@ test('a recorded process', () => {
 })
 
 test('in words', () => {
-  const leaf = leafOf({ kind: 'variable', name: 'held' })
   const state = { client: 'Redis', isOpened: true, failure: null, nextInMs: 0, waiting: 2 }
-  assert.match(withClient(leaf, state).label, /; Redis is not connected, next attempt due, 2 calls wait for it$/)
-  assert.equal(withClient(leaf, null), leaf)
+  const client = endIn({ kind: 'variable', name: 'held' }, { client: state })
+  assert.match(leafOf(client).label, /; Redis is not connected, next attempt due, 2 calls wait for it$/)
 })

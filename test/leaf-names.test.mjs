@@ -4,7 +4,8 @@ import { EventEmitter } from 'node:events'
 import { test } from 'node:test'
 import { readResources, resourceOfRead } from '../dist/engine/read-resources.js'
 import { resourceOfClass } from '../dist/model/node-resources.js'
-import { leafOf, withTimeLimit } from '../dist/waits/leaf-names.js'
+import { endIn } from '../dist/model/wait-end.js'
+import { leafOf } from '../dist/waits/leaf-names.js'
 
 const socket = { kind: 'socket', transport: 'tcp', local: '127.0.0.1:1', remote: '127.0.0.1:5432' }
 const timer = { kind: 'timer', delayMs: 60_000.4, remainingMs: 49_000, repeats: false }
@@ -64,7 +65,7 @@ for (const [waker, kind, label] of [
   ],
 ]) {
   test(label ?? 'suspended functions', () => {
-    const leaf = leafOf(waker)
+    const leaf = leafOf(endIn(waker))
     assert.equal(leaf.kind, kind)
     assert.equal(leaf.label, label ?? 'unresolved promise; its resolve() is held by a() and <anonymous> and c() only')
     assert.equal(leaf.createdAt, null)
@@ -72,7 +73,7 @@ for (const [waker, kind, label] of [
 }
 
 test('an event has the addresses of its socket', () => {
-  assert.deepEqual(leafOf(event('data', socket)), {
+  assert.deepEqual(leafOf(endIn(event('data', socket))), {
     kind: 'event',
     label: "event 'data' of socket 127.0.0.1:5432",
     createdAt: null,
@@ -82,7 +83,7 @@ test('an event has the addresses of its socket', () => {
 })
 
 test('a time limit is said behind the leaf', () => {
-  const limited = (remainingMs) => withTimeLimit(leafOf({ kind: 'unknown' }), { ...timer, remainingMs }).label
+  const limited = (remainingMs) => leafOf(endIn({ kind: 'unknown' }, { timeLimit: { ...timer, remainingMs } })).label
   assert.equal(limited(49_000), 'promise, times out in 49 s')
   assert.equal(limited(800), 'promise, times out in 800 ms')
   assert.equal(limited(1_500), 'promise, times out in 1.5 s')

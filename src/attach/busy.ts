@@ -1,5 +1,7 @@
 import { fileOfScript } from '../engine/call-sites.js'
+import { functionInText } from '../engine/call-text.js'
 import type { Frame } from '../model/frame.js'
+import { isScriptOfProgram } from '../model/package-of.js'
 import { askAgain } from './ask-again.js'
 import { loopTurns, runningStack, type StackPlace } from './in-target.js'
 import { Refusal } from './refusal.js'
@@ -54,14 +56,13 @@ async function scriptsWith(target: Target, hashes: ReadonlySet<string>): Promise
 }
 
 function isPrograms([, script, line]: StackPlace): boolean {
-  return script !== '' && script !== 'async-trace' && !script.startsWith('node:') && line !== 0
+  return isScriptOfProgram(script) && line !== 0
 }
 
 function frameOf(place: StackPlace, scripts: TargetScripts | null): Frame {
   const [text, script, line, column, isModule, hash] = place
-  const own = /^(async )?(?:(.*) \()?/.exec(text)
-  const bare = own?.[2]?.replace(/ \[as [^\]]*\]$/, '')
-  const name = isModule ? '<module>' : `${own?.[1] ?? ''}${bare ?? '<anonymous>'}`
+  const own = functionInText(text)
+  const name = isModule ? '<module>' : `${own.isAwaiting ? 'async ' : ''}${own.name ?? '<anonymous>'}`
   const frame = scripts?.frameAt(name, scripts.idOf(hash), line, column) ?? null
   return frame ?? { name, filename: fileOfScript(script), line, column }
 }

@@ -1,4 +1,3 @@
-import { awaitedCall } from '../heap/awaited-call.js'
 import { isUsers, shownNameOf } from '../heap/functions.js'
 import { type HeapPromises, promisesOf, type Suspended } from '../heap/heap-promises.js'
 import { NONE } from '../heap/heap-view.js'
@@ -18,10 +17,8 @@ import type { LostFunctions } from '../model/lost-function.js'
 import { NO_NUMBERS } from '../model/request-facts.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import { buildGraph } from '../waits/graph.js'
-import { heapLeafOf } from '../waits/heap-leaf.js'
 import { withHeapRequests } from '../waits/heap-requests.js'
 import { HeapSource } from '../waits/heap-source.js'
-import { UNKNOWN_LEAF } from '../waits/leaf-names.js'
 import { emitterStateOf } from './memory-emitters.js'
 import { MemoryResources } from './memory-resources.js'
 import { MemoryScripts } from './memory-scripts.js'
@@ -40,7 +37,6 @@ export function graphOfMemory(heap: MemoryHeap, threadId: number, addressesOf: A
     heap,
     (found) => new HolderSearch(searched, found, scripts.textOf),
   )
-  const functionOf = new Map(promises.suspended.map(({ generator, fn }) => [generator, fn]))
   const resources = new MemoryResources(heap, search.classes, addressesOf)
   const live: LiveFacts = {
     timer: (node) => timers.get(node) ?? null,
@@ -48,7 +44,6 @@ export function graphOfMemory(heap: MemoryHeap, threadId: number, addressesOf: A
     emitter: (node) => ({ resource: null, state: emitterStateOf(heap, search.classes, node) }),
     isIdle: false,
     number: (place) => heap.numberAt(place),
-    functionOf: (generator) => functionOf.get(generator) ?? NONE,
   }
   const source = new HeapSource({
     heap,
@@ -56,9 +51,10 @@ export function graphOfMemory(heap: MemoryHeap, threadId: number, addressesOf: A
     frames: framesOf(heap, promises.suspended, scripts),
     memberIndices: memberIndicesOf(heap, promises),
     definitionOf: (fn) => scripts.definitionOf(fn),
-    awaitedCallOf: (generator) => awaitedCallIn(heap, generator, functionOf.get(generator) ?? NONE, scripts),
+    sourceAtAwait: (generator) => sourceAt(heap, generator, search.functionOf(generator), scripts),
+    search,
     holderOf,
-    leafOf: (promise, holder) => heapLeafOf(heap, search, promise, holder, live) ?? UNKNOWN_LEAF,
+    live,
   })
   const toldOf = ({ incoming, socket }: HeapMessage) => {
     const fn = lastDispatchedIn(heap, incoming)
@@ -152,10 +148,9 @@ function framesOf(heap: MemoryHeap, suspended: readonly Suspended[], scripts: Me
   return frames
 }
 
-function awaitedCallIn(heap: MemoryHeap, generator: number, fn: number, scripts: MemoryScripts): string | null {
+function sourceAt(heap: MemoryHeap, generator: number, fn: number, scripts: MemoryScripts): string | null {
   const place = heap.awaitPlaces.positionOf(generator, fn)
-  const text = place?.isExact === true ? scripts.textAt(fn, place.position) : null
-  return text === null ? null : awaitedCall(text)
+  return place?.isExact === true ? scripts.textAt(fn, place.position) : null
 }
 
 /** By promise, which member of its combinator it is: V8 keeps the index in the function that takes the member's value. */

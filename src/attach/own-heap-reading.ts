@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { ScriptPlace } from '../engine/debugger-reading.js'
+import type { ScriptPlace } from '../engine/inspected-places.js'
 import { isUsers, nameOfFunction, scriptOf, shownNameOf } from '../heap/functions.js'
+import { endOf } from '../heap/heap-end.js'
 import { type HeapPromises, promisesOf } from '../heap/heap-promises.js'
 import { NONE } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
@@ -12,8 +13,7 @@ import { LiveMemory } from '../memory/live-memory.js'
 import { hasStackOf, STACK_SIZE, type StackRange } from '../memory/main-isolate.js'
 import { MemoryHeap } from '../memory/memory-heap.js'
 import { MemoryError } from '../memory/process-memory.js'
-import type { Leaf } from '../model/leaf.js'
-import { heapLeafOf } from '../waits/heap-leaf.js'
+import type { WaitEnd } from '../model/wait-end.js'
 import {
   HELD,
   HELD_ARRAYS,
@@ -137,21 +137,20 @@ function placesOf(heap: MemoryHeap, { suspended }: HeapPromises): Map<number, Sc
   return places
 }
 
-const NO_HOLDERS: Pick<HeapAnswer, 'holders' | 'leaves'> = { holders: new Map(), leaves: new Map() }
+const NO_HOLDERS: Pick<HeapAnswer, 'holders' | 'waitEnds'> = { holders: new Map(), waitEnds: new Map() }
 
 function holdersOf(
   heap: MemoryHeap,
   promises: HeapPromises,
   { nodes, own }: Held,
   question: HeapQuestion,
-): Pick<HeapAnswer, 'holders' | 'leaves'> {
+): Pick<HeapAnswer, 'holders' | 'waitEnds'> {
   const timerIndices = new Map(Array.from(nodes.timers, (node, at) => [node, at]))
   const handleIndices = new Map(Array.from(nodes.handles, (node, at) => [node, at]))
   const textOf = (script: number) => heap.scripts.script(script).text
   const search = new HolderSearch({ heap, timerIndices, handleIndices, own }, promises, textOf)
   search.findAll()
   search.find(question.ends.map((at) => nodes.promises[at] ?? NONE).filter((node) => node !== NONE))
-  const functionOf = new Map(promises.suspended.map(({ generator, fn }) => [generator, fn]))
   const resources = new MemoryResources(heap, search.classes, (descriptor) => addressesOf('self', descriptor))
   const live: LiveFacts = {
     timer: (node) => question.timers[timerIndices.get(node) ?? NONE] ?? null,
@@ -159,15 +158,13 @@ function holdersOf(
     emitter: (node) => ({ resource: null, state: emitterStateOf(heap, search.classes, node) }),
     isIdle: question.isIdle,
     number: (place) => heap.numberAt(place),
-    functionOf: (generator) => functionOf.get(generator) ?? NONE,
   }
   const holders = new Map<number, Holder>()
-  const leaves = new Map<number, Leaf>()
+  const waitEnds = new Map<number, WaitEnd>()
   for (const promise of search.found()) {
     const holder = search.holderOf(promise)
-    const leaf = heapLeafOf(heap, search, promise, holder, live)
     holders.set(promise, holder)
-    if (leaf !== null) leaves.set(promise, leaf)
+    waitEnds.set(promise, endOf(heap, search, promise, holder, live))
   }
-  return { holders, leaves }
+  return { holders, waitEnds }
 }

@@ -2,7 +2,7 @@ import type { Answers, Reading } from '../engine/debugger-reading.js'
 import type { ParsedScript } from '../engine/running-script.js'
 import { type DevToolsSession, ProtocolError } from './devtools-session.js'
 
-/** Asks the debugger of a thread in another process. */
+/** Asks the debugger of a thread in another process. @throws if the process does not answer. */
 export async function readRemotely<T>(session: DevToolsSession, reading: Reading<T>): Promise<T> {
   const scripts = new Map<number, ParsedScript>()
   const stop = session.on('Debugger.scriptParsed', (script: ParsedScript) => {
@@ -14,19 +14,18 @@ export async function readRemotely<T>(session: DevToolsSession, reading: Reading
       const { commands, withDebugger } = step.value
       const send = () => commands.map(({ method, params }) => session.call<object>(method, params))
       const answers = withDebugger ? await whileEnabled(session, send) : await Promise.allSettled(send())
-      const results = answers.map(resultOf)
-      step = reading.next({ results, scripts } satisfies Answers)
+      const refusals = new Map<number, string>()
+      const results = answers.map((answer, i) => {
+        if (answer.status === 'fulfilled') return answer.value
+        if (!(answer.reason instanceof ProtocolError)) throw answer.reason
+        refusals.set(i, answer.reason.message)
+        return null
+      })
+      step = reading.next({ results, refusals, scripts } satisfies Answers)
     }
   } finally {
     stop()
   }
-}
-
-/** Null where the inspector refuses. @throws if the process does not answer. */
-function resultOf(answer: PromiseSettledResult<object>): object | null {
-  if (answer.status === 'fulfilled') return answer.value
-  if (answer.reason instanceof ProtocolError) return null
-  throw answer.reason
 }
 
 /** All at once: no statement of the program is to run while the debugger is enabled, which might be `debugger`. */

@@ -1,13 +1,12 @@
 import { fileOfScript } from '../engine/call-sites.js'
-import { readSuspendedPlaces } from '../engine/debugger-reading.js'
-import { awaitedCall } from '../heap/awaited-call.js'
+import { functionInText } from '../engine/call-text.js'
+import { readSuspendedPlaces } from '../engine/inspected-places.js'
 import { isUsers, scriptOf, shownNameOf } from '../heap/functions.js'
 import type { HeapPromises, Suspended } from '../heap/heap-promises.js'
 import { type HeapView, NONE } from '../heap/heap-view.js'
 import type { Frame } from '../model/frame.js'
 import type { HeapCapture } from './heap-capture.js'
 import { type AwaitPlace, awaitPlaces } from './in-target.js'
-import { readRemotely } from './remote-debugger.js'
 import type { Target } from './target.js'
 import type { TargetScripts } from './target-scripts.js'
 
@@ -17,15 +16,16 @@ export interface SuspendedFrames {
   readonly frames: ReadonlyMap<number, Frame>
   /** By promise. */
   readonly memberIndices: ReadonlyMap<number, number>
-  /** By the source at its `await`: the name of the function whose value a suspended function awaits. */
-  awaitedCallOf(generator: number): string | null
+  /** The source that runs, from where a suspended function awaits on; null if it cannot be had. */
+  sourceAtAwait(generator: number): string | null
 }
 
 /** Walks in one call into the process: short pauses, some 10 µs a walk. */
 const WALKS_A_CALL = 1_000
-/** Each costs a collection of the whole heap. */
+/** Each costs a walk through the whole heap. */
 const MAX_LOCATIONS = 100
-const MAX_LOCATIONS_MS = 3_000
+/** Of the time that the process has for an answer: 3 s, by default. */
+const PART_FOR_LOCATIONS = 0.1
 
 /**
  * Reads where each suspended function awaits: by V8's walk where one reaction of a promise makes that safe, else by
@@ -36,7 +36,7 @@ export async function suspendedFrames(
   capture: HeapCapture,
   promises: HeapPromises,
   scripts: TargetScripts,
-  mayWalk: boolean,
+  { mayWalk, timeoutMs }: { readonly mayWalk: boolean; readonly timeoutMs: number },
 ): Promise<SuspendedFrames> {
   const { heap } = capture
   const frames = new Map<number, Frame>()
@@ -60,22 +60,21 @@ export async function suspendedFrames(
     if (index >= 0) memberIndices.set(from, index)
   }
   const rest = promises.suspended.filter(({ generator, fn }) => !frames.has(generator) && isUsers(heap, fn))
-  for (const [{ generator, fn }, place] of await locationsOf(target, heap, rest)) {
+  for (const [{ generator, fn }, place] of await locationsOf(target, heap, rest, timeoutMs * PART_FOR_LOCATIONS)) {
     places.set(generator, place)
     frames.set(generator, frameIn(heap, fn, scripts, place))
   }
   const functionOf = new Map(promises.suspended.map(({ generator, fn }) => [generator, fn]))
-  const awaitedCallOf = (generator: number) => {
+  const sourceAtAwait = (generator: number) => {
     const place = places.get(generator)
     const scriptId = heap.locationOf(functionOf.get(generator) ?? NONE)?.scriptId
-    const text =
-      place === undefined || scriptId === undefined ? null : scripts.textFrom(scriptId, place.line, place.column)
-    return text === null ? null : awaitedCall(text)
+    if (place === undefined || scriptId === undefined) return null
+    return scripts.textFrom(scriptId, place.line, place.column)
   }
   for (const { generator, fn } of promises.suspended) {
     if (!frames.has(generator)) frames.set(generator, { ...definitionOf(heap, fn, scripts), line: null, column: null })
   }
-  return { frames, memberIndices, awaitedCallOf }
+  return { frames, memberIndices, sourceAtAwait }
 }
 
 async function walkFrom(
@@ -104,10 +103,7 @@ function placeIn(heap: HeapView, fn: number, place: AwaitPlace): LineAndColumn |
   if (place === null) return null
   const [text, script, line, column] = place
   if (fileOfScript(script) !== fileOfScript(scriptOf(heap, fn) ?? '') || line === 0) return null
-  const bare = text.replace(/^async /, '')
-  const end = bare.lastIndexOf(' (')
-  const name = end === -1 ? shownNameOf(heap, fn) : bare.slice(0, end).replace(/ \[as [^\]]*\]$/, '')
-  return { name, filename: script, line, column }
+  return { name: functionInText(text).name ?? shownNameOf(heap, fn), filename: script, line, column }
 }
 
 /** Of promises with several awaiters: V8's debugger tells where a suspended function stands. */
@@ -115,11 +111,12 @@ async function locationsOf(
   target: Target,
   heap: HeapView,
   suspended: readonly Suspended[],
+  maxMs: number,
 ): Promise<ReadonlyMap<Suspended, LineAndColumn>> {
   const asked = new Map(suspended.slice(0, MAX_LOCATIONS).map((each) => [heap.idOf(each.generator), each]))
   const found = new Map<Suspended, LineAndColumn>()
   if (asked.size === 0) return found
-  const places = await readRemotely(target.session, readSuspendedPlaces([...asked.keys()], MAX_LOCATIONS_MS))
+  const places = await target.read(readSuspendedPlaces([...asked.keys()], maxMs))
   for (const [id, { line, column }] of places) {
     const suspended = asked.get(id) as Suspended
     const { fn } = suspended

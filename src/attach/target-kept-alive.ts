@@ -1,14 +1,14 @@
-import { readFunctionPlaces } from '../engine/dispatch-reading.js'
+import { readFunctionPlaces } from '../engine/inspected-places.js'
 import { resourceOfRead } from '../engine/read-resources.js'
 import type { Frame } from '../model/frame.js'
 import type { KeptAlive } from '../model/kept-alive.js'
+import { isScriptOfProgram } from '../model/package-of.js'
 import { withoutPipesOfChildren } from '../model/pipes-of-children.js'
 import type { Timer } from '../model/resource.js'
 import { leafOfResource } from '../waits/leaf-names.js'
 import { activeTimers } from './active-timers.js'
 import { hold, timerCallback, timerFacts, timersAlive } from './in-target.js'
 import { workersInHeap } from './live-workers.js'
-import { readRemotely } from './remote-debugger.js'
 import { byHandle, GET_BUILTIN, type Target } from './target.js'
 import { readHandles } from './target-leaves.js'
 import { TargetScripts } from './target-scripts.js'
@@ -49,8 +49,8 @@ export async function keptAlive(target: Target, hasWorkers: boolean): Promise<re
 }
 
 async function definitionOf(target: Target, fn: string, scripts: TargetScripts): Promise<Frame | null> {
-  const [place = null] = await readRemotely(target.session, readFunctionPlaces([{ type: 'function', objectId: fn }]))
-  if (place === null || place.script === '' || place.script.startsWith('node:')) return null
+  const [place = null] = await target.read(readFunctionPlaces([{ type: 'function', objectId: fn }]))
+  if (place === null || !isScriptOfProgram(place.script)) return null
   const { name, scriptId, line, column } = place
   await scripts.read(target, new Set([scriptId]))
   return scripts.frameAt(name, scriptId, line, column)

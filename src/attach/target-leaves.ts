@@ -1,28 +1,24 @@
+import { InspectorRefusal } from '../engine/debugger-reading.js'
 import { readNumbers } from '../engine/number-reading.js'
 import { type ReadResource, readResources, resourceOfRead } from '../engine/read-resources.js'
 import { NONE } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
 import type { HolderSearch } from '../heap/holders.js'
 import { askedNumbers, placesIn } from '../heap/number-place.js'
-import type { LiveFacts } from '../heap/wakers.js'
-import type { Leaf } from '../model/leaf.js'
+import { type LiveFacts, MOST_EMITTERS } from '../heap/wakers.js'
 import type { Timer } from '../model/resource.js'
-import { heapLeafOf } from '../waits/heap-leaf.js'
-import { ProtocolError } from './devtools-session.js'
 import type { HeapCapture } from './heap-capture.js'
 import { activeHandles, alone, timerFacts } from './in-target.js'
-import { readRemotely } from './remote-debugger.js'
 import { byHandle, GET_BUILTIN, type Target } from './target.js'
 
-/** What is at the bottom: by the promise that nothing else in the graph settles. */
-export async function leavesOf(
+/** What the process says of the objects that the holders of resolvers lead to. */
+export async function liveFactsOf(
   target: Target,
   capture: HeapCapture,
   search: HolderSearch,
   holders: ReadonlyMap<number, Holder>,
-  functionOf: (generator: number) => number,
   isBusy: boolean,
-): Promise<Map<number, Leaf>> {
+): Promise<LiveFacts> {
   const nodes = [...holders.values()].flatMap((holder) => ('node' in holder ? [holder.node] : []))
   const limits = [...holders.keys()].flatMap((promise) => search.timeLimitOf(promise) ?? [])
   const retries = [...holders.keys()].flatMap((promise) => search.clients.retryOf(search.clientOf(promise) ?? NONE))
@@ -31,21 +27,14 @@ export async function leavesOf(
   const emitters = [...holders.values()].flatMap((holder) => (holder.kind === 'event' ? [holder.node] : []))
   const read = await emittersOf(target, capture, emitters)
   const capacities = placesIn(holders.values())
-  const numbers = await readRemotely(target.session, readNumbers(askedNumbers(capture.heap, capacities)))
-  const live: LiveFacts = {
+  const numbers = await target.read(readNumbers(askedNumbers(capture.heap, capacities)))
+  return {
     timer: (node) => timers.get(node) ?? null,
     handle: (node) => handles.get(node) ?? null,
     emitter: (node) => read.get(node) ?? null,
     isIdle: !isBusy,
     number: (place) => numbers[capacities.indexOf(place)] ?? null,
-    functionOf,
   }
-  const leaves = new Map<number, Leaf>()
-  for (const [promise, holder] of holders) {
-    const leaf = heapLeafOf(capture.heap, search, promise, holder, live)
-    if (leaf !== null) leaves.set(promise, leaf)
-  }
-  return leaves
 }
 
 async function timersOf(target: Target, { held, timerIndices }: HeapCapture, nodes: readonly number[]) {
@@ -64,9 +53,6 @@ async function handlesOf(target: Target, { held, handleIndices }: HeapCapture, n
   )
   return new Map(wanted.map((node, i) => [node, resourceOfRead(read[i] as ReadResource)]))
 }
-
-/** Each is looked for in the whole heap. */
-const MOST_EMITTERS = 16
 
 /** The emitters, also those that are no active handles any more. */
 async function emittersOf(
@@ -94,7 +80,7 @@ async function emittersOf(
       if (read !== undefined) found.set(node, read)
     } catch (error) {
       // It has been collected meanwhile.
-      if (!(error instanceof ProtocolError)) throw error
+      if (!(error instanceof InspectorRefusal)) throw error
     }
   }
   return found

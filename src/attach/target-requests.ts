@@ -6,7 +6,6 @@ import { type MessageNumbers, NO_NUMBERS } from '../model/request-facts.js'
 import type { ToldOfMessage } from '../waits/heap-requests.js'
 import type { HeapCapture } from './heap-capture.js'
 import { activeHandles, requestNexts } from './in-target.js'
-import { readRemotely } from './remote-debugger.js'
 import { byHandle, type Target } from './target.js'
 import type { TargetScripts } from './target-scripts.js'
 
@@ -52,7 +51,7 @@ async function lastFunctions(
   if (asked.length === 0) return found
   const indices = asked.map(({ socket }) => handleIndices.get(socket))
   const nexts = await target.callForHandle(held, requestNexts, indices)
-  const places = await readRemotely(target.session, readLastDispatchedIn(nexts, asked.length))
+  const places = await target.read(readLastDispatchedIn(nexts, asked.length))
   await scripts.read(target, new Set(places.flatMap((place) => place?.scriptId ?? [])))
   for (const [i, place] of places.entries()) {
     const message = asked[i]

@@ -7,7 +7,6 @@ import {
 } from '../engine/running-script.js'
 import { placeInSource } from '../engine/source-maps.js'
 import type { Frame } from '../model/frame.js'
-import { readRemotely } from './remote-debugger.js'
 import type { Target } from './target.js'
 
 /** So much is read from a place on. */
@@ -27,7 +26,7 @@ export class TargetScripts {
   }
 
   static async of(target: Target): Promise<TargetScripts> {
-    return new TargetScripts(await readRemotely(target.session, readScripts()))
+    return new TargetScripts(await target.read(readScripts()))
   }
 
   /** By V8's number of the script. */
@@ -56,7 +55,7 @@ export class TargetScripts {
     }
     if (open.length === 0) return
     const ids = open.map(([id]) => id)
-    const texts = await readRemotely(target.session, readTexts(ids))
+    const texts = await target.read(readTexts(ids))
     for (const [id, parsed] of open) {
       this.#running.set(id, runningFromDebugger(parsed.url, parsed, texts.get(id)?.text ?? null))
     }

@@ -1,19 +1,15 @@
-import { OBJECT_GROUP, readHeapId, readLiveObjects, readObjectWithId } from '../engine/debugger-reading.js'
+import type { Reading } from '../engine/debugger-reading.js'
+import {
+  callFunction,
+  evaluate,
+  OBJECT_GROUP,
+  objectIn,
+  readHeapId,
+  readLiveObjects,
+  readObjectWithId,
+} from '../engine/inspected-objects.js'
 import type { DevToolsSession } from './devtools-session.js'
 import { readRemotely } from './remote-debugger.js'
-
-/** An object in the process, by the number of the conversation. */
-export interface RemoteObject {
-  readonly type?: string
-  readonly value?: unknown
-  readonly objectId?: string
-  readonly description?: string
-}
-
-interface Evaluated {
-  readonly result: RemoteObject
-  readonly exceptionDetails?: { readonly text: string; readonly exception?: RemoteObject }
-}
 
 /** A function to run in the process, by its text. */
 type Portable = (...args: never[]) => unknown
@@ -33,34 +29,32 @@ export class Target {
     this.session = session
   }
 
+  read<T>(reading: Reading<T>): Promise<T> {
+    return readRemotely(this.session, reading)
+  }
+
   /** The value of an expression: of JSON only. */
   async valueOf<T>(expression: string): Promise<T> {
-    const answer = await this.session.call<Evaluated>('Runtime.evaluate', { expression, returnByValue: true })
-    return checked(answer).value as T
+    return (await this.read(evaluate({ expression, returnByValue: true }))).value as T
   }
 
   /** A handle on the value of an expression, which may use `require`. */
   async handleOf(expression: string): Promise<string> {
-    const answer = await this.session.call<Evaluated>('Runtime.evaluate', {
-      expression,
-      objectGroup: OBJECT_GROUP,
-      includeCommandLineAPI: true,
-    })
-    return handle(checked(answer))
+    return objectIn(await this.read(evaluate({ expression, includeCommandLineAPI: true })))
   }
 
   /** A handle on the array of all live objects that have the prototype. It costs a full collection. */
   async objectsWithPrototype(prototype: string): Promise<string> {
-    return readRemotely(this.session, readLiveObjects(prototype))
+    return this.read(readLiveObjects(prototype))
   }
 
   /** Runs a function with a handle's object as `this`; handles among the arguments are wrapped by `byHandle`. */
   async callForHandle(self: string, run: Portable, ...args: readonly unknown[]): Promise<string> {
-    return handle(checked(await this.#call(self, run, args, false)))
+    return objectIn(await this.read(callFunction(callOf(self, run, args))))
   }
 
   async callForValue<T>(self: string, run: Portable, ...args: readonly unknown[]): Promise<T> {
-    return checked(await this.#call(self, run, args, true)).value as T
+    return (await this.read(callFunction({ ...callOf(self, run, args), returnByValue: true }))).value as T
   }
 
   /** Runs a function with the object of a handle as its one argument. */
@@ -70,37 +64,29 @@ export class Target {
 
   /** The same for a function that answers with a promise. */
   async awaited<T>(argument: string, run: Portable): Promise<T> {
-    return checked(await this.#call(argument, run, [byHandle(argument)], true, true)).value as T
+    const call = callOf(argument, run, [byHandle(argument)])
+    return (await this.read(callFunction({ ...call, returnByValue: true, awaitPromise: true }))).value as T
   }
 
   /** A handle on the object that has an id in a heap snapshot. A walk through the heap. Null if it has been collected. */
   async objectOfHeapId(id: number): Promise<string | null> {
-    return readRemotely(this.session, readObjectWithId(id))
+    return this.read(readObjectWithId(id))
   }
 
   async heapIdOf(objectId: string): Promise<number> {
-    return readRemotely(this.session, readHeapId(objectId))
+    return this.read(readHeapId(objectId))
   }
 
   async release(timeoutMs?: number): Promise<void> {
     await this.session.call('Runtime.releaseObjectGroup', { objectGroup: OBJECT_GROUP }, timeoutMs)
   }
+}
 
-  #call(
-    objectId: string,
-    run: Portable,
-    args: readonly unknown[],
-    returnByValue: boolean,
-    awaitPromise = false,
-  ): Promise<Evaluated> {
-    return this.session.call<Evaluated>('Runtime.callFunctionOn', {
-      objectId,
-      functionDeclaration: String(run),
-      arguments: args.map((value) => (value instanceof ByHandle ? { objectId: value.objectId } : { value })),
-      returnByValue,
-      awaitPromise,
-      objectGroup: OBJECT_GROUP,
-    })
+function callOf(objectId: string, run: Portable, args: readonly unknown[]) {
+  return {
+    objectId,
+    functionDeclaration: String(run),
+    arguments: args.map((value) => (value instanceof ByHandle ? { objectId: value.objectId } : { value })),
   }
 }
 
@@ -114,15 +100,4 @@ class ByHandle {
 /** An argument that is an object in the process. */
 export function byHandle(objectId: string): unknown {
   return new ByHandle(objectId)
-}
-
-function checked({ result, exceptionDetails }: Evaluated): RemoteObject {
-  if (exceptionDetails === undefined) return result
-  const { text, exception } = exceptionDetails
-  throw new Error(`the process answered with an error: ${exception?.description ?? text}`)
-}
-
-function handle({ objectId, type }: RemoteObject): string {
-  if (objectId === undefined) throw new Error(`the process answered with a ${type ?? 'nothing'} for an object`)
-  return objectId
 }

@@ -5,17 +5,17 @@ import type { Holder } from '../heap/holder.js'
 import { HolderSearch } from '../heap/holders.js'
 import { httpMessages } from '../heap/http-messages.js'
 import { undiciRequests } from '../heap/undici-requests.js'
+import { NOT_ASKED } from '../heap/wakers.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import { type Behind, buildGraph } from '../waits/graph.js'
 import { withHeapRequests } from '../waits/heap-requests.js'
 import { type HeapFacts, HeapSource } from '../waits/heap-source.js'
-import { UNKNOWN_LEAF } from '../waits/leaf-names.js'
 import { linkWaits } from '../waits/links.js'
 import { FetchedTexts } from './fetched-texts.js'
 import { captureHeap } from './heap-capture.js'
 import { definitionOf, suspendedFrames } from './suspended-frames.js'
 import type { Target } from './target.js'
-import { leavesOf } from './target-leaves.js'
+import { liveFactsOf } from './target-leaves.js'
 import { toldOfMessages } from './target-requests.js'
 import { TargetScripts } from './target-scripts.js'
 
@@ -44,13 +44,16 @@ export async function captureThread(
   const ofProgram = functions.filter((fn) => isUsers(capture.heap, fn))
   const scriptIds = ofProgram.map((fn) => capture.heap.locationOf(fn)?.scriptId ?? NONE)
   await scripts.read(target, new Set(scriptIds))
-  const { frames, memberIndices, awaitedCallOf } = await suspendedFrames(target, capture, promises, scripts, mayWalk)
+  const { frames, memberIndices, sourceAtAwait } = await suspendedFrames(target, capture, promises, scripts, {
+    mayWalk,
+    timeoutMs,
+  })
   const known = {
     heap: capture.heap,
     promises,
     frames,
     memberIndices,
-    awaitedCallOf,
+    sourceAtAwait,
     definitionOf: (fn: number) => definitionOf(capture.heap, fn, scripts),
   }
   const { holders, search } = await findHolders(
@@ -58,20 +61,8 @@ export async function captureThread(
     known,
     (sourceOf) => new HolderSearch(capture, promises, sourceOf),
   )
-  const functionOf = new Map(promises.suspended.map(({ generator, fn }) => [generator, fn]))
-  const leaves = await leavesOf(
-    target,
-    capture,
-    search,
-    holders,
-    (generator) => functionOf.get(generator) ?? NONE,
-    isBusy,
-  )
-  const facts: HeapFacts = {
-    ...known,
-    holderOf: (promise) => holders.get(promise) ?? NOBODY,
-    leafOf: (promise) => leaves.get(promise) ?? UNKNOWN_LEAF,
-  }
+  const live = await liveFactsOf(target, capture, search, holders, isBusy)
+  const facts: HeapFacts = { ...known, search, holderOf: (promise) => holders.get(promise) ?? NOBODY, live }
   const built = buildGraph(new HeapSource(facts), threadId)
   const { behind } = built
   const messages = [...httpMessages(capture.heap), ...undiciRequests(capture.heap)]
@@ -96,7 +87,7 @@ interface FoundHolders {
  */
 async function findHolders(
   target: Target,
-  known: Omit<HeapFacts, 'holderOf' | 'leafOf'>,
+  known: Omit<HeapFacts, 'search' | 'holderOf' | 'live'>,
   searchWith: (sourceOf: FetchedTexts['textOf']) => HolderSearch,
 ): Promise<FoundHolders> {
   const texts = new FetchedTexts()
@@ -109,7 +100,7 @@ async function findHolders(
       holders.set(promise, holder)
       return holder
     }
-    linkWaits(new HeapSource({ ...known, holderOf, leafOf: () => UNKNOWN_LEAF }))
+    linkWaits(new HeapSource({ ...known, search, holderOf, live: NOT_ASKED }))
     if (!(await texts.fetchMissing(target.session))) return { holders, search }
   }
 }

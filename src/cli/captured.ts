@@ -5,7 +5,8 @@ import { counted } from '../format/counted-text.js'
 import type { Paths } from '../format/frame-text.js'
 import { printable } from '../format/printable.js'
 import { isCoreFile } from '../memory/core-file.js'
-import { UNKNOWN_LEAF } from '../waits/leaf-names.js'
+import { UNKNOWN_END } from '../model/wait-end.js'
+import { leafOf } from '../waits/leaf-names.js'
 import { filterDump, filterGraph } from '../walk/filtered.js'
 import { type Arguments, UsageError } from './arguments.js'
 import { note, Progress } from './progress.js'
@@ -80,7 +81,7 @@ function isInNativeCode({ dump }: ProcessCapture): boolean {
 
 /** The heap of a recorded process is too large to be read by itself, and what some functions wait for is not known without. */
 function hasUnknownEnds({ isRecorded, graph: { nodes, incomplete } }: ProcessCapture): boolean {
-  return isRecorded && incomplete !== undefined && nodes.some(({ leaf }) => leaf?.label === UNKNOWN_LEAF.label)
+  return isRecorded && incomplete !== undefined && nodes.some(({ leaf }) => leaf?.label === leafOf(UNKNOWN_END).label)
 }
 
 /** With what the memory of the process tells of that, for which it is stopped only if it is busy. */

@@ -1,14 +1,14 @@
+import type { Reading } from './debugger-reading.js'
+import { readLastDispatched } from './dispatch-reading.js'
 import {
-  type InspectedObject,
-  one,
-  type Reading,
-  readContextOf,
+  callFunction,
+  evaluate,
   readIsPending,
   readLiveObjects,
   readObjectWithId,
-  readValues,
-} from './debugger-reading.js'
-import { type FunctionPlace, readLastDispatched } from './dispatch-reading.js'
+  readVariables,
+} from './inspected-objects.js'
+import { type FunctionPlace, readContextOf } from './inspected-places.js'
 import { readOwn } from './own-debugger.js'
 
 /**
@@ -49,9 +49,10 @@ export function closureVariables(closure: object, names: readonly string[]): rea
 }
 
 function* readClosureVariables(closure: object, names: readonly string[]): Reading<unknown[]> {
-  const objectIds = yield* readValues(yield* toInspector(closure), names)
-  return yield* readEach(objectIds, function* (objectId) {
-    return objectId === null ? undefined : yield* fromInspector(objectId)
+  const [variables] = yield* readVariables([yield* toInspector(closure)], Number.POSITIVE_INFINITY)
+  return yield* readEach(names, function* (name) {
+    const objectId = variables?.get(name)?.objectId
+    return objectId === undefined ? undefined : yield* fromInspector(objectId)
   })
 }
 
@@ -118,7 +119,7 @@ function* readRealm(realm: AskedRealm): Reading<object[] | null> {
   const contextId = yield* readContextOf(yield* toInspector(realm.hand))
   const expression = `[].${HAND_OVER}`
   const found =
-    contextId === null ? null : yield* withProperty(realm.array, realm.prototype, evaluate(expression, contextId))
+    contextId === null ? null : yield* withProperty(realm.array, realm.prototype, evaluated(expression, contextId))
   if (found === null) return null
   const objects = yield* readLiveObjects(found)
   yield* withProperty(realm.array, realm.hand, handTo(expression, objects))
@@ -152,7 +153,7 @@ function* withProperty<T>(holder: object, value: unknown, reading: Reading<T>): 
 
 /** The inspector's number of an object of this thread. */
 function* toInspector(object: object): Reading<string> {
-  const objectId = yield* withProperty(globalThis, object, evaluate(HAND_OVER))
+  const objectId = yield* withProperty(globalThis, object, evaluated(HAND_OVER))
   if (objectId === null) throw new Error('The inspector does not take an object')
   return objectId
 }
@@ -168,13 +169,15 @@ function* fromInspector(objectId: string): Reading<unknown> {
 }
 
 /** Of an expression whose value is an object; null for anything else. */
-function* evaluate(expression: string, contextId?: number): Reading<string | null> {
-  const params = contextId === undefined ? { expression } : { expression, contextId }
-  const answer = yield* one<{ readonly result: Partial<InspectedObject> }>('Runtime.evaluate', params)
-  return answer?.result.objectId ?? null
+function* evaluated(expression: string, contextId?: number): Reading<string | null> {
+  try {
+    const { objectId = null } = yield* evaluate(contextId === undefined ? { expression } : { expression, contextId })
+    return objectId
+  } catch {
+    return null
+  }
 }
 
 function* handTo(taker: string, objectId: string): Reading<void> {
-  const functionDeclaration = `function () { ${taker}(this) }`
-  yield* one('Runtime.callFunctionOn', { objectId, functionDeclaration, silent: true })
+  yield* callFunction({ objectId, functionDeclaration: `function () { ${taker}(this) }` })
 }

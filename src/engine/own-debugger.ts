@@ -28,8 +28,16 @@ export class OwnDebugger {
       this.#inspector ??= new OwnInspector()
       if (withDebugger) this.#enable(this.#inspector)
       const inspector = this.#inspector
-      const results = commands.map(({ method, params }) => answerOf(inspector, method, params))
-      step = reading.next({ results, scripts: this.#scripts } satisfies Answers)
+      const refusals = new Map<number, string>()
+      const results = commands.map(({ method, params }, i) => {
+        try {
+          return inspector.post<object>(method, params)
+        } catch (refusal) {
+          refusals.set(i, (refusal as Error).message)
+          return null
+        }
+      })
+      step = reading.next({ results, refusals, scripts: this.#scripts } satisfies Answers)
     }
   }
 
@@ -55,13 +63,5 @@ export function readOwn<T>(reading: Reading<T>): T {
     return own.read(reading)
   } finally {
     own.close()
-  }
-}
-
-function answerOf(inspector: OwnInspector, method: string, params: object): object | null {
-  try {
-    return inspector.post<object>(method, params)
-  } catch {
-    return null
   }
 }

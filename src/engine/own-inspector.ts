@@ -21,7 +21,7 @@ export class OwnInspector {
       fault = error
       answer = result
     })
-    if (fault !== null) throw new Error(`The inspector does not answer ${method}: ${(fault as Error).message}`)
+    if (fault !== null) throw fault
     return answer as T
   }
 

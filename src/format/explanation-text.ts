@@ -1,12 +1,12 @@
 import type { KeptAlive } from '../model/kept-alive.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
-import { counted } from './counted-text.js'
+import { counted, timesText } from './counted-text.js'
 import { waitersIn } from './findings.js'
 import { frameText, type Paths } from './frame-text.js'
 import { grouped } from './grouped.js'
 import { keptAliveText } from './kept-alive-text.js'
 import { printable } from './printable.js'
-import { cutList, summaryLines, timesText, waitPlace } from './summary-text.js'
+import { cutList, summaryLines, waitPlace } from './summary-text.js'
 import { labelOfAll, varyingLabel } from './varying-label.js'
 
 /**

@@ -2,7 +2,7 @@ import { durationText } from '../model/duration-text.js'
 import type { OpenRequest } from '../model/open-request.js'
 import { isProgramFrame } from '../model/package-of.js'
 import type { WaitNode } from '../model/wait-graph.js'
-import { counted } from './counted-text.js'
+import { counted, timesText } from './counted-text.js'
 import { frameText, type Paths } from './frame-text.js'
 import { grouped } from './grouped.js'
 import { ownSides, type ShownRequest } from './own-requests.js'
@@ -105,8 +105,4 @@ function whereText({ lastIn, nodeIds }: OpenRequest, { paths, nodes, placeOf }: 
   const [place] = places
   if (place !== undefined) return `in ${place}${places.size > 1 ? ` and ${places.size - 1} more` : ''}`
   return lastIn === null ? '' : `last in ${frameText(lastIn, paths)}`
-}
-
-function timesText(count: number): string {
-  return count === 1 ? '' : `${count} × `
 }

@@ -1,7 +1,7 @@
 import type { LostFunctions } from '../model/lost-function.js'
 import type { ResourceHolder } from '../model/resource-use.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
-import { counted } from './counted-text.js'
+import { counted, timesText } from './counted-text.js'
 import { deadlockNames } from './deadlock-names.js'
 import { type Finding, findingsOf } from './findings.js'
 import { frameText, type Paths } from './frame-text.js'
@@ -84,11 +84,6 @@ export function waitPlace({ stack, label }: WaitNode, paths: Paths): string {
   if (innermost === undefined || outermost === undefined) return printable(label)
   const from = innermost === outermost ? '' : ` ← ${frameText(outermost, paths)}`
   return `${frameText(innermost, paths)}${from}`
-}
-
-/** `37 × `; nothing for one. */
-export function timesText(count: number): string {
-  return count === 1 ? '' : `${count} × `
 }
 
 function holderLines(holders: readonly ResourceHolder[], nodes: ReadonlyMap<number, WaitNode>, paths: Paths): string[] {

@@ -1,5 +1,5 @@
 /** Keywords that are followed by an expression, or a name: no expression ends with one. */
-const BEFORE_EXPRESSION =
+export const BEFORE_EXPRESSION =
   /^(?:async|await|case|class|default|delete|do|else|extends|function|in|instanceof|new|of|return|throw|typeof|void|yield)$/
 /** What stands before parentheses that are no call's and no function's. */
 export const STATEMENT = /^(?:if|while|for|with|switch|catch|await)$/
@@ -20,6 +20,13 @@ export const VALUE = '""'
 
 export function isName(text: string | undefined): boolean {
   return text !== undefined && text !== '${' && /^#?[\p{ID_Start}$_]/u.test(text)
+}
+
+/** One of those between brackets with commas between them. */
+export interface Item {
+  readonly text: string
+  /** Of what stands in brackets, the brackets alone. */
+  readonly tokens: readonly { readonly text: string; readonly start: number }[]
 }
 
 /**
@@ -56,6 +63,27 @@ export class FunctionTokens {
   static endOfBrackets(source: string, start: number): number | null {
     const tokens = new FunctionTokens(source, start)
     return tokens.#read() && tokens.#open.length > 0 && tokens.#readToClosing() ? tokens.#at : null
+  }
+
+  /** The source between the brackets that open at a place, by its tokens; null where the text is not understood. */
+  static itemsIn(source: string, start: number): readonly Item[] | null {
+    const tokens = new FunctionTokens(source, start)
+    if (!tokens.#read() || tokens.#open.length === 0 || !tokens.#readToClosing()) return null
+    const { texts, starts } = tokens
+    const items: Item[] = []
+    let item: { readonly text: string; readonly start: number }[] = []
+    const take = (end: number) => {
+      const [first] = item
+      if (first !== undefined) items.push({ text: source.slice(first.start, end), tokens: item })
+      item = []
+    }
+    for (let at = 1; at < texts.length; at++) {
+      const [text, begins] = [texts[at] as string, starts[at] as number]
+      if (text === ',' || at === texts.length - 1) take(begins)
+      else item.push({ text, start: begins })
+      if (OPENING.test(text)) at = (tokens.partners[at] as number) - 1
+    }
+    return items
   }
 
   isProperty(at: number): boolean {

@@ -1,3 +1,4 @@
+import { isScriptOfProgram } from '../model/package-of.js'
 import { type HeapView, NONE } from './heap-view.js'
 
 /**
@@ -37,7 +38,7 @@ export function scriptNode(heap: HeapView, fn: number): number {
 export function isUsers(heap: HeapView, fn: number): boolean {
   const script = scriptOf(heap, fn)
   if (script === null) return isCut(heap, scriptName(heap, fn))
-  return !script.startsWith('node:') && script !== 'async-trace'
+  return isScriptOfProgram(script)
 }
 
 /** For a person to read: a module's top level and functions without a name have one in angle brackets. */

@@ -67,6 +67,11 @@ export class HolderKinds {
     return event === 'abort' && this.#classes.classOf(node) === 'AbortSignal'
   }
 
+  /** Of two events, one of which settles a promise: whether one is the end of a child process, the other data of a stream. */
+  isLikelier({ node, event }: ListenedEvent, than: ListenedEvent): boolean {
+    return than.event === 'data' && event !== 'data' && this.#classes.classOf(node) === 'ChildProcess'
+  }
+
   /** `fetch` listens for the cancellation of each request, which can only reject its promise. */
   isByFetch(step: ClimbStep): boolean {
     return this.#isThrough(step, /^node:internal\/deps\/undici\/undici$/)

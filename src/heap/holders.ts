@@ -53,6 +53,8 @@ export class HolderSearch {
   readonly #parts: ResourceParts
   /** By the queue of a resource. */
   readonly #uses = new Map<number, UseOfResource>()
+  /** By generator. */
+  readonly #functions: ReadonlyMap<number, number>
   /** By the generator of a suspended function: what it awaits. */
   readonly #awaits: ReadonlyMap<number, number>
   /** By reaction: the promise that it settles. */
@@ -76,6 +78,7 @@ export class HolderSearch {
     this.#kinds = new HolderKinds(heap, retainers, this.classes, handleIndices)
     this.#promises = promises
     this.#derived = new Map(promises.feeds.map(({ reaction, to }) => [reaction, to]))
+    this.#functions = new Map(promises.suspended.map(({ generator, fn }) => [generator, fn]))
     this.#awaits = new Map(promises.suspended.map(({ generator, awaits }) => [generator, awaits]))
     this.#resources = new WaitedResources(this.#climbed)
     this.#parts = new ResourceParts(this.#climbed, this.classes, {
@@ -158,6 +161,11 @@ export class HolderSearch {
     return this.#limits.get(promise) ?? null
   }
 
+  /** The function of a suspended one. */
+  functionOf(generator: number): number {
+    return this.#functions.get(generator) ?? NONE
+  }
+
   /** The well-known client of a server that keeps what settles a promise; null for none. */
   clientOf(promise: number): number | null {
     this.holderOf(promise)
@@ -206,7 +214,7 @@ export class HolderSearch {
         if (this.#kinds.isAbort(heard)) abort ??= this.#kinds.isByFetch(step) ? null : heard
         else if (heard.isStreamEnd) streamEnd ??= heard
         else if (this.#canReject(step, rejectNames)) either ??= heard
-        else event ??= heard
+        else if (event === null || (this.#kinds.isLikelier(heard, event) && !this.#isRead(step))) event = heard
         continue
       }
       const resource = yield* this.#resources.at(step)
@@ -293,6 +301,12 @@ export class HolderSearch {
         this.#heap.typeOf(node) === 'closure' && isUsers(this.#heap, node) ? this.#climbed.scopeUse.wordsOf(node) : null
       return words !== null && rejectNames.some((name) => words.has(name))
     })
+  }
+
+  /** Whether it is known of all functions on the way down to the promise what they use. */
+  #isRead(step: ClimbStep): boolean {
+    const hasText = (node: number) => this.#heap.typeOf(node) === 'closure' && this.#heap.locationOf(node) !== null
+    return [...stepsBelow(step)].every(({ node }) => !hasText(node) || this.#climbed.scopeUse.wordsOf(node) !== null)
   }
 
   /** Whether a promise waits for another one, and so cannot be what settles it. */

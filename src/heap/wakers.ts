@@ -30,17 +30,23 @@ export interface LiveFacts {
   readonly isIdle: boolean
   /** The number in a property or variable; null if it is not known. */
   number(place: NumberPlace): number | null
-  /** The function of a suspended one. */
-  functionOf(generator: number): number
 }
 
+/** So many emitters are read: each is looked for in the whole heap. */
+export const MOST_EMITTERS = 16
+
+/** Where there is no process to ask. */
+export const NOT_ASKED: LiveFacts = Object.freeze({
+  timer: () => null,
+  handle: () => null,
+  emitter: () => null,
+  isIdle: false,
+  number: () => null,
+})
+
 /** What settles a promise, as plain facts, from what holds its resolver; null if it has gone meanwhile. */
-export function wakerOf(
-  heap: HeapView,
-  { classes, clients }: Pick<HolderSearch, 'classes' | 'clients'>,
-  holder: Holder,
-  live: LiveFacts,
-): Waker | null {
+export function wakerOf(heap: HeapView, search: HolderSearch, holder: Holder, live: LiveFacts): Waker | null {
+  const { classes, clients } = search
   switch (holder.kind) {
     case 'timer': {
       const resource = live.timer(holder.node)
@@ -82,12 +88,13 @@ export function wakerOf(
     case 'running':
       return { kind: 'running', name: shownNameOf(heap, holder.fn) }
     case 'suspended': {
-      const functions = holder.generators.map(live.functionOf)
+      const functions = holder.generators.map((generator) => search.functionOf(generator))
       const names = functions.map((fn) => shownNameOf(heap, fn)).sort()
       return { kind: 'suspended', names, areNodes: !functions.some((fn) => isUsers(heap, fn)) }
     }
-    case 'promise':
     case 'nobody':
+      return { kind: 'not found' }
+    case 'promise':
       return null
   }
 }

@@ -95,12 +95,17 @@ export class ObjectNames {
     return name
   }
 
-  /** The function that the prototype of a map names, else the one that made its objects. */
+  /**
+   * The function that the prototype of a map names, else the one that made its objects. V8 takes the prototype's
+   * `Symbol.toStringTag` first where the class extends another one (Node 20 to 26).
+   */
   #constructorsName(map: number): string {
     const { words, layout, classes } = this.#heap
     let prototype = words.word(map - 1 + layout.mapPrototype)
     for (let count = 0; count < MOST_PROTOTYPES && layout.isObject(classes.typeOf(prototype)); count++) {
       const maker = this.#properties.valueOf(prototype, 'constructor')
+      const tag = this.#properties.valueOf(prototype, '<symbol Symbol.toStringTag>')
+      if (this.#strings.isString(tag) && this.#isDerived(prototype)) return this.nameOf(tag)
       if (this.isFunction(maker)) {
         const name = this.functionName(maker)
         if (name !== '') return name
@@ -110,6 +115,14 @@ export class ObjectNames {
     }
     const maker = this.#properties.constructorOf(map)
     return (this.isFunction(maker) ? this.functionName(maker) : '') || 'Object'
+  }
+
+  /** Whether the prototype is that of a class which extends another one. */
+  #isDerived(prototype: number): boolean {
+    const { words, layout } = this.#heap
+    const base = words.word(words.word(prototype - 1) - 1 + layout.mapPrototype)
+    const maker = this.#properties.valueOf(base, 'constructor')
+    return this.isFunction(maker) && this.functionName(maker) !== 'Object'
   }
 
   /** The first string behind the variables of a scope is its function's name. */

@@ -6,17 +6,14 @@ import { placeInSource } from '../engine/source-maps.js'
 import { scriptOf, shownNameOf } from '../heap/functions.js'
 import type { HeapGraph } from '../heap/heap-graph.js'
 import { type HeapPromises, promisesOf } from '../heap/heap-promises.js'
-import { NONE } from '../heap/heap-view.js'
 import { HolderSearch } from '../heap/holders.js'
 import { NodeClasses } from '../heap/node-classes.js'
 import { timersIn } from '../heap/timer-lists.js'
-import type { LiveFacts } from '../heap/wakers.js'
+import { type LiveFacts, NOT_ASKED } from '../heap/wakers.js'
 import type { Frame } from '../model/frame.js'
 import type { ThreadDump } from '../model/task-dump.js'
 import { buildGraph } from '../waits/graph.js'
-import { heapLeafOf } from '../waits/heap-leaf.js'
 import { HeapSource } from '../waits/heap-source.js'
-import { UNKNOWN_LEAF } from '../waits/leaf-names.js'
 import { readSnapshot } from './read-snapshot.js'
 import { ScriptTexts } from './script-texts.js'
 
@@ -74,15 +71,7 @@ class SnapshotFacts {
       unknownText: 'left open',
     } as const
     this.#search = new HolderSearch(searched, this.#promises, this.#texts.textOf)
-    const functionOf = new Map(this.#promises.suspended.map(({ generator, fn }) => [generator, fn]))
-    this.#live = {
-      timer: (node) => timers.get(node) ?? null,
-      handle: () => null,
-      emitter: () => null,
-      isIdle: false,
-      number: () => null,
-      functionOf: (generator) => functionOf.get(generator) ?? NONE,
-    }
+    this.#live = { ...NOT_ASKED, timer: (node) => timers.get(node) ?? null }
   }
 
   get missingScripts(): readonly string[] {
@@ -98,9 +87,10 @@ class SnapshotFacts {
       memberIndices: new Map(),
       definitionOf: (fn) => this.#definitionOf(fn),
       // A snapshot does not tell where a function awaits.
-      awaitedCallOf: () => null,
+      sourceAtAwait: () => null,
       holderOf: (promise) => this.#search.holderOf(promise),
-      leafOf: (promise, holder) => heapLeafOf(this.#heap, this.#search, promise, holder, this.#live) ?? UNKNOWN_LEAF,
+      search: this.#search,
+      live: this.#live,
     })
   }
 

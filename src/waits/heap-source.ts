@@ -1,13 +1,14 @@
 import { isUsers, nameOfFunction } from '../heap/functions.js'
+import { endOf } from '../heap/heap-end.js'
 import type { Feed, HeapPromises, Suspended } from '../heap/heap-promises.js'
 import { type HeapView, NONE } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
-import type { PartInUse } from '../heap/resource-parts.js'
-import type { WaitedResource } from '../heap/waited-resources.js'
+import type { HolderSearch } from '../heap/holders.js'
+import type { LiveFacts } from '../heap/wakers.js'
 import type { Frame } from '../model/frame.js'
-import type { Leaf } from '../model/leaf.js'
+import { type SourceIds, settlerOfHolder } from './heap-settler.js'
 import { type AsyncFunction, type Callback, type Settling, throughCombinator, WaitNet } from './net.js'
-import type { HeldPart, HeldParts, Settler, WaitSource } from './source.js'
+import type { Settler, WaitSource } from './source.js'
 
 /** What a heap, and whoever can ask the process besides, knows of the places and resources in it. */
 export interface HeapFacts {
@@ -18,10 +19,11 @@ export interface HeapFacts {
   /** By promise: which member of its combinator it is. */
   readonly memberIndices: ReadonlyMap<number, number>
   definitionOf(fn: number): Frame
-  /** The name of the function whose value a suspended function awaits, by the source at its `await`. */
-  awaitedCallOf(generator: number): string | null
+  /** The source that runs, from where a suspended function awaits on; null if it cannot be had. */
+  sourceAtAwait(generator: number): string | null
+  readonly search: HolderSearch
   holderOf(promise: number): Holder
-  leafOf(promise: number, holder: Holder): Leaf
+  readonly live: LiveFacts
 }
 
 /** The waits that a heap holds. Functions are in the order of their awaits in the source, else of their beginnings. */
@@ -47,20 +49,9 @@ export class HeapSource implements WaitSource {
   }
 
   settlerOf(promise: number): Settler {
+    const { heap, search, live } = this.#facts
     const holder = this.#facts.holderOf(promise)
-    if (holder.kind === 'promise') {
-      const settling = { on: holder.node, of: promise, kind: 'held resolver', mode: 'all', callback: null } as const
-      return { kind: 'settlings', settlings: [settling] }
-    }
-    const leaf = this.#facts.leafOf(promise, holder)
-    if (holder.kind === 'suspended') return { kind: 'functions', ids: holder.generators, leaf }
-    if (holder.kind === 'nobody') return { kind: 'unknown', leaf }
-    const users = holder.kind === 'object' ? holder.users : undefined
-    const settledBy = users === undefined ? null : { settledBy: heldPart(users) }
-    if (holder.kind !== 'resource')
-      return { kind: 'leaf', key: 'node' in holder ? holder.node : promise, leaf, ...settledBy }
-    const { node, inUse, resource } = holder
-    return { kind: 'leaf', key: node, leaf, heldBy: { parts: inUse.map(heldPart), mode: modeOf(resource) } }
+    return settlerOfHolder(promise, holder, endOf(heap, search, promise, holder, live), NODES)
   }
 
   /** A heap does not tell how a function was called. */
@@ -73,7 +64,7 @@ export class HeapSource implements WaitSource {
   }
 
   #functionOf({ generator, fn, kind, awaits, settles }: Suspended): AsyncFunction {
-    const { heap, frames, awaitedCallOf } = this.#facts
+    const { heap, frames, sourceAtAwait } = this.#facts
     const name = nameOfFunction(heap, fn)
     const isInternal = !isUsers(heap, fn)
     return {
@@ -84,7 +75,7 @@ export class HeapSource implements WaitSource {
       isInternal,
       frame: frames.get(generator) ?? null,
       name,
-      awaitedCall: () => awaitedCallOf(generator),
+      sourceAtAwait: () => sourceAtAwait(generator),
       ...KNOWS_NO_CALLS,
     }
   }
@@ -114,13 +105,8 @@ function queuedCalls({ kind, settles: [first, ...others] }: Suspended): Settling
   return others.map((of) => ({ on: first, of, kind: 'queued call', mode: 'all', callback: null }))
 }
 
-export function modeOf({ needsAll }: WaitedResource): HeldParts['mode'] {
-  return needsAll ? 'all' : 'any'
-}
-
-function heldPart({ generators, ...others }: PartInUse): HeldPart {
-  return { functions: generators, ...others }
-}
+/** Its nodes are the ids of this source. */
+const NODES: SourceIds = { functionOf: (node) => node, promiseOf: (node) => node, objectOf: (node) => node }
 
 const NO_INDEX = -1
 /** A heap does not tell tasks, nor what a function was that has returned. */

@@ -2,12 +2,18 @@ import type { ClientState } from '../model/client-state.js'
 import { durationText } from '../model/duration-text.js'
 import type { Leaf, LeafKind } from '../model/leaf.js'
 import type { EmitterState, Resource, Socket, Timer, Waker } from '../model/resource.js'
+import type { WaitEnd } from '../model/wait-end.js'
 
 /**
  * The one vocabulary of leaves: from facts about what settles a promise to what a person reads. The records, the
  * inspector and the heap all give facts, and no other file makes labels of them.
  */
-export function leafOf(waker: Waker): Leaf {
+export function leafOf({ waker, timeLimit, client, isNever, madeAt }: WaitEnd): Leaf {
+  const leaf = withClient(withTimeLimit(leafOfWaker(waker), timeLimit), client)
+  return Object.freeze({ ...leaf, createdAt: madeAt, ...(isNever && { never: 'nothing emits it any more' }) })
+}
+
+function leafOfWaker(waker: Waker): Leaf {
   switch (waker.kind) {
     case 'resource': {
       const { resource, through, listedIn } = waker
@@ -54,11 +60,8 @@ function queueLabel({ what, className, inUse, capacity, behind }: Extract<Waker,
   return `${what} of ${className}${used}${behind === null ? '' : `, behind ${behind}`}`
 }
 
-/** Of a promise of which nothing is known that would settle it. */
-export const UNKNOWN_LEAF: Leaf = Object.freeze(leafOf({ kind: 'unknown' }))
-
 /** The same leaf with the time after which something rejects the promise. @param limit null for none. */
-export function withTimeLimit(leaf: Leaf, limit: Timer | null): Leaf {
+function withTimeLimit(leaf: Leaf, limit: Timer | null): Leaf {
   if (limit === null || limit.delayMs === null) return leaf
   const { delayMs, remainingMs } = limit
   const when = remainingMs === null ? `after ${durationText(delayMs)}` : `in ${durationText(remainingMs)}`
@@ -66,7 +69,7 @@ export function withTimeLimit(leaf: Leaf, limit: Timer | null): Leaf {
 }
 
 /** The same leaf with what is known of the client that would bring it. @param state null for one that is connected. */
-export function withClient(leaf: Leaf, state: ClientState | null): Leaf {
+function withClient(leaf: Leaf, state: ClientState | null): Leaf {
   if (state === null) return leaf
   const trouble = clientText(state)
   return { ...leaf, label: `${leaf.label}; ${trouble}`, trouble }

@@ -1,8 +1,10 @@
 import type { Leaf } from '../model/leaf.js'
+import { isKnownEnd } from '../model/wait-end.js'
 import { awaitersBehind, functionBelow } from './along-promises.js'
 import { type CallbackChain, looseCallbacks } from './callbacks.js'
 import type { Dependency } from './deadlocks.js'
 import { holderAmong } from './holder-among.js'
+import { leafOf } from './leaf-names.js'
 import type { AsyncFunction, Id, Settling, WaitNet } from './net.js'
 import type { HeldParts, Settler, WaitSource } from './source.js'
 import { stuckAmong } from './stuck.js'
@@ -90,7 +92,9 @@ class Linker {
       links: this.#links,
       resources: this.#resources,
       stuck: () => this.#stuck(),
-      unknownEnds: [...this.#settlers].flatMap(([promise, { kind }]) => (kind === 'unknown' ? [promise] : [])),
+      unknownEnds: [...this.#settlers].flatMap(([promise, settler]) =>
+        settler.kind === 'end' && !isKnownEnd(settler.end) ? [promise] : [],
+      ),
     }
   }
 
@@ -177,11 +181,11 @@ class Linker {
       this.#link(from, this.#functionNode(holder), { ...step, via: [...step.via, HELD_RESOLVER] }, true)
       return
     }
-    const key = settler.kind === 'leaf' ? settler.key : step.promise
+    const key = settler.kind === 'end' ? settler.key : step.promise
     const via = withoutAdoptions(step.via)
-    const leaf = this.#leafNode(key, step.promise, settler.leaf)
+    const leaf = this.#leafNode(key, step.promise, leafOf(settler.end))
     this.#link(from, leaf, { ...step, via })
-    const heldBy = settler.kind === 'leaf' ? settler.heldBy : undefined
+    const heldBy = settler.kind === 'end' ? settler.heldBy : undefined
     if (heldBy === undefined || this.#resources.has(leaf)) return
     this.#resources.set(leaf, this.#holdersOf(leaf, heldBy))
   }

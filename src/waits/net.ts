@@ -1,4 +1,4 @@
-import { RACE } from '../heap/awaited-call.js'
+import { awaitedCall, awaitedMember, isAwaitedRace } from '../heap/awaited-call.js'
 import type { Frame } from '../model/frame.js'
 import type { Task } from '../model/task.js'
 
@@ -25,8 +25,8 @@ export interface AsyncFunction {
   readonly hasReturned: boolean
   /** Plain functions that returned to it the promise that it awaits, outermost first. */
   readonly passedBy: readonly Frame[]
-  /** The name of the function whose value it awaits, by the source at the `await`; null if that does not tell. */
-  awaitedCall(): string | null
+  /** The source that runs, from its `await` on; null if it cannot be had. */
+  sourceAtAwait(): string | null
   /** The function that the source names so, if it has returned a promise without awaiting it; without a place. */
   readonly returnedBy?: Frame
 }
@@ -57,6 +57,8 @@ export interface Settling {
   readonly mode: 'all' | 'any'
   /** Of a combinator: `Promise.all`, and the member's place, or -1 if it is not known. */
   readonly member?: { readonly combinator: string; readonly index: number }
+  /** If `of` was resolved with `on`: the function that the source names so, if it has returned `of`. */
+  readonly returnedBy?: string
   /** The program's function that is called in between; null if there is none, or it is one of Node's. */
   readonly callback: Callback | null
 }
@@ -91,14 +93,17 @@ export class WaitNet {
   readonly #settlingsOn = new Map<Id, Settling[]>()
 
   constructor(begun: readonly AsyncFunction[], known: readonly Settling[]) {
-    const { functions, settlings } = withAwaitedCalls(begun, known)
+    const { functions, byMember, settlings } = withAwaitedCalls(begun, known)
     this.functions = functions
     this.#byId = new Map(functions.map((each) => [each.id, each]))
     for (const each of functions) {
       for (const promise of each.settles) this.#functionOf.set(promise, each)
       if (each.awaits !== null) listed(this.#awaitersOf, each.awaits).push(each)
     }
-    for (const settling of settlings) this.add(settling)
+    for (const settling of settlings) {
+      const returnedBy = settling.kind === 'resolved with' ? byMember.get(settling.of) : undefined
+      this.add(returnedBy === undefined ? settling : { ...settling, returnedBy })
+    }
   }
 
   get settlings(): readonly Settling[] {
@@ -156,6 +161,13 @@ function listed<K, V>(map: Map<K, V[]>, key: K): V[] {
   return list
 }
 
+interface AwaitedCalls {
+  readonly functions: readonly AsyncFunction[]
+  readonly settlings: readonly Settling[]
+  /** By the promise that they have returned: the names of functions whose values are members of awaited combinators. */
+  readonly byMember: ReadonlyMap<Id, string>
+}
+
 /**
  * Says more of promises that were resolved with others by the source at the `await` of such a promise:
  *
@@ -163,32 +175,37 @@ function listed<K, V>(map: Map<K, V[]>, key: K): V[] {
  *   the one that it returned. But if it was called at the `await`, the source there names it. Its place is not known.
  * - In a heap, a race of one promise looks like any `.then(resolve, reject)`.
  */
-function withAwaitedCalls(
-  functions: readonly AsyncFunction[],
-  settlings: readonly Settling[],
-): { readonly functions: readonly AsyncFunction[]; readonly settlings: readonly Settling[] } {
-  const ofFunctions = new Set(functions.flatMap(({ settles }) => settles))
+function withAwaitedCalls(begun: readonly AsyncFunction[], settlings: readonly Settling[]): AwaitedCalls {
+  const ofFunctions = new Set(begun.flatMap(({ settles }) => settles))
   const isAdopted = new Map<Id, boolean>()
-  for (const { of, kind } of settlings) {
+  const membersOf = new Map<Id, { readonly on: Id; readonly index: number }[]>()
+  for (const { on, of, kind, member } of settlings) {
     if (kind !== 'told') isAdopted.set(of, kind === 'resolved with' && isAdopted.get(of) !== false)
+    if (kind === 'combinator' && member !== undefined) listed(membersOf, of).push({ on, index: member.index })
   }
+  const isOfReturned = (promise: Id) => !ofFunctions.has(promise) && isAdopted.get(promise) === true
+  const byMember = new Map<Id, string>()
   const races = new Set<Id>()
-  const named = functions.map((each) => {
+  const functions = begun.map((each) => {
     const { awaits, passedBy, isInternal, hasReturned } = each
     if (awaits === null || isInternal || hasReturned || passedBy.length > 0) return each
-    if (ofFunctions.has(awaits) || isAdopted.get(awaits) !== true) return each
-    const name = each.awaitedCall()
-    if (name === RACE) races.add(awaits)
-    return name === null || name === RACE ? each : { ...each, returnedBy: returnedFrame(name) }
+    const members = (membersOf.get(awaits) ?? []).filter(({ on }) => isOfReturned(on))
+    const source = members.length > 0 || isOfReturned(awaits) ? each.sourceAtAwait() : null
+    if (source === null) return each
+    for (const { on, index } of members) {
+      const name = awaitedMember(source, index)
+      if (name !== null) byMember.set(on, name)
+    }
+    if (!isOfReturned(awaits)) return each
+    if (isAwaitedRace(source)) races.add(awaits)
+    const name = awaitedCall(source)
+    return name === null ? each : { ...each, returnedBy: returnedFrame(name) }
   })
-  if (races.size === 0) return { functions: named, settlings }
-  const asMember = throughCombinator(RACE, -1)
-  return {
-    functions: named,
-    settlings: settlings.map((each) =>
-      races.has(each.of) && each.kind === 'resolved with' ? { ...each, kind: 'combinator', ...asMember } : each,
-    ),
-  }
+  if (races.size === 0) return { functions, byMember, settlings }
+  const asMember = throughCombinator('Promise.race', -1)
+  const isOfRace = ({ of, kind }: Settling) => races.has(of) && kind === 'resolved with'
+  const known = settlings.map((each) => (isOfRace(each) ? { ...each, kind: 'combinator' as const, ...asMember } : each))
+  return { functions, byMember, settlings: known }
 }
 
 function returnedFrame(name: string): Frame {

@@ -1,5 +1,5 @@
-import type { Leaf } from '../model/leaf.js'
 import type { Task } from '../model/task.js'
+import type { WaitEnd } from '../model/wait-end.js'
 import type { AsyncFunction, Id, Settling, WaitNet } from './net.js'
 
 /** A part of a resource with a queue that is in use. */
@@ -24,19 +24,18 @@ export interface HeldParts {
 export type Settler =
   /** Another promise, for example that of a `.then` whose callback can reach the resolver. */
   | { readonly kind: 'settlings'; readonly settlings: readonly Settling[] }
-  /** The suspended functions that alone can reach the resolver. `leaf` says so where no link can. */
-  | { readonly kind: 'functions'; readonly ids: readonly Id[]; readonly leaf: Leaf }
-  /** A timer, a socket, an object of the program's. `key` tells whether two promises have the same one.
-   * `settledBy`: what can lead to the resolver, if it was looked up; that is not shown. */
+  /** The suspended functions that alone can reach the resolver. `end` says so where no link can. */
+  | { readonly kind: 'functions'; readonly ids: readonly Id[]; readonly end: WaitEnd }
+  /** A timer, a socket, an object of the program, or nothing that is known. */
   | {
-      readonly kind: 'leaf'
+      readonly kind: 'end'
+      /** Tells whether two promises have the same one. */
       readonly key: Id
-      readonly leaf: Leaf
+      readonly end: WaitEnd
       readonly heldBy?: HeldParts
+      /** What can lead to the resolver, if it was looked up; that is not shown. */
       readonly settledBy?: HeldPart
     }
-  /** Not known: the leaf says what is. */
-  | { readonly kind: 'unknown'; readonly leaf: Leaf }
 
 /** Where knowledge of waits comes from: records, a heap snapshot, the memory of a process. */
 export interface WaitSource {

@@ -27,7 +27,7 @@ export function stuckAmong(net: WaitNet, settlers: ReadonlyMap<Id, Settler>): (e
   for (const [promise, settler] of settlers) {
     const holder = holderAmong(net, settler)
     if (holder !== null) depend(promise, holder, 'all')
-    const heldBy = settler.kind === 'leaf' ? (settler.heldBy ?? partsOf(settler.settledBy)) : null
+    const heldBy = settler.kind === 'end' ? (settler.heldBy ?? partsOf(settler.settledBy)) : null
     if (heldBy === null) continue
     const { parts, mode } = heldBy
     // Whoever gives a part back first serves it: only if all are known to be stuck is it.

@@ -40,7 +40,7 @@ export function withoutAdoptions(via: readonly string[]): readonly string[] {
 export const HELD_RESOLVER = 'a held resolver'
 
 /** What lies between two promises, in words; null if that tells a reader nothing. */
-export function viaOf({ kind, member, callback }: Settling): string | null {
+export function viaOf({ kind, member, callback, returnedBy }: Settling): string | null {
   switch (kind) {
     case 'combinator':
       return member === undefined ? null : memberText(member)
@@ -54,7 +54,7 @@ export function viaOf({ kind, member, callback }: Settling): string | null {
     case 'told':
       return null
     case 'resolved with':
-      return RESOLVED_WITH
+      return returnedBy === undefined ? RESOLVED_WITH : `returned by ${returnedBy}()`
     case 'queued call':
       return 'queued behind an earlier call'
     default:

@@ -13,8 +13,8 @@ import { type AwaiterNode, callStackTree } from './call-stack-tree.js'
 import { type FailedCall, failedCallOf } from './failure-path.js'
 import { frameAt } from './frame-at.js'
 import { FunctionTasks } from './function-tasks.js'
-import { Leaves } from './leaves.js'
 import { type PresentWaits, presentWaits } from './present-waits.js'
+import { RecordedEnds } from './recorded-ends.js'
 import { RecordedSource } from './recorded-source.js'
 import { type Running, running } from './running.js'
 import { waitsAround } from './waits-around.js'
@@ -49,7 +49,7 @@ export function presentCallStack(depth: number): PromiseCallStack | null {
 const NOTHING_RUNS: Running = { task: null, promise: null, sites: [] }
 
 function sourceOf(waits: PresentWaits, now: Running): WaitSource {
-  return new RecordedSource({ now, waits, tasks: new FunctionTasks(waits), leaves: new Leaves(waits), heap: null })
+  return new RecordedSource({ now, waits, tasks: new FunctionTasks(waits), ends: new RecordedEnds(waits), heap: null })
 }
 
 class CallStacks {

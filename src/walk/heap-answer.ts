@@ -1,9 +1,9 @@
-import type { ScriptPlace } from '../engine/debugger-reading.js'
+import type { ScriptPlace } from '../engine/inspected-places.js'
 import type { Feed, Suspended } from '../heap/heap-promises.js'
 import { type HeapView, NONE } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
-import type { Leaf } from '../model/leaf.js'
 import type { Resource, Timer } from '../model/resource.js'
+import type { WaitEnd } from '../model/wait-end.js'
 import type { HeapFunction } from './read-heap.js'
 
 /** The property of an object of the asking thread's, by which another thread finds its arrays in memory. */
@@ -40,7 +40,8 @@ export interface HeapAnswer {
   /** By generator. */
   readonly places: ReadonlyMap<number, ScriptPlace>
   readonly holders: ReadonlyMap<number, Holder>
-  readonly leaves: ReadonlyMap<number, Leaf>
+  /** By promise. */
+  readonly waitEnds: ReadonlyMap<number, WaitEnd>
 }
 
 /** The objects that one of the tracer's records consists of. */

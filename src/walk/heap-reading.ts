@@ -1,22 +1,17 @@
 import type { Feed, Suspended } from '../heap/heap-promises.js'
 import { NONE } from '../heap/heap-view.js'
-import type { Holder } from '../heap/holder.js'
-import type { PartInUse } from '../heap/resource-parts.js'
 import type { Frame } from '../model/frame.js'
-import type { Leaf } from '../model/leaf.js'
+import { isKnownEnd, UNKNOWN_END } from '../model/wait-end.js'
 import type { Wait } from '../record/wait.js'
 import { linkFunction } from '../record/wait-links.js'
-import { modeOf } from '../waits/heap-source.js'
-import { UNKNOWN_LEAF } from '../waits/leaf-names.js'
+import { type SourceIds, settlerOfHolder } from '../waits/heap-settler.js'
 import { type Settling, throughCombinator } from '../waits/net.js'
-import type { HeldPart, Settler } from '../waits/source.js'
+import type { Settler } from '../waits/source.js'
 import { resourceMadeAt } from './made-at.js'
 import type { PresentWaits } from './present-waits.js'
 import type { ReadHeap } from './read-heap.js'
 import { RecordedFunctions } from './recorded-functions.js'
 import { UnrecordedWaits } from './unrecorded-waits.js'
-
-const UNKNOWN: Settler = Object.freeze({ kind: 'unknown', leaf: UNKNOWN_LEAF })
 
 /** One step down from a promise, through functions of Node as well. */
 interface Step extends Pick<Feed, 'from' | 'combinator'> {
@@ -101,7 +96,13 @@ export class HeapReading {
 
   /** What would settle a promise that nothing recorded settles. */
   settlerOf(promise: object, waits: PresentWaits): Settler {
-    return this.#generatorBehind(promise, waits) ?? this.#throughOthers(promise) ?? this.#holderOf(promise, waits)
+    const node = this.#heap.nodeOf.get(promise)
+    if (node === undefined) return { kind: 'end', key: promise, end: UNKNOWN_END }
+    return (
+      this.#generatorBehind(promise, waits) ??
+      this.#throughOthers(promise, waits) ??
+      this.#holderOf(promise, node, waits)
+    )
   }
 
   /** What `next()` and `return()` of an async generator give waits its turn in a queue that no event tells of. */
@@ -120,7 +121,7 @@ export class HeapReading {
    * function of the program: the heap leads on from there. Promises that are not at hand, as are those of Node's own
    * subclasses, are passed through, down to what will settle the last of them.
    */
-  #throughOthers(promise: object): Settler | null {
+  #throughOthers(promise: object, waits: PresentWaits): Settler | null {
     const settlings: Settling[] = []
     let last: Settler | null = null
     const open: { node: number; feed: Step | null }[] = [{ node: this.#heap.nodeOf.get(promise) ?? NONE, feed: null }]
@@ -128,8 +129,8 @@ export class HeapReading {
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const found = this.#feedsTo(next.node)
       if (found.length === 0 && next.node !== this.#heap.nodeOf.get(promise)) {
-        const behind = this.#resourceBehind(next.node)
-        if (behind?.kind === 'leaf') last ??= behind
+        const behind = this.#holderOf(promise, next.node, waits)
+        if (behind.kind === 'functions' || (behind.kind === 'end' && isKnownEnd(behind.end))) last ??= behind
       }
       for (const feed of found) {
         const on = this.#heap.promiseOf.get(feed.from)
@@ -181,71 +182,20 @@ export class HeapReading {
     return isCorrected
   }
 
-  #holderOf(promise: object, waits: PresentWaits): Settler {
-    const node = this.#heap.nodeOf.get(promise)
-    if (node === undefined) return UNKNOWN
+  /** @param node the promise itself, or one below it that is not at hand. */
+  #holderOf(promise: object, node: number, waits: PresentWaits): Settler {
     const holder = this.#heap.holderOf(node)
-    if (holder.kind === 'promise') {
-      const on = this.#heap.promiseOf.get(holder.node)
-      if (on === undefined || on === promise) return UNKNOWN
-      const settling = { on, of: promise, kind: 'held resolver', mode: 'all', callback: null } as const
-      return { kind: 'settlings', settlings: [settling] }
+    const live = 'node' in holder ? this.#heap.objectAt(holder.node) : null
+    const end = this.#heap.endOf(node, holder)
+    const ids: SourceIds = {
+      functionOf: (generator) => {
+        const suspended = this.#suspendedOf.get(generator)
+        return suspended === undefined ? null : this.#recorded.waitOf(suspended, waits)
+      },
+      promiseOf: (each) => this.#heap.promiseOf.get(each) ?? null,
+      // The records know a timer or handle by the object itself.
+      objectOf: (each) => this.#heap.objectAt(each) ?? each,
     }
-    if (holder.kind === 'resource') {
-      const settler = this.#resourceBehind(node)
-      const heldBy = { parts: this.#heldBy(holder.inUse, waits), mode: modeOf(holder.resource) }
-      return settler?.kind === 'leaf' ? { ...settler, heldBy } : UNKNOWN
-    }
-    if (holder.kind === 'object' && holder.users !== undefined) {
-      const settler = this.#resourceBehind(node)
-      const [settledBy] = this.#heldBy([holder.users], waits)
-      return settler?.kind === 'leaf' && settledBy !== undefined ? { ...settler, settledBy } : (settler ?? UNKNOWN)
-    }
-    if (holder.kind !== 'suspended') return this.#resourceBehind(node) ?? UNKNOWN
-    const suspended = holder.generators.flatMap((generator) => this.#suspendedOf.get(generator) ?? [])
-    const ids = suspended.flatMap((each) => this.#recorded.waitOf(each, waits) ?? [])
-    return {
-      kind: 'functions',
-      ids: ids.length === suspended.length ? ids : [],
-      leaf: this.#leafBelow(node, holder) ?? UNKNOWN_LEAF,
-    }
-  }
-
-  /** The parts of a resource, with who has them as the records know them. */
-  #heldBy(parts: readonly PartInUse[], waits: PresentWaits): HeldPart[] {
-    const known = (nodes: readonly number[]) => nodes.flatMap((node) => this.#heap.promiseOf.get(node) ?? [])
-    return parts.map((part) => {
-      const suspended = part.generators.flatMap((generator) => this.#suspendedOf.get(generator) ?? [])
-      const functions = suspended.flatMap((each) => this.#recorded.waitOf(each, waits) ?? [])
-      const [after, atWorkFor] = [known(part.after), known(part.atWorkFor)]
-      const isAll =
-        functions.length === part.generators.length &&
-        after.length === part.after.length &&
-        atWorkFor.length === part.atWorkFor.length
-      return { functions, after, atWorkFor, isElsewhere: part.isElsewhere || !isAll }
-    })
-  }
-
-  #resourceBehind(node: number): Settler | null {
-    const holder = this.#heap.holderOf(node)
-    const leaf = this.#leafBelow(node, holder)
-    if (leaf === null) return null
-    if (holder.kind === 'nobody') return { kind: 'unknown', leaf }
-    return { kind: 'leaf', key: this.#liveObject(holder) ?? ('node' in holder ? holder.node : node), leaf }
-  }
-
-  /** The records know a timer or handle by the object itself. */
-  #liveObject(holder: Holder): object | null {
-    return 'node' in holder ? this.#heap.objectAt(holder.node) : null
-  }
-
-  #leafBelow(promise: number, holder: Holder): Leaf | null {
-    const leaf = this.#heap.leafOf(promise, holder)
-    return leaf === null ? null : Object.freeze({ ...leaf, createdAt: this.#madeAt(holder) })
-  }
-
-  #madeAt(holder: Holder): Frame | null {
-    const made = this.#liveObject(holder)
-    return made === null ? null : resourceMadeAt(made)
+    return settlerOfHolder(promise, holder, { ...end, madeAt: live === null ? null : resourceMadeAt(live) }, ids)
   }
 }

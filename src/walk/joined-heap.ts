@@ -1,4 +1,5 @@
 import { ActiveResources, timerOf } from '../engine/active-resources.js'
+import { liveSites } from '../engine/call-sites.js'
 import { snapshotHeap } from '../engine/heap-snapshot.js'
 import { liveObjects, objectsOfHeapIds } from '../engine/live-objects.js'
 import { readNumbers } from '../engine/number-reading.js'
@@ -9,6 +10,7 @@ import type { HeapGraph } from '../heap/heap-graph.js'
 import { NONE } from '../heap/heap-view.js'
 import { askedNumbers, type NumberPlace } from '../heap/number-place.js'
 import { SnapshotReader } from '../heap/snapshot-reader.js'
+import { type LiveFacts, MOST_EMITTERS } from '../heap/wakers.js'
 import type { Resource, Timer } from '../model/resource.js'
 import { partsOfRecord } from './heap-answer.js'
 import { recordPrototypes } from './heap-waits.js'
@@ -21,14 +23,11 @@ const MARK = 'async-trace holds'
 /** What stands in the snapshot, so that its nodes can be told by our own references. */
 type Held = Readonly<Record<(typeof ARRAYS)[number], readonly object[]>>
 
-/** Each is looked for in the whole heap. */
-const MOST_EMITTERS = 16
-
 /**
  * A snapshot of this thread's heap, joined with the live objects: arrays of them are held while it is taken, so that a
  * node is known by its place in one of the arrays.
  */
-export class JoinedHeap {
+export class JoinedHeap implements LiveFacts {
   readonly heap: HeapGraph
   readonly nodeOf = new Map<object, number>()
   readonly promiseOf = new Map<number, object>()
@@ -37,6 +36,9 @@ export class JoinedHeap {
   /** By node: the place in the array. */
   readonly timerIndices: ReadonlyMap<number, number>
   readonly handleIndices: ReadonlyMap<number, number>
+  readonly isIdle = !liveSites().some(
+    ({ isInternal, isAwaiting, script }) => !isInternal && !isAwaiting && script !== '',
+  )
   readonly #held: Held
   readonly #active = new ActiveResources()
   readonly #emitters = new Map<number, ReadResource>()
@@ -76,12 +78,12 @@ export class JoinedHeap {
     }
   }
 
-  timerAt(node: number): Timer | null {
+  timer(node: number): Timer | null {
     const timer = this.#held.timers[this.timerIndices.get(node) ?? NONE]
     return timer === undefined ? null : timerOf(timer)
   }
 
-  handleAt(node: number): Resource | null {
+  handle(node: number): Resource | null {
     const handle = this.#held.handles[this.handleIndices.get(node) ?? NONE]
     return handle === undefined ? null : resourceOfRead(this.#active.describe(handle))
   }
@@ -112,12 +114,12 @@ export class JoinedHeap {
   }
 
   /** Null for one that was not read. */
-  numberAt(place: NumberPlace): number | null {
+  number(place: NumberPlace): number | null {
     return this.#numbers.get(place) ?? null
   }
 
   /** Null for one that was not read. */
-  emitterAt(node: number): ReadResource | null {
+  emitter(node: number): ReadResource | null {
     return this.#emitters.get(node) ?? null
   }
 }

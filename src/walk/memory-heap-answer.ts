@@ -1,11 +1,11 @@
 import { ActiveResources, timerOf } from '../engine/active-resources.js'
-import type { ScriptPlace } from '../engine/debugger-reading.js'
+import type { ScriptPlace } from '../engine/inspected-places.js'
 import { liveObjects } from '../engine/live-objects.js'
 import { resourceOfRead } from '../engine/read-resources.js'
 import { timerPrototype } from '../engine/real-clock.js'
 import { NONE } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
-import type { Leaf } from '../model/leaf.js'
+import { UNKNOWN_END, type WaitEnd } from '../model/wait-end.js'
 import type { HeapAnswer } from './heap-answer.js'
 import { recordPrototypes } from './heap-waits.js'
 import { readOwnMemory } from './own-memory.js'
@@ -90,8 +90,8 @@ export class MemoryHeapAnswer implements ReadHeap {
     return this.#answer.holders.get(promise) ?? NOBODY
   }
 
-  leafOf(promise: number): Leaf | null {
-    return this.#answer.leaves.get(promise) ?? null
+  endOf(promise: number): WaitEnd {
+    return this.#answer.waitEnds.get(promise) ?? UNKNOWN_END
   }
 
   objectAt(node: number): object | null {

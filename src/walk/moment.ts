@@ -8,10 +8,10 @@ import { FunctionTasks } from './function-tasks.js'
 import { heapPrice } from './heap-price.js'
 import type { HeapReading } from './heap-reading.js'
 import { type Missing, whatContextsHide, whatIsMissing, whatMayBeMissing } from './incomplete.js'
-import { Leaves } from './leaves.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 import { livePromises, PresentWaits, recordedWaits } from './present-waits.js'
 import { readOwnHeap } from './read-own-heap.js'
+import { RecordedEnds } from './recorded-ends.js'
 import { RecordedSource, type SettlerInHeap } from './recorded-source.js'
 import { type Running, running } from './running.js'
 
@@ -76,7 +76,7 @@ type Beginning = Pick<Moment, 'now' | 'takenAtMs' | 'startedMs'>
 
 function momentOf({ now, takenAtMs, startedMs }: Beginning, waits: PresentWaits, heap: SettlerInHeap | null): Moment {
   const tasks = new FunctionTasks(waits)
-  const source = new RecordedSource({ now, waits, tasks, leaves: new Leaves(waits), heap })
+  const source = new RecordedSource({ now, waits, tasks, ends: new RecordedEnds(waits), heap })
   return { ...buildGraph(source, threadId), now, waits, tasks, takenAtMs, startedMs, incomplete: null }
 }
 

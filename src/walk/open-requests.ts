@@ -1,5 +1,5 @@
 import { ActiveResources } from '../engine/active-resources.js'
-import type { FunctionPlace } from '../engine/dispatch-reading.js'
+import type { FunctionPlace } from '../engine/inspected-places.js'
 import { lastDispatched } from '../engine/live-objects.js'
 import { type OpenMessage, openMessages } from '../engine/open-messages.js'
 import { openUndiciRequests } from '../engine/open-undici.js'

@@ -1,8 +1,8 @@
-import type { ScriptPlace } from '../engine/debugger-reading.js'
+import type { ScriptPlace } from '../engine/inspected-places.js'
 import type { HeapPromises } from '../heap/heap-promises.js'
 import type { Location } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
-import type { Leaf } from '../model/leaf.js'
+import type { WaitEnd } from '../model/wait-end.js'
 
 /** A function in a heap. */
 export interface HeapFunction {
@@ -29,8 +29,8 @@ export interface ReadHeap {
   findHolders(promises: readonly number[], untilMs: number): void
   hasFoundHolder(promise: number): boolean
   holderOf(promise: number): Holder
-  /** What would settle a promise that no other one settles; null if it has gone meanwhile. */
-  leafOf(promise: number, holder: Holder): Leaf | null
+  /** What would settle a promise that no other one settles; unknown if it has gone meanwhile. */
+  endOf(promise: number, holder: Holder): WaitEnd
   /** The live timer or handle; null for another node. */
   objectAt(node: number): object | null
   /** Nothing is asked any more. */

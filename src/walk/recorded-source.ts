@@ -1,7 +1,6 @@
 import type { Site } from '../engine/call-sites.js'
 import { textAround } from '../engine/running-text.js'
 import { isAsyncGenerator } from '../engine/source-text.js'
-import { awaitedCall } from '../heap/awaited-call.js'
 import { IMPORT } from '../heap/modules.js'
 import type { Task } from '../model/task.js'
 import { originOfPromise } from '../record/present.js'
@@ -11,9 +10,9 @@ import type { Settler, WaitSource } from '../waits/source.js'
 import { taskOfOrigin } from './creation-path.js'
 import { frameAt } from './frame-at.js'
 import type { FunctionTasks } from './function-tasks.js'
-import type { Leaves } from './leaves.js'
 import { isAdoption, isAwait, type PresentWait } from './present-wait.js'
 import { isFinally, type PresentWaits } from './present-waits.js'
+import type { RecordedEnds } from './recorded-ends.js'
 import { type ReturnedCall, ReturnedCalls } from './returned-calls.js'
 import type { Running } from './running.js'
 
@@ -25,7 +24,7 @@ export interface RecordedWaits {
   readonly now: Running
   readonly waits: PresentWaits
   readonly tasks: FunctionTasks
-  readonly leaves: Leaves
+  readonly ends: RecordedEnds
   readonly heap: SettlerInHeap | null
 }
 
@@ -37,7 +36,7 @@ export class RecordedSource implements WaitSource {
 
   constructor(known: RecordedWaits) {
     this.#known = known
-    const { waits, leaves, now } = known
+    const { waits, ends, now } = known
     this.#returned = new ReturnedCalls(waits)
     const adoptions = waits.all.filter(isAdoption)
     const byReturn = new Map(adoptions.flatMap((wait) => listOfOne(wait, this.#returned.by(wait))))
@@ -48,7 +47,7 @@ export class RecordedSource implements WaitSource {
     })
     const running = now.promise === null ? [] : [this.#runningFunction(now.promise)]
     // An emitter is known to settle such a promise: what else lies below it does not matter.
-    const others = waits.all.filter((wait) => !isAwait(wait) && !byReturn.has(wait) && !leaves.isEvent(wait.of))
+    const others = waits.all.filter((wait) => !isAwait(wait) && !byReturn.has(wait) && !ends.isEvent(wait.of))
     this.net = new WaitNet(
       [...functions, ...running],
       others.map((wait) => this.#settlingOf(wait)),
@@ -56,13 +55,12 @@ export class RecordedSource implements WaitSource {
   }
 
   settlerOf(promise: Id): Settler {
-    const { leaves, heap } = this.#known
-    const made = leaves.madeBy(promise as object)
-    if (made !== null) return { kind: 'leaf', key: made.key, leaf: made.leaf }
+    const { ends, heap } = this.#known
+    const made = ends.madeBy(promise as object)
+    if (made !== null) return { kind: 'end', ...made }
     const found = heap?.(promise) ?? null
-    if (found === null || found.kind === 'unknown')
-      return { kind: 'unknown', leaf: leaves.bare(promise as object, found?.leaf ?? null) }
-    return found.kind === 'leaf' ? { ...found, leaf: leaves.bare(promise as object, found.leaf) } : found
+    if (found !== null && found.kind !== 'end') return found
+    return { kind: 'end', key: promise, ...found, end: ends.bare(promise as object, found?.end ?? null) }
   }
 
   isOneTask(outer: AsyncFunction, inner: AsyncFunction): boolean {
@@ -91,7 +89,7 @@ export class RecordedSource implements WaitSource {
       task: tasks.taskOf(wait),
       hasReturned: false,
       passedBy: this.#returned.passedTo(wait),
-      awaitedCall: () => awaitedCallAt(waits.placeOf(wait)),
+      sourceAtAwait: () => sourceAt(waits.placeOf(wait)),
     }
   }
 
@@ -110,7 +108,7 @@ export class RecordedSource implements WaitSource {
       task,
       hasReturned: false,
       passedBy: [],
-      awaitedCall: () => null,
+      sourceAtAwait: () => null,
     }
   }
 
@@ -145,13 +143,13 @@ function returnedFunction(wait: PresentWait, { frame, passedBy }: ReturnedCall):
     task: null,
     hasReturned: true,
     passedBy,
-    awaitedCall: () => null,
+    sourceAtAwait: () => null,
   }
 }
 
-function awaitedCallAt(site: Site | null): string | null {
+function sourceAt(site: Site | null): string | null {
   const around = site === null ? null : textAround(site, site.line, site.column)
-  return around === null ? null : awaitedCall(around.text.slice(around.at))
+  return around === null ? null : around.text.slice(around.at)
 }
 
 function listOfOne<K, V>(key: K, value: V | null): [K, V][] {

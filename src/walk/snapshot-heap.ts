@@ -1,16 +1,15 @@
-import { readScripts, readSuspendedPlaces, type ScriptPlace, urlsOf } from '../engine/debugger-reading.js'
+import { readScripts, urlsOf } from '../engine/debugger-reading.js'
+import { readSuspendedPlaces, type ScriptPlace } from '../engine/inspected-places.js'
 import { OwnDebugger } from '../engine/own-debugger.js'
 import { OwnScriptTexts } from '../engine/own-script-texts.js'
 import { now } from '../engine/real-clock.js'
 import { isUsers, nameOfFunction, scriptOf, shownNameOf } from '../heap/functions.js'
+import { endOf } from '../heap/heap-end.js'
 import { type HeapPromises, promisesOf } from '../heap/heap-promises.js'
-import { NONE } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
 import { HolderSearch } from '../heap/holders.js'
 import { placesIn } from '../heap/number-place.js'
-import type { LiveFacts } from '../heap/wakers.js'
-import type { Leaf } from '../model/leaf.js'
-import { heapLeafOf } from '../waits/heap-leaf.js'
+import type { WaitEnd } from '../model/wait-end.js'
 import { JoinedHeap } from './joined-heap.js'
 import type { HeapFunction, ReadHeap } from './read-heap.js'
 
@@ -21,26 +20,19 @@ const SEARCHED_TOGETHER = 500
 export class SnapshotHeap implements ReadHeap {
   readonly promises: HeapPromises
   readonly #joined: JoinedHeap
-  readonly #isIdle: boolean
   readonly #search: HolderSearch
   readonly #texts = new OwnScriptTexts()
   /** Open to the end: with the first session that is closed, V8 forgets the ids of the snapshot (Node 22 to 26). */
   readonly #debugger = new OwnDebugger()
   readonly #functions = new Map<number, HeapFunction>()
-  readonly #functionOf: ReadonlyMap<number, number>
 
-  /**
-   * @param promises all that are alive.
-   * @param isIdle no code of the program's is running.
-   */
-  constructor(promises: readonly object[], isIdle: boolean) {
+  /** @param promises all that are alive. */
+  constructor(promises: readonly object[]) {
     const joined = new JoinedHeap(promises)
     const { heap } = joined
     this.#joined = joined
-    this.#isIdle = isIdle
     this.promises = promisesOf(heap)
     heap.nameScripts(() => urlsOf(this.#debugger.read(readScripts())))
-    this.#functionOf = new Map(this.promises.suspended.map(({ generator, fn }) => [generator, fn]))
     const { own, timerIndices, handleIndices } = joined
     this.#search = new HolderSearch({ heap, timerIndices, handleIndices, own }, this.promises, this.#texts.textOf)
   }
@@ -93,16 +85,8 @@ export class SnapshotHeap implements ReadHeap {
     return this.#search.holderOf(promise)
   }
 
-  leafOf(promise: number, holder: Holder): Leaf | null {
-    const live: LiveFacts = {
-      timer: (node) => this.#joined.timerAt(node),
-      handle: (node) => this.#joined.handleAt(node),
-      emitter: (node) => this.#joined.emitterAt(node),
-      isIdle: this.#isIdle,
-      number: (place) => this.#joined.numberAt(place),
-      functionOf: (generator) => this.#functionOf.get(generator) ?? NONE,
-    }
-    return heapLeafOf(this.#joined.heap, this.#search, promise, holder, live)
+  endOf(promise: number, holder: Holder): WaitEnd {
+    return endOf(this.#joined.heap, this.#search, promise, holder, this.#joined)
   }
 
   objectAt(node: number): object | null {

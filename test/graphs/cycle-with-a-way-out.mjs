@@ -3,7 +3,7 @@ import { show } from './show.mjs'
 
 let second
 async function first() {
-  await Promise.race([second(), new Promise((resolve) => setTimeout(resolve, 60_000))])
+  await Promise.race([second(), new Promise((resolve) => setTimeout(resolve, 960_000))])
 }
 const held = {}
 second = async function second() {
@@ -17,7 +17,7 @@ show()
 graph
 first:6
   Promise.race (index 0) -> second:11
-  Promise.race (index 1) -> (timer: setTimeout 60000 ms)
+  Promise.race (index 1) -> (timer: setTimeout 960000 ms)
 second:11
   await -> first:6
 */

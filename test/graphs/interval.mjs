@@ -6,7 +6,7 @@ async function waits() {
     const timer = setInterval(() => {
       clearInterval(timer)
       resolve()
-    }, 60_000)
+    }, 960_000)
   })
 }
 waits()
@@ -15,5 +15,5 @@ show()
 /* waits:
 graph
 waits:5
-  await -> (timer: setInterval 60000 ms)
+  await -> (timer: setInterval 960000 ms)
 */

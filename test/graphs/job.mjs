@@ -3,7 +3,7 @@ import { show } from './show.mjs'
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 async function leaf() {
-  await sleep(60_000)
+  await sleep(960_000)
 }
 async function baz() {
   await leaf()
@@ -17,7 +17,7 @@ async function foo() {
 let first
 async function job() {
   first = foo()
-  await Promise.all([first, sleep(50_000)])
+  await Promise.all([first, sleep(950_000)])
 }
 job()
 show({ stacks: { first }, tasks: true })
@@ -25,12 +25,12 @@ show({ stacks: { first }, tasks: true })
 /* waits:
 graph
 foo:15 bar:12 baz:9 leaf:6
-  await -> (timer: setTimeout 60000 ms)
+  await -> (timer: setTimeout 960000 ms)
 job:20
   Promise.all (index 0) -> foo:15 bar:12 baz:9 leaf:6
-  Promise.all (index 1) -> (timer: setTimeout 50000 ms)
+  Promise.all (index 1) -> (timer: setTimeout 950000 ms)
 tasks
-  PENDING foo:15 bar:12 baz:9 leaf:6 | setTimeout 60000 ms | job:19 [async] < <module>:22 < root
+  PENDING foo:15 bar:12 baz:9 leaf:6 | setTimeout 960000 ms | job:19 [async] < <module>:22 < root
   PENDING job:20 | task and 1 more | <module>:22 [async] < root
 stack of first
   leaf:6 < baz:9 < bar:12 < foo:15

@@ -20,12 +20,12 @@ one()
 two()
 three()
 show({ stacks: { first, last } })
-await new Promise((resolve) => setTimeout(resolve, 5000))
+await new Promise((resolve) => setTimeout(resolve, 900_000))
 
 /* waits:
 graph
 <module>:23
-  await -> (timer: setTimeout 5000 ms)
+  await -> (timer: setTimeout 900000 ms)
 one:9
   await -> (unresolved promise; its resolve() was not found)
 three:17

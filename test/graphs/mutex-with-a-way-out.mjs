@@ -16,7 +16,7 @@ class Mutex {
 const mutex = new Mutex()
 async function first() {
   const release = await mutex.lock()
-  await new Promise((resolve) => setTimeout(resolve, 60_000))
+  await new Promise((resolve) => setTimeout(resolve, 960_000))
   release()
 }
 async function second() {
@@ -30,10 +30,10 @@ show({ tasks: true })
 /* waits:
 graph
 first:19
-  await -> (timer: setTimeout 60000 ms)
+  await -> (timer: setTimeout 960000 ms)
 second:23 Mutex.lock:12
   a held resolver -> first:19
 tasks
-  PENDING first:19 | setTimeout 60000 ms | <module>:26 [async] < root
+  PENDING first:19 | setTimeout 960000 ms | <module>:26 [async] < root
   PENDING second:23 Mutex.lock:12 | task | <module>:27 [async] < root
 */

@@ -3,7 +3,7 @@ import { never, show } from './show.mjs'
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 async function a() {
-  await sleep(60_000)
+  await sleep(960_000)
 }
 async function b() {
   await never()
@@ -18,7 +18,7 @@ show({ stacks: { pa } })
 /* waits:
 graph
 a:6
-  await -> (timer: setTimeout 60000 ms)
+  await -> (timer: setTimeout 960000 ms)
 b:9
   await -> (unresolved promise; its resolve() was not found)
 both:13

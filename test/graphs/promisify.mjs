@@ -5,7 +5,7 @@ import { show } from './show.mjs'
 
 const wait = promisify((ms, done) => setTimeout(done, ms))
 async function waits() {
-  await wait(60_000)
+  await wait(960_000)
 }
 waits()
 show()
@@ -13,5 +13,5 @@ show()
 /* waits:
 graph
 waits:8
-  await -> (timer: setTimeout 60000 ms)
+  await -> (timer: setTimeout 960000 ms)
 */

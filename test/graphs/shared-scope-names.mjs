@@ -12,7 +12,7 @@ async function sameName() {
     texts.push('wake', `wake ${ticks} ${/wake/.test('')}`)
     new Promise((wake) => setTimeout(wake, ticks))
     ;[1].map((wake) => wake)
-  }, 60_000)
+  }, 960_000)
   await new Promise((resolve) => {
     wake = resolve
   })
@@ -21,9 +21,9 @@ async function sameName() {
 async function asParameter() {
   let resolve
   let ticks = 0
-  setInterval(() => new Promise((resolve) => setTimeout(resolve, ++ticks)), 55_000)
-  setInterval((resolve = () => ticks) => resolve(), 50_000)
-  setInterval(() => [0].map((resolve) => (ticks ? resolve : -resolve)), 45_000)
+  setInterval(() => new Promise((resolve) => setTimeout(resolve, ++ticks)), 955_000)
+  setInterval((resolve = () => ticks) => resolve(), 950_000)
+  setInterval(() => [0].map((resolve) => (ticks ? resolve : -resolve)), 945_000)
   await new Promise((settle) => {
     resolve = settle
   })
@@ -31,14 +31,14 @@ async function asParameter() {
 }
 async function besideParameter() {
   let resolve
-  setInterval(() => [0].map((resolve) => resolve) && resolve(), 44_000)
+  setInterval(() => [0].map((resolve) => resolve) && resolve(), 944_000)
   await new Promise((settle) => {
     resolve = settle
   })
 }
 async function inTemplate() {
   let wake
-  setInterval(() => `${`${wake()}`}`, 40_000)
+  setInterval(() => `${`${wake()}`}`, 940_000)
   await new Promise((resolve) => {
     wake = resolve
   })
@@ -47,7 +47,7 @@ async function asShorthand() {
   let wake
   setInterval(
     (run) => run({ wake }),
-    30_000,
+    930_000,
     () => {},
   )
   await new Promise((resolve) => {
@@ -66,11 +66,11 @@ graph
 asParameter:27
   await -> (unresolved promise; its resolve() is held by asParameter() only)
 asShorthand:53
-  await -> (timer: setInterval 30000 ms)
+  await -> (timer: setInterval 930000 ms)
 besideParameter:35
-  await -> (timer: setInterval 44000 ms)
+  await -> (timer: setInterval 944000 ms)
 inTemplate:42
-  await -> (timer: setInterval 40000 ms)
+  await -> (timer: setInterval 940000 ms)
 sameName:16
   await -> (unresolved promise; its resolve() is held by sameName() only)
 */

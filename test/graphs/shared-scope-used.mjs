@@ -6,8 +6,8 @@ import { hold, show } from './show.mjs'
 async function byInterval() {
   let wake
   let ticks = 0
-  setInterval(() => ticks++, 60_000)
-  setInterval(() => wake(), 50_000)
+  setInterval(() => ticks++, 960_000)
+  setInterval(() => wake(), 950_000)
   await new Promise((resolve) => {
     wake = resolve
   })
@@ -17,8 +17,8 @@ async function byCall() {
   let wake
   let ticks = 0
   const fire = () => wake(ticks)
-  setInterval(() => ticks++, 60_000)
-  setInterval(() => fire(), 40_000)
+  setInterval(() => ticks++, 960_000)
+  setInterval(() => fire(), 940_000)
   await new Promise((resolve) => {
     wake = resolve
   })
@@ -36,7 +36,7 @@ async function byEmitter() {
   let wake
   let count = 0
   const emitter = hold(new EventEmitter())
-  setInterval(() => count++, 60_000)
+  setInterval(() => count++, 960_000)
   emitter.on('told', () => wake(`${count}`))
   await new Promise((resolve) => {
     wake = resolve
@@ -44,7 +44,7 @@ async function byEmitter() {
 }
 async function fromScopeInside() {
   let wake
-  for (const step of [1]) setTimeout(() => setTimeout(() => wake(step), 1), 30_000)
+  for (const step of [1]) setTimeout(() => setTimeout(() => wake(step), 1), 930_000)
   await new Promise((resolve) => {
     wake = resolve
   })
@@ -52,7 +52,7 @@ async function fromScopeInside() {
 async function byEval() {
   let wake
   // biome-ignore lint/security/noGlobalEval: it can name whatever its scope holds.
-  setInterval((text) => eval(text), 20_000, 'wake()')
+  setInterval((text) => eval(text), 920_000, 'wake()')
   await new Promise((resolve) => {
     wake = resolve
   })
@@ -60,7 +60,7 @@ async function byEval() {
 }
 class Gate {
   constructor() {
-    setInterval(() => this.open?.(), 10_000)
+    setInterval(() => this.open?.(), 910_000)
   }
   pass() {
     return new Promise((resolve) => {
@@ -74,7 +74,7 @@ async function byThis() {
 async function byFunction() {
   let wake
   const waker = async () => {
-    await new Promise((resolve) => setTimeout(resolve, 35_000))
+    await new Promise((resolve) => setTimeout(resolve, 935_000))
     wake()
   }
   waker()
@@ -95,21 +95,21 @@ show()
 /* waits:
 graph
 byCall:22
-  await -> (timer: setInterval 40000 ms)
+  await -> (timer: setInterval 940000 ms)
 byEmitter:41
   await -> (event: event 'told' of EventEmitter)
 byEval:56
-  await -> (timer: setInterval 20000 ms)
+  await -> (timer: setInterval 920000 ms)
 byFunction:81
   a held resolver -> waker:77
 byInterval:11
-  await -> (timer: setInterval 50000 ms)
+  await -> (timer: setInterval 950000 ms)
 byServer:31
   await -> (event: event 'request' of server <address>)
 byThis:72
-  await -> (timer: setInterval 10000 ms)
+  await -> (timer: setInterval 910000 ms)
 fromScopeInside:48
-  await -> (timer: setTimeout 30000 ms)
+  await -> (timer: setTimeout 930000 ms)
 waker:77
-  await -> (timer: setTimeout 35000 ms)
+  await -> (timer: setTimeout 935000 ms)
 */

@@ -7,7 +7,7 @@ import { hold, show } from './show.mjs'
 async function besideInterval() {
   let wake
   let ticks = 0
-  setInterval(() => ticks++, 60_000)
+  setInterval(() => ticks++, 960_000)
   await new Promise((resolve) => {
     wake = resolve
   })
@@ -48,7 +48,7 @@ async function besideObject() {
 async function besideScopeInside() {
   let wake
   let count = 0
-  for (const step of [1, 2]) setTimeout(() => (count += step), 50_000)
+  for (const step of [1, 2]) setTimeout(() => (count += step), 950_000)
   await new Promise((resolve) => {
     wake = resolve
   })
@@ -59,7 +59,7 @@ async function besideFunction() {
   let count = 0
   const other = async () => {
     count++
-    await new Promise((resolve) => setTimeout(resolve, 40_000))
+    await new Promise((resolve) => setTimeout(resolve, 940_000))
     count++
   }
   other()
@@ -71,7 +71,7 @@ async function besideFunction() {
 function client() {
   const waiting = new Map()
   let beats = 0
-  setInterval(() => beats++, 30_000)
+  setInterval(() => beats++, 930_000)
   return {
     ask: (id) => new Promise((resolve) => waiting.set(id, resolve)),
     answer: (id) => waiting.get(id)(),
@@ -108,7 +108,7 @@ besideScopeInside:52
 besideServer:20
   await -> (unresolved promise; its resolve() is held by besideServer() only)
 other:62
-  await -> (timer: setTimeout 40000 ms)
+  await -> (timer: setTimeout 940000 ms)
 tasks
   PENDING asks:83 | unresolved promise; its resolve() is stored in the variable asked | <module>:91 [async] < root
   PENDING besideEmitter:29 | unresolved promise; its resolve() is held by besideEmitter() only | <module>:87 [async] < root
@@ -117,5 +117,5 @@ tasks
   PENDING besideObject:43 | unresolved promise; its resolve() is held by besideObject() only | <module>:88 [async] < root
   PENDING besideScopeInside:52 | unresolved promise; its resolve() is held by besideScopeInside() only | <module>:89 [async] < root
   PENDING besideServer:20 | unresolved promise; its resolve() is held by besideServer() only | <module>:86 [async] < root
-  PENDING other:62 | setTimeout 40000 ms | besideFunction:65 [async] < <module>:90 < root
+  PENDING other:62 | setTimeout 940000 ms | besideFunction:65 [async] < <module>:90 < root
 */

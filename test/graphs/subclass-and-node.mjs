@@ -5,7 +5,7 @@ import { show } from './show.mjs'
 
 class Query extends Promise {}
 const { signal } = new AbortController()
-const query = () => new Query((resolve) => setTimeout(resolve, 50_000))
+const query = () => new Query((resolve) => setTimeout(resolve, 950_000))
 async function awaits() {
   await query()
 }
@@ -18,10 +18,10 @@ async function wraps() {
   await new Promise((resolve) => new Query((done) => Promise.prototype.then.call(inner, done)).then(resolve))
 }
 async function sleeps() {
-  await sleep(60_000, 1, { signal })
+  await sleep(960_000, 1, { signal })
 }
 async function ticks() {
-  for await (const tick of every(70_000, 1, { signal })) void tick
+  for await (const tick of every(970_000, 1, { signal })) void tick
 }
 async function outer() {
   await wraps()
@@ -30,29 +30,29 @@ awaits()
 awaitsDerived()
 outer()
 sleeps()
-sleep(80_000, 1, { signal }).then(() => {})
+sleep(980_000, 1, { signal }).then(() => {})
 ticks()
 show({ tasks: true })
 
 /* waits:
 graph
 <then>:33
-  then -> (timer: setTimeout 80000 ms)
+  then -> (timer: setTimeout 980000 ms)
 awaits:10
-  await -> (timer: setTimeout 50000 ms)
+  await -> (timer: setTimeout 950000 ms)
 awaitsDerived:13
-  await -> (timer: setTimeout 50000 ms)
+  await -> (timer: setTimeout 950000 ms)
 outer:27 wraps:18
-  await -> (timer: setTimeout 50000 ms)
+  await -> (timer: setTimeout 950000 ms)
 sleeps:21
-  await -> (timer: setTimeout 60000 ms)
+  await -> (timer: setTimeout 960000 ms)
 ticks:24
-  await -> (timer: setInterval 70000 ms)
+  await -> (timer: setInterval 970000 ms)
 tasks
-  PENDING <then>:33 | setTimeout 80000 ms | <module>:33 [then] < root
-  PENDING awaits:10 | setTimeout 50000 ms | <module>:29 [async] < root
-  PENDING awaitsDerived:13 | setTimeout 50000 ms | <module>:30 [async] < root
-  PENDING outer:27 wraps:18 | setTimeout 50000 ms | <module>:31 [async] < root
-  PENDING sleeps:21 | setTimeout 60000 ms | <module>:32 [async] < root
-  PENDING ticks:24 | setInterval 70000 ms | <module>:34 [async] < root
+  PENDING <then>:33 | setTimeout 980000 ms | <module>:33 [then] < root
+  PENDING awaits:10 | setTimeout 950000 ms | <module>:29 [async] < root
+  PENDING awaitsDerived:13 | setTimeout 950000 ms | <module>:30 [async] < root
+  PENDING outer:27 wraps:18 | setTimeout 950000 ms | <module>:31 [async] < root
+  PENDING sleeps:21 | setTimeout 960000 ms | <module>:32 [async] < root
+  PENDING ticks:24 | setInterval 970000 ms | <module>:34 [async] < root
 */

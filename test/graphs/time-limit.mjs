@@ -9,25 +9,25 @@ const waiting = hold(new Set())
 async function limited() {
   await new Promise((resolve, reject) => {
     held.push(resolve)
-    setTimeout(() => reject(new Error('late')), 60_000)
+    setTimeout(() => reject(new Error('late')), 960_000)
   })
 }
 async function limitedByFunction() {
   await new Promise((resolve, reject) => {
     const finish = (error, value) => (error ? reject(error) : resolve(value))
     calls.on('answer', (value) => finish(null, value))
-    setTimeout(() => finish(new Error('timed out')), 60_000)
+    setTimeout(() => finish(new Error('timed out')), 960_000)
   })
 }
 async function settled() {
   await new Promise((resolve, reject) => {
     const finish = (error, value) => (error ? reject(error) : resolve(value))
-    setTimeout(() => finish(null, 1), 40_000)
+    setTimeout(() => finish(null, 1), 940_000)
   })
 }
 async function both() {
   await new Promise((resolve, reject) => {
-    setTimeout(() => (held.length > 0 ? resolve() : reject(new Error('none'))), 30_000)
+    setTimeout(() => (held.length > 0 ? resolve() : reject(new Error('none'))), 930_000)
   })
 }
 async function takenOut() {
@@ -35,24 +35,24 @@ async function takenOut() {
     waiting.add(resolve)
     setTimeout(() => {
       if (waiting.delete(resolve)) reject(new Error('late'))
-    }, 60_000)
+    }, 960_000)
   })
 }
 async function forgotten() {
   await new Promise((resolve) => {
     waiting.add(resolve)
-    setTimeout(() => waiting.delete(resolve), 60_000)
+    setTimeout(() => waiting.delete(resolve), 960_000)
   })
 }
 async function byResolver() {
-  await new Promise((_, reject) => setTimeout(reject, 60_000))
+  await new Promise((_, reject) => setTimeout(reject, 960_000))
 }
 async function byProperty() {
   const job = {}
   job.done = new Promise((resolve) => {
     job.resolve = resolve
   })
-  setTimeout(() => job.resolve(), 20_000)
+  setTimeout(() => job.resolve(), 920_000)
   await job.done
 }
 
@@ -86,9 +86,9 @@ show({ heap: true })
 /* waits:
 graph
 both:29
-  await -> (timer: setTimeout 30000 ms)
+  await -> (timer: setTimeout 930000 ms)
 byProperty:56
-  await -> (timer: setTimeout 20000 ms)
+  await -> (timer: setTimeout 920000 ms)
 byResolver:48
   await -> (unresolved promise; its resolve() was not found, times out)
 forgotten:42
@@ -100,7 +100,7 @@ limitedByFunction:16
 pooled:71
   await -> (unresolved promise; its resolve() is stored in Pool.waiting)
 settled:23
-  await -> (timer: setTimeout 40000 ms)
+  await -> (timer: setTimeout 940000 ms)
 takenOut:34
   await -> (unresolved promise; its resolve() is stored in the variable waiting, times out)
 */

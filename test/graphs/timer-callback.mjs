@@ -3,7 +3,7 @@ import { show } from './show.mjs'
 
 async function waits() {
   await new Promise((resolve) => {
-    setTimeout(() => resolve(1), 60_000)
+    setTimeout(() => resolve(1), 960_000)
   })
 }
 waits()
@@ -12,7 +12,7 @@ show({ tasks: true })
 /* waits:
 graph
 waits:5
-  await -> (timer: setTimeout 60000 ms)
+  await -> (timer: setTimeout 960000 ms)
 tasks
-  PENDING waits:5 | setTimeout 60000 ms | <module>:9 [async] < root
+  PENDING waits:5 | setTimeout 960000 ms | <module>:9 [async] < root
 */

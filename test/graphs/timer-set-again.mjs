@@ -3,7 +3,7 @@ import { show } from './show.mjs'
 
 async function quiet() {
   await new Promise((resolve) => {
-    const timer = setTimeout(resolve, 60_000)
+    const timer = setTimeout(resolve, 960_000)
     setTimeout(() => timer.refresh(), 10)
   })
 }
@@ -13,5 +13,5 @@ show({ afterMs: 200 })
 /* waits:
 graph
 quiet:5
-  await -> (timer: setTimeout 60000 ms)
+  await -> (timer: setTimeout 960000 ms)
 */

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { show } from './show.mjs'
 
 async function waits() {
-  await sleep(60_000)
+  await sleep(960_000)
 }
 waits()
 show({ tasks: true })
@@ -12,7 +12,7 @@ show({ tasks: true })
 /* waits:
 graph
 waits:7
-  await -> (timer: setTimeout 60000 ms)
+  await -> (timer: setTimeout 960000 ms)
 tasks
-  PENDING waits:7 | setTimeout 60000 ms | <module>:9 [async] < root
+  PENDING waits:7 | setTimeout 960000 ms | <module>:9 [async] < root
 */

@@ -6,7 +6,7 @@ async function work() {
   await never()
 }
 async function limited() {
-  await Promise.race([work(), sleep(60_000)])
+  await Promise.race([work(), sleep(960_000)])
 }
 limited()
 show({ tasks: true })
@@ -15,7 +15,7 @@ show({ tasks: true })
 graph
 limited:9
   Promise.race (index 0) -> work:6
-  Promise.race (index 1) -> (timer: setTimeout 60000 ms)
+  Promise.race (index 1) -> (timer: setTimeout 960000 ms)
 work:6
   await -> (unresolved promise; its resolve() was not found)
 tasks

@@ -170,4 +170,6 @@ function without(blocks, others) {
   return rest.sort()
 }
 
-if (write) after(() => writeFileSync(list, `${JSON.stringify(found, null, 2)}\n`))
+/** In the order that it had. */
+const ordered = () => Object.fromEntries(Object.entries({ ...known, ...found }).filter(([file]) => file in found))
+if (write) after(() => writeFileSync(list, `${JSON.stringify(ordered(), null, 2)}\n`))

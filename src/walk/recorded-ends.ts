@@ -2,25 +2,27 @@ import { ActiveResources, isTimer, timerOf } from '../engine/active-resources.js
 import { ownValue } from '../engine/own-value.js'
 import { resourceOfRead } from '../engine/read-resources.js'
 import { calibrateClock, timerStart } from '../engine/real-clock.js'
-import type { Leaf } from '../model/leaf.js'
 import type { Timer, Waker } from '../model/resource.js'
+import { endIn, UNKNOWN_END, type WaitEnd } from '../model/wait-end.js'
 import { isFromExecutor } from '../record/hop.js'
 import { originOfResource } from '../record/present.js'
 import type { Maker } from '../record/wait.js'
 import { linksOf } from '../record/wait-links.js'
-import { leafOf, UNKNOWN_LEAF, withTimeLimit } from '../waits/leaf-names.js'
 import { promiseMadeAt, resourceMadeAt } from './made-at.js'
 import { isAwait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
 import { useOfTimer } from './timer-use.js'
+
+/** What is waited for is only known as a promise: the place where that was made tells most. */
+const ONLY_A_PROMISE: ReadonlySet<Waker['kind']> = new Set(['object', 'variable', 'running', 'not found', 'unknown'])
 
 interface MadeBy {
   readonly made: object
   readonly waker: Waker
 }
 
-/** What would bring the promises of one moment to settle. */
-export class Leaves {
+/** What the records know of what would settle the promises of one moment. */
+export class RecordedEnds {
   readonly #waits: PresentWaits
   readonly #active = new ActiveResources()
   readonly #makers = new Map<object, MadeBy | null>()
@@ -36,23 +38,18 @@ export class Leaves {
   }
 
   /** What is certain to settle a promise, and still under way; null if nothing is known of that. */
-  madeBy(promise: object): { readonly key: object; readonly leaf: Leaf } | null {
+  madeBy(promise: object): { readonly key: object; readonly end: WaitEnd } | null {
     const maker = this.#maker(promise)
     if (maker === null) return null
-    const leaf = { ...leafOf(maker.waker), createdAt: resourceMadeAt(maker.made) }
-    return { key: maker.made, leaf: this.#limited(promise, leaf) }
+    const timeLimit = this.#timeLimit(promise)
+    return { key: maker.made, end: endIn(maker.waker, { timeLimit, madeAt: resourceMadeAt(maker.made) }) }
   }
 
-  /** Of a promise that nothing recorded settles. @param leaf what the heap knows; null if it was not asked. */
-  bare(promise: object, leaf: Leaf | null): Leaf {
-    const known = leaf ?? this.#limited(promise, UNKNOWN_LEAF)
-    if (known.kind !== 'promise' || known.createdAt !== null) return known
-    const createdAt = promiseMadeAt(promise, this.#waits)
-    return createdAt === null ? known : Object.freeze({ ...known, createdAt })
-  }
-
-  #limited(promise: object, leaf: Leaf): Leaf {
-    return Object.freeze(withTimeLimit(leaf, this.#timeLimit(promise)))
+  /** Of a promise that nothing recorded settles. @param end what the heap knows; null if it was not asked. */
+  bare(promise: object, end: WaitEnd | null): WaitEnd {
+    const known = end ?? { ...UNKNOWN_END, timeLimit: this.#timeLimit(promise) }
+    if (known.madeAt !== null || !ONLY_A_PROMISE.has(known.waker.kind)) return known
+    return { ...known, madeAt: promiseMadeAt(promise, this.#waits) }
   }
 
   /** The timer that rejects a promise if nothing settles it before. */
