@@ -449,7 +449,13 @@ export function sitesOfText(text: string): readonly Site[] {
     return {
       id: ++lastId,
       // As functions of object literals are named where the code can be asked (walk/method-names.ts).
-      name: isModule ? '<module>' : isNameless ? '<anonymous>' : startsWith(bare, 'Object.') ? sliceText(bare, 7) : bare,
+      name: isModule
+        ? '<module>'
+        : isNameless
+          ? '<anonymous>'
+          : startsWith(bare, 'Object.')
+            ? sliceText(bare, 7)
+            : bare,
       script,
       scriptHash: null,
       line: lineNumber,
