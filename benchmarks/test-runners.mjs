@@ -1,27 +1,29 @@
-// What one line of configuration costs a suite of 1,000 small tests: the time of the runner, with and without, in turns.
-// node benchmarks/test-runners.mjs [vitest|jest] [files]
+// What one line of configuration costs a suite of small tests: the processor time of the runner and all of its processes,
+// with and without, in turns. Processor time, because other programs on the machine change it less than wall time.
+// node benchmarks/test-runners.mjs [vitest|jest|node-test|mocha] [files] [rounds]
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const runner = process.argv[2] ?? 'vitest'
-const files = Number(process.argv[3] ?? 50)
+const [runner = 'vitest', files = '50', rounds = '5'] = process.argv.slice(2)
 const PER_FILE = 20
-const ROUNDS = 3
+const isJest = runner === 'jest'
+const bin = (path) => join(root, 'node_modules', path)
 
-const folder = join(root, 'node_modules/.cache/async-trace-runners', runner)
-rmSync(folder, { recursive: true, force: true })
-mkdirSync(folder, { recursive: true })
+const folder = mkdtempSync(join(tmpdir(), `async-trace-${runner}-`))
 // As it is installed: what lies in node_modules, vitest does not compile.
 const installed = join(folder, 'node_modules/async-trace')
 for (const part of ['dist', 'package.json']) cpSync(join(root, part), join(installed, part), { recursive: true })
+symlinkSync(bin('vitest'), join(folder, 'node_modules/vitest'))
+writeFileSync(join(folder, 'package.json'), '{}')
 
 const smallTest = (i) => `
-test('adds ${i}', () => { expect(${i} + 1).toBe(${i + 1}) })
-test('waits ${i}', async () => { await null; expect(await twice(${i})).toBe(${2 * i}) })
-test('reads ${i}', async () => { expect((await readFile(FILE, 'utf8')).length).toBeGreaterThan(0) })
+test('adds ${i}', () => { assert.equal(${i} + 1, ${i + 1}) })
+test('waits ${i}', async () => { await null; assert.equal(await twice(${i}), ${2 * i}) })
+test('reads ${i}', async () => { assert.ok((await readFile(FILE, 'utf8')).length > 0) })
 test('serves ${i}', async () => {
   const server = createServer((request, response) => response.end('${i}'))
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
@@ -31,7 +33,7 @@ test('serves ${i}', async () => {
       response.on('data', (part) => { text += part }).on('end', () => done(text))
     }).on('error', failed)
   })
-  expect(answer).toBe('${i}')
+  assert.equal(answer, '${i}')
   await new Promise((closed) => server.close(closed))
 })
 `
@@ -40,45 +42,82 @@ const FILE = ${JSON.stringify(join(root, 'package.json'))}
 async function twice(n) { for (let i = 0; i < 20; i++) await later(i); return 2 * n }
 async function later(i) { await null; return i }
 ${Array.from({ length: PER_FILE / 4 }, (_, i) => smallTest(i)).join('')}`
-const isJest = runner === 'jest'
-const head = isJest
-  ? "const { readFile } = require('node:fs/promises')\nconst { createServer, get } = require('node:http')\n"
-  : "import { readFile } from 'node:fs/promises'\nimport { createServer, get } from 'node:http'\nimport { expect, test } from 'vitest'\n"
-for (let i = 0; i < files; i++) writeFileSync(join(folder, `small-${i}.test.${isJest ? 'cjs' : 'mjs'}`), head + body)
+const needed = {
+  assert: 'node:assert/strict',
+  '{ readFile }': 'node:fs/promises',
+  '{ createServer, get }': 'node:http',
+}
+const own = {
+  vitest: ['{ test }', 'vitest'],
+  'node-test': ['{ test }', 'node:test'],
+  mocha: ['{ it as test }', 'mocha'],
+}[runner]
+const imports = [...Object.entries(needed), ...(own ? [own] : [])]
+const head = imports.map(([names, from]) =>
+  isJest
+    ? `const ${names} = require('${from}')\n`
+    : runner === 'mocha' && from === 'mocha'
+      ? 'const test = it\n'
+      : `import ${names} from '${from}'\n`,
+)
+const extension = isJest ? 'cjs' : 'mjs'
+mkdirSync(join(folder, 'tests'))
+for (let i = 0; i < Number(files); i++)
+  writeFileSync(join(folder, `tests/small-${i}.test.${extension}`), head.join('') + body)
 
 const config = (setup) =>
   isJest
     ? `module.exports = ${JSON.stringify({ setupFilesAfterEnv: setup, transform: {}, testMatch: ['**/*.test.cjs'] })}`
-    : `export default { test: ${JSON.stringify({ setupFiles: setup, include: ['*.test.mjs'], maxWorkers: 1 })} }`
-const extension = isJest ? 'cjs' : 'mjs'
+    : `export default { test: ${JSON.stringify({ setupFiles: setup, include: ['tests/*.test.mjs'], maxWorkers: 1 })} }`
 writeFileSync(join(folder, `bare.config.${extension}`), config([]))
 writeFileSync(join(folder, `with.config.${extension}`), config([`async-trace/${runner}`]))
 
-function seconds(name, env = {}) {
-  const args = isJest
-    ? [join(root, 'node_modules/jest/bin/jest.js'), '--runInBand', `--config=${name}.config.cjs`]
-    : [join(root, 'node_modules/vitest/vitest.mjs'), 'run', `--config=${name}.config.mjs`]
-  const startedMs = performance.now()
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { ...process.env, CI: '1', ...env },
-  })
-  if (status !== 0) throw new Error(`${stdout}${stderr}`)
-  return { wall: (performance.now() - startedMs) / 1000, text: `${stdout}${stderr}` }
+function argsOf(name) {
+  const isWith = name === 'with'
+  if (isJest) return [bin('jest/bin/jest.js'), '--runInBand', `--config=with.config.cjs`.replace('with', name)]
+  if (runner === 'vitest') return [bin('vitest/vitest.mjs'), 'run', `--config=${name}.config.mjs`]
+  if (runner === 'mocha')
+    return [
+      bin('mocha/bin/mocha.js'),
+      ...(isWith ? ['--require', './node_modules/async-trace/dist/mocha.js'] : []),
+      'tests/*.mjs',
+    ]
+  return [...(isWith ? ['--import', 'async-trace/node-test'] : []), '--test', '--test-concurrency=1', 'tests/']
 }
 
-seconds('bare')
-const times = { bare: [], with: [] }
-for (let round = 0; round < ROUNDS; round++) {
-  for (const name of ['bare', 'with']) {
-    const { wall, text } = seconds(name)
-    times[name].push(wall)
-    if (text.includes('left behind')) throw new Error(`A false alarm:\n${text}`)
-  }
+/** @returns processor seconds of the runner and of what it started. */
+function seconds(name) {
+  const { status, stdout, stderr } = spawnSync(
+    '/bin/sh',
+    ['-c', '"$@"; code=$?; times; exit $code', 'sh', process.execPath, ...argsOf(name)],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, CI: '1' },
+    },
+  )
+  const text = `${stdout}${stderr}`
+  if (status !== 0) throw new Error(text)
+  if (text.includes('left behind')) throw new Error(`A false alarm:\n${text}`)
+  const [user, system] = stdout.trim().split('\n').at(-1).split(' ')
+  return parsed(user) + parsed(system)
 }
-const best = (name) => Math.min(...times[name])
-console.log(`${runner}, ${files * PER_FILE} tests in ${files} files, best of ${ROUNDS}, wall time:`)
-console.log(
-  `  bare ${best('bare').toFixed(2)} s, with async-trace ${best('with').toFixed(2)} s: × ${(best('with') / best('bare')).toFixed(2)}`,
-)
+
+function parsed(time) {
+  const [, minutes, rest] = /^(\d+)m([\d.]+)s$/.exec(time)
+  return Number(minutes) * 60 + Number(rest)
+}
+
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
+try {
+  for (const name of ['bare', 'with']) seconds(name)
+  const pairs = Array.from({ length: Number(rounds) }, () => ({ bare: seconds('bare'), with: seconds('with') }))
+  const of = (name) => median(pairs.map((pair) => pair[name])).toFixed(2)
+  const ratio = median(pairs.map((pair) => pair.with / pair.bare)).toFixed(2)
+  console.log(
+    `${runner}, ${Number(files) * PER_FILE} tests in ${files} files, Node ${process.version}, median of ${rounds} pairs:`,
+  )
+  console.log(`  processor time bare ${of('bare')} s, with async-trace ${of('with')} s: × ${ratio}`)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}

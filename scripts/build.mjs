@@ -29,6 +29,22 @@ const { metafile } = buildSync({
   logLevel: 'warning',
 })
 
+// So is what reads the memory of a thread that waits for it.
+const { metafile: ofReader } = buildSync({
+  absWorkingDir: fileURLToPath(root),
+  metafile: true,
+  entryPoints: [fileURLToPath(new URL('../dist/attach/own-heap-thread.js', import.meta.url))],
+  outfile: fileURLToPath(new URL('heap-reader.cjs', threads)),
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  // Only as what cannot be: the place of the running text is read from V8.
+  define: { 'import.meta.url': 'undefined' },
+  logLevel: 'warning',
+})
+
 // The page's parts, to be put into one file.
 const text = (file) => readFileSync(new URL(`src/page/${file}`, root), 'utf8')
 const bundled = buildSync({
@@ -63,7 +79,7 @@ buildSync({
 
 // It contains these packages; their licences go with it.
 const folders = new Set(
-  [...Object.keys(metafile.inputs), ...buildOneText(root)].flatMap(
+  [...Object.keys(metafile.inputs), ...Object.keys(ofReader.inputs), ...buildOneText(root)].flatMap(
     (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(file) ?? [],
   ),
 )

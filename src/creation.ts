@@ -65,7 +65,9 @@ function collected(options: CollectedOptions | undefined): AsyncTrace {
  * Where an error came from: the function or `.then` of the program that it met first, and the path of creation of that.
  * Of a string or another value that is no object, `collectAsyncTrace({ promise })` knows the path.
  *
- * @returns null where that is not known: tracing was off, or the error has not yet come through a promise.
+ * Of an error that no promise has carried, it is the path of the code that first asks.
+ *
+ * @returns null where that is not known: tracing was off, or code that has nothing to do with the present made the error.
  */
 export function traceOf(error: unknown): AsyncTrace | null {
   return withOriginalBuiltins(() => failurePath(error))

@@ -2,6 +2,7 @@ import { slice, some } from './engine/lists.js'
 import { withOriginalBuiltins } from './engine/original-builtins.js'
 import { includesText, OwnWeakMap } from './engine/primordials.js'
 import { setStack, stackOf } from './engine/stack-property.js'
+import { unreadStacks } from './engine/unread-stacks.js'
 import { traceText } from './format/trace-text.js'
 import type { AsyncTrace, TraceFrame } from './model/trace.js'
 import { type Arrival, listenToArrivals } from './record/failures.js'
@@ -11,6 +12,7 @@ import { pathOfCallback } from './walk/creation-path.js'
 import { beginsInProgram, failurePath, pathOfArrivals, reportedPath } from './walk/failure-path.js'
 
 interface Extended {
+  /** Empty until the stack is read. */
   readonly original: string
   /** What was added. */
   readonly added: string
@@ -23,8 +25,13 @@ const extended = new OwnWeakMap<object, Extended>()
 
 /** @param on whether the stack of an error ends with its path. */
 export function extendErrorStacks(on: boolean): void {
+  if (on === isExtending) return
+  isExtending = on
   listenToArrivals(on ? extendOnArrival : null)
+  unreadStacks()?.extendBy(on ? extendOnRead : null)
 }
+
+let isExtending = false
 
 function extendOnArrival(error: object, arrivals: readonly Arrival[]): void {
   const before = mute(true)
@@ -44,6 +51,13 @@ function extendOnArrival(error: object, arrivals: readonly Arrival[]): void {
 }
 
 function extend(error: object, path: AsyncTrace, isFinal: boolean): void {
+  const stacks = unreadStacks()
+  if (stacks?.isUnread(error) === true) {
+    stacks.extendBy(extendOnRead)
+    extended.set(error, { original: '', added: '', path, isFinal })
+    stacks.extend(error)
+    return
+  }
   const stack = stackOf(error)
   if (stack === null) return
   const known = extended.get(error)
@@ -57,6 +71,23 @@ function extend(error: object, path: AsyncTrace, isFinal: boolean): void {
   extended.set(error, { original, added, path, isFinal })
 }
 
+/** V8 formats the stack now: no raw stack can be read meanwhile. The path was made when the error arrived. */
+function extendOnRead(error: object, original: string): string {
+  const before = mute(true)
+  try {
+    const known = extended.get(error)
+    if (known === undefined) return original
+    const added = addition(original, known.path)
+    extended.set(error, { ...known, original, added })
+    return original + added
+  } catch (fault) {
+    countFault(fault)
+    return original
+  } finally {
+    mute(before)
+  }
+}
+
 /**
  * Nothing of the program will handle an error any more.
  *
@@ -67,10 +98,8 @@ export function addPathOfUncaught(error: unknown, isRejection: boolean): string 
   const path = withOriginalBuiltins(() => failurePath(error) ?? (isRejection ? reportedPath() : pathOfCallback()))
   if (path === null || !some(path.frames, ({ filename }) => filename !== null)) return null
   if (typeof error !== 'object' || error === null) return textOf(path)
-  const stack = stackOf(error)
-  if (stack === null) return textOf(path)
-  if (!extended.has(error)) setStack(error, stack + addition(stack, path))
-  return null
+  if (!extended.has(error)) extend(error, path, true)
+  return extended.has(error) ? null : textOf(path)
 }
 
 function textOf(path: AsyncTrace): string {

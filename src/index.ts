@@ -94,38 +94,4 @@ export function tracingStatus(): TracingStatus {
   return instance.status()
 }
 
-if (process.env['ASYNC_TRACE'] !== 'off' && !instance.isOn()) {
-  sayWhatIsNotKnown(process.env['ASYNC_TRACE'] ?? '')
-  switchOnAsTold(process.env['ASYNC_TRACE_SAMPLE'])
-}
-
-/** Undefined where the environment does not say. */
-function areErrorsWanted(): boolean | undefined {
-  const setting = process.env['ASYNC_TRACE_ERRORS'] ?? ''
-  if (setting === '1' || setting === '0') return setting === '1'
-  if (setting !== '') {
-    process.stderr.write(`async-trace: ASYNC_TRACE_ERRORS must be 1 or 0. Received ${JSON.stringify(setting)}.\n`)
-  }
-  return undefined
-}
-
-function sayWhatIsNotKnown(setting: string): void {
-  if (setting === '' || setting === 'on') return
-  process.stderr.write(
-    `async-trace: ASYNC_TRACE must be 'off', 'on' or not set. Received ${JSON.stringify(setting)}. Tracing is on.\n`,
-  )
-}
-
-function switchOnAsTold(sample: string | undefined): void {
-  const share = sample === undefined || sample === '' ? undefined : Number(sample)
-  try {
-    checkShare(share, 'ASYNC_TRACE_SAMPLE')
-    instance.switchOn({ sample: share, errors: areErrorsWanted() })
-    instance.markImported()
-  } catch {
-    const got = JSON.stringify(sample)
-    process.stderr.write(
-      `async-trace: ASYNC_TRACE_SAMPLE must be a number above 0, up to 1. Received ${got}. Tracing is off.\n`,
-    )
-  }
-}
+instance.switchOnAsTold()

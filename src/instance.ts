@@ -1,9 +1,9 @@
-import { runInThisContext } from 'node:vm'
 import * as creation from './creation.js'
-import { OWN_NAME, ownFile } from './engine/own-files.js'
+import { ownFile } from './engine/own-files.js'
 import { addPathOfUncaught } from './error-stacks.js'
+import { mainGlobal, publishedInstance, publishInstance } from './main-instance.js'
 import * as pending from './pending.js'
-import { markImported, markLate } from './record/epoch.js'
+import { markLate } from './record/epoch.js'
 import { exitNote } from './testing/exit-note.js'
 import { mochaHooks } from './testing/mocha-runs.js'
 import { followNodeTests } from './testing/node-test-runs.js'
@@ -13,6 +13,7 @@ import { setTestOptions, testSettings } from './testing/test-settings.js'
 import { answerAsThread, collectThreads } from './threads/all-threads.js'
 import { type OwnWorker, ownWorkers } from './threads/own-workers.js'
 import * as tracing from './tracing.js'
+import { switchOnAsTold } from './tracing-environment.js'
 import { waitGraph } from './walk/capture-graph.js'
 import { dumpTasks } from './walk/capture-tasks.js'
 import { collectedFunctions } from './walk/collected-functions.js'
@@ -64,19 +65,16 @@ export interface Instance {
   readonly watchParent: typeof tracing.watchParent
   /** For who starts tracing in a program that runs already. */
   readonly markLate: typeof markLate
-  /** For the import that switches tracing on. */
-  readonly markImported: typeof markImported
+  /** For the import of an entry. */
+  readonly switchOnAsTold: typeof switchOnAsTold
 }
-
-const KEY = Symbol.for('async-trace.instance')
 
 /** The first copy that was loaded in this thread; every later one uses it. */
 export const instance: Instance = findOrPublish()
 
 function findOrPublish(): Instance {
-  const global = mainGlobal()
-  const found: unknown = Reflect.get(global, KEY) ?? loadedInMain(global)
-  if (typeof found === 'object' && found !== null) return found as Instance
+  const found = publishedInstance() ?? loadedInMain()
+  if (found !== null) return found as Instance
   const own: Instance = Object.freeze({
     ...creation,
     ...pending,
@@ -99,9 +97,9 @@ function findOrPublish(): Instance {
     withoutStacks,
     ownWorkers: () => ownWorkers.list(),
     markLate,
-    markImported,
+    switchOnAsTold,
   })
-  if (Object.isExtensible(global)) Object.defineProperty(global, KEY, { value: own })
+  publishInstance(own)
   return own
 }
 
@@ -124,18 +122,14 @@ function withoutStacks<T>(run: () => T): T {
   }
 }
 
-/** This thread's own, whatever context (Jest makes one for each test file) this copy was loaded in. */
-function mainGlobal(): object {
-  return runInThisContext('globalThis', { filename: OWN_NAME }) as object
-}
-
 /** A copy in another context would end with it: the one that traces is loaded outside. */
-function loadedInMain(global: object): unknown {
+function loadedInMain(): object | null {
+  const global = mainGlobal()
   const file = global === globalThis ? null : ownFile('cjs/core.js')
-  if (file === null) return undefined
+  if (file === null) return null
   // Jest has a `process` and a `node:module` of its own for its contexts.
   const process = Reflect.get(global, 'process') as { getBuiltinModule(name: string): object }
   const { createRequire } = process.getBuiltinModule('node:module') as typeof import('node:module')
   createRequire(file)(file)
-  return Reflect.get(global, KEY)
+  return publishedInstance()
 }

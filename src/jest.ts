@@ -2,12 +2,12 @@
  * `setupFilesAfterEnv: ['async-trace/jest']`: a test that times out says what it waits for, and one that leaves work behind is
  * named. For jest-circus (Jest 29 and 30); its state is read where it keeps it.
  */
-import './index.js'
-import { instance } from './instance.js'
+import type { Instance } from './instance.js'
+import { runnerInstance } from './runner-instance.js'
 import type { TestFile, TestRun } from './testing/test-file.js'
 
+export { setTestOptions } from './runner-instance.js'
 export type { LeakMode, TestOptions } from './testing/test-settings.js'
-export const { setTestOptions } = instance
 
 type AnyFunction = (...args: never[]) => unknown
 
@@ -44,7 +44,7 @@ interface JestGlobals {
 
 const runs = new WeakMap<object, TestRun>()
 const state = circusState()
-if (state !== null) listen(state, globalThis as unknown as JestGlobals)
+if (state !== null && runnerInstance !== null) listen(runnerInstance, state, globalThis as unknown as JestGlobals)
 
 /** Null in other runners than jest-circus. */
 function circusState(): CircusState | null {
@@ -53,7 +53,7 @@ function circusState(): CircusState | null {
   return typeof found === 'object' && found !== null && 'rootDescribeBlock' in found ? (found as CircusState) : null
 }
 
-function listen(circus: CircusState, jest: JestGlobals): void {
+function listen(instance: Instance, circus: CircusState, jest: JestGlobals): void {
   const { hooks } = circus.rootDescribeBlock
   let opened: TestFile | null = null
   const first = hooks.length
@@ -74,11 +74,11 @@ function listen(circus: CircusState, jest: JestGlobals): void {
     const test = circus.currentlyRunningTest
     const left = test === null ? null : await runs.get(test)?.end()
     if (test !== null) runs.delete(test)
-    if (left != null) tell(`"${test?.name}"`, left)
+    if (left != null) tell(instance, `"${test?.name}"`, left)
   })
   jest.afterAll(async () => {
     for (const { name, text } of (await opened?.end()) ?? []) {
-      tell(name === opened?.hooks.name ? 'This file' : `"${name}"`, text)
+      tell(instance, name === opened?.hooks.name ? 'This file' : `"${name}"`, text)
     }
   })
   const after = hooks.slice(last)
@@ -129,7 +129,7 @@ function withReason(error: unknown, run: TestRun): unknown {
   }
 }
 
-function tell(who: string, left: string): void {
+function tell(instance: Instance, who: string, left: string): void {
   const text = `${who} left behind:\n${left}`
   if (instance.testSettings.leaks === 'fail') throw errorWithoutStack(text)
   // Jest prints the lines of code that print.

@@ -28,6 +28,7 @@ import { acceleration, startRecognising, stopRecognising } from './record/known-
 import * as recorder from './record/recorder.js'
 import { samplingRate, setSampling } from './record/sampling.js'
 import { startSweeping, stopSweeping } from './record/sweep.js'
+import { noteUnhandled } from './record/unhandled.js'
 import { nodeTests } from './testing/node-test-objects.js'
 import { forgetEnds } from './threads/channel-ends.js'
 import { findJobsBy, forgetJobs, jobIsNext, jobIsQueued, watchAnswersBy } from './threads/jobs.js'
@@ -83,7 +84,7 @@ export function switchOn({ sample, errors, errorPaths = errors, isAmidst = false
   }
   setSampling(sample ?? 1)
   recorder.startEpoch(isAmidst)
-  const undone: Undo[] = [readRejections()]
+  const undone: Undo[] = [readRejections(noteUnhandled)]
   const isAlone = nobodyListens()
   undo = undone
   const tasks = new PoolTasks(isOn, jobIsNext, addErrorPath)

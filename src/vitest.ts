@@ -1,12 +1,12 @@
 /** `setupFiles: ['async-trace/vitest']`: a test that times out says what it waits for, and one that leaves work behind is named. */
 import { types } from 'node:util'
 import * as vitest from 'vitest'
-import './index.js'
-import { instance } from './instance.js'
+import type { Instance } from './instance.js'
+import { runnerInstance } from './runner-instance.js'
 import type { TestFile, TestRun } from './testing/test-file.js'
 
+export { setTestOptions } from './runner-instance.js'
 export type { LeakMode, TestOptions } from './testing/test-settings.js'
-export const { setTestOptions } = instance
 
 type AnyFunction = (...args: never[]) => unknown
 
@@ -26,33 +26,40 @@ interface RunnerAccess {
 const runs = new WeakMap<object, TestRun>()
 let file: TestFile | null = null
 
-// Vitest reads the parameters from the text of a hook, and hands over the suite first (3) or second (4).
-vitest.beforeAll(async function () {
-  // biome-ignore lint/complexity/noArguments: a rest parameter is a parameter.
-  const suite = [...arguments].find((each: Partial<VitestTask> | undefined) => Array.isArray(each?.tasks)) as VitestTask
-  const runner = await runnerAccess()
-  const opened = instance.openTestFile(suite.name, suite)
-  file = opened
-  if (opened === null) return undefined
-  wrapAll(suite, opened, runner)
-  return async () => {
-    for (const { name, text } of await opened.end()) tell(name === opened.hooks.name ? 'This file' : `"${name}"`, text)
-  }
-})
+if (runnerInstance !== null) listen(runnerInstance)
 
-vitest.beforeEach(({ task, onTestFinished }) => {
-  if (file === null) return
-  const run = file.begin(task.name)
-  runs.set(task, run)
-  onTestFinished(() => {
-    runs.delete(task)
-    const left = run.end()
-    if (left === null) return
-    return Promise.resolve(left).then((text) => {
-      if (text !== null) tell(`"${task.name}"`, text)
+function listen(instance: Instance): void {
+  // Vitest reads the parameters from the text of a hook, and hands over the suite first (3) or second (4).
+  vitest.beforeAll(async function () {
+    // biome-ignore lint/complexity/noArguments: a rest parameter is a parameter.
+    const suite = [...arguments].find((each: Partial<VitestTask> | undefined) =>
+      Array.isArray(each?.tasks),
+    ) as VitestTask
+    const runner = await runnerAccess()
+    const opened = instance.openTestFile(suite.name, suite)
+    file = opened
+    if (opened === null) return undefined
+    wrapAll(suite, opened, runner)
+    return async () => {
+      for (const { name, text } of await opened.end())
+        tell(instance, name === opened.hooks.name ? 'This file' : `"${name}"`, text)
+    }
+  })
+
+  vitest.beforeEach(({ task, onTestFinished }) => {
+    if (file === null) return
+    const run = file.begin(task.name)
+    runs.set(task, run)
+    onTestFinished(() => {
+      runs.delete(task)
+      const left = run.end()
+      if (left === null) return
+      return Promise.resolve(left).then((text) => {
+        if (text !== null) tell(instance, `"${task.name}"`, text)
+      })
     })
   })
-})
+}
 
 /** Functions and hooks are wrapped where vitest keeps them: what they begin is then known to be the test's. */
 function wrapAll(suite: VitestTask, opened: TestFile, runner: RunnerAccess): void {
@@ -101,7 +108,7 @@ function addWhyItTimedOut(error: unknown, run: TestRun): void {
   }
 }
 
-function tell(who: string, left: string): void {
+function tell(instance: Instance, who: string, left: string): void {
   const text = `${who} left behind:\n${left}`
   if (instance.testSettings.leaks === 'fail') throw instance.withoutStacks(() => new Error(text))
   console.warn(`async-trace: ${text}`)

@@ -24,12 +24,12 @@ const BELOW_RUN = ['-- async Task --', 'at run', 'at <module>', '-- Task --']
 test('with ASYNC_TRACE_ERRORS=1 the stack of an error ends with its path, and nothing else of the error changes', () => {
   const bare = stacks({ ASYNC_TRACE: 'off' })
   const traced = stacks({ ASYNC_TRACE_ERRORS: '1' })
-  const LEFT_ALONE = ['frozen', 'sealed', 'own getter', 'no stack', 'no error', 'prepared sites']
-  for (const [name, { looks, same, clone, stack }] of traced) {
+  const LEFT_ALONE = ['own getter', 'no stack', 'no error', 'prepared sites']
+  for (const [name, { looks, same, clone, head, stack }] of traced) {
     const before = bare.get(name)
     assert.deepEqual(
-      { name, looks, same, clone },
-      { name, looks: before.looks, same: before.same, clone: before.clone },
+      { name, looks, same, clone, head },
+      { name, looks: before.looks, same: before.same, clone: before.clone, head: before.head },
     )
     const own = before.stack
     assert.deepEqual(stack.slice(0, own.length), own, name)
@@ -39,7 +39,7 @@ test('with ASYNC_TRACE_ERRORS=1 the stack of an error ends with its path, and no
         : ['at ask', ...BELOW_RUN]
     assert.deepEqual(placeless(stack.slice(own.length)), LEFT_ALONE.includes(name) ? [] : first, name)
   }
-  assert.equal(traced.size, 16)
+  assert.equal(traced.size, 20)
 })
 
 test('without the switch stacks are as they were', () => {
@@ -99,6 +99,45 @@ test('error handlers of Fastify and Express, a span of OpenTelemetry, and record
       { recipe: 'opentelemetry', status: 0, names: ['load', 'show', 'load', 'show'] },
       { recipe: 'pino', status: 50, names: ['load', 'show'] },
       { recipe: 'winston', status: 'error', names: ['load', 'show'] },
+    ],
+  )
+})
+
+test('a rejection that nothing receives has the path of the code that rejected', () => {
+  const printed = runFile('./fixtures/unreceived.mjs').trim().split('\n')
+  const BELOW = ['caller', 'main', '<module> [async]', 'Task-1']
+  const TIMER = ['giveUp', '<anonymous> [timeout]', 'send', ...BELOW]
+  assert.deepEqual(
+    printed.map((line) => JSON.parse(line)),
+    [
+      ['error, later', TIMER, TIMER, ['report', 'giveUp [rejection]', ...TIMER.slice(1)]],
+      ['text, later', TIMER, TIMER, ['report', 'giveUp [rejection]', ...TIMER.slice(1)]],
+      ...['error', 'text'].map((name) => {
+        const path = ['early', ...BELOW]
+        return [`${name}, at once`, path, path, ['report', 'early [rejection]', ...BELOW]]
+      }),
+      ...['error', 'text'].map((name) => {
+        const path = ['follow [then]', ...BELOW]
+        return [`${name}, in a callback`, path, path, ['report', ...path]]
+      }),
+    ],
+  )
+})
+
+test('traceOf() of an error that a callback is given leads to the call that began the work', () => {
+  const printed = runFile('./fixtures/error-given.mjs').trim().split('\n')
+  const BELOW = ['begin', '<module> [immediate]', 'Task-1']
+  const READ = ['report', 'Object.read [callback]', ...BELOW]
+  assert.deepEqual(
+    printed.map((line) => JSON.parse(line)),
+    [
+      ['read', READ],
+      ['refused', ['Socket.report', 'Object.refused [callback]', ...BELOW]],
+      ['emitted', ['tell', 'Object.emitted [timeout]', ...BELOW]],
+      ['handed', ['report', 'Object.handed [nextTick]', ...BELOW]],
+      ['caught', ['parse', 'Object.caught [immediate]', ...BELOW]],
+      ['stored', null],
+      ['asked again', READ],
     ],
   )
 })

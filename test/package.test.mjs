@@ -26,3 +26,15 @@ test('every file that its pages link to is in the package', () => {
   })
   assert.deepEqual(missing, [])
 })
+
+test('every entry can be required', () => {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  // Vitest refuses to be required.
+  const entries = Object.keys(exports).filter((entry) => exports[entry].require !== undefined && entry !== './vitest')
+  assert.ok(entries.includes('./register') && entries.includes('./jest'))
+  for (const entry of entries) {
+    const code = `require(${JSON.stringify(posix.join('async-trace', entry))})`
+    const { status, stderr } = spawnSync(process.execPath, ['-e', code], { cwd: root, encoding: 'utf8' })
+    assert.equal(status, 0, `${entry}: ${stderr}`)
+  }
+})

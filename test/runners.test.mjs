@@ -107,3 +107,29 @@ test('ASYNC_TRACE_LEAKS=off says nothing of what is left', () => {
   assert.equal(text.includes('left behind'), false, text)
   assert.equal(status, 0)
 })
+
+const LEFT_AMID_FAKE_TIMERS = '"leaves something while a clock stands still" left behind:'
+
+// `performance.now()` stands still as well then, and nothing of ours may wait for it.
+testEveryCase('vitest: test.each, a retry, concurrent tests and fake timers, in TypeScript', () => {
+  const { text } = run('vitest', [...vitest, 'shapes'])
+  const stuck = [23, 35].map(
+    (line) => `confirm() shapes.test.ts:14 → acquire() lib.mjs:4    called at shapes.test.ts:${line}`,
+  )
+  for (const said of [...stuck, 'the test function itself shapes.test.ts:44'])
+    assert.ok(text.includes(said), `${said}\n${text}`)
+  assert.ok(text.includes(LEFT_AMID_FAKE_TIMERS), text)
+  assert.match(text, /Tests {2}3 failed \| 4 passed/)
+})
+testEveryCase('jest: test.each, a retry and fake timers', () => {
+  const { text } = run('jest', [...jest, 'shapes'])
+  for (const said of ['called at shapes.test.js:16', 'the test function itself shapes.test.js:29']) {
+    assert.ok(text.includes(said), `${said}\n${text}`)
+  }
+  assert.ok(text.includes(LEFT_AMID_FAKE_TIMERS), text)
+  assert.match(text, /Tests: +2 failed, 3 passed/)
+})
+testEveryCase('vitest --no-isolate', () => {
+  const { text } = run('vitest', [...vitest, 'stuck', 'leaks', '--no-isolate'])
+  for (const said of SAID) assert.ok(text.includes(said.replaceAll('.js', '.mjs')), `${said}\n${text}`)
+})

@@ -1,6 +1,6 @@
 import { chunksOf } from '../memory/chunks.js'
 import { EngineHeap } from '../memory/engine-heap.js'
-import { type EngineSymbols, engineSymbols, exportsEngine } from '../memory/engine-symbols.js'
+import type { EngineSymbols } from '../memory/engine-symbols.js'
 import { copiedBytes, FrozenMemory } from '../memory/frozen-memory.js'
 import { LiveMemory } from '../memory/live-memory.js'
 import { mainIsolateOf, type StackRange, threadIdOf } from '../memory/main-isolate.js'
@@ -10,9 +10,9 @@ import { PauseError, readQuietly, type Stillness } from '../memory/quiet-read.js
 import { Words } from '../memory/words.js'
 import type { ThreadDump } from '../model/task-dump.js'
 import type { ProcessCapture } from './attach.js'
+import { engineOf } from './engine-of-process.js'
 import { isKeptAliveBy } from './kept-alive-by.js'
 import { type AddressesOf, graphOfMemory } from './memory-thread.js'
-import { mappedLibraries } from './node-executable.js'
 import { commandOf, factsOf, type ProcessFacts } from './process-facts.js'
 import { Refusal } from './refusal.js'
 import { addressesOf } from './tcp-table.js'
@@ -57,7 +57,7 @@ export async function captureMemory(pid: number, options: MemoryOptions): Promis
 
 async function captureOnce(facts: ProcessFacts, options: MemoryOptions): Promise<ProcessCapture> {
   const { pid, innerPid, cwd } = facts
-  const wanted = { pid, symbols: symbolsOf(pid), wantsWorkers: options.threads, isWhole: options.isWhole }
+  const wanted = { pid, symbols: engineOf(pid), wantsWorkers: options.threads, isWhole: options.isWhole }
   const takenAtMs = Date.now()
   const limit = { mostMs: options.mostPauseMs, estimateMs: () => estimatedPauseMs(pid) }
   const { value, pauseMs } = await readQuietly(pid, limit, (still) => readOnce(wanted, still))
@@ -102,17 +102,6 @@ export function heapBytesOf(pid: number): number {
 export interface ReadThreads {
   readonly parts: readonly ThreadPart[]
   readonly unreadThreads: number
-}
-
-/** Of the file with V8 in it, by a path that holds in a mount namespace of its own as well. */
-function symbolsOf(pid: number): EngineSymbols {
-  try {
-    return engineSymbols(`/proc/${pid}/exe`)
-  } catch (error) {
-    const library = mappedLibraries(pid).find(exportsEngine)
-    if (!(error instanceof MemoryError) || library === undefined) throw error
-    return engineSymbols(library)
-  }
 }
 
 /** Measured on Node 20 to 26: for a copy, and for a process that is read in place, whose searches take time as well. */

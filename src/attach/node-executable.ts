@@ -25,7 +25,7 @@ function exportsNode(path: string): boolean {
 }
 
 /** The files with code that a process has mapped, by paths that hold in a mount namespace of its own as well. */
-export function mappedLibraries(pid: number): string[] {
+export function mappedLibraries(pid: number | 'self'): string[] {
   const paths = new Set<string>()
   for (const line of readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n')) {
     const path = /^\S+ r.xp \S+ \S+ [1-9]\d* +(\/.+)$/.exec(line)?.[1]

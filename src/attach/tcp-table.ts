@@ -14,11 +14,11 @@ const ESTABLISHED = '01'
 const LISTEN = '0A'
 
 /** The TCP sockets of a process's network, over IPv4 and IPv6. */
-function tcpSockets(pid: number): TcpSocket[] {
+function tcpSockets(pid: number | 'self'): TcpSocket[] {
   return ['tcp', 'tcp6'].flatMap((table) => linesOf(pid, table).map(parseLine))
 }
 
-function linesOf(pid: number, table: string): string[] {
+function linesOf(pid: number | 'self', table: string): string[] {
   try {
     return readFileSync(`/proc/${pid}/net/${table}`, 'utf8').split('\n').slice(1).filter(Boolean)
   } catch {
@@ -61,7 +61,7 @@ export interface Descriptor {
 }
 
 /** The sockets of a process by their inodes; empty if it may not be looked into. */
-function socketsOf(pid: number): ReadonlyMap<string, Descriptor> {
+function socketsOf(pid: number | 'self'): ReadonlyMap<string, Descriptor> {
   const sockets = new Map<string, Descriptor>()
   let descriptors: string[] = []
   try {
@@ -83,7 +83,7 @@ function socketsOf(pid: number): ReadonlyMap<string, Descriptor> {
 }
 
 /** The ports that a process listens on, in the order of its descriptors: what it opened at its start comes first. */
-export function listeningSockets(pid: number): readonly TcpSocket[] {
+export function listeningSockets(pid: number | 'self'): readonly TcpSocket[] {
   const own = socketsOf(pid)
   const descriptorOf = ({ inode }: TcpSocket) => own.get(inode)?.descriptor ?? 0
   return tcpSockets(pid)
@@ -98,7 +98,7 @@ export interface SocketAddresses {
 }
 
 /** The addresses of a socket by its file descriptor; null if the kernel lists no such socket. */
-export function addressesOf(pid: number, descriptor: number): SocketAddresses | null {
+export function addressesOf(pid: number | 'self', descriptor: number): SocketAddresses | null {
   let link = ''
   try {
     link = readlinkSync(`/proc/${pid}/fd/${descriptor}`)
@@ -148,18 +148,18 @@ export function listenerOf(port: number, pid: number): number | null {
 }
 
 /** The process's end of our connection from `ourPort` to its `port`; null if it is not the process that has it. */
-export function otherEnd(pid: number, port: number, ourPort: number): Descriptor | null {
+export function otherEnd(pid: number | 'self', port: number, ourPort: number): Descriptor | null {
   const own = socketsOf(pid)
   const socket = connections(pid, port).find(({ remotePort, inode }) => remotePort === ourPort && own.has(inode))
   return socket === undefined ? null : (own.get(socket.inode) ?? null)
 }
 
 /** How many connections a process has accepted on a port. */
-export function connectionCount(pid: number, port: number): number {
+export function connectionCount(pid: number | 'self', port: number): number {
   const own = socketsOf(pid)
   return connections(pid, port).filter((socket) => own.has(socket.inode)).length
 }
 
-function connections(pid: number, port: number): TcpSocket[] {
+function connections(pid: number | 'self', port: number): TcpSocket[] {
   return tcpSockets(pid).filter((socket) => socket.isEstablished && socket.localPort === port)
 }

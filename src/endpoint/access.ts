@@ -1,9 +1,12 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { BlockList, isIP } from 'node:net'
+import type { BlockList } from 'node:net'
 import { ArgumentError } from '../model/argument-error.js'
 import { signOfProxy } from './proxy-signs.js'
 import { RequestRefusal } from './request-refusal.js'
+
+/** Loaded when a request is checked: both take milliseconds, and most programs have no endpoint. */
+const cryptoModule = () => process.getBuiltinModule('node:crypto')
+const net = () => process.getBuiltinModule('node:net')
 
 /** Who may ask. */
 export interface AccessOptions {
@@ -71,7 +74,7 @@ function checkHost(request: IncomingMessage, hosts: ReadonlySet<string>): void {
   if (typeof host !== 'string') return
   const name = /^(\[[^\]]*\]|[^:]*)(:\d+)?$/.exec(host.toLowerCase())?.[1] ?? ''
   const bare = name.replace(/^\[|\]$/g, '').replace(/\.$/, '')
-  if (isIP(bare) !== 0 || bare === 'localhost' || bare.endsWith('.localhost') || hosts.has(bare)) return
+  if (net().isIP(bare) !== 0 || bare === 'localhost' || bare.endsWith('.localhost') || hosts.has(bare)) return
   const message =
     'This name in Host is not answered. The option "hosts" says which are; addresses and localhost always.'
   throw new RequestRefusal(403, 'HOST_NOT_ALLOWED', message)
@@ -96,13 +99,14 @@ function bearerOf(request: IncomingMessage): string {
 
 /** In a time that does not tell how much of it was right, nor how long it is. */
 function isSameSecret(given: string, expected: string): boolean {
+  const { createHash, timingSafeEqual } = cryptoModule()
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(given), digest(expected))
 }
 
 function isListed(list: BlockList, address: string): boolean {
   const plain = address.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '')
-  const version = isIP(plain)
+  const version = net().isIP(plain)
   return version !== 0 && list.check(plain, version === 4 ? 'ipv4' : 'ipv6')
 }
 
@@ -114,7 +118,7 @@ function allowedAddresses(allow: unknown): BlockList | 'any' {
     const code = typeof allow === 'string' ? 'ERR_INVALID_ARG_VALUE' : 'ERR_INVALID_ARG_TYPE'
     throw new ArgumentError(code, 'options.allow', takes, allow)
   }
-  const allowed = new BlockList()
+  const allowed = new (net().BlockList)()
   list.forEach((entry: unknown, i) => {
     if (entry === 'loopback') {
       allowed.addSubnet('127.0.0.0', 8, 'ipv4')
@@ -133,7 +137,7 @@ function allowedAddresses(allow: unknown): BlockList | 'any' {
 
 function addEntry(allowed: BlockList, entry: unknown): boolean {
   const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(typeof entry === 'string' ? entry : '') ?? []
-  const version = isIP(address)
+  const version = net().isIP(address)
   const most = version === 4 ? 32 : 128
   if (version === 0 || Number(bits ?? most) > most) return false
   allowed.addSubnet(address, Number(bits ?? most), version === 4 ? 'ipv4' : 'ipv6')

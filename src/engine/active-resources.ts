@@ -2,7 +2,7 @@ import type { Resource, Timer } from '../model/resource.js'
 import { builtinModule } from './builtin-modules.js'
 import { ownValue } from './own-value.js'
 import { type ReadResource, readResources, resourceOfRead } from './read-resources.js'
-import { clockLeadMs } from './real-clock.js'
+import { clockLeadMs, now } from './real-clock.js'
 
 interface ProcessInternals {
   _getActiveHandles(): readonly object[]
@@ -104,7 +104,7 @@ export function timerOf(timer: object): Timer | null {
   const startedMs = ownValue(timer, '_idleStart')
   if (typeof delayMs !== 'number' || typeof startedMs !== 'number' || delayMs < 0) return null
   if (ownValue(timer, '_destroyed') === true || typeof ownValue(timer, '_onTimeout') !== 'function') return null
-  const nowMs = performance.now() - clockLeadMs()
+  const nowMs = now() - clockLeadMs()
   const remainingMs = Math.max(0, Math.round(startedMs + delayMs - nowMs))
   return { kind: 'timer', delayMs, remainingMs, repeats: ownValue(timer, '_repeat') != null }
 }

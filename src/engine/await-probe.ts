@@ -1,6 +1,6 @@
 import { createContext, runInContext, Script } from 'node:vm'
+import { OWN_NAME } from '../model/own-name.js'
 import { allSites, type Site } from './call-sites.js'
-import { OWN_NAME } from './own-files.js'
 
 /**
  * V8 walks from a promise to the functions that await it when a stack is captured in a promise reaction.

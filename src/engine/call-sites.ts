@@ -1,6 +1,6 @@
 import callsites from 'callsites'
 import { parse as parseStackText } from 'stacktrace-parser'
-import { findIndex, joined, map, slice } from './lists.js'
+import { filter, findIndex, joined, map, slice } from './lists.js'
 import { fileURLToPath } from './node-primordials.js'
 import { withOriginalBuiltins } from './original-builtins.js'
 import { isInOwnText, isOwnScript } from './own-files.js'
@@ -25,6 +25,7 @@ import {
   OwnWeakMap,
   setOf,
   sliceText,
+  splitAt,
   startsWith,
   test,
 } from './primordials.js'
@@ -133,6 +134,16 @@ const readBefore = new OwnWeakMap<Error, ReadStack>()
  */
 export function allSites(captured: object, skipped = 0): readonly Site[] {
   return readRaw(captured, skipped)
+}
+
+/** Without the message, which may look like a place: `connect ECONNREFUSED 127.0.0.1:80`. */
+function framesOf(stack: string): string {
+  return filter(splitAt(stack, '\n'), (line) => startsWith(line, '    at ')).join('\n')
+}
+
+/** The synchronous places of an error's own stack, innermost first; of a text if it was formatted already. */
+export function placesOf(stack: readonly NodeJS.CallSite[] | string): readonly Site[] {
+  return synchronousPart(typeof stack === 'string' ? sitesOfText(framesOf(stack)) : map(stack, siteOf))
 }
 
 /** The places of the present synchronous stack, innermost first, without this package's own. */

@@ -1,3 +1,4 @@
+import { now } from './real-clock.js'
 import type { ParsedScript } from './running-script.js'
 
 /** A command to V8's inspector. Source: chromedevtools.github.io/devtools-protocol */
@@ -108,9 +109,9 @@ export function* readSuspendedPlaces(
 /** One that has been collected meanwhile is left out. */
 function* objectsWithIds(heapIds: readonly number[], maxMs: number): Reading<ReadonlyMap<number, string>> {
   const objects = new Map<number, string>()
-  const untilMs = performance.now() + maxMs
+  const untilMs = now() + maxMs
   for (const id of heapIds) {
-    if (performance.now() > untilMs) break
+    if (now() > untilMs) break
     const found = yield* readObjectWithId(id)
     if (found !== null) objects.set(id, found)
   }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { OWN_NAME } from '../model/own-name.js'
 import { defineProperty, deleteProperty, getOwnPropertyDescriptors, getProperty, startsWith } from './primordials.js'
 
 /** Around all of this package's code where that is one text: a bundler may put it into a script with other code. */
@@ -24,9 +25,6 @@ const ownFolder = ownScript === null ? null : folderOf(ownScript)
 /** As V8 names scripts: ES modules by URL, CommonJS by path. */
 const ownUrl = ownFolder === null ? null : pathToFileURL(join(ownFolder, '/')).href
 const ownPath = ownFolder === null ? null : join(ownFolder, '/')
-
-/** The name of scripts that have no file. */
-export const OWN_NAME = 'async-trace'
 
 /** Whether this package's frames can be told from the program's: else no path would be right. */
 export const canTellOwn = ownFolder !== null || (ownScript !== null && typeof ownText !== 'undefined')

@@ -1,7 +1,7 @@
+import { OWN_NAME } from '../model/own-name.js'
 import { filter } from './lists.js'
 import { type AskedRealm, liveObjectsOfRealms, type RealmObjects } from './live-objects.js'
 import { isProxy } from './node-primordials.js'
-import { OWN_NAME } from './own-files.js'
 import {
   apply,
   defineProperty,

@@ -8,13 +8,27 @@ export interface NodesRejections {
   readonly flags: Uint8Array
   /** Node's map of the rejections that it has reported. */
   readonly reported: WeakMap<object, unknown>
+  /** What V8 calls when a promise is rejected; null if Node no longer has these variables. */
+  readonly handler: RejectHandler | null
 }
+
+/** @param event `v8::PromiseRejectEvent`. */
+type OnEvent = (event: number, promise: object, reason: unknown) => void
+
+interface RejectHandler {
+  readonly nodes: OnEvent
+  /** Replaces it. */
+  set(handler: OnEvent): void
+}
+
+/** `v8::kPromiseRejectWithNoHandler` (Node 20 to 26). */
+const NO_HANDLER = 0
 
 /** Of `flags`. */
 export const HAS_REJECTION = 1
 
 /**
- * Node has both in variables of `node:internal/process/promises`, and V8's inspector finds them there (Node 20 to 26). That
+ * Node has all of them in variables of `node:internal/process/promises`, and V8's inspector finds them there (Node 20 to 26). That
  * takes 2 ms, once.
  *
  * @returns null without an inspector, and if Node no longer has these variables.
@@ -25,12 +39,21 @@ export function findNodesRejections(): NodesRejections | null {
     const { nextTick, _tickCallback: tick } = process as { nextTick: object; _tickCallback?: object }
     const report = reportIn(nextTick) ?? reportIn(tick)
     if (typeof report !== 'function') return null
-    const [flags, reported] = closureVariables(report, ['tickInfo', 'maybeUnhandledPromises'])
+    const [flags, reported, nodes, set] = closureVariables(report, VARIABLES)
     const isSound = flags instanceof Uint8Array && flags.length > HAS_REJECTION
-    return isSound && types.isWeakMap(reported) && Object.isExtensible(reported) ? { flags, reported } : null
+    if (!isSound || !types.isWeakMap(reported) || !Object.isExtensible(reported)) return null
+    const handler =
+      isFunction(nodes) && isFunction(set) ? { nodes: nodes as OnEvent, set: set as RejectHandler['set'] } : null
+    return { flags, reported, handler }
   } catch {
     return null
   }
+}
+
+const VARIABLES = ['tickInfo', 'maybeUnhandledPromises', 'promiseRejectHandler', 'setPromiseRejectCallback']
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function'
 }
 
 function reportIn(closure: object | undefined): unknown {
@@ -54,4 +77,22 @@ export function watchReports({ reported }: NodesRejections, listener: (promise: 
     },
   })
   return () => deleteProperty(reported, 'set')
+}
+
+/**
+ * @param listener is called when a promise is rejected that nothing waits for yet, while the code runs that rejects it. It
+ *   must not throw.
+ * @returns what stops it.
+ */
+export function watchUnhandled(
+  { handler }: NodesRejections,
+  listener: (promise: object, reason: unknown) => void,
+): () => void {
+  if (handler === null) return () => {}
+  const { nodes, set } = handler
+  set((event, promise, reason) => {
+    if (event === NO_HANDLER) listener(promise, reason)
+    nodes(event, promise, reason)
+  })
+  return () => set(nodes)
 }

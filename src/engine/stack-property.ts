@@ -19,10 +19,18 @@ const NATIVE = 'function () { [native code] }'
 /** The text of an error's stack, formatted now if it was not before. Null for what is no error, and no text of V8's. */
 export function stackOf(error: object): string | null {
   if (!isError(error)) return null
+  const { isChangeable, stack } = readStack(error)
+  return isChangeable && typeof stack === 'string' ? stack : null
+}
+
+/** Reads the stack of an error, but through no getter of the program. */
+export function readStack(error: object): { isChangeable: boolean; stack: unknown } {
   const found = getOwnPropertyDescriptor(error, 'stack')
-  if (found === undefined || found.configurable !== true || found.enumerable === true) return null
-  const stack: unknown = found.get === undefined ? found.value : isV8s(found.get) ? apply(found.get, error, []) : null
-  return typeof stack === 'string' ? stack : null
+  if (found === undefined) return { isChangeable: false, stack: undefined }
+  const isChangeable = found.configurable === true && found.enumerable === false
+  const stack: unknown =
+    found.get === undefined ? found.value : isV8s(found.get) ? apply(found.get, error, []) : undefined
+  return { isChangeable, stack }
 }
 
 /** The property stays as it is, but for its value. @returns false where it cannot be set. */
@@ -40,7 +48,7 @@ export function setStack(error: object, stack: string): boolean {
 }
 
 /** Node 20 and 22 make a `DOMException`, such as that of an abort, as a plain object that inherits from `Error`. */
-function isError(value: object): boolean {
+export function isError(value: object): boolean {
   if (types.isNativeError(value)) return true
   for (let each: object | null = value; each !== null; each = getPrototypeOf(each) as object | null) {
     if (isProxy(each)) return false

@@ -43,5 +43,8 @@ function labelText(node: WaitNode, paths: Paths): string {
 
 /** Everything that Mermaid, Markdown or HTML could read as more than text, as Mermaid's own `#34;`. */
 function escaped(text: string): string {
-  return printable(text).replace(/[^\p{L}\p{N} .,:/()→×…_-]/gu, (character) => `#${character.codePointAt(0)};`)
+  return printable(text).replace(
+    /[^\p{L}\p{N} .,:/()\u2192\u00d7\u2026_-]/gu,
+    (character) => `#${character.codePointAt(0)};`,
+  )
 }

@@ -1,7 +1,8 @@
 import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
 
 /** `Promise.all (index 2)` before `Promise.all (index 10)`. */
-const inOrder = new Intl.Collator('en', { numeric: true })
+/** Made at the first use: it takes V8 several milliseconds. */
+let collator: Intl.Collator | null = null
 
 /** A node at its only place in the printed tree. */
 export interface TreeRow {
@@ -31,7 +32,9 @@ export function treeRows(graph: WaitGraph, counts: ReadonlyMap<number, number> =
     outgoing.get(edge.from)?.push(edge)
     if (edge.from !== edge.to) awaited.add(edge.to)
   }
-  for (const edges of outgoing.values()) edges.sort((a, b) => inOrder.compare(a.via ?? '', b.via ?? ''))
+  collator ??= new Intl.Collator('en', { numeric: true })
+  const inOrder = collator.compare
+  for (const edges of outgoing.values()) edges.sort((a, b) => inOrder(a.via ?? '', b.via ?? ''))
   const inDeadlock = graph.cycles.flatMap((cycle) => oldestFirst(cycle, nodes).slice(0, 1))
   const unawaited = graph.nodes
     .filter((node) => !awaited.has(node.id))

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { body, script, style } from './page-parts.js'
 import { type PageSnapshot, packSnapshot } from './page-snapshot.js'
 
@@ -9,12 +8,19 @@ export interface WaitGraphPageOptions {
   readonly title?: string
 }
 
-const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
-const ALLOWED = `script-src ${hash(script)}; style-src ${hash(style)}`
+let allowed: string | null = null
+
+/** `node:crypto` takes milliseconds to load: only a page needs it. */
+function allowedParts(): string {
+  const { createHash } = process.getBuiltinModule('node:crypto')
+  const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+  return `script-src ${hash(script)}; style-src ${hash(style)}`
+}
 
 /** What the page may do: run its own script and style, and, without a snapshot, ask its own origin. */
 export function pageSecurityPolicy(isLive: boolean): string {
-  return `default-src 'none'; img-src data:; ${ALLOWED}; connect-src ${isLive ? "'self'" : "'none'"}; base-uri 'none'; form-action 'none'`
+  allowed ??= allowedParts()
+  return `default-src 'none'; img-src data:; ${allowed}; connect-src ${isLive ? "'self'" : "'none'"}; base-uri 'none'; form-action 'none'`
 }
 
 /** The wait graph and the tasks as one HTML file that needs nothing else: no network, no other file. */

@@ -133,7 +133,7 @@ function labelText(node: WaitNode, counts: ReadonlyMap<number, number>): string 
 /** What lies between, in words: a `.then` without a name tells a reader nothing. */
 function viaText({ via }: Pick<WaitEdge, 'via'>): string {
   const parts = (via ?? '').split(', ').flatMap((part) => {
-    if (/^(?:|then|finally|… \d+ more …)$/.test(part)) return []
+    if (/^(?:|then|finally|\u2026 \d+ more \u2026)$/.test(part)) return []
     if (part === 'a held resolver') return ['its resolve() is held by']
     return [printable(part.replace(/^(then|finally) \((.*)\)$/, '.$1($2)'))]
   })

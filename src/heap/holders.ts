@@ -113,6 +113,11 @@ export class HolderSearch {
     for (const [i, promise] of open.entries()) this.#found.set(promise, this.#withUse(holders[i] as Holder))
   }
 
+  /** The promises whose holders have been sought. */
+  found(): Iterable<number> {
+    return this.#found.keys()
+  }
+
   hasFound(promise: number): boolean {
     return this.#found.has(promise)
   }

@@ -126,10 +126,22 @@ export function* isWideScope({ heap, retainers }: Climbed, node: number): Asking
   return (yield* retainers.of(node)).length > MAX_CLOSURES_OF_A_SCOPE
 }
 
+/** By scope, of each heap: thousands of functions may share one, and thousands of searches come to it. */
+const scopesOfProgram = new WeakMap<Retainers, Map<number, boolean>>()
+
 /** Whether functions of the program's share a scope: the names of Node's own variables tell nobody anything. */
 export function* isScopeOfProgram({ heap, retainers }: Climbed, scope: number): Asking<boolean> {
-  const functions = (yield* retainers.of(scope)).filter(({ node }) => heap.typeOf(node) === 'closure')
-  return functions.length === 0 || functions.some(({ node }) => isUsers(heap, node))
+  const known = scopesOfProgram.get(retainers) ?? new Map<number, boolean>()
+  scopesOfProgram.set(retainers, known)
+  // All of them come to it at the same time: the first that goes on finds it out.
+  const edges = yield* retainers.of(scope)
+  let isOne = known.get(scope)
+  if (isOne === undefined) {
+    const functions = edges.filter(({ node }) => heap.typeOf(node) === 'closure')
+    isOne = functions.length === 0 || functions.some(({ node }) => isUsers(heap, node))
+    known.set(scope, isOne)
+  }
+  return isOne
 }
 
 /**

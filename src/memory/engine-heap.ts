@@ -24,12 +24,21 @@ export class EngineHeap {
   /** V8's own functions, by what their closures share: the name of the code. */
   readonly builtinOf: ReadonlyMap<number, string>
 
-  /** @throws {MemoryError} if something is not as in the versions of V8 that are known. */
-  constructor(memory: ProcessMemory, symbols: EngineSymbols) {
+  /**
+   * @param isRead which heaps are looked at, by the isolate's value: in those of other threads that run there may be anything.
+   * @throws {MemoryError} if something is not as in the versions of V8 that are known.
+   */
+  constructor(
+    memory: ProcessMemory,
+    symbols: EngineSymbols,
+    isRead: (heap: number, words: Words) => boolean = () => true,
+  ) {
     this.words = new Words(memory)
     this.layout = new EngineLayout(symbols)
     this.builtins = symbols.builtins
-    this.chunks = new ChunkIndex(chunksOf(this.words, memory.mappings))
+    const all = chunksOf(this.words, memory.mappings)
+    const read = new Set([0, ...[...new Set(all.map(({ heap }) => heap))].filter((heap) => isRead(heap, this.words))])
+    this.chunks = new ChunkIndex(all.filter(({ heap }) => read.has(heap)))
     const metaMap = metaMapOf(this.words, this.chunks, this.layout)
     this.isolates = isolatesOf(this.words, this.chunks, this.layout, metaMap)
     const freeMap = freeSpaceMapOf(this.words, this.chunks, this.layout, this.isolates)

@@ -51,6 +51,8 @@ export class HeapScan {
   readonly #filter = new Uint8Array(FILTER_SIZE)
   readonly #index: ReferenceIndex
   readonly #parts: Part[] = []
+  /** The ends of free blocks, ascending: they are met in the first pass. */
+  readonly #freeEnds: number[] = []
   #foundCount = 0
 
   /** @param hasReferences false for a chunk of which nothing can be found. */
@@ -98,6 +100,19 @@ export class HeapScan {
       this.#scan(0, Math.min(length, end - first.start) >> 2, sizeFactorOf(first.chunk))
       take(first.start, first.chunk)
     }
+  }
+
+  /** Where the last free block before an address ends; 0 if there is none. */
+  freeEndBefore(address: number): number {
+    const ends = this.#freeEnds
+    let low = 0
+    let high = ends.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((ends[middle] as number) <= address) low = middle + 1
+      else high = middle
+    }
+    return ends[low - 1] ?? 0
   }
 
   /** Gives what was found in a block to its finder. */
@@ -151,7 +166,7 @@ export class HeapScan {
     let at = 0
     while (at < count) {
       const end = Math.min(at + PART, count)
-      const next = this.#scan(at, end, sizeFactorOf(chunk))
+      const next = this.#scan(at, end, sizeFactorOf(chunk), base)
       this.#index.add(this.#words, at, end, this.#parts.length)
       this.#parts.push({ start: base + at * 4, end: base + end * 4, chunk })
       at = next
@@ -172,9 +187,10 @@ export class HeapScan {
    * Adds the places that may have a needle to those that were found.
    *
    * @param sizeFactor from a free block's size to its length.
+   * @param base the block's address, where its free pieces are to be known later on.
    * @returns where to go on: behind the end if a free piece of memory goes on there.
    */
-  #scan(from: number, end: number, sizeFactor: number): number {
+  #scan(from: number, end: number, sizeFactor: number, base = 0): number {
     const words = this.#words
     const filter = this.#filter
     const found = this.#found
@@ -189,6 +205,7 @@ export class HeapScan {
         const length = (words[at + 3] as number) * sizeFactor
         if (length > 2 && length < MOST_FREE) {
           at += length - 2
+          if (base > 0) this.#freeEnds.push(base + (at + 2) * 4)
           continue
         }
       }

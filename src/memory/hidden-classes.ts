@@ -68,6 +68,11 @@ export class HiddenClasses {
     return this.typeOfMap(pointer) !== -1
   }
 
+  /** Whether a word is what every map begins with. */
+  isMetaMap(word: number): boolean {
+    return this.#metaMaps.has(word)
+  }
+
   *maps(...types: readonly number[]): Generator<number> {
     for (const [map, type] of this.#types) if (types.includes(type)) yield map
   }

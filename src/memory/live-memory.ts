@@ -12,7 +12,7 @@ export class LiveMemory implements ProcessMemory {
    * @param still asked whether what is read still counts.
    * @throws {NodeJS.ErrnoException} if the kernel does not allow it, or the process has ended.
    */
-  constructor(pid: number, still: Stillness | null = null) {
+  constructor(pid: number | 'self', still: Stillness | null = null) {
     this.#still = still
     this.#descriptor = openSync(`/proc/${pid}/mem`, 'r')
     try {
@@ -40,7 +40,7 @@ export class LiveMemory implements ProcessMemory {
 const LINE = /^([0-9a-f]+)-([0-9a-f]+) (.)(.)\S+ \S+ \S+ (\d+)\s*(.*)$/
 
 /** Source: proc_pid_maps(5). */
-function mappingsOf(pid: number): Mapping[] {
+function mappingsOf(pid: number | 'self'): Mapping[] {
   return readFileSync(`/proc/${pid}/maps`, 'latin1')
     .split('\n')
     .flatMap((line) => {

@@ -2,9 +2,10 @@ import type { EngineHeap } from './engine-heap.js'
 import { BEFORE_HEAP, type Isolate } from './isolates.js'
 import type { MemoryHeap } from './memory-heap.js'
 import { MemoryError } from './process-memory.js'
+import type { Words } from './words.js'
 
-/** `ulimit -s` is 8 MB nearly everywhere. */
-const STACK_SIZE = 8 << 20
+/** `ulimit -s` is 8 MB nearly everywhere: of the first stack only the part that was used is mapped. */
+export const STACK_SIZE = 8 << 20
 
 export interface StackRange {
   readonly start: number
@@ -21,15 +22,19 @@ export function mainIsolateOf({ isolates, words, chunks }: EngineHeap, stack: St
   const [only, ...others] = isolates
   const isAlone = chunks.chunks.every(({ heap, isReadOnly }) => isReadOnly || heap === only?.heap)
   if (only !== undefined && others.length === 0 && isAlone) return only
-  const found = isolates.filter(({ heap }) => {
-    for (let address = heap - BEFORE_HEAP; address < heap; address += 8) {
-      const word = words.word(address)
-      if (word >= stack.end - STACK_SIZE && word < stack.end) return true
-    }
-    return false
-  })
+  const whole = { start: Math.min(stack.start, stack.end - STACK_SIZE), end: stack.end }
+  const found = isolates.filter(({ heap }) => hasStackOf(words, heap, whole))
   if (found[0] === undefined || found.length > 1) throw new MemoryError('the main thread’s isolate cannot be told')
   return found[0]
+}
+
+/** Whether the isolate of a heap keeps limits for a stack. */
+export function hasStackOf(words: Words, heap: number, stack: StackRange): boolean {
+  for (let address = heap - BEFORE_HEAP; address < heap; address += 8) {
+    const word = words.word(address)
+    if (word >= stack.start && word < stack.end) return true
+  }
+  return false
 }
 
 /** The number of a worker's thread, as `node:worker_threads` exports it there (Node 20 to 26). */

@@ -83,10 +83,7 @@ export class MemoryHeap implements HeapView {
     // Asked for again and again: the other fields need not be read for it.
     const own = this.#fields.ownField(node, name)
     if (own !== null) return own === 0 ? NONE : own
-    const found = this.edges(node).find(
-      (edge) => edge.name === name && edge.type !== 'element' && edge.type !== 'hidden',
-    )
-    return found?.node ?? NONE
+    return this.#fields.fieldNamed(node, name) || NONE
   }
 
   edges(node: number): readonly HeapEdge[] {
@@ -130,6 +127,13 @@ export class MemoryHeap implements HeapView {
     return this.#instancesOf(maps)
   }
 
+  /** The objects whose prototype is one of these. One pass over the heap. */
+  instancesOf(prototypes: ReadonlySet<number>): number[] {
+    const { classes, layout, words } = this.engine
+    const maps = [...classes.objectMaps()].filter((map) => prototypes.has(words.word(map - 1 + layout.mapPrototype)))
+    return this.#instancesOf(maps)
+  }
+
   /** Whether the thread's global object has a property of the name; a symbol's is `<symbol NAME>`. */
   hasGlobal(name: string): boolean {
     return this.#globals.has(name)
@@ -167,10 +171,10 @@ export class MemoryHeap implements HeapView {
 
   #instancesOf(maps: Iterable<number>): number[] {
     const found: number[] = []
-    const objects = new HoldingObjects(this.engine, this.#fields)
+    const objects = new HoldingObjects(this.engine, this.#fields, this.#names)
     const keep = (hit: Hit) => {
       // Maps, and a few other objects of V8's, have maps in other places than the first.
-      if (objects.objectAt(hit) === 0) found.push(hit.address + 1)
+      if (objects.isStart(hit.address)) found.push(hit.address + 1)
     }
     this.engine.scan.find(maps, keep, this.#isOwn)
     return found
@@ -213,14 +217,19 @@ export class MemoryHeap implements HeapView {
     const found = new Map<number, HeapEdge[]>(nodes.map((node) => [node, []]))
     /** Properties, elements and some variables stand in objects of their own: their owners are sought as well. */
     const parts = new Set<number>()
+    const all = new Set<number>()
     for (const [held, { holders }] of this.holdersOf(new Set(nodes))) {
       for (const holder of new Set(holders)) {
-        if (this.#isPart(holder)) parts.add(holder)
-        for (const { type, name, node } of this.#fields.fieldsOf(holder)) {
-          if (node === held) found.get(held)?.push({ type, name, node: holder })
-        }
+        all.add(holder)
         const variable = this.#globals.variableIn(holder)
         if (variable !== null) found.get(held)?.push({ type: 'property', ...variable })
+      }
+    }
+    // An object may hold thousands of them: its fields are read once.
+    for (const holder of all) {
+      if (this.#isPart(holder)) parts.add(holder)
+      for (const { type, name, node } of this.#fields.fieldsOf(holder)) {
+        found.get(node)?.push({ type, name, node: holder })
       }
     }
     const owners = new Set([...this.holdersOf(parts).values()].flatMap(({ holders }) => holders))
@@ -241,7 +250,7 @@ export class MemoryHeap implements HeapView {
   /** The objects that refer to each of some nodes; `isOpen` if there are others that cannot be told. One pass. */
   holdersOf(nodes: ReadonlySet<number>): Map<number, { readonly holders: number[]; isOpen: boolean }> {
     const found = new Map([...nodes].map((node) => [node, { holders: [] as number[], isOpen: false }]))
-    const objects = new HoldingObjects(this.engine, this.#fields)
+    const objects = new HoldingObjects(this.engine, this.#fields, this.#names)
     this.engine.scan.find(
       nodes,
       (hit) => {

@@ -30,6 +30,8 @@ export class ObjectFields {
   /** The same by name, without what stands in the field in more than one way. */
   readonly #offsets: ReadonlyMap<number, ReadonlyMap<string, number>>
   readonly #ownNames: ReadonlySet<string>
+  /** The names of fields that are no properties of the program's. */
+  readonly #fieldNames: ReadonlySet<string>
 
   constructor(heap: EngineHeap, strings: Strings, properties: Properties, names: ObjectNames) {
     this.#heap = heap
@@ -38,11 +40,33 @@ export class ObjectFields {
     this.#names = names
     this.#named = namedFields(heap)
     this.#offsets = new Map([...this.#named].map(([type, names]) => [type, offsetsOf(names)]))
+    const fieldNames = [...this.#named.values()].flatMap((ofType) => [...ofType.values()])
+    this.#fieldNames = new Set(['__proto__', 'properties', 'elements', 'prototype', ...fieldNames])
     this.#ownNames = new Set([...this.#offsets.values()].flatMap((offsets) => [...offsets.keys()]))
   }
 
   /** All references of an object but those to its map, in the order in which they stand in it. */
   fieldsOf(object: number): Field[] {
+    return this.#fieldsOf(object, true)
+  }
+
+  /** What the first field of a name refers to, 0 for none; an element is no field. */
+  fieldNamed(object: number, name: string): number {
+    const { classes, layout, words, chunks } = this.#heap
+    const map = words.word(object - 1)
+    const type = classes.typeOfMap(map)
+    // Asked for again and again: the other fields of an object need not be read for it.
+    const isProperty = !this.#fieldNames.has(name) && !name.startsWith('bound_argument')
+    if (isProperty && layout.isObject(type) && !this.#properties.isDictionary(map)) {
+      const property = this.#properties.namedOf(map, name)
+      if (property === undefined || property.isDouble) return 0
+      const word = this.#properties.valueIn(object, property)
+      return chunks.hasObject(word) ? word : 0
+    }
+    return this.#fieldsOf(object, false).find((field) => field.name === name && field.type !== 'hidden')?.node ?? 0
+  }
+
+  #fieldsOf(object: number, withElements: boolean): Field[] {
     const { classes, layout } = this.#heap
     const type = classes.typeOf(object)
     if (type === -1 || layout.isString(type) || type === layout.types.MAP) return []
@@ -50,7 +74,7 @@ export class ObjectFields {
     const add = (type: Field['type'], name: string, word: number) => {
       if (this.#heap.chunks.hasObject(word)) found.push({ type, name, node: word })
     }
-    if (layout.isObject(type)) this.#addObject(object, add)
+    if (layout.isObject(type)) this.#addObject(object, add, withElements)
     else if (layout.isContext(type)) this.#addContext(object, add)
     else if (this.#names.isArray(type)) this.#addArray(object, add)
     else this.#addStruct(object, type, add)
@@ -88,7 +112,11 @@ export class ObjectFields {
     return count >= 0 && count < MOST_LENGTH ? count : 0
   }
 
-  #addObject(object: number, add: (type: Field['type'], name: string, word: number) => void): void {
+  #addObject(
+    object: number,
+    add: (type: Field['type'], name: string, word: number) => void,
+    withElements: boolean,
+  ): void {
     const { words, layout, classes } = this.#heap
     const map = words.word(object - 1)
     const type = classes.typeOfMap(map)
@@ -104,7 +132,7 @@ export class ObjectFields {
     if (this.#properties.isDictionary(map)) {
       for (const { name, value } of this.#properties.entriesOf(properties)) add('property', name, value)
     }
-    this.#addElements(map, elements, add)
+    if (withElements) this.#addElements(map, elements, add)
     const names = this.#names.isFunction(object) ? this.#functionFields() : this.#named.get(type)
     const own = new Set(described.filter(({ isInObject }) => isInObject).map(({ offset }) => offset))
     const end = words.byte(map - 1 + layout.mapSizeInWords) * 8

@@ -31,6 +31,7 @@ export class Properties {
   readonly #heap: EngineHeap
   readonly #strings: Strings
   readonly #ofMap = new Map<number, readonly Property[]>()
+  readonly #namedOfMap = new Map<number, ReadonlyMap<string, Property>>()
   readonly #constructors = new Map<number, number>()
   /** Maps that follow from each other share their descriptors. */
   readonly #keys = new Map<number, readonly number[]>()
@@ -88,6 +89,17 @@ export class Properties {
     return properties
   }
 
+  /** The one that the map describes under a name. */
+  namedOf(map: number, name: string): Property | undefined {
+    let named = this.#namedOfMap.get(map)
+    if (named === undefined) {
+      // Of two with one name, as symbols and strings may have, the first.
+      named = new Map([...this.ofMap(map)].reverse().map((property) => [property.name, property]))
+      this.#namedOfMap.set(map, named)
+    }
+    return named.get(name)
+  }
+
   /** The value's word in an object with that map. */
   valueIn(object: number, { isInObject, offset }: Property): number {
     const { words } = this.#heap
@@ -97,7 +109,7 @@ export class Properties {
   /** The word of a property of the object itself; `NaN` where it has none of the name. */
   valueOf(object: number, name: string): number {
     const map = this.#heap.words.word(object - 1)
-    const property = this.ofMap(map).find((each) => each.name === name)
+    const property = this.namedOf(map, name)
     if (property !== undefined) return this.valueIn(object, property)
     if (!this.isDictionary(map)) return Number.NaN
     for (const entry of this.entriesOf(this.#heap.words.word(object + 7))) if (entry.name === name) return entry.value

@@ -50,7 +50,7 @@ export async function readQuietly<T>(pid: number, limit: PauseLimit, read: Read<
     await new Promise((resolve) => setTimeout(resolve, GLANCE_MS))
     const before = runTimes(pid)
     // It is running: what would be read now would not count.
-    if (before !== first) continue
+    if (before !== first || isRunning(before)) continue
     let value: T
     try {
       value = readWhile(read, checkOfRest(pid, before))
@@ -106,18 +106,27 @@ function checkOfRest(pid: number, before: string): () => void {
   }
 }
 
-/** How long the threads of a process have run, as the kernel counts. Source: Documentation/scheduler/sched-stats.rst */
+/**
+ * For each thread its state, how long it has run, and how often it has begun to. The kernel adds the time of a thread that runs
+ * only every few milliseconds, so the state is needed as well; a thread that slept before and after, and has not begun to run
+ * more often, did not run. Source: Documentation/scheduler/sched-stats.rst
+ */
 function runTimes(pid: number): string {
   const folder = `/proc/${pid}/task`
   return readdirSync(folder)
     .map((thread) => {
       try {
-        return `${thread} ${readFileSync(`${folder}/${thread}/schedstat`, 'latin1')}`
+        const state = statFieldsOf(`${folder}/${thread}`)[STAT.state] ?? ''
+        return `${thread} ${state} ${readFileSync(`${folder}/${thread}/schedstat`, 'latin1')}`
       } catch {
         return `${thread} ended`
       }
     })
     .join()
+}
+
+function isRunning(times: string): boolean {
+  return /^\d+ R /m.test(times.replaceAll(',', '\n'))
 }
 
 async function readStopped<T>(pid: number, mostMs: number, read: Read<T>): Promise<QuietRead<T>> {

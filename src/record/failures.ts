@@ -14,17 +14,20 @@ import {
   HAS_REJECTION,
   type NodesRejections,
   watchReports,
+  watchUnhandled,
 } from '../engine/reported-rejections.js'
 import type { Origin } from './origin.js'
 import { forgetReport, noteReport } from './reported.js'
 import { PromiseStamp } from './stamp.js'
 import { ADOPT, AWAIT, Wait } from './wait.js'
 
-/** A function was resumed with a rejection, or has failed, or a `.then` met one. */
+/** A function was resumed with a rejection, or has failed, or a `.then` met one, or code rejected a promise. */
 export interface Arrival {
   readonly origin: Origin
-  /** Whether it is of an async function; else of a `.then`. */
+  /** Whether it is of an async function; else of a `.then`, or of what rejected a promise. */
   readonly isAwait: boolean
+  /** True where the stack of the origin is that of the code which rejected a promise. */
+  readonly isOfRejection: boolean
   /** A raw stack whose innermost place is that of the await; null where only the origin tells. */
   readonly place: Error | null
   /** True where the stack of the origin was captured at this very await. */
@@ -65,12 +68,13 @@ export const newest = {
   course: null as Course | null,
 }
 
-/** The async function that has ended in the present reaction: it may have failed. */
+/** The async function or `.then` that has ended in the present reaction: it may have failed. */
 export const ended = {
   /** False where no rejection can be seen: then nothing is kept for it. */
   isWatched: false,
   promise: null as object | null,
   origin: null as Origin | null,
+  isAwait: true,
 }
 
 /** What was noted is not read again. */
@@ -92,18 +96,35 @@ export function forgetNewest(): void {
 let flags: Uint8Array = new Uint8Array([1, 1])
 let nodes: NodesRejections | null = null
 
-/** To be called before promises are listened to. @returns what stops it. */
-export function readRejections(): () => void {
+/**
+ * To be called before promises are listened to.
+ *
+ * @param onUnhandled is called when a promise is rejected that nothing waits for yet.
+ * @returns what stops it.
+ */
+export function readRejections(onUnhandled: (promise: object, reason: unknown) => void): () => void {
   detailsOf ??= findPromiseDetails()
   ended.isWatched = detailsOf !== null
   nodes ??= findNodesRejections()
   if (nodes === null) return () => {}
   flags = nodes.flags
-  const stop = watchReports(nodes, noteReport)
+  const stopReports = watchReports(nodes, (promise) => {
+    noteReport(promise)
+    if (onArrival !== null) tellReported(promise, onArrival)
+  })
+  const stopUnhandled = watchUnhandled(nodes, onUnhandled)
   return () => {
-    stop()
+    stopUnhandled()
+    stopReports()
     forgetReport()
   }
+}
+
+/** Nothing has received the rejection: only the code that has rejected is known. */
+function tellReported(promise: object, tell: OnArrival): void {
+  const reason = detailsOf?.(promise)[1]
+  const arrivals = isObject(reason) ? courses.get(reason)?.arrivals : undefined
+  if (isObject(reason) && arrivals?.[arrivals.length - 1]?.isOfRejection === true) tell(reason, arrivals)
 }
 
 /** A wait is over. Hot. @param on what it was for. */
@@ -114,7 +135,7 @@ export function noteResumed(wait: Wait, on: object): void {
   if (details[0] !== REJECTED) return
   const { origin, of, kind } = wait
   const course = courseOf(details[1], on)
-  if (failed !== null && course.head === on && course.arrivals.length === 0) addFailed(course, failed, details[1])
+  if (failed !== null && course.head === on && course.arrivals.length === 0) addFailed(course, failed, true, details[1])
   course.head = of
   course.maker = wait.maker
   course.candidates = wait.candidates
@@ -126,12 +147,12 @@ export function noteResumed(wait: Wait, on: object): void {
   }
   if (kind === ADOPT || origin === null) return
   const { place, isCaptured, isOfCall } = wait
-  addArrival(course, { origin, isAwait: kind === AWAIT, place, isCaptured, isOfCall }, details[1])
+  addArrival(course, { origin, isAwait: kind === AWAIT, isOfRejection: false, place, isCaptured, isOfCall }, details[1])
 }
 
-/** The reaction ends in which an async function has settled its promise. */
+/** The reaction ends in which an async function or the callback of a `.then` has settled its promise. */
 export function noteEnded(): void {
-  const { promise, origin } = ended
+  const { promise, origin, isAwait } = ended
   ended.promise = null
   ended.origin = null
   if (promise === null || origin === null || detailsOf === null) return
@@ -148,7 +169,21 @@ export function noteEnded(): void {
   course.head = promise
   course.maker = null
   course.candidates = null
-  addFailed(course, origin, reason)
+  addFailed(course, origin, isAwait, reason)
+}
+
+/** Whether it is known where the rejection of a promise comes from. */
+export function isOnCourse(promise: object, reason: unknown): boolean {
+  const known = courses.get(isObject(reason) ? reason : promise)
+  return known !== undefined && isNext(known, promise)
+}
+
+/** @param origin of the code that has rejected the promise, which is running. */
+export function noteRejected(promise: object, reason: unknown, origin: Origin): void {
+  const { arrivals } = courseOf(reason, promise)
+  if (arrivals.length === MAX_ARRIVALS) return
+  const arrival = { origin, isAwait: false, isOfRejection: true, place: null, isCaptured: false, isOfCall: false }
+  arrivals[arrivals.length] = arrival
 }
 
 /** The origin of the async function that has settled its promise; from here on, it is not kept with the promise. */
@@ -185,8 +220,9 @@ export function isRejectedWith(promise: object, reason: unknown): boolean {
   return details[0] === REJECTED && details[1] === reason
 }
 
-function addFailed(course: Course, origin: Origin, reason: unknown): void {
-  addArrival(course, { origin, isAwait: true, place: null, isCaptured: false, isOfCall: false }, reason)
+function addFailed(course: Course, origin: Origin, isAwait: boolean, reason: unknown): void {
+  const arrival = { origin, isAwait, isOfRejection: false, place: null, isCaptured: false, isOfCall: false }
+  addArrival(course, arrival, reason)
 }
 
 function addArrival({ arrivals }: Course, arrival: Arrival, reason: unknown): void {

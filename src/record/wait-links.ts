@@ -81,10 +81,12 @@ function settle(links: Links, promise: object): void {
   // The program may keep the promise for long; what it came from is not kept with it.
   if (links instanceof Wait && links.of === promise && links.on === null) {
     // Whose caller awaits it at once will be resumed next, and looks (failures.ts).
-    if (ended.isWatched && links.kind === AWAIT) {
-      if (links.origin !== null && links.origin.awaiter !== null) return
+    if (ended.isWatched && links.origin !== null && (links.kind === AWAIT || links.kind === THEN)) {
+      const isAwait = links.kind === AWAIT
+      if (isAwait && links.origin.awaiter !== null) return
       ended.promise = promise
       ended.origin = links.origin
+      ended.isAwait = isAwait
     }
     links.origin = null
   }

@@ -61,7 +61,10 @@ class NodeTestRuns implements NodeTestListener {
     this.#lookForEnd()
   }
 
-  onFailure: NodeTestListener['onFailure'] = (context, { failureType = '', cause }, test) => {
+  onFailure: NodeTestListener['onFailure'] = (context, error, test) => {
+    const { failureType = '', cause } = error
+    // Node prints the stack of the one or of the other.
+    hideOwnFrames(error)
     hideOwnFrames(cause)
     const heading = HEADINGS.get(failureType)
     if (heading === undefined) return

@@ -30,7 +30,6 @@ export function watchFromThread({ buffer, slots, quietMs, beatMs, blockedText }:
   const MOST_TRIES = 50
   const ANSWER_MS = 3_000
   const fs = process.getBuiltinModule('node:fs')
-  const inspector = process.getBuiltinModule('node:inspector')
   const counters = new Int32Array(buffer, 0, slots.counters)
   let activity = -1
   let fileSizes = ''
@@ -77,7 +76,9 @@ export function watchFromThread({ buffer, slots, quietMs, beatMs, blockedText }:
     )
   }
   const askBlocked = (done: (text: string | null) => void): void => {
-    const session = new inspector.Session()
+    // Loaded when it is needed: most runs are never quiet.
+    const { Session } = process.getBuiltinModule('node:inspector')
+    const session = new Session()
     let isOver = false
     const finish = (text: string | null) => {
       if (isOver) return

@@ -1,4 +1,5 @@
 import { collectGarbage } from '../engine/collect-garbage.js'
+import { now } from '../engine/real-clock.js'
 import { leftLines, timeoutText } from '../format/test-report-text.js'
 import type { TestWork } from '../model/test-report.js'
 import { begunWork } from '../record/begun-work.js'
@@ -24,7 +25,7 @@ export class TestFile {
   readonly hooks: TestRun
   /** What tests left that is judged when the file ends. */
   readonly #late: TestRun[] = []
-  readonly #startedMs = performance.now()
+  readonly #startedMs = now()
   #collectingMs = 0
 
   constructor(name: string) {
@@ -75,7 +76,7 @@ export class TestFile {
 
   /** Has V8 collect what nothing holds. @returns false if that has taken too much of the file's time already. */
   async collect(): Promise<boolean> {
-    const sinceMs = performance.now() - this.#startedMs
+    const sinceMs = now() - this.#startedMs
     if (this.#collectingMs > FREE_COLLECTING_MS + MOST_COLLECTING * sinceMs) return false
     return this.#collectAnyway()
   }
@@ -83,9 +84,9 @@ export class TestFile {
   async #collectAnyway(): Promise<boolean> {
     // What was looked at is not collected before the next turn.
     await turn()
-    const startedMs = performance.now()
+    const startedMs = now()
     const isDone = await collectGarbage()
-    this.#collectingMs += performance.now() - startedMs
+    this.#collectingMs += now() - startedMs
     return isDone
   }
 }
@@ -184,9 +185,9 @@ function linesText(lines: readonly string[]): string | null {
 
 /** What a test has ended may take a moment to be over: a server that is closing, a function that has its last turn. */
 async function grace(isOver: () => boolean): Promise<void> {
-  const untilMs = performance.now() + testSettings.graceMs
+  const untilMs = now() + testSettings.graceMs
   for (let turns = 0; !isOver(); turns++) {
-    if (performance.now() >= untilMs) return
+    if (now() >= untilMs) return
     await (turns < 3 ? turn() : new Promise<void>((resolve) => setTimeout(resolve, 5)))
   }
 }

@@ -3,7 +3,7 @@ import { deadlockNames } from '../format/deadlock-names.js'
 import type { Frame } from '../model/frame.js'
 import { isProgramFrame } from '../model/package-of.js'
 import type { AwaitedThing, TestWork, WaitingCall } from '../model/test-report.js'
-import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
+import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
 import { begunWork } from '../record/begun-work.js'
 import { originOfPromise } from '../record/present.js'
 import { AWAIT, type Wait } from '../record/wait.js'
@@ -30,7 +30,8 @@ export function waitingCalls(scope: WorkScope): Pick<TestWork, 'waiting' | 'dead
   if (waits.length === 0) return { waiting: [], deadlocks: [] }
   const { graph, behind } = momentOfWaits(waits)
   const parts = graph.nodes.flatMap((node) => partOf(scope, node, behind.get(node.id)))
-  const calls = joined(parts, graph).map((chain) => callOf(chain, graph))
+  const index = new GraphIndex(graph)
+  const calls = joined(parts, index).map((chain) => callOf(chain, index))
   const shown = new Set(parts.map(({ node }) => node.id))
   const cycles = graph.cycles.filter((cycle) => cycle.some((id) => shown.has(id)))
   return { waiting: calls, deadlocks: deadlockNames({ ...graph, cycles }, 'relative') }
@@ -70,14 +71,43 @@ function partOf(scope: WorkScope, node: WaitNode, behind: Behind | undefined): P
   return frames.some(isProgramFrame) ? [{ node, frames, isTest: own[0]?.wait === scope.awaits }] : []
 }
 
+/** The edges of each node: there may be thousands. */
+class GraphIndex {
+  readonly #nodes = new Map<number, WaitNode>()
+  readonly #from = new Map<number, WaitEdge[]>()
+  readonly #waiters = new Map<number, number>()
+
+  constructor({ nodes, edges }: WaitGraph) {
+    for (const node of nodes) this.#nodes.set(node.id, node)
+    for (const edge of edges) {
+      const known = this.#from.get(edge.from)
+      if (known === undefined) this.#from.set(edge.from, [edge])
+      else known.push(edge)
+      this.#waiters.set(edge.to, this.waiters(edge.to) + 1)
+    }
+  }
+
+  node(id: number): WaitNode | undefined {
+    return this.#nodes.get(id)
+  }
+
+  edgesFrom(id: number | undefined): readonly WaitEdge[] {
+    return (id === undefined ? undefined : this.#from.get(id)) ?? []
+  }
+
+  waiters(id: number): number {
+    return this.#waiters.get(id) ?? 0
+  }
+}
+
 /** Where a call waits for nothing but one other, for which nothing else waits, both are one: each list is outermost first. */
-function joined(parts: readonly Part[], { edges }: WaitGraph): Part[][] {
+function joined(parts: readonly Part[], index: GraphIndex): Part[][] {
   const byId = new Map(parts.map((part) => [part.node.id, part]))
   const innerOf = new Map<Part, Part>()
   for (const part of parts) {
-    const [only, ...others] = edges.filter(({ from }) => from === part.node.id)
+    const [only, ...others] = index.edgesFrom(part.node.id)
     const inner = only?.via === null && others.length === 0 ? byId.get(only.to) : undefined
-    if (inner !== undefined && edges.filter(({ to }) => to === inner.node.id).length === 1) innerOf.set(part, inner)
+    if (inner !== undefined && index.waiters(inner.node.id) === 1) innerOf.set(part, inner)
   }
   const inners = new Set(innerOf.values())
   const outermost = parts.filter((part) => !inners.has(part) || isInRing(part, innerOf))
@@ -99,7 +129,7 @@ function isInRing(part: Part, innerOf: ReadonlyMap<Part, Part>): boolean {
   return false
 }
 
-function callOf(chain: readonly Part[], graph: WaitGraph): WaitingCall {
+function callOf(chain: readonly Part[], index: GraphIndex): WaitingCall {
   const all = chain.flatMap(({ frames }) => frames)
   const createdAt = chain[0]?.node.task?.createdAt ?? null
   // The runner calls the test function and its hooks; with node:test, the call of `test()` leads to them.
@@ -115,7 +145,7 @@ function callOf(chain: readonly Part[], graph: WaitGraph): WaitingCall {
     frames: isTest && frames.length > 1 ? frames.slice(1) : frames,
     isTestItself,
     calledAt: !isTest ? createdAt : frames.length > 1 ? first : null,
-    waitsFor: graph.edges.filter(({ from }) => from === inner).map((edge) => awaited(graph, edge, innermost)),
+    waitsFor: index.edgesFrom(inner).map((edge) => awaited(index, edge, innermost)),
   }
 }
 
@@ -133,8 +163,8 @@ function ownParts(
   return parts.filter(({ wait }) => isOf(scope, wait))
 }
 
-function awaited({ nodes }: WaitGraph, { to, via }: WaitGraph['edges'][number], innermost: Frame | null): AwaitedThing {
-  const target = nodes.find(({ id }) => id === to)
+function awaited(index: GraphIndex, { to, via }: WaitEdge, innermost: Frame | null): AwaitedThing {
+  const target = index.node(to)
   const leaf = target?.leaf ?? null
   if (leaf === null) {
     const label = target?.task == null ? (target?.label ?? 'promise') : withoutNumber(target)

@@ -1,4 +1,5 @@
 import { threadId } from 'node:worker_threads'
+import { now as msSinceStart } from '../engine/real-clock.js'
 import { sourceLine } from '../engine/source-text.js'
 import { type Frame, innermostInFile } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
@@ -38,7 +39,7 @@ export function dumpTasks(includeStacks: boolean, moment: Moment = readMoment())
     tasks.push(infoOf(task, waiting, waitsFor(id), moment, includeStacks))
   }
   if (!isRunningListed) tasks.push(runningInfo(now, takenAtMs, includeStacks))
-  const pauseMs = performance.now() - startedMs
+  const pauseMs = msSinceStart() - startedMs
   const name = threadId === 0 ? 'main' : `worker ${threadId}`
   const thread: ThreadDump = Object.freeze({
     threadId,

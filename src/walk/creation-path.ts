@@ -48,9 +48,14 @@ const WHOLE: WalkOptions = { internals: false, limit: Number.POSITIVE_INFINITY }
 /** The path of creation of the code that calls. Never runs code of the program's. */
 export function creationPath(options: WalkOptions): AsyncTrace {
   const walk = new Walk(options.internals)
-  walk.stack(asWritten(withoutBelow(synchronousPart(liveSites()), segment.framesBelow)))
+  walk.stack(presentPlaces())
   walk.chain(currentOrigin())
   return walk.trace(options.limit)
+}
+
+/** The synchronous stack of the code that calls, innermost first, as it was written. */
+export function presentPlaces(): readonly Site[] {
+  return asWritten(withoutBelow(synchronousPart(liveSites()), segment.framesBelow))
 }
 
 /**
@@ -90,30 +95,34 @@ export function unknownCreation(): readonly TraceFrame[] {
   return [traceFrame({ ...frameAt(null, note), task: null, boundary: null, threadId, turns: 1, group: 0 }, 0)]
 }
 
-/** The path of work that was resumed at one place. @param own null where nothing of it can be told. */
-export function creationPathFrom(own: Site | null, origin: Origin | null, options: WalkOptions = WHOLE): AsyncTrace {
+/** The path of code that stood at these places. @param own empty where nothing of it can be told. */
+export function creationPathFrom(
+  own: readonly Site[],
+  origin: Origin | null,
+  options: WalkOptions = WHOLE,
+): AsyncTrace {
   const walk = new Walk(options.internals)
-  if (own !== null) walk.stack([own])
+  if (own.length > 0) walk.stack(own)
   walk.chain(origin)
   return walk.trace(options.limit)
 }
 
 /** The same, before frames are numbered and mapped. */
-export function walkFrom(own: Site | null, origin: Origin | null): WalkedPath & { task(): Task | null } {
+export function walkFrom(own: readonly Site[], origin: Origin | null): WalkedPath & { task(): Task | null } {
   const walk = new Walk(false)
-  if (own !== null) walk.stack([own])
+  if (own.length > 0) walk.stack(own)
   walk.chain(origin)
   return walk
 }
 
 /** Where the callback was set that runs now. */
 export function pathOfCallback(): AsyncTrace {
-  return creationPathFrom(null, currentOrigin())
+  return creationPathFrom([], currentOrigin())
 }
 
 /** Of what nothing is known. */
 export function unknownPath(): AsyncTrace {
-  return creationPathFrom(null, null)
+  return creationPathFrom([], null)
 }
 
 /** The path of a job that was given to a pool: the pool's own frames left out, `executor` on the first. */

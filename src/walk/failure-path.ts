@@ -1,25 +1,75 @@
 /** The path of an error: where the functions were called and the callbacks were set that it met first. */
-import type { Site } from '../engine/call-sites.js'
-import { findIndex, slice } from '../engine/lists.js'
-import { includesText } from '../engine/primordials.js'
+import { fileOfScript, placesOf, type Site, sameFunction, synchronousPart } from '../engine/call-sites.js'
+import { asWritten } from '../engine/compiled-calls.js'
+import { filter, findIndex, findLastIndex, last, slice } from '../engine/lists.js'
+import { includesText, OwnWeakMap } from '../engine/primordials.js'
 import { isAwaitedCall } from '../engine/source-text.js'
+import { isError, stackOf } from '../engine/stack-property.js'
+import { unreadStacks } from '../engine/unread-stacks.js'
 import type { Task } from '../model/task.js'
-import type { AsyncTrace } from '../model/trace.js'
+import type { AsyncTrace, TraceFrame } from '../model/trace.js'
+import { epoch, recordedFromMs } from '../record/epoch.js'
 import { type Arrival, arrivalsOf, arrivalsOfPromise, isRejectedWith } from '../record/failures.js'
 import { functionOf } from '../record/hop.js'
 import { CapturedStack, Origin } from '../record/origin.js'
 import { readStack } from '../record/pending-stacks.js'
+import { currentOrigin } from '../record/present.js'
 import { reaction } from '../record/reaction.js'
 import { findOriginsBy, reportedPromise } from '../record/reported.js'
 import { beginningOf } from '../record/thenable-job.js'
 import { AWAIT, Wait } from '../record/wait.js'
 import { linksOf } from '../record/wait-links.js'
-import { creationPathFrom, type WalkOptions, walkFrom } from './creation-path.js'
+import { creationPathFrom, presentPlaces, type WalkOptions, walkFrom } from './creation-path.js'
+import { frameAt } from './frame-at.js'
 import { readPlace } from './present-waits.js'
 
 /** Null where nothing of the program is known to have met the error. */
 export function failurePath(error: unknown): AsyncTrace | null {
-  return pathOfArrivals(arrivalsOf(error, reaction.resumed)) ?? pathOfReported(error)
+  return pathOfArrivals(arrivalsOf(error, reaction.resumed)) ?? pathOfReported(error) ?? pathOfGiven(error)
+}
+
+/** By errors that no promise has carried: the path of the code that first asked. */
+const given = new OwnWeakMap<object, { readonly path: AsyncTrace; readonly epoch: number }>()
+
+/**
+ * A callback was given an error that no promise has carried, or code has caught one that it called for: the path of the
+ * present code is that of the error. It begins with the function that is in the error's own stack as well; if the error was
+ * made outside of the program, with the callback. Null for an error that code made which has nothing to do with the present.
+ */
+function pathOfGiven(error: unknown): AsyncTrace | null {
+  if (typeof error !== 'object' || error === null || !isError(error)) return null
+  if (recordedFromMs() === null || reportedPromise() !== null) return null
+  const known = given.get(error)
+  if (known?.epoch === epoch) return known.path
+  const own = filter(placesOf(unreadStacks()?.sitesOf(error) ?? stackOf(error) ?? ''), isOfProgram)
+  const live = presentPlaces()
+  const common = findIndex(live, (site) => own.some((each) => isSamePlace(each, site)))
+  const from = common === -1 ? findLastIndex(live, isOfProgram) : common
+  const path = creationPathFrom(from === -1 ? [] : slice(live, from), currentOrigin())
+  if (path.frames[0]?.filename == null) return null
+  const outermost = last(own)
+  if (common === -1 && outermost !== undefined && !path.frames.some((frame) => isFrameOf(outermost, frame))) return null
+  given.set(error, { path, epoch })
+  return path
+}
+
+/** A place that was read from a text has a name only. */
+function isSamePlace(own: Site, live: Site): boolean {
+  if (own.enclosingLine !== null) return sameFunction(own, live)
+  return own.name === live.name && own.script !== null && live.script !== null && isSameFile(own.script, live.script)
+}
+
+function isSameFile(a: string, b: string): boolean {
+  return fileOfScript(a) === fileOfScript(b)
+}
+
+function isFrameOf(site: Site, { name, filename, line }: TraceFrame): boolean {
+  const frame = frameAt(site, '')
+  return frame.filename === filename && frame.name === name && (name !== '<anonymous>' || frame.line === line)
+}
+
+function isOfProgram({ isInternal, script }: Site): boolean {
+  return !isInternal && script !== null && !includesText(script, 'node_modules')
 }
 
 /** Of a string or another value that is no object, only the promise knows. */
@@ -36,18 +86,24 @@ function pathOfRejected(promise: object): AsyncTrace | null {
 export function promisePath(promise: object, options: WalkOptions): AsyncTrace {
   const arrivals = arrivalsOfPromise(promise)
   if (arrivals === null) return pathOfPending(promise, options)
-  return pathOfArrivals(arrivals, options) ?? creationPathFrom(null, null, options)
+  return pathOfArrivals(arrivals, options) ?? creationPathFrom([], null, options)
 }
 
 /**
  * Packages meet most errors first. A connection that they share leads to the code that has opened it, so the path
- * begins with the first function of the program's own; without one, with the first of all.
+ * begins with the first function of the program's own; without one, with the first of all. What has rejected counts if
+ * nothing has received the error.
  */
 export function pathOfArrivals(arrivals: readonly Arrival[], options?: WalkOptions): AsyncTrace | null {
   return firstOf(arrivals, options)?.path ?? null
 }
 
 function firstOf(arrivals: readonly Arrival[], options?: WalkOptions): { arrival: Arrival; path: AsyncTrace } | null {
+  const received = filter(arrivals, ({ isOfRejection }) => !isOfRejection)
+  return firstKnown(received, options) ?? firstKnown(arrivals, options)
+}
+
+function firstKnown(arrivals: readonly Arrival[], options: WalkOptions | undefined): ReturnType<typeof firstOf> {
   let first: { arrival: Arrival; path: AsyncTrace } | null = null
   for (let i = 0; i < arrivals.length; i++) {
     const arrival = arrivals[i] as Arrival
@@ -70,10 +126,10 @@ export interface FailedCall {
 export function failedCallOf(promise: object): FailedCall | null {
   const found = firstOf(arrivalsOfPromise(promise) ?? [])
   if (found === null) return null
-  const { origin, isAwait } = found.arrival
-  const walk = walkFrom(isAwait ? ownPlace(found.arrival) : null, origin)
+  const { isAwait, isOfRejection } = found.arrival
+  const walk = walkFrom(...beginningOfPath(found.arrival))
   // What called `.then` is all that is known of that; a function ends where its task was created.
-  const from = isAwait ? 0 : 1
+  const from = isAwait || isOfRejection ? 0 : 1
   const created = findIndex(walk.steps, ({ boundary }) => boundary !== null, from)
   const own = slice(walk.steps, 0, created === -1 ? walk.steps.length : created)
   return { sites: own.flatMap(({ site }) => (site === null ? [] : [site])), task: walk.task() }
@@ -85,6 +141,7 @@ function originOfRejection(promise: object): Origin | null {
   if (found === null) return null
   const { origin, isAwait } = found.arrival
   const own = isAwait ? ownPlace(found.arrival) : null
+  // The origin of a rejection has its own stack.
   if (own === null) return origin
   const stack = new CapturedStack(null, origin.stack?.atMs ?? 0)
   stack.sites = [own]
@@ -105,8 +162,18 @@ export function beginsInProgram({ frames }: AsyncTrace): boolean {
 }
 
 function pathOfArrival(arrival: Arrival, options: WalkOptions | undefined): AsyncTrace | null {
-  const path = creationPathFrom(arrival.isAwait ? ownPlace(arrival) : null, arrival.origin, options)
+  const path = creationPathFrom(...beginningOfPath(arrival), options)
   return path.frames[0]?.filename === null ? null : path
+}
+
+/** The places of the code that the error met, and where that code came from. */
+function beginningOfPath(arrival: Arrival): [own: readonly Site[], origin: Origin | null] {
+  const { origin, isAwait, isOfRejection } = arrival
+  if (isOfRejection && origin.stack !== null) {
+    return [asWritten(synchronousPart(readStack(origin.stack))), origin.parent]
+  }
+  const own = isAwait ? ownPlace(arrival) : null
+  return [own === null ? [] : [own], origin]
 }
 
 /** Where the function awaits; where it begins, if only the function is known. */
@@ -120,10 +187,13 @@ function ownPlace({ origin, place, isCaptured, isOfCall }: Arrival): Site | null
 
 function pathOfPending(promise: object, options: WalkOptions): AsyncTrace {
   const links = linksOf(promise)
-  if (!(links instanceof Wait) || links.origin === null) return creationPathFrom(null, null, options)
+  if (!(links instanceof Wait) || links.origin === null) return creationPathFrom([], null, options)
   const { origin, kind, place, isCaptured, isOfCall } = links
   // No program has the promise of a module's top level: this one was taken for it.
-  if (kind === AWAIT && functionOf(origin)?.isModule === true) return creationPathFrom(null, null, options)
-  const own = kind === AWAIT ? ownPlace({ origin, isAwait: true, place, isCaptured, isOfCall }) : null
-  return creationPathFrom(own, origin, options)
+  if (kind === AWAIT && functionOf(origin)?.isModule === true) return creationPathFrom([], null, options)
+  const isAwait = kind === AWAIT
+  return creationPathFrom(
+    ...beginningOfPath({ origin, isAwait, isOfRejection: false, place, isCaptured, isOfCall }),
+    options,
+  )
 }

@@ -1,22 +1,35 @@
 import { getHeapStatistics } from 'node:v8'
+import { whyNoMemory } from './own-memory.js'
 
-/** A heap up to this size is read without being asked for: some tenths of a second. */
+/** For a snapshot of a heap up to this size the thread stands still for some tenths of a second. */
 const SMALL_HEAP_BYTES = 24e6
+/** The same for a heap that is read from memory. */
+const SMALL_MEMORY_BYTES = 256e6
 /** Measured on a slow machine: an object in 50 bytes, 4 µs an object. */
 const MS_A_BYTE = 0.004 / 50
+/** The same machine: a thread begins, and reads all memory once or twice. */
+const MEMORY_MS = 500
+const MEMORY_MS_A_BYTE = 0.004 / 1000
 
 /** What it costs to read the heap of this thread. */
 export interface HeapPrice {
+  /** So little that it is read without being asked for. */
   readonly isSmall: boolean
+  /** Whether it is read from memory rather than from a snapshot. */
+  readonly isByMemory: boolean
   /** For a person. */
   readonly text: string
 }
 
 export function heapPrice(): HeapPrice {
   const bytes = getHeapStatistics().used_heap_size
-  const seconds = Math.ceil((bytes * MS_A_BYTE) / 1000)
+  const obstacle = bytes <= SMALL_HEAP_BYTES ? null : whyNoMemory()
+  const isByMemory = bytes > SMALL_HEAP_BYTES && obstacle === null
+  const ms = isByMemory ? MEMORY_MS + bytes * MEMORY_MS_A_BYTE : bytes * MS_A_BYTE
+  const price = `{ heap: true } reads the heap, ${Math.round(bytes / 1e6)} MB in up to ${Math.ceil(ms / 1000)} s`
   return {
-    isSmall: bytes <= SMALL_HEAP_BYTES,
-    text: `{ heap: true } reads the heap, ${Math.round(bytes / 1e6)} MB in up to ${seconds} s.`,
+    isSmall: bytes <= (isByMemory ? SMALL_MEMORY_BYTES : SMALL_HEAP_BYTES),
+    isByMemory,
+    text: obstacle === null ? `${price}.` : `${price}, by a heap snapshot: ${obstacle}.`,
   }
 }

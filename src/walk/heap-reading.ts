@@ -1,33 +1,20 @@
-import { liveSites } from '../engine/call-sites.js'
-import { readScripts, urlsOf } from '../engine/debugger-reading.js'
-import { OwnDebugger } from '../engine/own-debugger.js'
-import { OwnScriptTexts } from '../engine/own-script-texts.js'
-import { isUsers, nameOfFunction } from '../heap/functions.js'
-import type { HeapGraph } from '../heap/heap-graph.js'
-import { type Feed, type HeapPromises, promisesOf, type Suspended } from '../heap/heap-promises.js'
+import type { Feed, Suspended } from '../heap/heap-promises.js'
 import { NONE } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
-import { HolderSearch } from '../heap/holders.js'
-import { placesIn } from '../heap/number-place.js'
 import type { PartInUse } from '../heap/resource-parts.js'
-import type { LiveFacts } from '../heap/wakers.js'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import type { Wait } from '../record/wait.js'
 import { linkFunction } from '../record/wait-links.js'
-import { heapLeafOf } from '../waits/heap-leaf.js'
 import { modeOf } from '../waits/heap-source.js'
 import { UNKNOWN_LEAF } from '../waits/leaf-names.js'
 import { type Settling, throughCombinator } from '../waits/net.js'
 import type { HeldPart, Settler } from '../waits/source.js'
-import { JoinedHeap } from './joined-heap.js'
 import { resourceMadeAt } from './made-at.js'
 import type { PresentWaits } from './present-waits.js'
+import type { ReadHeap } from './read-heap.js'
 import { RecordedFunctions } from './recorded-functions.js'
 import { UnrecordedWaits } from './unrecorded-waits.js'
-
-/** After so many searches the time is looked at. */
-const SEARCHED_TOGETHER = 500
 
 const UNKNOWN: Settler = Object.freeze({ kind: 'unknown', leaf: UNKNOWN_LEAF })
 
@@ -48,21 +35,12 @@ function settlingOf({ kind, combinator }: Step, on: object, of: object): Settlin
 
 /**
  * What no event tells and the heap knows: who holds the resolver of a promise, and which functions are suspended that
- * nobody recorded. It costs a snapshot: time and memory that grow with the number of objects.
+ * nobody recorded.
  */
 export class HeapReading {
   /** Waits that only the heap tells of. */
   readonly unrecorded: UnrecordedWaits
-  readonly #joined: JoinedHeap
-  readonly #isIdle = !liveSites().some(
-    ({ isInternal, isAwaiting, script }) => !isInternal && !isAwaiting && script !== '',
-  )
-  readonly #heap: HeapGraph
-  readonly #promises: HeapPromises
-  readonly #search: HolderSearch
-  readonly #texts = new OwnScriptTexts()
-  /** Open to the end: with the first session that is closed, V8 forgets the ids of the snapshot (Node 22 to 26). */
-  readonly #debugger = new OwnDebugger()
+  readonly #heap: ReadHeap
   readonly #suspendedOf: ReadonlyMap<number, Suspended>
   readonly #recorded: RecordedFunctions
   /** By the promise that they will settle: reactions, and suspended functions of Node's own. */
@@ -71,41 +49,34 @@ export class HeapReading {
   readonly #generatorOf = new Map<number, Suspended>()
   readonly #ofNode = new Set<Wait>()
 
-  /** @param promises all that are alive. */
-  constructor(promises: readonly object[]) {
-    const joined = new JoinedHeap(promises)
-    const { heap } = joined
-    this.#joined = joined
+  constructor(heap: ReadHeap) {
+    const { suspended, feeds } = heap.promises
     this.#heap = heap
-    this.#promises = promisesOf(heap)
-    heap.nameScripts(() => urlsOf(this.#debugger.read(readScripts())))
-    this.#suspendedOf = new Map(this.#promises.suspended.map((each) => [each.generator, each]))
-    this.#recorded = new RecordedFunctions(this.#promises.suspended, joined.nodeOf, joined.promiseOf)
-    this.unrecorded = new UnrecordedWaits(joined, this.#promises, this.#recorded, this.#debugger)
-    for (const feed of this.#promises.feeds) {
+    this.#suspendedOf = new Map(suspended.map((each) => [each.generator, each]))
+    this.#recorded = new RecordedFunctions(suspended, heap.nodeOf, heap.promiseOf)
+    this.unrecorded = new UnrecordedWaits(heap, this.#recorded)
+    for (const feed of feeds) {
       const others = this.#feedsInto.get(feed.to)
       if (others === undefined) this.#feedsInto.set(feed.to, [feed])
       else others.push(feed)
     }
-    for (const suspended of this.#promises.suspended) {
-      if (isUsers(heap, suspended.fn) && suspended.kind === 'async function') continue
-      const behind = isUsers(heap, suspended.fn) ? this.#generatorOf : this.#innerOf
-      for (const promise of suspended.settles) behind.set(promise, suspended)
+    for (const each of suspended) {
+      const { isUsers } = heap.functionAt(each.fn)
+      if (isUsers && each.kind === 'async function') continue
+      const behind = isUsers ? this.#generatorOf : this.#innerOf
+      for (const promise of each.settles) behind.set(promise, each)
     }
-    const { own, timerIndices, handleIndices } = joined
-    this.#search = new HolderSearch({ heap, timerIndices, handleIndices, own }, this.#promises, this.#texts.textOf)
   }
 
   /** Who holds a resolver is not to be asked any more. */
   close(): void {
-    this.#texts.close()
-    this.#debugger.close()
+    this.#heap.close()
   }
 
   /** How many wait for a promise, whoever recorded it. */
   reactionsOf(promise: object): number {
-    const node = this.#joined.nodeOf.get(promise)
-    return node === undefined ? 0 : (this.#promises.reactionCounts.get(node) ?? 0)
+    const node = this.#heap.nodeOf.get(promise)
+    return node === undefined ? 0 : (this.#heap.promises.reactionCounts.get(node) ?? 0)
   }
 
   definitionOf(wait: Wait): Frame | null {
@@ -116,21 +87,16 @@ export class HeapReading {
     return this.unrecorded.isOne(wait)
   }
 
-  /** Finds the holders of resolvers, many searches side by side: what they have in common is read once. */
+  /** Finds the holders of resolvers, as far as there is time for it. */
   findHolders(promises: readonly object[], untilMs: number): void {
     const nodes = promises
-      .map((promise) => this.#joined.nodeOf.get(promise) ?? NONE)
+      .map((promise) => this.#heap.nodeOf.get(promise) ?? NONE)
       .filter((node) => node !== NONE && this.#feedsTo(node).length === 0)
-    for (let start = 0; start < nodes.length && performance.now() <= untilMs; start += SEARCHED_TOGETHER) {
-      this.#search.find(nodes.slice(start, start + SEARCHED_TOGETHER))
-    }
-    const found = nodes.filter((node) => this.#search.hasFound(node)).map((node) => this.#search.holderOf(node))
-    this.#joined.readNumbers(placesIn(found), this.#debugger)
-    this.#joined.readEmitters(found.flatMap((holder) => (holder.kind === 'event' ? [holder.node] : [])))
+    this.#heap.findHolders(nodes, untilMs)
   }
 
   hasFoundHolder(promise: object): boolean {
-    return this.#search.hasFound(this.#joined.nodeOf.get(promise) ?? NONE)
+    return this.#heap.hasFoundHolder(this.#heap.nodeOf.get(promise) ?? NONE)
   }
 
   /** What would settle a promise that nothing recorded settles. */
@@ -140,7 +106,7 @@ export class HeapReading {
 
   /** What `next()` and `return()` of an async generator give waits its turn in a queue that no event tells of. */
   #generatorBehind(promise: object, waits: PresentWaits): Settler | null {
-    const node = this.#joined.nodeOf.get(promise) ?? NONE
+    const node = this.#heap.nodeOf.get(promise) ?? NONE
     const generator = this.#generatorOf.get(node)
     const on = generator === undefined ? undefined : this.#recorded.waitOf(generator, waits)?.of
     if (on === undefined || on === promise) return null
@@ -157,16 +123,16 @@ export class HeapReading {
   #throughOthers(promise: object): Settler | null {
     const settlings: Settling[] = []
     let last: Settler | null = null
-    const open: { node: number; feed: Step | null }[] = [{ node: this.#joined.nodeOf.get(promise) ?? NONE, feed: null }]
+    const open: { node: number; feed: Step | null }[] = [{ node: this.#heap.nodeOf.get(promise) ?? NONE, feed: null }]
     const seen = new Set(open.map(({ node }) => node))
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const found = this.#feedsTo(next.node)
-      if (found.length === 0 && next.node !== this.#joined.nodeOf.get(promise)) {
+      if (found.length === 0 && next.node !== this.#heap.nodeOf.get(promise)) {
         const behind = this.#resourceBehind(next.node)
         if (behind?.kind === 'leaf') last ??= behind
       }
       for (const feed of found) {
-        const on = this.#joined.promiseOf.get(feed.from)
+        const on = this.#heap.promiseOf.get(feed.from)
         const first = next.feed ?? feed
         if (on !== undefined && on !== promise) settlings.push(settlingOf(first, on, promise))
         if (on !== undefined || seen.has(feed.from)) continue
@@ -183,7 +149,7 @@ export class HeapReading {
     const inner = this.#innerOf.get(promise)
     return inner === undefined
       ? []
-      : [{ from: inner.awaits, kind: 'through', combinator: `${nameOfFunction(this.#heap, inner.fn)}()` }]
+      : [{ from: inner.awaits, kind: 'through', combinator: `${this.#heap.functionAt(inner.fn).name}()` }]
   }
 
   /** Whether the function of a recorded wait is one of Node's: its place cannot always be told. */
@@ -197,16 +163,16 @@ export class HeapReading {
    */
   correctFunctions(waits: PresentWaits): boolean {
     let isCorrected = false
-    for (const suspended of this.#promises.suspended) {
+    for (const suspended of this.#heap.promises.suspended) {
       if (suspended.kind !== 'async function') continue
       const wait = this.#recorded.waitOf(suspended, waits)
       if (wait === null) continue
-      if (waits.placeOf(wait) === null && !isUsers(this.#heap, suspended.fn)) {
+      if (waits.placeOf(wait) === null && !this.#heap.functionAt(suspended.fn).isUsers) {
         this.#ofNode.add(wait)
         isCorrected = true
       }
       const [own, ...others] = suspended.settles
-      const promise = own === undefined ? undefined : this.#joined.promiseOf.get(own)
+      const promise = own === undefined ? undefined : this.#heap.promiseOf.get(own)
       if (promise === undefined || others.length > 0 || wait.of === promise || wait.isNamed) continue
       wait.of = promise
       linkFunction(wait)
@@ -216,11 +182,11 @@ export class HeapReading {
   }
 
   #holderOf(promise: object, waits: PresentWaits): Settler {
-    const node = this.#joined.nodeOf.get(promise)
+    const node = this.#heap.nodeOf.get(promise)
     if (node === undefined) return UNKNOWN
-    const holder = this.#search.holderOf(node)
+    const holder = this.#heap.holderOf(node)
     if (holder.kind === 'promise') {
-      const on = this.#joined.promiseOf.get(holder.node)
+      const on = this.#heap.promiseOf.get(holder.node)
       if (on === undefined || on === promise) return UNKNOWN
       const settling = { on, of: promise, kind: 'held resolver', mode: 'all', callback: null } as const
       return { kind: 'settlings', settlings: [settling] }
@@ -247,7 +213,7 @@ export class HeapReading {
 
   /** The parts of a resource, with who has them as the records know them. */
   #heldBy(parts: readonly PartInUse[], waits: PresentWaits): HeldPart[] {
-    const known = (nodes: readonly number[]) => nodes.flatMap((node) => this.#joined.promiseOf.get(node) ?? [])
+    const known = (nodes: readonly number[]) => nodes.flatMap((node) => this.#heap.promiseOf.get(node) ?? [])
     return parts.map((part) => {
       const suspended = part.generators.flatMap((generator) => this.#suspendedOf.get(generator) ?? [])
       const functions = suspended.flatMap((each) => this.#recorded.waitOf(each, waits) ?? [])
@@ -261,7 +227,7 @@ export class HeapReading {
   }
 
   #resourceBehind(node: number): Settler | null {
-    const holder = this.#search.holderOf(node)
+    const holder = this.#heap.holderOf(node)
     const leaf = this.#leafBelow(node, holder)
     if (leaf === null) return null
     if (holder.kind === 'nobody') return { kind: 'unknown', leaf }
@@ -270,19 +236,11 @@ export class HeapReading {
 
   /** The records know a timer or handle by the object itself. */
   #liveObject(holder: Holder): object | null {
-    return 'node' in holder ? this.#joined.objectAt(holder.node) : null
+    return 'node' in holder ? this.#heap.objectAt(holder.node) : null
   }
 
   #leafBelow(promise: number, holder: Holder): Leaf | null {
-    const live: LiveFacts = {
-      timer: (node) => this.#joined.timerAt(node),
-      handle: (node) => this.#joined.handleAt(node),
-      emitter: (node) => this.#joined.emitterAt(node),
-      isIdle: this.#isIdle,
-      number: (place) => this.#joined.numberAt(place),
-      functionOf: (generator) => this.#suspendedOf.get(generator)?.fn ?? NONE,
-    }
-    const leaf = heapLeafOf(this.#heap, this.#search, promise, holder, live)
+    const leaf = this.#heap.leafOf(promise, holder)
     return leaf === null ? null : Object.freeze({ ...leaf, createdAt: this.#madeAt(holder) })
   }
 

@@ -1,7 +1,7 @@
-import type { HeapGraph } from '../heap/heap-graph.js'
 import type { Feed } from '../heap/heap-promises.js'
-import { NONE } from '../heap/heap-view.js'
-import { ADOPT, MEMBER, THEN, Wait } from '../record/wait.js'
+import { Fate } from '../record/fate.js'
+import { CapturedStack, Origin } from '../record/origin.js'
+import { ADOPT, Links, MEMBER, THEN, Wait } from '../record/wait.js'
 import type { PresentWait } from './present-wait.js'
 
 /** A promise that another one will settle, as the heap tells. @param via null if it was resolved with the other one. */
@@ -14,15 +14,9 @@ export function waitOfFeed(via: string | null, on: object, of: object): PresentW
   return wait as PresentWait
 }
 
-/** The tracer's own records hold promises, stacks and timers: nobody's who would settle a promise. */
-export function addOwnRecords(heap: HeapGraph, prototypes: ReadonlyMap<number, number>, own: Set<number>): void {
-  for (const { node, held } of heap.nodesWith('__proto__')) {
-    if (!prototypes.has(held)) continue
-    const rare = heap.child(node, 'rare')
-    for (const part of [node, rare, heap.child(node, 'error'), heap.child(rare, 'place'), heap.child(rare, 'makers')]) {
-      if (part !== NONE) own.add(part)
-    }
-  }
+/** The classes of the tracer's own records, which hold promises, stacks and timers: nobody's who would settle a promise. */
+export function recordPrototypes(): object[] {
+  return [Wait, Links, Origin, CapturedStack, Fate].map(({ prototype }) => prototype as object)
 }
 
 /** What lies between, for `waitOfFeed`. */

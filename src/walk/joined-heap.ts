@@ -10,10 +10,8 @@ import { NONE } from '../heap/heap-view.js'
 import { askedNumbers, type NumberPlace } from '../heap/number-place.js'
 import { SnapshotReader } from '../heap/snapshot-reader.js'
 import type { Resource, Timer } from '../model/resource.js'
-import { Fate } from '../record/fate.js'
-import { CapturedStack, Origin } from '../record/origin.js'
-import { Links, Wait } from '../record/wait.js'
-import { addOwnRecords } from './heap-waits.js'
+import { partsOfRecord } from './heap-answer.js'
+import { recordPrototypes } from './heap-waits.js'
 
 const ARRAYS = ['promises', 'timers', 'handles', 'prototypes'] as const
 
@@ -46,7 +44,7 @@ export class JoinedHeap {
 
   /** @param promises all that are alive. */
   constructor(promises: readonly object[]) {
-    const prototypes = [Wait, Links, Origin, CapturedStack, Fate].map(({ prototype }) => prototype as object)
+    const prototypes = recordPrototypes()
     const [timers = []] = liveObjects(timerPrototype === null ? [] : [timerPrototype])
     // One that has run or was cleared may still be held, and wakes nothing.
     const running = timers.filter((timer) => timerOf(timer) !== null)
@@ -72,7 +70,10 @@ export class JoinedHeap {
       this.nodeOf.set(promise, node)
       this.promiseOf.set(node, promise)
     }
-    addOwnRecords(heap, places('prototypes'), this.own)
+    const classes = places('prototypes')
+    for (const { node, held } of heap.nodesWith('__proto__')) {
+      if (classes.has(held)) for (const part of partsOfRecord(heap, node)) this.own.add(part)
+    }
   }
 
   timerAt(node: number): Timer | null {

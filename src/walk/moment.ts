@@ -1,15 +1,17 @@
 import { threadId } from 'node:worker_threads'
+import { now as msSinceStart } from '../engine/real-clock.js'
 import { messageOf } from '../record/faults.js'
 import { type BuiltGraph, buildGraph } from '../waits/graph.js'
 import type { Id } from '../waits/net.js'
 import type { Settler } from '../waits/source.js'
 import { FunctionTasks } from './function-tasks.js'
 import { heapPrice } from './heap-price.js'
-import { HeapReading } from './heap-reading.js'
+import type { HeapReading } from './heap-reading.js'
 import { type Missing, whatContextsHide, whatIsMissing, whatMayBeMissing } from './incomplete.js'
 import { Leaves } from './leaves.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 import { livePromises, PresentWaits, recordedWaits } from './present-waits.js'
+import { readOwnHeap } from './read-own-heap.js'
 import { RecordedSource, type SettlerInHeap } from './recorded-source.js'
 import { type Running, running } from './running.js'
 
@@ -39,7 +41,7 @@ const UNRECORDED = 'Some of it began before tracing: that is read from the heap,
  */
 export function readMoment(heap?: boolean): Moment {
   const takenAtMs = Date.now()
-  const startedMs = performance.now()
+  const startedMs = msSinceStart()
   const now = running()
   const { all: promises, unreadContexts } = livePromises()
   const recorded = recordedWaits(promises)
@@ -64,7 +66,7 @@ export function readMoment(heap?: boolean): Moment {
 
 /** Of some waits only, by the records alone: what asks is not among them. */
 export function momentOfWaits(recorded: readonly PresentWait[]): Moment {
-  const beginning = { now: NOTHING_RUNS, takenAtMs: Date.now(), startedMs: performance.now() }
+  const beginning = { now: NOTHING_RUNS, takenAtMs: Date.now(), startedMs: msSinceStart() }
   return momentOf(beginning, new PresentWaits(recorded), null)
 }
 
@@ -86,7 +88,7 @@ function withHeap(
   missing: Missing | null,
   isAsked: boolean,
 ): Moment {
-  const reading = new HeapReading(promises)
+  const reading = readOwnHeap(promises, { ends: moment.unknownEnds as readonly object[], isAsked })
   try {
     return withReading(reading, moment, recorded, missing, isAsked)
   } finally {
@@ -115,11 +117,11 @@ function withReading(
       reading.unrecorded.locate(unplaced, isAsked ? LOCATE_MS : 0)
     }
   }
-  const untilMs = isAsked ? Number.POSITIVE_INFINITY : performance.now() + SEARCH_MS
+  const untilMs = isAsked ? Number.POSITIVE_INFINITY : msSinceStart() + SEARCH_MS
   reading.findHolders(moment.unknownEnds as readonly object[], untilMs)
   let notLookedUp = 0
   const settlerOf = (promise: Id): Settler | null => {
-    if (performance.now() <= untilMs || reading.hasFoundHolder(promise as object))
+    if (msSinceStart() <= untilMs || reading.hasFoundHolder(promise as object))
       return reading.settlerOf(promise as object, waits)
     notLookedUp++
     return null

@@ -1,54 +1,44 @@
 import { fileOfScript } from '../engine/call-sites.js'
-import { readSuspendedPlaces } from '../engine/debugger-reading.js'
-import type { OwnDebugger } from '../engine/own-debugger.js'
 import { isInOwnText, isOwnScript } from '../engine/own-files.js'
 import { runningScript } from '../engine/own-scripts.js'
 import { placeInSource } from '../engine/source-maps.js'
-import { isUsers, scriptOf, shownNameOf } from '../heap/functions.js'
-import type { HeapGraph } from '../heap/heap-graph.js'
-import type { HeapPromises, Suspended } from '../heap/heap-promises.js'
+import type { Suspended } from '../heap/heap-promises.js'
 import type { Frame } from '../model/frame.js'
 import { AWAIT, Wait } from '../record/wait.js'
 import { viaOfFeed, waitOfFeed } from './heap-waits.js'
-import type { JoinedHeap } from './joined-heap.js'
 import type { PresentWait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
+import type { ReadHeap } from './read-heap.js'
 import type { RecordedFunctions } from './recorded-functions.js'
 
 /** Waits that nobody recorded and the heap shows: of work that sampling does not follow, or that began before tracing. */
 export class UnrecordedWaits {
-  readonly #joined: JoinedHeap
-  readonly #heap: HeapGraph
-  readonly #promises: HeapPromises
+  readonly #heap: ReadHeap
   readonly #recorded: RecordedFunctions
-  readonly #inspector: OwnDebugger
   readonly #definitions = new Map<Wait, Frame | null>()
   readonly #suspendedBehind = new Map<Wait, Suspended>()
 
-  constructor(joined: JoinedHeap, promises: HeapPromises, recorded: RecordedFunctions, inspector: OwnDebugger) {
-    this.#inspector = inspector
-    this.#joined = joined
-    this.#heap = joined.heap
-    this.#promises = promises
+  constructor(heap: ReadHeap, recorded: RecordedFunctions) {
+    this.#heap = heap
     this.#recorded = recorded
   }
 
   /** All that none of the recorded waits is. */
   besides(recorded: PresentWaits): PresentWait[] {
     const found: PresentWait[] = []
-    for (const suspended of this.#promises.suspended) {
-      const on = this.#joined.promiseOf.get(suspended.awaits)
+    for (const suspended of this.#heap.promises.suspended) {
+      const on = this.#heap.promiseOf.get(suspended.awaits)
       if (on === undefined || this.#recorded.waitOf(suspended, recorded) !== null) continue
       const of =
-        suspended.settles.map((node) => this.#joined.promiseOf.get(node)).find((each) => each !== undefined) ?? {}
+        suspended.settles.map((node) => this.#heap.promiseOf.get(node)).find((each) => each !== undefined) ?? {}
       const wait = new Wait(null, on, {}, of, AWAIT, true) as PresentWait
       this.#definitions.set(wait, this.#frameOf(suspended))
       this.#suspendedBehind.set(wait, suspended)
       found.push(wait)
     }
-    for (const feed of this.#promises.feeds) {
-      const on = this.#joined.promiseOf.get(feed.from)
-      const of = this.#joined.promiseOf.get(feed.to)
+    for (const feed of this.#heap.promises.feeds) {
+      const on = this.#heap.promiseOf.get(feed.from)
+      const of = this.#heap.promiseOf.get(feed.to)
       if (on === undefined || of === undefined) continue
       if (recorded.waitersOf(on).some((wait) => wait.of === of || wait.waiter === of)) continue
       found.push(waitOfFeed(viaOfFeed(feed), on, of))
@@ -70,35 +60,26 @@ export class UnrecordedWaits {
     const asked = waits.flatMap((wait) => {
       const suspended = this.#suspendedBehind.get(wait)
       const known = this.#definitions.get(wait)
-      if (suspended === undefined || known == null) return []
-      return [
-        { wait, known, script: scriptOf(this.#heap, suspended.fn) ?? '', id: this.#heap.idOf(suspended.generator) },
-      ]
+      return suspended === undefined || known == null ? [] : [{ wait, known, suspended }]
     })
-    const places = this.#inspector.read(
-      readSuspendedPlaces(
-        asked.map(({ id }) => id),
-        maxMs,
-      ),
+    const places = this.#heap.placesOf(
+      asked.map(({ suspended }) => suspended.generator),
+      maxMs,
     )
-    for (const { wait, known, script, id } of asked) {
-      const place = places.get(id)
+    for (const { wait, known, suspended } of asked) {
+      const place = places.get(suspended.generator)
       if (place === undefined) continue
+      const script = this.#heap.functionAt(suspended.fn).script ?? ''
       const { file, ...original } = placeInSource(runningScript(script, place.scriptHash), place.line, place.column)
       this.#definitions.set(wait, Object.freeze({ name: known.name, filename: file, ...original }))
     }
   }
 
   #frameOf({ fn }: Suspended): Frame | null {
-    const script = scriptOf(this.#heap, fn)
-    const { line = null, column = null } = this.#heap.locationOf(fn) ?? {}
+    const { script, location, isUsers, shownName } = this.#heap.functionAt(fn)
+    const { line = null, column = null } = location ?? {}
     const isOwn = script !== null && (isOwnScript(script) || isInOwnText(script, line, column))
-    if (script === null || isOwn || !isUsers(this.#heap, fn)) return null
-    return Object.freeze({
-      name: shownNameOf(this.#heap, fn),
-      filename: fileOfScript(script),
-      line: null,
-      column: null,
-    })
+    if (script === null || isOwn || !isUsers) return null
+    return Object.freeze({ name: shownName, filename: fileOfScript(script), line: null, column: null })
   }
 }

@@ -1,10 +1,10 @@
 import { messageOf } from '../record/faults.js'
 import { linksOf } from '../record/wait-links.js'
 import { heapPrice } from './heap-price.js'
-import { HeapReading } from './heap-reading.js'
 import { type Missing, whatContextsHide, whatIsMissing } from './incomplete.js'
 import { isTold } from './present-wait.js'
 import { livePromises, PresentWaits, recordedWaits } from './present-waits.js'
+import { readOwnHeap } from './read-own-heap.js'
 
 interface KnownWaits {
   readonly waits: PresentWaits
@@ -29,7 +29,7 @@ export function waitsAround(promise: object, heap?: boolean): KnownWaits {
   const price = heapPrice()
   if (!(heap ?? (!isKnown && price.isSmall))) return { waits, incomplete: unread(missing, price.text) }
   try {
-    const reading = new HeapReading(promises)
+    const reading = readOwnHeap(promises, { ends: null, isAsked: heap === true })
     const all = new PresentWaits([...recorded, ...reading.unrecorded.besides(waits)], reading)
     const isAllRecorded = missing === null && (isKnown || !isWaited(promise, all))
     return { waits: all, incomplete: isAllRecorded ? hidden : read(missing) }

@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { ScriptPlace } from '../engine/debugger-reading.js'
+import { isUsers, nameOfFunction, scriptOf, shownNameOf } from '../heap/functions.js'
+import { type HeapPromises, promisesOf } from '../heap/heap-promises.js'
+import { NONE } from '../heap/heap-view.js'
+import type { Holder } from '../heap/holder.js'
+import { HolderSearch } from '../heap/holders.js'
+import type { LiveFacts } from '../heap/wakers.js'
+import { EngineHeap } from '../memory/engine-heap.js'
+import { LiveMemory } from '../memory/live-memory.js'
+import { hasStackOf, STACK_SIZE, type StackRange } from '../memory/main-isolate.js'
+import { MemoryHeap } from '../memory/memory-heap.js'
+import { MemoryError } from '../memory/process-memory.js'
+import type { Leaf } from '../model/leaf.js'
+import { heapLeafOf } from '../waits/heap-leaf.js'
+import {
+  HELD,
+  HELD_ARRAYS,
+  type HeapAnswer,
+  type HeapQuestion,
+  type HeldArrays,
+  partsOfRecord,
+} from '../walk/heap-answer.js'
+import type { HeapFunction } from '../walk/read-heap.js'
+import { engineOf } from './engine-of-process.js'
+import { emitterStateOf } from './memory-emitters.js'
+import { MemoryResources } from './memory-resources.js'
+import { MemoryScripts } from './memory-scripts.js'
+import { addressesOf } from './tcp-table.js'
+
+/** Reads the heap of another thread of this process, which stands still. @throws {MemoryError} if it cannot be read. */
+export function readHeapOf(question: HeapQuestion): HeapAnswer {
+  const memory = new LiveMemory('self')
+  try {
+    const stack = stackOf(memory, question.threadId)
+    const engine = new EngineHeap(memory, engineOf('self'), (heap, words) => hasStackOf(words, heap, stack))
+    const [isolate, ...others] = engine.isolates
+    if (isolate === undefined || others.length > 0) throw new MemoryError('the isolate of the thread cannot be told')
+    return answerOf(new MemoryHeap(engine, isolate), question)
+  } finally {
+    memory.close()
+  }
+}
+
+/** The stack of a thread that waits in the kernel. Source: proc_pid_syscall(5): its pointer is the last but one value. */
+function stackOf({ mappings }: LiveMemory, threadId: number): StackRange {
+  const values = readFileSync(`/proc/self/task/${threadId}/syscall`, 'latin1').trim().split(' ')
+  const pointer = Number(values.at(-2))
+  const found = mappings.find(({ start, end }) => start <= pointer && pointer < end)
+  if (found === undefined) throw new MemoryError('the stack of the thread was not found')
+  // The kernel lets the main thread's stack grow; those of other threads are mapped whole, one beside the other.
+  return found.path === '[stack]' ? { start: found.end - STACK_SIZE, end: found.end } : found
+}
+
+function answerOf(heap: MemoryHeap, question: HeapQuestion): HeapAnswer {
+  const held = heldArrays(heap, question.token)
+  const promises = promisesOf(heap)
+  for (const { generator } of promises.suspended) {
+    if (!heap.awaitPlaces.isSuspended(generator)) throw new MemoryError('a function that awaits is not suspended')
+  }
+  const found = question.wantsHolders ? holdersOf(heap, promises, held, question) : NO_HOLDERS
+  const functions = new Map<number, HeapFunction>()
+  const nameFunction = (fn: number) => {
+    if (fn !== NONE && !functions.has(fn)) functions.set(fn, functionAt(heap, fn))
+  }
+  for (const { fn } of promises.suspended) nameFunction(fn)
+  const { suspended, feeds, reactionCounts } = promises
+  return { nodes: held.nodes, suspended, feeds, reactionCounts, functions, places: placesOf(heap, promises), ...found }
+}
+
+interface Held {
+  readonly nodes: HeldArrays<Float64Array>
+  /** That nothing of the program is reached through. */
+  readonly own: Set<number>
+}
+
+/** The arrays of the asking thread's objects. */
+function heldArrays(heap: MemoryHeap, token: number): Held {
+  const mark = heap.instancesWith(HELD).find((node) => heap.properties.numberOf(node, 'token') === token)
+  const root = mark === undefined ? NONE : heap.child(mark, HELD)
+  if (mark === undefined || root === NONE) throw new MemoryError('the objects of the asking thread were not found')
+  const own = new Set([mark, root])
+  const read = (name: (typeof HELD_ARRAYS)[number]) => {
+    const array = heap.child(root, name)
+    own.add(array).add(heap.child(array, 'elements'))
+    return Float64Array.from(heap.edges(array).flatMap(({ type, node }) => (type === 'element' ? [node] : [])))
+  }
+  const [promises, timers, handles, prototypes] = HELD_ARRAYS.map(read) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ]
+  for (const record of heap.instancesOf(new Set(prototypes))) {
+    for (const part of partsOfRecord(heap, record)) own.add(part)
+  }
+  return { nodes: { promises, timers, handles, prototypes }, own }
+}
+
+function functionAt(heap: MemoryHeap, fn: number): HeapFunction {
+  const script = scriptOf(heap, fn)
+  const location = heap.locationOf(fn)
+  return {
+    isUsers: isUsers(heap, fn),
+    name: nameOfFunction(heap, fn),
+    shownName: shownNameOf(heap, fn),
+    script,
+    location: location === null ? null : { line: location.line, column: location.column },
+  }
+}
+
+function placesOf(heap: MemoryHeap, { suspended }: HeapPromises): Map<number, ScriptPlace> {
+  const scripts = new MemoryScripts(heap)
+  let misplaced = 0
+  const places = new Map<number, ScriptPlace>()
+  const hashes = new Map<number, string | null>()
+  const hashOf = (script: number) => {
+    let hash = hashes.get(script)
+    if (hash === undefined) {
+      const { text } = heap.scripts.script(script)
+      hash = text === null ? null : createHash('sha256').update(text).digest('hex')
+      hashes.set(script, hash)
+    }
+    return hash
+  }
+  for (const { generator, fn } of suspended) {
+    if (!isUsers(heap, fn)) continue
+    const script = heap.scripts.scriptOf(fn)
+    const at = heap.awaitPlaces.positionOf(generator, fn)
+    const place = script === null || at === null ? null : heap.scripts.placeAt(script, at.position)
+    if (place === null || at === null) continue
+    if (!at.isExact && !scripts.isBehindForAwait(fn, at.position)) misplaced++
+    places.set(generator, { ...place, scriptHash: hashOf(script as number) })
+  }
+  if (misplaced > places.size / 2) throw new MemoryError('awaits are not where V8’s position tables have them')
+  return places
+}
+
+const NO_HOLDERS: Pick<HeapAnswer, 'holders' | 'leaves'> = { holders: new Map(), leaves: new Map() }
+
+function holdersOf(
+  heap: MemoryHeap,
+  promises: HeapPromises,
+  { nodes, own }: Held,
+  question: HeapQuestion,
+): Pick<HeapAnswer, 'holders' | 'leaves'> {
+  const timerIndices = new Map(Array.from(nodes.timers, (node, at) => [node, at]))
+  const handleIndices = new Map(Array.from(nodes.handles, (node, at) => [node, at]))
+  const textOf = (script: number) => heap.scripts.script(script).text
+  const search = new HolderSearch({ heap, timerIndices, handleIndices, own }, promises, textOf)
+  search.findAll()
+  search.find(question.ends.map((at) => nodes.promises[at] ?? NONE).filter((node) => node !== NONE))
+  const functionOf = new Map(promises.suspended.map(({ generator, fn }) => [generator, fn]))
+  const resources = new MemoryResources(heap, search.classes, (descriptor) => addressesOf('self', descriptor))
+  const live: LiveFacts = {
+    timer: (node) => question.timers[timerIndices.get(node) ?? NONE] ?? null,
+    handle: (node) => question.handles[handleIndices.get(node) ?? NONE] ?? resources.resourceOf(node),
+    emitter: (node) => ({ resource: null, state: emitterStateOf(heap, search.classes, node) }),
+    isIdle: question.isIdle,
+    number: (place) => heap.numberAt(place),
+    functionOf: (generator) => functionOf.get(generator) ?? NONE,
+  }
+  const holders = new Map<number, Holder>()
+  const leaves = new Map<number, Leaf>()
+  for (const promise of search.found()) {
+    const holder = search.holderOf(promise)
+    const leaf = heapLeafOf(heap, search, promise, holder, live)
+    holders.set(promise, holder)
+    if (leaf !== null) leaves.set(promise, leaf)
+  }
+  return { holders, leaves }
+}

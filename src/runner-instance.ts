@@ -1,0 +1,33 @@
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { loadCore } from './compiled-core.js'
+import type { Instance } from './instance.js'
+import { publishedInstance } from './main-instance.js'
+import type { TestOptions } from './testing/test-settings.js'
+
+/**
+ * What the entries for test runners use. Runners load these once for each test file, in a process, thread or context of its
+ * own; the package itself is loaded once for each process or thread, and switches tracing on.
+ */
+export const runnerInstance: Instance | null = isOff() ? (publishedInstance() as Instance | null) : findOrLoad()
+
+export function setTestOptions(options: TestOptions): void {
+  ;(runnerInstance ?? findOrLoad()).setTestOptions(options)
+}
+
+function isOff(): boolean {
+  return process.env['ASYNC_TRACE'] === 'off'
+}
+
+function findOrLoad(): Instance {
+  const found = publishedInstance() as Instance | null
+  if (found !== null) {
+    found.switchOnAsTold()
+    return found
+  }
+  const own = typeof __filename === 'string' ? __filename : fileURLToPath(import.meta.url)
+  // Built: in `dist`, or in `dist/cjs`.
+  const folder = dirname(own)
+  loadCore(join(/[\\/]cjs$/.test(folder) ? dirname(folder) : folder, 'cjs', 'core.js'))
+  return publishedInstance() as Instance
+}

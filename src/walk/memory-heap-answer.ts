@@ -1,0 +1,104 @@
+import { ActiveResources, timerOf } from '../engine/active-resources.js'
+import type { ScriptPlace } from '../engine/debugger-reading.js'
+import { liveObjects } from '../engine/live-objects.js'
+import { resourceOfRead } from '../engine/read-resources.js'
+import { timerPrototype } from '../engine/real-clock.js'
+import { NONE } from '../heap/heap-view.js'
+import type { Holder } from '../heap/holder.js'
+import type { Leaf } from '../model/leaf.js'
+import type { HeapAnswer } from './heap-answer.js'
+import { recordPrototypes } from './heap-waits.js'
+import { readOwnMemory } from './own-memory.js'
+import type { HeapFunction, ReadHeap } from './read-heap.js'
+
+const UNKNOWN_FUNCTION: HeapFunction = { isUsers: false, name: '', shownName: '', script: null, location: null }
+const NOBODY: Holder = { kind: 'nobody' }
+
+/** What is wanted of a heap in memory. */
+export interface WantedOfMemory {
+  /** No code of the program's is running. */
+  readonly isIdle: boolean
+  /** The promises whose holders will be asked for besides those that the heap itself knows; null if none will. */
+  readonly ends: readonly object[] | null
+}
+
+/** The heap of this thread, as another thread read it from memory: all at once. */
+export class MemoryHeapAnswer implements ReadHeap {
+  readonly promises: ReadHeap['promises']
+  readonly nodeOf = new Map<object, number>()
+  readonly promiseOf = new Map<number, object>()
+  readonly #answer: HeapAnswer
+  readonly #objects = new Map<number, object>()
+
+  /**
+   * @param promises all that are alive.
+   * @throws {Error} if the memory could not be read.
+   */
+  constructor(promises: readonly object[], { isIdle, ends }: WantedOfMemory) {
+    const active = new ActiveResources()
+    const [found = []] = liveObjects(timerPrototype === null ? [] : [timerPrototype])
+    // One that has run or was cleared may still be held, and wakes nothing.
+    const timers = found.filter((timer) => timerOf(timer) !== null)
+    const handles = active.objects
+    const placeOf = new Map(promises.map((promise, at) => [promise, at]))
+    const answer = readOwnMemory(
+      { promises, timers, handles, prototypes: recordPrototypes() },
+      {
+        timers: timers.map(timerOf),
+        handles: handles.map((handle) => resourceOfRead(active.describe(handle))),
+        isIdle,
+        wantsHolders: ends !== null,
+        ends: (ends ?? []).flatMap((promise) => placeOf.get(promise) ?? []),
+      },
+    )
+    this.#answer = answer
+    this.promises = answer
+    const { nodes } = answer
+    if (nodes.promises.length !== promises.length) throw new Error('not all promises were found in memory')
+    for (const [at, promise] of promises.entries()) {
+      const node = nodes.promises[at] as number
+      this.nodeOf.set(promise, node)
+      this.promiseOf.set(node, promise)
+    }
+    for (const [at, timer] of timers.entries()) this.#objects.set(nodes.timers[at] ?? NONE, timer)
+    for (const [at, handle] of handles.entries()) this.#objects.set(nodes.handles[at] ?? NONE, handle)
+  }
+
+  functionAt(fn: number): HeapFunction {
+    return this.#answer.functions.get(fn) ?? UNKNOWN_FUNCTION
+  }
+
+  placesOf(generators: readonly number[]): ReadonlyMap<number, ScriptPlace> {
+    const { places } = this.#answer
+    return new Map(
+      generators.flatMap((generator) => {
+        const place = places.get(generator)
+        return place === undefined ? [] : [[generator, place]]
+      }),
+    )
+  }
+
+  findHolders(): void {
+    // Done by the other thread.
+  }
+
+  hasFoundHolder(promise: number): boolean {
+    return this.#answer.holders.has(promise)
+  }
+
+  holderOf(promise: number): Holder {
+    return this.#answer.holders.get(promise) ?? NOBODY
+  }
+
+  leafOf(promise: number): Leaf | null {
+    return this.#answer.leaves.get(promise) ?? null
+  }
+
+  objectAt(node: number): object | null {
+    return this.#objects.get(node) ?? null
+  }
+
+  close(): void {
+    // It is data.
+  }
+}

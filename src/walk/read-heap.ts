@@ -1,0 +1,38 @@
+import type { ScriptPlace } from '../engine/debugger-reading.js'
+import type { HeapPromises } from '../heap/heap-promises.js'
+import type { Location } from '../heap/heap-view.js'
+import type { Holder } from '../heap/holder.js'
+import type { Leaf } from '../model/leaf.js'
+
+/** A function in a heap. */
+export interface HeapFunction {
+  /** Of the program or its packages, not of Node.js, V8 or the tracer. */
+  readonly isUsers: boolean
+  /** Empty if it has none. */
+  readonly name: string
+  readonly shownName: string
+  /** As V8 names it; null for V8's own functions. */
+  readonly script: string | null
+  /** Where it begins in the script as it runs. */
+  readonly location: Pick<Location, 'line' | 'column'> | null
+}
+
+/** What was read of the heap of this thread, joined with its live objects. A node is a number. */
+export interface ReadHeap {
+  readonly promises: Pick<HeapPromises, 'suspended' | 'feeds' | 'reactionCounts'>
+  readonly nodeOf: ReadonlyMap<object, number>
+  readonly promiseOf: ReadonlyMap<number, object>
+  functionAt(fn: number): HeapFunction
+  /** By generator, where suspended functions await, as far as there is time for it. */
+  placesOf(generators: readonly number[], maxMs: number): ReadonlyMap<number, ScriptPlace>
+  /** Searches for what holds the resolvers of some promises, as far as there is time for it. */
+  findHolders(promises: readonly number[], untilMs: number): void
+  hasFoundHolder(promise: number): boolean
+  holderOf(promise: number): Holder
+  /** What would settle a promise that no other one settles; null if it has gone meanwhile. */
+  leafOf(promise: number, holder: Holder): Leaf | null
+  /** The live timer or handle; null for another node. */
+  objectAt(node: number): object | null
+  /** Nothing is asked any more. */
+  close(): void
+}

@@ -1,0 +1,33 @@
+import { liveSites } from '../engine/call-sites.js'
+import { heapPrice } from './heap-price.js'
+import { HeapReading } from './heap-reading.js'
+import { MemoryHeapAnswer } from './memory-heap-answer.js'
+import { SnapshotHeap } from './snapshot-heap.js'
+
+/** What is wanted of the heap of this thread. */
+export interface WantedOfHeap {
+  /**
+   * The promises whose holders will be asked for, as far as the records tell; null if none will be. Others follow from what
+   * the heap itself tells.
+   */
+  readonly ends: readonly object[] | null
+  /** Somebody asked for it, whatever it costs. */
+  readonly isAsked: boolean
+}
+
+/**
+ * Reads the heap of this thread: a small one from a snapshot, a large one from memory, where that is possible.
+ *
+ * @param promises all that are alive.
+ */
+export function readOwnHeap(promises: readonly object[], { ends, isAsked }: WantedOfHeap): HeapReading {
+  const isIdle = !liveSites().some(({ isInternal, isAwaiting, script }) => !isInternal && !isAwaiting && script !== '')
+  if (heapPrice().isByMemory) {
+    try {
+      return new HeapReading(new MemoryHeapAnswer(promises, { isIdle, ends }))
+    } catch (error) {
+      if (!isAsked) throw error
+    }
+  }
+  return new HeapReading(new SnapshotHeap(promises, isIdle))
+}
