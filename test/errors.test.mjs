@@ -127,15 +127,15 @@ test('a rejection that nothing receives has the path of the code that rejected',
 test('traceOf() of an error that a callback is given leads to the call that began the work', () => {
   const printed = runFile('./fixtures/error-given.mjs').trim().split('\n')
   const BELOW = ['begin', '<module> [immediate]', 'Task-1']
-  const READ = ['report', 'Object.read [callback]', ...BELOW]
+  const READ = ['report', 'read [callback]', ...BELOW]
   assert.deepEqual(
     printed.map((line) => JSON.parse(line)),
     [
       ['read', READ],
-      ['refused', ['Socket.report', 'Object.refused [callback]', ...BELOW]],
-      ['emitted', ['tell', 'Object.emitted [timeout]', ...BELOW]],
-      ['handed', ['report', 'Object.handed [nextTick]', ...BELOW]],
-      ['caught', ['parse', 'Object.caught [immediate]', ...BELOW]],
+      ['refused', ['report', 'refused [callback]', ...BELOW]],
+      ['emitted', ['tell', 'emitted [timeout]', ...BELOW]],
+      ['handed', ['report', 'handed [nextTick]', ...BELOW]],
+      ['caught', ['parse', 'caught [immediate]', ...BELOW]],
       ['stored', null],
       ['asked again', READ],
     ],
