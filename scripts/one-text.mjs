@@ -29,8 +29,8 @@ export function buildOneText(root) {
   const core = built('core.js', 'cjs')
   const text = core.outputFiles[0].text
   // V8 keeps and compiles such a text in half the time. esbuild escapes all but what regular expressions contain.
-  const other = /[^\n\x20-\x7e].*/.exec(text)
-  if (other !== null) throw new Error(`Not ASCII: ${other[0]}`)
+  const notAscii = /[^\n\x20-\x7e].*/.exec(text)
+  if (notAscii !== null) throw new Error(`Not ASCII: ${notAscii[0]}`)
   const marked = `const ownText = { start: (read) => read(), end: () => {} };\n${text}\nownText.end();`
   const namesOf = (entry) => Object.values(built(entry, 'esm').metafile.outputs)[0].exports
   // It does something when it is loaded, and has a text of its own.
@@ -42,7 +42,10 @@ export function buildOneText(root) {
   const wrapped = `((require) => {\nconst exports = {};\nconst module = { exports };\n${marked}\nreturn module.exports;\n})((name) => process.getBuiltinModule(name))`
   write('bundled/core.js', `const core = ${wrapped};\nexport const { ${namesOf('core.js').join(', ')} } = core;\n`)
   write('cjs/core.js', `(() => {\n${marked}\n})();\n`)
-  const from = (core) => register.replace(/'\.\/(?:index|dump-on-signal|uncaught|lost-at-exit)\.js'/g, `'${core}'`)
+  const from = (core) => register.replace(/'\.\/(?:index|dump-on-signal|lost-at-exit|uncaught)\.js'/g, `'${core}'`)
+  const other = /'\.\/(?!core\.js)[^']*'/.exec(from('./core.js'))
+  if (other !== null)
+    throw new Error(`register.js imports ${other[0]}: export what it needs from core.ts, and name it here`)
   write('register.js', from('./bundled/core.js'))
   const { code } = transformSync(from('./core.js'), { format: 'cjs', platform: 'node', target: 'node20' })
   write('cjs/register.js', code)

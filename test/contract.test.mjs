@@ -40,7 +40,27 @@ test('import turns tracing on, ASYNC_TRACE=off keeps it off, require and registe
   const require = `console.log(require('async-trace').isTracingEnabled())`
   assert.equal(runSource(require, { type: 'commonjs' }), 'true\n')
   const registered = `console.log(setTimeout.__wrapped === true, process.version.length > 0)`
-  assert.equal(runSource(registered, { flags: ['--import', 'async-trace/register'] }), 'true true\n')
+  for (const flag of ['--import', '--require']) {
+    assert.equal(runSource(registered, { flags: [flag, 'async-trace/register'] }), 'true true\n')
+  }
+})
+
+test('a path in the text of `node -e`, or of standard input, ends at that text', () => {
+  const source = `
+    const { formatAsyncTrace, collectAsyncTrace } = require('async-trace')
+    function later() { console.log(formatAsyncTrace(collectAsyncTrace())) }
+    setTimeout(later, 1)`
+  for (const [name, args] of [
+    ['[eval]', ['-e', source]],
+    ['[stdin]', ['-']],
+  ]) {
+    const options = { cwd: import.meta.dirname, encoding: 'utf8', input: source }
+    const { stdout } = spawnSync(process.execPath, ['--import', 'async-trace/register', ...args], options)
+    assert.equal(
+      stdout.trimEnd(),
+      `↑ later() at line 3 [${name}]\n  ↑ <module> at line 4 [${name}] [TIMEOUT]\n    ↑ Task-1`,
+    )
+  }
 })
 
 test('a trace is frozen data of the documented shape', () => {

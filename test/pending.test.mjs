@@ -203,7 +203,7 @@ test('a chosen signal prints the tasks and the deadlocks to stderr; nothing else
   assert.equal(stdout, 'ended by itself\n')
   assert.match(stderr, /2 tasks in 1 thread/)
   assert.match(stderr, /await pb/)
-  assert.match(stderr, /1 deadlock:\n {2}1\. Task-\d+ a\(\) \S+:5 → Task-\d+ b\(\) \S+:9 → Task-\d+\n/)
+  assert.match(stderr, /1 deadlock:\n {2}1\. Task-\d+ a\(\) \S+:5:3 → Task-\d+ b\(\) \S+:9:3 → Task-\d+\n/)
 })
 
 test('the signal is a choice, and so is the file or folder', () => {
@@ -271,7 +271,7 @@ test('functions that the main module awaits before anything else are frames of i
   const file = fileURLToPath(new URL('./fixtures/unsettled-at-once.mjs', import.meta.url))
   const { stderr } = spawnSync(process.execPath, ['--import', 'async-trace/register', file], { encoding: 'utf8' })
   assert.match(stderr, /: 1 task in 1 thread/)
-  assert.match(stderr, /<module> .*:10 .*\n +main\(\) .*:7 .*\n +load\(\) .*:3 /)
+  assert.match(stderr, /<module> .*:10:1 .*\n +main\(\) .*:7:3 .*\n +load\(\) .*:3:3 /)
 })
 
 test('who has given a callback to a child process waits for the child, not for one of its pipes', () => {

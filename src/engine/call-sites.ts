@@ -386,11 +386,14 @@ function siteOf(callSite: NodeJS.CallSite): Site {
   })
 }
 
+/** What Node runs the text of `node -e` and of standard input in (Node 20 to 26). */
+const WRAPPERS = setOf(['[eval]-wrapper', '[stdin]-wrapper'])
+
 function scriptOf(name: string | null, callSite: NodeJS.CallSite | null): Script {
   const latest = scripts.get(name)
   if (latest !== undefined && (latest.isInternal || callSite === null)) return latest
   const isOwn = latest === undefined && name !== null && isOwnScript(name)
-  const isInternal = isOwn || !name || startsWith(name, 'node:')
+  const isInternal = isOwn || !name || startsWith(name, 'node:') || WRAPPERS.has(name)
   // Scripts may share a name, and a loader may run a file anew with another text: V8's hash of the text tells them apart.
   const hash = isInternal || callSite === null ? null : ask(callSite, 'getScriptHash')
   if (latest !== undefined && latest.hash === hash) return latest

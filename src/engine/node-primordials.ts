@@ -10,7 +10,7 @@ import { types } from 'node:util'
 import * as v8 from 'node:v8'
 import * as threads from 'node:worker_threads'
 
-export const { executionAsyncId, executionAsyncResource } = hooks
+export const { executionAsyncId } = hooks
 export const { existsSync, readFileSync } = fs
 export const { isAbsolute, resolve: resolvePath } = path
 export const { fileURLToPath } = url

@@ -32,6 +32,7 @@ export const {
   hasOwn,
   isExtensible,
   keys,
+  setPrototypeOf,
 } = Object
 export const { isArray } = Array
 export const { isView } = ArrayBuffer

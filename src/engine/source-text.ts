@@ -10,6 +10,9 @@ const ARROW = /^\s*(:[^{]*?)?=>/
 const AWAITS = /^(?:for\s+)?await\b/
 const AWAITS_ONLY_THIS = /^(?:for\s+)?await\b[^;(){}]*$/
 const AWAITED = /(?:^|[^\w$.])await\s+(?:[\w$#]+\??\.)*$/
+/** `await (this.loading ??= load())` */
+const AWAITED_AND_KEPT =
+  /(?:^|[^\w$.])await\s*\(\s*(?:[\w$#]+(?:\??\.[\w$#]+|\[[^[\]()]*\])*\s*(?:\?\?=?|\|\|=?|&&=|=)\s*)+(?:[\w$#]+\??\.)*$/
 const AWAITS_NEW_PROMISE = /^await\s+new\s+Promise\s*[<(]/
 const NEW_PROMISE = /^new\s+Promise\s*[<(]/
 const CALL = /^(?!new\b)[\w$#]+\s*\(/
@@ -109,9 +112,13 @@ export function isAwaitOfCall(awaiting: Site, calling: Site): boolean {
 
 /** Whether the call at a place is awaited in the same line: `await f()`, `await this.f()`. */
 export function isAwaitedCall(call: Site): boolean {
-  const start = startOf(call)
-  const line = start?.lines[start.line - 1]
-  return start !== null && line !== undefined && test(AWAITED, sliceText(line, 0, start.column - 1))
+  return test(AWAITED, textBefore(call))
+}
+
+/** The same of a call that is known to be what its function awaits: it may be kept in a variable first. */
+export function isAwaitInLine(call: Site): boolean {
+  const text = textBefore(call)
+  return test(AWAITED, text) || test(AWAITED_AND_KEPT, text)
 }
 
 /** Whether the await at a place is of a promise that is made in the same line: `await new Promise(…)`. */
@@ -163,6 +170,12 @@ export function firstArgumentAt(call: Site): string | null {
   const start = startOf(call)
   if (start === null) return null
   return exec(FIRST_ARGUMENT, textFrom(start))?.[1] ?? null
+}
+
+/** What stands before a place in its line. */
+function textBefore(site: Site): string {
+  const start = startOf(site)
+  return start === null ? '' : sliceText(start.lines[start.line - 1] ?? '', 0, start.column - 1)
 }
 
 function startOf(site: Site): RunningPlace | null {

@@ -12,12 +12,15 @@ import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
  * promise itself.
  */
 export function patchEventPromises(isOn: () => boolean): Undo[] {
+  // Node's is an async function: a method has no `prototype` either.
   const once = (original: AnyFunction): AnyFunction =>
-    function once(this: unknown, ...args: unknown[]) {
-      const promise: unknown = apply(original, this, args)
-      if (isOn()) noteEvent(promise, args[0], args[1])
-      return promise
-    }
+    ({
+      once(this: unknown, ...args: unknown[]) {
+        const promise: unknown = apply(original, this, args)
+        if (isOn()) noteEvent(promise, args[0], args[1])
+        return promise
+      },
+    }).once
   const ofStream = (original: AnyFunction): AnyFunction =>
     function (this: unknown, ...args: unknown[]) {
       const promise: unknown = apply(original, this, args)

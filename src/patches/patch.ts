@@ -4,9 +4,11 @@ import {
   defineProperty,
   getOwnPropertyDescriptor,
   getProperty,
+  getPrototypeOf,
   hasOwn,
   ownKeys,
   ProxyOfRealm,
+  setPrototypeOf,
 } from '../engine/primordials.js'
 
 /** Puts a property back as it was. */
@@ -65,6 +67,9 @@ function likeOriginal(wrapper: AnyFunction, original: AnyFunction): AnyFunction 
     if (descriptor === undefined || (key === 'prototype' && !hasOwn(wrapper, 'prototype'))) continue
     defineProperty(wrapper, key, descriptor)
   }
+  const prototype = getPrototypeOf(original)
+  // That of an async function has another constructor.
+  if (prototype !== getPrototypeOf(wrapper)) setPrototypeOf(wrapper, prototype)
   return wrapper
 }
 

@@ -1,7 +1,7 @@
 import { slice } from '../engine/lists.js'
-import { executionAsyncResource } from '../engine/node-primordials.js'
 import { ArrayOfRealm, deref, getOwnPropertyDescriptor, max, WeakRefOfRealm } from '../engine/primordials.js'
 import { now } from '../engine/real-clock.js'
+import { runningResource } from '../engine/running-resource.js'
 import type { Origin } from './origin.js'
 import { forgetResource, isBareTurn, originOfResource } from './present.js'
 
@@ -57,7 +57,7 @@ function leaveNewest(at: number): void {
   if (resource == null) return
   newest[at] = null
   // An immediate that runs is marked as over, and so is a timer that clears itself.
-  if (isOverTimer(resource) && isBareTurn() && resource !== executionAsyncResource()) forgetResource(resource)
+  if (isOverTimer(resource) && isBareTurn() && resource !== runningResource()) forgetResource(resource)
   else listed[listed.length] = { resource: new WeakRefOfRealm(resource), atMs: newestAtMs[at] as number }
 }
 

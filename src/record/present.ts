@@ -1,5 +1,6 @@
 /** Where the code that runs now comes from, and the origins of what it creates. */
-import { executionAsyncId, executionAsyncResource } from '../engine/node-primordials.js'
+import { executionAsyncId } from '../engine/node-primordials.js'
+import { runningResource } from '../engine/running-resource.js'
 import type { Boundary } from '../model/task.js'
 import { begunWork } from './begun-work.js'
 import { capturedAtMs } from './capture.js'
@@ -32,7 +33,7 @@ export function isNotFollowed(): boolean {
 }
 
 function originOfRunning(id: number): Origin | null {
-  const record = ResourceStamp.get(executionAsyncResource())
+  const record = ResourceStamp.get(runningResource())
   if (record === null) return reportedOrigin() ?? (isUnmarked(id) ? unsampled : id === 1 ? ROOT : null)
   if (record instanceof Source) return record.origin.epoch === epoch ? originOfTurn(record) : null
   if (record instanceof Origin && record.epoch === epoch) return record

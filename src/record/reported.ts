@@ -4,8 +4,9 @@
  */
 import { liveSites } from '../engine/call-sites.js'
 import { some } from '../engine/lists.js'
-import { executionAsyncId, executionAsyncResource } from '../engine/node-primordials.js'
+import { executionAsyncId } from '../engine/node-primordials.js'
 import { endsWith } from '../engine/primordials.js'
+import { runningResource } from '../engine/running-resource.js'
 import type { Origin } from './origin.js'
 
 const SCRIPT = 'node:internal/process/promises'
@@ -37,7 +38,7 @@ export function forgetReport(): void {
 export function reportedPromise(): object | null {
   if (promise === null) return null
   // With `async_hooks`, the promise itself is the resource.
-  if (executionAsyncId() !== 0 && executionAsyncResource() !== promise) return null
+  if (executionAsyncId() !== 0 && runningResource() !== promise) return null
   if (some(liveSites(), ({ name, script }) => script === SCRIPT && endsWith(name, EMITTER))) return promise
   forgetReport()
   return null

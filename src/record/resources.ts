@@ -1,5 +1,5 @@
-import { executionAsyncResource } from '../engine/node-primordials.js'
 import { isPromiseResolver } from '../engine/promise-resolvers.js'
+import { runningResource } from '../engine/running-resource.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
 import { beginCapture, capturedAtMs, ErrorOfRealm, endCapture, isWalkOff } from './capture.js'
@@ -69,7 +69,7 @@ export function creatorOf(resource: object, use: Use, parent: Origin | null): Or
   last.forgetSuspended()
   if (parent !== unsampled) return parent
   // A source outlives the turn that makes it (a connection that a server accepts): followed or not, it is recorded.
-  const creator = use === 'often' && isBareTurn() ? originOfResource(executionAsyncResource()) : null
+  const creator = use === 'often' && isBareTurn() ? originOfResource(runningResource()) : null
   if (creator !== null && creator !== unsampled) return creator
   if (use === 'often') ResourceStamp.put(resource, new Source(unsampled))
   else if (!areLeftUnmarked()) ResourceStamp.put(resource, unsampled)

@@ -1,3 +1,4 @@
+import { RACE } from '../heap/awaited-call.js'
 import type { Frame } from '../model/frame.js'
 import type { Task } from '../model/task.js'
 
@@ -89,8 +90,8 @@ export class WaitNet {
   readonly #promisesThatSettle = new Map<Id, Set<Id>>()
   readonly #settlingsOn = new Map<Id, Settling[]>()
 
-  constructor(begun: readonly AsyncFunction[], settlings: readonly Settling[]) {
-    const functions = withReturnedCalls(begun, settlings)
+  constructor(begun: readonly AsyncFunction[], known: readonly Settling[]) {
+    const { functions, settlings } = withAwaitedCalls(begun, known)
     this.functions = functions
     this.#byId = new Map(functions.map((each) => [each.id, each]))
     for (const each of functions) {
@@ -156,26 +157,38 @@ function listed<K, V>(map: Map<K, V[]>, key: K): V[] {
 }
 
 /**
- * Names the functions that have returned a promise without awaiting it. Such a function has ended: all that is left is
- * its promise, resolved with the one that it returned. But if it was called at the `await`, the source there names it.
- * Its place is not known.
+ * Says more of promises that were resolved with others by the source at the `await` of such a promise:
+ *
+ * - A function that has returned a promise without awaiting it has ended: all that is left is its promise, resolved with
+ *   the one that it returned. But if it was called at the `await`, the source there names it. Its place is not known.
+ * - In a heap, a race of one promise looks like any `.then(resolve, reject)`.
  */
-function withReturnedCalls(
+function withAwaitedCalls(
   functions: readonly AsyncFunction[],
   settlings: readonly Settling[],
-): readonly AsyncFunction[] {
+): { readonly functions: readonly AsyncFunction[]; readonly settlings: readonly Settling[] } {
   const ofFunctions = new Set(functions.flatMap(({ settles }) => settles))
   const isAdopted = new Map<Id, boolean>()
   for (const { of, kind } of settlings) {
     if (kind !== 'told') isAdopted.set(of, kind === 'resolved with' && isAdopted.get(of) !== false)
   }
-  return functions.map((each) => {
+  const races = new Set<Id>()
+  const named = functions.map((each) => {
     const { awaits, passedBy, isInternal, hasReturned } = each
     if (awaits === null || isInternal || hasReturned || passedBy.length > 0) return each
     if (ofFunctions.has(awaits) || isAdopted.get(awaits) !== true) return each
     const name = each.awaitedCall()
-    return name === null ? each : { ...each, returnedBy: returnedFrame(name) }
+    if (name === RACE) races.add(awaits)
+    return name === null || name === RACE ? each : { ...each, returnedBy: returnedFrame(name) }
   })
+  if (races.size === 0) return { functions: named, settlings }
+  const asMember = throughCombinator(RACE, -1)
+  return {
+    functions: named,
+    settlings: settlings.map((each) =>
+      races.has(each.of) && each.kind === 'resolved with' ? { ...each, kind: 'combinator', ...asMember } : each,
+    ),
+  }
 }
 
 function returnedFrame(name: string): Frame {

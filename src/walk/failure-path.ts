@@ -3,7 +3,7 @@ import { fileOfScript, placesOf, type Site, sameFunction, synchronousPart } from
 import { asWritten } from '../engine/compiled-calls.js'
 import { filter, findIndex, findLastIndex, last, slice } from '../engine/lists.js'
 import { includesText, OwnWeakMap } from '../engine/primordials.js'
-import { isAwaitedCall } from '../engine/source-text.js'
+import { isAwaitInLine } from '../engine/source-text.js'
 import { isError, stackOf } from '../engine/stack-property.js'
 import { unreadStacks } from '../engine/unread-stacks.js'
 import type { Task } from '../model/task.js'
@@ -182,7 +182,7 @@ function ownPlace({ origin, place, isCaptured, isOfCall }: Arrival): Site | null
   if (isCaptured && origin.stack !== null) return readStack(origin.stack)[0] ?? null
   const own = functionOf(origin)
   if (own === null) return null
-  return own.isModule || (isOfCall && isAwaitedCall(own)) ? own : beginningOf(own)
+  return own.isModule || (isOfCall && isAwaitInLine(own)) ? own : beginningOf(own)
 }
 
 function pathOfPending(promise: object, options: WalkOptions): AsyncTrace {

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import { ActiveResources, handleOf, isRefedTimer, refedWorker, timerOf } from '../engine/active-resources.js'
 import { liveObjects } from '../engine/live-objects.js'
-import { executionAsyncResource } from '../engine/node-primordials.js'
 import { resourceOfRead } from '../engine/read-resources.js'
 import { timerPrototype } from '../engine/real-clock.js'
+import { runningResource } from '../engine/running-resource.js'
 import type { KeptAlive } from '../model/kept-alive.js'
 import { withoutPipesOfChildren } from '../model/pipes-of-children.js'
 import type { Resource } from '../model/resource.js'
@@ -22,7 +22,7 @@ export function keptAlive(always = false): KeptAlive[] {
   const handles = activeHandles()
   if (!always && !heapPrice().isSmall) return [...countedTimers(), ...handles]
   const [timers = [], workers = []] = liveObjects([timerPrototype ?? {}, Worker.prototype])
-  const running = executionAsyncResource()
+  const running = runningResource()
   const refed = timers.filter(isRefedTimer).flatMap((timer) => {
     // The one that runs now is over after that.
     const resource = timer === running ? null : timerOf(timer)

@@ -2,7 +2,7 @@ import { probeAwaits } from '../engine/await-probe.js'
 import { type Site, sameFunction, sitesOf } from '../engine/call-sites.js'
 import { arePending, liveObjects } from '../engine/live-objects.js'
 import { promisesOfOtherRealms } from '../engine/realms.js'
-import { isAwaitedCall, promiseMethodAt } from '../engine/source-text.js'
+import { isAwaitInLine, promiseMethodAt } from '../engine/source-text.js'
 import type { Frame } from '../model/frame.js'
 import { compiledWait, functionOf, isFromExecutor, placeOfCall } from '../record/hop.js'
 import { type Origin, SEGMENT } from '../record/origin.js'
@@ -230,7 +230,7 @@ function recordedPlace(wait: PresentWait): Site | null {
   if (wait.isCaptured) return readStack(origin.stack)[0] ?? null
   // A call that it awaited at once: the await is in the same line where the text says so.
   const call = wait.isOfCall ? functionOf(origin) : callOfSegment(wait, origin)
-  return call !== null && isAwaitedCall(call) ? call : null
+  return call !== null && isAwaitInLine(call) ? call : null
 }
 
 /** The program's call of a `.then`, on top of which V8 may show its own functions and subclasses of promises. */
