@@ -18,6 +18,12 @@ export const CONFIGURATIONS = {
     return () => tracingStatus().captures
   },
 
+  /** The same in TypeScript only, whether or not the accelerator was built. */
+  'async-trace, TypeScript only': async () => {
+    process.env.ASYNC_TRACE_NATIVE = 'off'
+    return await CONFIGURATIONS['async-trace']()
+  },
+
   /** Production mode: one in a hundred requests is followed. */
   'async-trace, 1 %': async () => {
     const { enableTracing, tracingStatus } = await import('async-trace')

@@ -11,7 +11,7 @@ const WARM_UP_MS = 300
 const SAMPLE_MS = 150
 const ROUNDS = 7
 const QUICK_ROUNDS = 2
-const PEERS = ['bare', 'empty hooks', 'inspector', 'async_hooks', 'async-trace']
+const PEERS = ['bare', 'empty hooks', 'inspector', 'async_hooks', 'async-trace, TypeScript only', 'async-trace']
 
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, only: { type: 'string' } } })
 const rounds = options.quick ? QUICK_ROUNDS : ROUNDS
@@ -25,7 +25,7 @@ for (const name of names) {
 const major = Number(process.versions.node.split('.')[0])
 const age = major >= 24 ? 'newer' : 'older'
 
-console.log(`Node ${process.versions.node}, ${rounds} rounds; slow-down against bare, medians of paired rounds\n`)
+console.log(`Node ${process.versions.node}, ${rounds} rounds; CPU time against bare, medians of paired rounds\n`)
 const rows = []
 for (const name of names) rows.push(rowOf(WORKLOADS[name], await measure(name)))
 printTable(rows)
@@ -83,6 +83,7 @@ function rowOf({ title, goals, captures }, measured) {
     'empty hooks': median(ratios('empty hooks')).toFixed(1),
     inspector: median(ratios('inspector')).toFixed(1),
     'async_hooks + stacks': median(ratios('async_hooks')).toFixed(1),
+    'TypeScript only': median(ratios('async-trace, TypeScript only')).toFixed(1),
     'async-trace': median(own).toFixed(1),
     'lowest to highest': `${Math.min(...own).toFixed(1)} to ${Math.max(...own).toFixed(1)}`,
     goal: verdict(median(own), goals?.[age]),

@@ -7,7 +7,15 @@ import autocannon from 'autocannon'
 import { answerOf, startProcess } from './processes.mjs'
 import { median, printTable, verdict } from './table.mjs'
 
-const SERVICES = ['bare', 'async-trace', 'async-trace, 1 %', 'inspector', 'async_hooks', 'OpenTelemetry']
+const SERVICES = [
+  'bare',
+  'async-trace, TypeScript only',
+  'async-trace',
+  'async-trace, 1 %',
+  'inspector',
+  'async_hooks',
+  'OpenTelemetry',
+]
 /** `rate`: requests a second that the bare service serves with ease, for the latencies. */
 const ROUTES = {
   hello: { path: '/hello', rate: 500, goals: { 'async-trace': 1.25, 'async-trace, 1 %': 1.08 } },

@@ -24,6 +24,7 @@ import { patchTimers } from './patches/timers.js'
 import { patchWorker } from './patches/worker.js'
 import { WorkerpoolJobs } from './patches/workerpool.js'
 import { readRejections } from './record/failures.js'
+import { acceleration, startRecognising, stopRecognising } from './record/known-stacks.js'
 import * as recorder from './record/recorder.js'
 import { samplingRate, setSampling } from './record/sampling.js'
 import { startSweeping, stopSweeping } from './record/sweep.js'
@@ -42,8 +43,10 @@ export interface TracingStatus {
   readonly enabled: boolean
   /** The share of root tasks that are followed: 1 for all. */
   readonly sample: number
-  /** Raw stacks captured. */
+  /** Stacks captured, those included that the accelerator knew already. */
   readonly captures: number
+  /** True while the optional accelerator is at work (docs/accelerator.md), or why it is not. */
+  readonly accelerated: true | string
   /** Faults inside the tracer, none of which reached the program. */
   readonly faults: number
   /** The last fault's message, or null. */
@@ -118,6 +121,7 @@ export function switchOn({ sample, errors, errorPaths = errors, isAmidst = false
     ...watchHttpRequests(isOn),
   )
   publishToESM()
+  startRecognising()
   startSweeping()
   const events = {
     init: recorder.onInit,
@@ -160,6 +164,7 @@ export function switchOff(): void {
   for (const step of undone.reverse()) step()
   publishToESM()
   stopSweeping()
+  stopRecognising()
   showErrorPaths(false)
   extendErrorStacks(false)
   recorder.endEpoch()
@@ -168,5 +173,13 @@ export function switchOff(): void {
 export function status(): TracingStatus {
   const { captures, faults, lastFault } = recorder.recorderCounts()
   const lost = pathsLost()
-  return Object.freeze({ enabled: isOn(), sample: samplingRate(), captures, faults, lastFault, pathsLost: lost })
+  return Object.freeze({
+    enabled: isOn(),
+    sample: samplingRate(),
+    captures,
+    accelerated: acceleration(),
+    faults,
+    lastFault,
+    pathsLost: lost,
+  })
 }

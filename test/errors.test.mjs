@@ -127,15 +127,15 @@ test('a rejection that nothing receives has the path of the code that rejected',
 test('traceOf() of an error that a callback is given leads to the call that began the work', () => {
   const printed = runFile('./fixtures/error-given.mjs').trim().split('\n')
   const BELOW = ['begin', '<module> [immediate]', 'Task-1']
-  const READ = ['report', 'Object.read [callback]', ...BELOW]
+  const READ = ['report', 'read [callback]', ...BELOW]
   assert.deepEqual(
     printed.map((line) => JSON.parse(line)),
     [
       ['read', READ],
-      ['refused', ['Socket.report', 'Object.refused [callback]', ...BELOW]],
-      ['emitted', ['tell', 'Object.emitted [timeout]', ...BELOW]],
-      ['handed', ['report', 'Object.handed [nextTick]', ...BELOW]],
-      ['caught', ['parse', 'Object.caught [immediate]', ...BELOW]],
+      ['refused', ['report', 'refused [callback]', ...BELOW]],
+      ['emitted', ['tell', 'emitted [timeout]', ...BELOW]],
+      ['handed', ['report', 'handed [nextTick]', ...BELOW]],
+      ['caught', ['parse', 'caught [immediate]', ...BELOW]],
       ['stored', null],
       ['asked again', READ],
     ],
@@ -153,19 +153,19 @@ const OF_SEND = ['send', 'notify', 'float [async]', '<module>', 'Task-1']
 const OF_ASK = ['ask [then]', '<module>', 'Task-1']
 const UNHANDLED = [
   ['reason', 'smtp'],
-  ['printTrace()', ['process.report', 'send [rejection]', ...OF_SEND.slice(1)]],
+  ['printTrace()', ['report', 'send [rejection]', ...OF_SEND.slice(1)]],
   ['traceOf(reason)', OF_SEND],
   ['printTrace({ promise })', '↑ send()'],
   ['captureCallStack({ promise })', ['async', ['async function send', 'async function notify'], 0]],
-  ['a timer of the listener', ['later', 'process.report [timeout]', 'send [rejection]', ...OF_SEND.slice(1)]],
+  ['a timer of the listener', ['later', 'report [timeout]', 'send [rejection]', ...OF_SEND.slice(1)]],
   ['reason', 'denied'],
-  ['printTrace()', ['process.report', ...OF_ASK]],
+  ['printTrace()', ['report', ...OF_ASK]],
   ['traceOf(reason)', OF_ASK],
   ['printTrace({ promise })', '↑ ask()'],
   ['captureCallStack({ promise })', ['then', ['function ask', 'function <module>'], 0]],
-  ['rejectionHandled', ['process.handled', '<not traced>', 'Task-1']],
-  ['a timer of the listener', ['later', 'process.report [timeout]', ...OF_ASK]],
-  ['exit', ['process.leave', '<not traced>', 'Task-1']],
+  ['rejectionHandled', ['handled', '<not traced>', 'Task-1']],
+  ['a timer of the listener', ['later', 'report [timeout]', ...OF_ASK]],
+  ['exit', ['leave', '<not traced>', 'Task-1']],
 ]
 
 test('listeners of unhandledRejection have the path of the error, and no other code has it', () => {
@@ -187,18 +187,18 @@ test('the path of a callback or listener that is given an error leads to the cal
       // Node's `fetch` calls `.then` itself on 20 and 22.
       .map((line) => JSON.parse(line.replace('ask [then]', 'ask'))),
     [
-      ['readFile', 'ENOENT', ['report', 'Object.readFile [callback]', ...RUN]],
-      ['exec', 3, ['report', 'Object.exec [callback]', ...RUN]],
-      ['connect', 'ECONNREFUSED', ['Socket.report', 'Object.connect [callback]', ...RUN]],
-      ['get', 'ECONNREFUSED', ['ClientRequest.report', 'Object.get [callback]', ...RUN]],
-      ['pipeline', 'ERR_STREAM_PREMATURE_CLOSE', ['report', 'Object.pipeline [callback]', ...RUN]],
-      ['finished', 'ERR_STREAM_PREMATURE_CLOSE', ['Readable.report', 'Object.finished [callback]', ...RUN]],
-      ['emitter', 'Error', ['EventEmitter.report', '<anonymous>', 'Object.emitter [timeout]', ...RUN]],
-      ['warning', 'MaxListenersExceededWarning', ['process.report', 'Object.warning [callback]', ...RUN]],
-      ['abort', 20, ['report', '<anonymous>', 'cancel', 'Object.abort [timeout]', ...RUN]],
-      ['sleepAborted', 'ABORT_ERR', ['wait', 'Object.sleepAborted [async]', ...RUN]],
-      ['fetchTimedOut', 23, ['ask', 'Object.fetchTimedOut', 'run [async]', ...RUN.slice(1)]],
-      ['any', 'AggregateError', ['one', 'both [async]', 'Object.any', ...RUN]],
+      ['readFile', 'ENOENT', ['report', 'readFile [callback]', ...RUN]],
+      ['exec', 3, ['report', 'exec [callback]', ...RUN]],
+      ['connect', 'ECONNREFUSED', ['report', 'connect [callback]', ...RUN]],
+      ['get', 'ECONNREFUSED', ['report', 'get [callback]', ...RUN]],
+      ['pipeline', 'ERR_STREAM_PREMATURE_CLOSE', ['report', 'pipeline [callback]', ...RUN]],
+      ['finished', 'ERR_STREAM_PREMATURE_CLOSE', ['report', 'finished [callback]', ...RUN]],
+      ['emitter', 'Error', ['report', '<anonymous>', 'emitter [timeout]', ...RUN]],
+      ['warning', 'MaxListenersExceededWarning', ['report', 'warning [callback]', ...RUN]],
+      ['abort', 20, ['report', '<anonymous>', 'cancel', 'abort [timeout]', ...RUN]],
+      ['sleepAborted', 'ABORT_ERR', ['wait', 'sleepAborted [async]', ...RUN]],
+      ['fetchTimedOut', 23, ['ask', 'fetchTimedOut', 'run [async]', ...RUN.slice(1)]],
+      ['any', 'AggregateError', ['one', 'both [async]', 'any', ...RUN]],
     ],
   )
 })

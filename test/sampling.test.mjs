@@ -5,19 +5,19 @@ import { test } from 'node:test'
 import { runFile, runSource } from './node.mjs'
 
 const FOLLOWED = {
-  'in the turn': 'path < look < work < Server.onRequest < <module> [callback] < Task-1',
-  'after an await': 'path < look < work < Server.onRequest [async] < <module> [callback] < Task-1',
+  'in the turn': 'path < look < work < onRequest < <module> [callback] < Task-1',
+  'after an await': 'path < look < work < onRequest [async] < <module> [callback] < Task-1',
   'in a timer':
-    'path < look < onTimer < <anonymous> [timeout] < work < Server.onRequest [async] < <module> [callback] < Task-1',
-  'after the timer': 'path < look < work < Server.onRequest [async] < <module> [callback] < Task-1',
-  'in a then': 'path < look < onThen < work [then] < Server.onRequest [async] < <module> [callback] < Task-1',
+    'path < look < onTimer < <anonymous> [timeout] < work < onRequest [async] < <module> [callback] < Task-1',
+  'after the timer': 'path < look < work < onRequest [async] < <module> [callback] < Task-1',
+  'in a then': 'path < look < onThen < work [then] < onRequest [async] < <module> [callback] < Task-1',
   'in a tick':
-    'path < look < onTick < <anonymous> [nextTick] < work < Server.onRequest [async] < <module> [callback] < Task-1',
+    'path < look < onTick < <anonymous> [nextTick] < work < onRequest [async] < <module> [callback] < Task-1',
   'in a tick of a tick':
-    'path < look < onSecondTick < onTick [nextTick] < <anonymous> [nextTick] < work < Server.onRequest [async] < <module> [callback] < Task-1',
+    'path < look < onSecondTick < onTick [nextTick] < <anonymous> [nextTick] < work < onRequest [async] < <module> [callback] < Task-1',
 }
 const NOT_FOLLOWED = {
-  'in the turn': 'path < look < work < Server.onRequest < <not sampled> < Task-1',
+  'in the turn': 'path < look < work < onRequest < <not sampled> < Task-1',
   'after an await': 'path < look < work < <not sampled> < Task-1',
   'in a timer': 'path < look < onTimer < <not sampled> < Task-1',
   'after the timer': 'path < look < work < <not sampled> < Task-1',

@@ -22,6 +22,7 @@ import {
   lastIndexOfText,
   max,
   OwnMap,
+  OwnWeakMap,
   setOf,
   sliceText,
   splitAt,
@@ -65,6 +66,9 @@ export interface Site {
   readonly isMapped?: boolean
   /** Of a function that a compiler has made of an async one. */
   readonly compiled?: CompiledCall
+  /** The function's own name and the class of its receiver, as V8 knows them; undefined where only the text of a stack does. */
+  readonly functionName?: string | null
+  readonly typeName?: string | null
 }
 
 /** What is known of a script, and its places by position. */
@@ -95,10 +99,33 @@ export function newSiteId(): number {
 }
 
 /** The places of a raw captured stack, innermost first, this package's own frames at the top left out. */
-export function sitesOf(error: Error): { sites: readonly Site[]; captured: number } {
+export function sitesOf(error: Error): ReadStack {
+  return readBefore.get(error) ?? readSites(error)
+}
+
+/** The same, for a stack that has several readers. */
+export function sharedSitesOf(error: Error): ReadStack {
+  let read = readBefore.get(error)
+  if (read === undefined) {
+    read = readSites(error)
+    readBefore.set(error, read)
+  }
+  return read
+}
+
+function readSites(error: Error): ReadStack {
   const raw = readRaw(error)
   return { sites: withoutOwnTop(raw), captured: raw.length }
 }
+
+interface ReadStack {
+  readonly sites: readonly Site[]
+  /** How many frames V8 has captured. */
+  readonly captured: number
+}
+
+/** V8 hands out the call sites of a stack once only. */
+const readBefore = new OwnWeakMap<Error, ReadStack>()
 
 /**
  * The places of a raw stack as V8 has them, the suspended awaiters that it adds below included.
@@ -435,7 +462,14 @@ export function sitesOfText(text: string): readonly Site[] {
     const isModule = bare === 'Object.<anonymous>' || (isNameless && isLast)
     return {
       id: ++lastId,
-      name: isModule ? '<module>' : isNameless ? '<anonymous>' : bare,
+      // As functions of object literals are named where the code can be asked (walk/method-names.ts).
+      name: isModule
+        ? '<module>'
+        : isNameless
+          ? '<anonymous>'
+          : startsWith(bare, 'Object.')
+            ? sliceText(bare, 7)
+            : bare,
       script,
       scriptHash: null,
       line: lineNumber,

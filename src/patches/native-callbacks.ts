@@ -5,7 +5,8 @@ import type { Boundary } from '../model/task.js'
 import { begunWork } from '../record/begun-work.js'
 import { beginCapture, ErrorOfRealm, endCapture, isWalkOff } from '../record/capture.js'
 import { countFault } from '../record/faults.js'
-import { MAX_FRAMES } from '../record/origin.js'
+import { keepStack, knownStack } from '../record/known-stacks.js'
+import { MAX_FRAMES, type RawStack } from '../record/origin.js'
 import { isPatchedCall } from '../record/patched-calls.js'
 import { currentOrigin } from '../record/present.js'
 import { creatorOf, isBareResolver, isLongTimer, noteResource, recordCaptured, type Use } from '../record/resources.js'
@@ -95,10 +96,14 @@ export function patchNativeCallbacks(onLibrary: (type: string, resource: object)
         if (present !== unsampled && isBareResolver(resource, use, callbackOf(type, resource))) return
         const parent = creatorOf(resource, use, present)
         if (parent !== unsampled) {
-          const limit = beginCapture(MAX_FRAMES)
-          const error = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()
-          endCapture(limit)
-          recordCaptured(resource, boundary, use, error, parent)
+          let raw: RawStack | null = knownStack()
+          if (raw === null) {
+            const limit = beginCapture(MAX_FRAMES)
+            raw = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()
+            endCapture(limit)
+            keepStack(raw)
+          }
+          recordCaptured(resource, boundary, use, raw, parent)
         }
         if (kind.isServer) servers.add(asyncId, resource)
         if (kind.isOfLibrary) onLibrary(type, resource)

@@ -2,7 +2,8 @@ import { apply } from '../engine/primordials.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import { beginCapture, ErrorOfRealm, endCapture, isWalkOff } from '../record/capture.js'
 import { countFault } from '../record/faults.js'
-import { MAX_FRAMES } from '../record/origin.js'
+import { keepStack, knownStack } from '../record/known-stacks.js'
+import { MAX_FRAMES, type RawStack } from '../record/origin.js'
 import { dropTickStack, keepTickStack, needsTickStack } from '../record/tick-stack.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
@@ -15,10 +16,14 @@ export function patchNextTick(isOn: () => boolean): Undo[] {
     function nextTick(this: unknown, ...args: unknown[]) {
       if (!isOn() || !needsTickStack(args[0])) return apply(original, this, args)
       try {
-        const limit = beginCapture(MAX_FRAMES)
-        const error = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()
-        endCapture(limit)
-        keepTickStack(error)
+        let stack: RawStack | null = knownStack()
+        if (stack === null) {
+          const limit = beginCapture(MAX_FRAMES)
+          stack = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()
+          endCapture(limit)
+          keepStack(stack)
+        }
+        keepTickStack(stack)
       } catch (error) {
         countFault(error)
       }

@@ -4,7 +4,7 @@
 import { getPrototypeOf } from '../engine/primordials.js'
 import { epoch } from './epoch.js'
 import { last } from './last-event.js'
-import { Origin, SEGMENT } from './origin.js'
+import { Origin, type RawStack, SEGMENT } from './origin.js'
 import { addPending, removePending } from './pending-stacks.js'
 import { originOf } from './present.js'
 import { reaction } from './reaction.js'
@@ -134,8 +134,8 @@ function awaitOfValue(origin: Origin | null): void {
   if (givenName !== null) carryName(origin, null)
 }
 
-export function valueCaptured(plan: number, error: Error): void {
-  const captured = originOf(error, 'async', 1)
+export function valueCaptured(plan: number, raw: RawStack): void {
+  const captured = originOf(raw, 'async', 1)
   // V8 will call the thenable's `then()` in a job of the wrapping promise.
   if (plan === THENABLE) {
     const { stack, parent, foldIn } = captured

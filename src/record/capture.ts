@@ -19,7 +19,7 @@ const MAX_SLOWNESS_MS = 1
 /** Where the walk is what costs, so many captures follow without it as each bears this much. */
 const WALK_BUDGET_MS = 0.005
 
-/** Raw stacks since tracing was last switched on. */
+/** Stacks since tracing was last switched on, known ones included. */
 export let captures = 0
 /** `performance.now()` at the newest capture. */
 export let capturedAtMs = 0
@@ -32,6 +32,12 @@ let slownessMs = 0
 
 export function resetCaptures(): void {
   captures = 0
+}
+
+/** In place of a capture: the stack is known. */
+export function noteKnown(): void {
+  captures++
+  capturedAtMs = now()
 }
 
 /** @returns the program's own limit, for `endCapture`. */

@@ -1,14 +1,17 @@
 import type { Site } from '../engine/call-sites.js'
-import { trunc } from '../engine/primordials.js'
+import { isArray, trunc } from '../engine/primordials.js'
 import type { Boundary } from '../model/task.js'
 import type { Fate } from './fate.js'
 
 /** Frames of one raw stack. What a deeper stack loses is shown as a gap. */
 export const MAX_FRAMES = 200
 
+/** As V8 captured it, or its places where it is known already (known-stacks.ts). */
+export type RawStack = Error | readonly Site[]
+
 /** One raw stack. It is kept as V8 captured it until somebody reads it or it has been pending for long. */
 export class CapturedStack {
-  error: Error | null
+  error: Error | null = null
   sites: readonly Site[] | null = null
   /** True where the stack was deeper than what was captured of it. */
   isCutOff = false
@@ -20,8 +23,12 @@ export class CapturedStack {
   hasResumed = false
   /** `performance.now()` at the capture, in whole milliseconds: a fraction would cost an object of its own. */
   readonly atMs: number
-  constructor(error: Error | null, atMs: number) {
-    this.error = error
+  /** True where its places were known when it was met: there never was a raw stack to read. */
+  readonly isKnown: boolean
+  constructor(raw: RawStack | null, atMs: number) {
+    this.isKnown = isArray(raw)
+    if (this.isKnown) this.sites = raw as readonly Site[]
+    else this.error = raw as Error | null
     this.atMs = trunc(atMs)
   }
 }

@@ -76,11 +76,14 @@ export function forgetPending(): void {
 
 /** Also what created it: ticks and immediates are in no list of their own. */
 export function readChain(from: Origin | null): void {
-  for (let origin = from; origin?.stack?.error != null; origin = origin.parent) {
+  for (let origin = from; origin?.stack != null; origin = origin.parent) {
+    const { stack } = origin
+    // What created a known one may still have a raw stack.
+    if (stack.error === null && !stack.isKnown) return
     try {
-      readStack(origin.stack)
+      readStack(stack)
     } catch {
-      origin.stack.error = null
+      stack.error = null
     }
   }
 }

@@ -7,7 +7,7 @@ import { capturedAtMs } from './capture.js'
 import { epoch } from './epoch.js'
 import { foldChain } from './fold.js'
 import { ForeignOrigin } from './foreign.js'
-import { CapturedStack, Origin, ROOT } from './origin.js'
+import { CapturedStack, Origin, type RawStack, ROOT } from './origin.js'
 import { reportedOrigin } from './reported.js'
 import { isUnmarked, markUnknown, originOfTurn, Source, unsampled } from './sampling.js'
 import { segment } from './segment.js'
@@ -63,8 +63,8 @@ export function forgetResource(resource: object): void {
 }
 
 /** The origin of what the present code creates, from a raw stack of it. */
-export function originOf(error: Error, kind: Boundary, level: number, parent = currentOrigin()): Origin {
-  const stack = new CapturedStack(error, capturedAtMs)
+export function originOf(raw: RawStack, kind: Boundary, level: number, parent = currentOrigin()): Origin {
+  const stack = new CapturedStack(raw, capturedAtMs)
   if (segment.framesBelow > 0) stack.framesBelow = segment.framesBelow
   if (parent === null) return new Origin(stack, level, null, kind, epoch, FOLD_AFTER)
   const base = parent.folded ?? parent

@@ -26,9 +26,10 @@ import { combinator } from './combinator.js'
 import { beginEpoch, closeEpoch, epoch, isBegunLate } from './epoch.js'
 import { ended, forgetFailures, forgetNewest, newest, noteEnded } from './failures.js'
 import { faults } from './faults.js'
+import { keepStack, knownStack } from './known-stacks.js'
 import { last } from './last-event.js'
 import { forgetLost, noteMoved } from './lost-functions.js'
-import { MAX_FRAMES, Origin, SEGMENT } from './origin.js'
+import { MAX_FRAMES, Origin, type RawStack, SEGMENT } from './origin.js'
 import { framesInterrupted, isUnheardThen, OwnPromises } from './other-promises.js'
 import { addPending, removePending } from './pending-stacks.js'
 import { currentOrigin, originOf } from './present.js'
@@ -79,15 +80,19 @@ export function onInit(promise: object, awaited: object | undefined): void {
       if (callee !== null && last.linked !== null) callee.awaiter ??= last.isShared ? SEGMENT : last.linked
       return
     }
-    const limit = beginCapture(segment.top > 40 ? segment.top * 4 + MAX_FRAMES : MAX_FRAMES)
-    const error = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()
-    endCapture(limit)
+    let stack: RawStack | null = knownStack()
+    if (stack === null) {
+      const limit = beginCapture(segment.top > 40 ? segment.top * 4 + MAX_FRAMES : MAX_FRAMES)
+      stack = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()
+      endCapture(limit)
+      keepStack(stack)
+    }
     if (plan === AWAIT) {
-      const origin = pendingOriginOf(error, 'async', 1)
+      const origin = pendingOriginOf(stack, 'async', 1)
       noteActivations(origin, segment.top)
       suspend(origin)
-    } else if (plan === THEN) last.linked = pendingOriginOf(error, 'then', 0)
-    else valueCaptured(plan, error)
+    } else if (plan === THEN) last.linked = pendingOriginOf(stack, 'then', 0)
+    else valueCaptured(plan, stack)
     if (callee !== null && last.linked !== null) callee.awaiter ??= last.linked
     if (awaited !== undefined) {
       waits.setOrigin(last.linked)
@@ -255,8 +260,8 @@ function initThen(): number {
 }
 
 /** The origin of work that waits for a promise. */
-function pendingOriginOf(error: Error, kind: Boundary, level: number): Origin {
-  const origin = originOf(error, kind, level)
+function pendingOriginOf(stack: RawStack, kind: Boundary, level: number): Origin {
+  const origin = originOf(stack, kind, level)
   addPending(origin)
   return origin
 }

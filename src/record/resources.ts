@@ -4,8 +4,9 @@ import { captureSyncStack } from '../engine/sync-capture.js'
 import type { Boundary } from '../model/task.js'
 import { beginCapture, capturedAtMs, ErrorOfRealm, endCapture, isWalkOff } from './capture.js'
 import { countFault, faults } from './faults.js'
+import { keepStack, knownStack } from './known-stacks.js'
 import { last } from './last-event.js'
-import { MAX_FRAMES, type Origin } from './origin.js'
+import { MAX_FRAMES, type Origin, type RawStack } from './origin.js'
 import { addPendingResource, addShortTimer } from './pending-resources.js'
 import { currentOrigin, isBareTurn, isNotFollowed, originOf, originOfResource } from './present.js'
 import { areLeftUnmarked, markUnknown, Source, unsampled } from './sampling.js'
@@ -45,10 +46,14 @@ export function recordCreation(resource: object, kind: Boundary, use: Use, callb
     if (present !== unsampled && isBareResolver(resource, use, callback)) return
     const parent = creatorOf(resource, use, present)
     if (parent === unsampled) return
-    const limit = beginCapture(MAX_FRAMES)
-    const error = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()
-    endCapture(limit)
-    recordCaptured(resource, kind, use, error, parent)
+    let stack: RawStack | null = knownStack()
+    if (stack === null) {
+      const limit = beginCapture(MAX_FRAMES)
+      stack = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()
+      endCapture(limit)
+      keepStack(stack)
+    }
+    recordCaptured(resource, kind, use, stack, parent)
   } catch (error) {
     faults.count++
     faults.last = error
@@ -82,7 +87,13 @@ export function isBareResolver(resource: object, use: Use, callback: unknown): b
 }
 
 /** The second half: the raw stack is there. */
-export function recordCaptured(resource: object, kind: Boundary, use: Use, stack: Error, parent: Origin | null): void {
+export function recordCaptured(
+  resource: object,
+  kind: Boundary,
+  use: Use,
+  stack: RawStack,
+  parent: Origin | null,
+): void {
   const origin = originOf(stack, kind, 0, parent)
   ResourceStamp.put(resource, use === 'often' ? new Source(origin) : origin)
   if (use !== 'soon') addPendingResource(resource, capturedAtMs)

@@ -1,5 +1,6 @@
 import { callRepeatedly, now } from '../engine/real-clock.js'
 import { countFault } from './faults.js'
+import { readWaiting } from './known-stacks.js'
 import { watch } from './lost-functions.js'
 import { forgetPendingResources, listNewest, takePendingResource } from './pending-resources.js'
 import { forgetPending, readChain, takePending } from './pending-stacks.js'
@@ -46,6 +47,7 @@ function sweepOrFail(): boolean {
 export function sweepOnce(pendingMs = PENDING_MS): boolean {
   const startedMs = now()
   listNewest()
+  while (readWaiting()) if (now() - startedMs > SWEEP_BUDGET_MS) return false
   for (let count = 1; ; count++) {
     const waiting = takePending(startedMs - pendingMs)
     const origin = waiting ?? takePendingResource(startedMs - pendingMs)

@@ -1,9 +1,10 @@
 import { isPromiseResolver } from '../engine/promise-resolvers.js'
+import type { RawStack } from './origin.js'
 import { currentOrigin } from './present.js'
 import { unsampled } from './sampling.js'
 
 /** Captured in `process.nextTick`, for the tick that Node announces within it. */
-let kept: Error | null = null
+let kept: RawStack | null = null
 
 export function needsTickStack(callback: unknown): boolean {
   try {
@@ -13,12 +14,12 @@ export function needsTickStack(callback: unknown): boolean {
   }
 }
 
-export function keepTickStack(stack: Error): void {
+export function keepTickStack(stack: RawStack): void {
   kept = stack
 }
 
 /** @returns null where the tick was not made by the patched function. */
-export function takeTickStack(): Error | null {
+export function takeTickStack(): RawStack | null {
   const stack = kept
   kept = null
   return stack

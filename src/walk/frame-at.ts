@@ -4,6 +4,7 @@ import { runningScript } from '../engine/own-scripts.js'
 import { OwnMap } from '../engine/primordials.js'
 import { placeInSource } from '../engine/source-maps.js'
 import type { Frame } from '../model/frame.js'
+import { namedByCode } from './method-names.js'
 
 const MAX_FRAMES = 50_000
 const frames = new OwnMap<Site, Frame>()
@@ -27,7 +28,7 @@ export function frameAtStart(site: Site): Frame {
 
 function readFrame(site: Site): Frame {
   const { script, line, column } = site
-  const name = authorName(site)
+  const name = authorName(namedByCode(site))
   if (script === null || script === '' || line === null || column === null) {
     return { name, filename: script || null, line: line ?? null, column: column ?? null }
   }

@@ -30,10 +30,10 @@ show()
 
 /* waits:
 graph
-Loader.loadUsers:6
-  await -> (unresolved promise; its resolve() was not found)
 jobDone:24
   await -> (unresolved promise; its resolve() is stored in Job.resolve)
+loadUsers:6
+  await -> (unresolved promise; its resolve() was not found)
 page:10
-  a held resolver, then -> Loader.loadUsers:6
+  a held resolver, then -> loadUsers:6
 */

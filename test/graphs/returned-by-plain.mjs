@@ -52,11 +52,11 @@ show({ tasks: true })
 graph
 awaitsArrow:30 arrow:7 returned fetches:5
   await -> (unresolved promise; its resolve() was not found)
-awaitsAsyncMethod:36 Store.load:14 returned Store.find:11 returned Object.fetch:9 returned
+awaitsAsyncMethod:36 Store.load:14 returned Store.find:11 returned fetch:9 returned
   await -> fetches:5
 awaitsForgets:39
   await -> (unresolved promise; its resolve() was not found)
-awaitsMethod:33 Store.find:11 returned Object.fetch:9 returned fetches:5
+awaitsMethod:33 Store.find:11 returned fetch:9 returned fetches:5
   await -> (unresolved promise; its resolve() was not found)
 awaitsStores:42 fetches:5
   await -> (unresolved promise; its resolve() was not found)
@@ -64,10 +64,10 @@ fetches:5 ×2
   await -> (unresolved promise; its resolve() was not found)
 tasks
   PENDING awaitsArrow:30 arrow:7 returned fetches:5 | unresolved promise; its resolve() was not found | <module>:44 [async] < root
-  PENDING awaitsAsyncMethod:36 Store.load:14 returned Store.find:11 returned Object.fetch:9 returned | task | <module>:46 [async] < root
+  PENDING awaitsAsyncMethod:36 Store.load:14 returned Store.find:11 returned fetch:9 returned | task | <module>:46 [async] < root
   PENDING awaitsForgets:39 | unresolved promise; its resolve() was not found | 
-  PENDING awaitsMethod:33 Store.find:11 returned Object.fetch:9 returned fetches:5 | unresolved promise; its resolve() was not found | <module>:45 [async] < root
+  PENDING awaitsMethod:33 Store.find:11 returned fetch:9 returned fetches:5 | unresolved promise; its resolve() was not found | <module>:45 [async] < root
   PENDING awaitsStores:42 fetches:5 | unresolved promise; its resolve() was not found | <module>:48 [async] < root
   PENDING fetches:5 | unresolved promise; its resolve() was not found | <module>:47 [async] < root
-  PENDING fetches:5 | unresolved promise; its resolve() was not found | Object.fetch:9 [async] < Store.find:11 < Store.load:14 < awaitsAsyncMethod:36 < <module>:46 < root
+  PENDING fetches:5 | unresolved promise; its resolve() was not found | fetch:9 [async] < Store.find:11 < Store.load:14 < awaitsAsyncMethod:36 < <module>:46 < root
 */

@@ -62,18 +62,18 @@ fetches:5 ×11
   await -> (unresolved promise; its resolve() was not found)
 waits:54 ×4
   await -> (unresolved promise; its resolve() was not found)
-waits:54 Object.and:24 returned
+waits:54 and:24 returned
   await -> fetches:5
-waits:54 Object.changed:33 returned
+waits:54 changed:33 returned
   then -> fetches:5
-waits:54 Object.either:12 returned
+waits:54 either:12 returned
   await -> fetches:5
-waits:54 Object.fallback:21 returned
+waits:54 fallback:21 returned
   await -> fetches:5
-waits:54 Object.lines:29 returned
+waits:54 lines:29 returned
   await -> fetches:5
-waits:54 Object.nested:18 returned
+waits:54 nested:18 returned
   await -> fetches:5
-waits:54 Object.or:15 returned
+waits:54 or:15 returned
   await -> fetches:5
 */

@@ -39,7 +39,7 @@ const timers = inContext(function timers() {
 })
 
 const combines = inContext(async function combines() {
-  const lazy = { then(resolve) { trace('f'); resolve() } } // f0 Object.then
+  const lazy = { then(resolve) { trace('f'); resolve() } } // f0 then
   await Promise.all([lazy, load('g'), 1]) // f1 combines [MICROTASK], g1 combines [ASYNC]
   await load('h') // h1 combines
   trace('i') // i0 combines

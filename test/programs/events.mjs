@@ -4,7 +4,7 @@ import { trace } from './trace.mjs'
 
 const bus = new EventEmitter()
 bus.on('saved', function log() {
-  trace('a') // a0 EventEmitter.log
+  trace('a') // a0 log
 })
 bus.on('saved', async () => {
   await null

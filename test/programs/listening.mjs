@@ -10,7 +10,7 @@ server.listen(0, () => { // a1 <module> [CALLBACK]
 })
 const handler = http.createServer(() => {})
 const done = () => {
-  trace('b') // b0 Server.done
+  trace('b') // b0 done
   handler.close()
 }
 handler.listen(0, done) // b1 <module> [CALLBACK]

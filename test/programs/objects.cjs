@@ -4,15 +4,15 @@ const { trace } = require('./trace.cjs')
 const api = {
   async get(label) {
     await null
-    trace(label) // a0 Object.get, b0 Object.get
+    trace(label) // a0 get, b0 get
   },
-  later: (task) => setImmediate(() => task()), // c1 <anonymous>, c2 Object.later [IMMEDIATE]
+  later: (task) => setImmediate(() => task()), // c1 <anonymous>, c2 later [IMMEDIATE]
 }
 
 class Base {
   async save() {
     await null
-    trace('d') // d0 Child.save
+    trace('d') // d0 Base.save
   }
 }
 

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { trace } from './trace.mjs'
 
 const write = (chunk, _encoding, callback) => {
-  trace('b') // b0 Transform.write
+  trace('b') // b0 write
   callback(null, chunk)
 }
 

@@ -7,7 +7,7 @@ import { trace } from './trace.mjs'
 function ready(label) {
   return {
     then(resolve) {
-      trace(label) // a0 Object.then, b0 Object.then, c0 Object.then, d0 Object.then, e0 Object.then, g0 Object.then, h0 Object.then, i0 Object.then, j0 Object.then, k0 Object.then, l0 Object.then, m0 Object.then, n0 Object.then, o0 Object.then, p0 Object.then
+      trace(label) // a0 then, b0 then, c0 then, d0 then, e0 then, g0 then, h0 then, i0 then, j0 then, k0 then, l0 then, m0 then, n0 then, o0 then, p0 then
       resolve(label)
     },
   }

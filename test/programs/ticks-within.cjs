@@ -6,7 +6,7 @@ createHook({
   init(_id, type) {
     if (type !== 'TickObject' || toMake !== 'b') return
     toMake = null
-    process.nextTick(check, 'b') // b1 AsyncHook.init [NEXTTICK]
+    process.nextTick(check, 'b') // b1 init [NEXTTICK]
   },
 }).enable()
 const { trace } = require('./trace.cjs')
@@ -14,7 +14,7 @@ createHook({
   init(_id, type) {
     if (type !== 'TickObject' || toMake !== 'd') return
     toMake = null
-    process.nextTick(check, 'd') // d1 AsyncHook.init [NEXTTICK]
+    process.nextTick(check, 'd') // d1 init [NEXTTICK]
   },
 }).enable()
 

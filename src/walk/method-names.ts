@@ -1,0 +1,117 @@
+/**
+ * Functions are named by the code, not by the receiver of one call: a method that `Dog` inherits is `Animal.call`, whoever
+ * calls it, and a function in an object literal has its own name. So equal places have equal names, and a stack can be
+ * shared by all that were captured there (record/known-stacks.ts).
+ */
+import type { Site } from '../engine/call-sites.js'
+import { runningScript } from '../engine/own-scripts.js'
+import { FunctionTokens, isName } from '../heap/function-tokens.js'
+
+/** A text's classes, by where `class` stands. */
+interface Classes {
+  readonly text: string
+  /** Where each line begins. */
+  readonly lines: readonly number[]
+  readonly owners: Map<number, string | null>
+  readonly read: Map<number, ClassBody | null>
+}
+
+interface ClassBody {
+  readonly name: string | null
+  readonly end: number
+  /** Where its members' functions begin, as V8 has it (Node 20 to 26). */
+  readonly members: ReadonlySet<number>
+}
+
+/** A bundle of more characters is not searched for classes. */
+const MAX_TEXT = 4 * 1024 * 1024
+/** So many classes before a function are looked at. */
+const MAX_CLASSES = 32
+const NAMED_CLASS = /^class\s+([\w$\u0080-\uffff]+)/
+const ASSIGNED_CLASS = /([\w$\u0080-\uffff]+)\s*[=:]\s*$/
+const PROTOTYPE = /([\w$\u0080-\uffff]+)\.prototype\.[\w$\u0080-\uffff]+\s*=\s*(?:async\s*)?$/
+const BEFORE = 300
+
+const classes = new WeakMap<readonly string[], Classes>()
+
+/** The same place, its function named by the code. */
+export function namedByCode(site: Site): Site {
+  const { functionName, script, isInternal, isModule, isMapped, name } = site
+  if (!functionName || script === null || isModule || isMapped === true) return site
+  // A constructor, an accessor, a private method, and what V8 has named by an assignment: `A.b`.
+  if (name.startsWith('new ') || /[ .#]/.test(functionName)) return site
+  const owner = isInternal ? null : ownerOf(site)
+  const byCode = owner === null ? functionName : `${owner}.${functionName}`
+  return byCode === name ? site : { ...site, name: byCode }
+}
+
+/** The class that a method is written in, or the function on whose prototype it is put; null for other functions. */
+function ownerOf({ script, scriptHash, enclosingLine, enclosingColumn }: Site): string | null {
+  if (script === null || enclosingLine === null || enclosingColumn === null) return null
+  const { lines, startLine, startColumn } = runningScript(script, scriptHash)
+  if (lines === null) return null
+  const all = classesOf(lines)
+  const row = enclosingLine - 1 - startLine
+  const start = all?.lines[row]
+  if (all === null || start === undefined) return null
+  const at = start + enclosingColumn - 1 - (row === 0 ? startColumn : 0)
+  let owner = all.owners.get(at)
+  if (owner === undefined) {
+    owner = PROTOTYPE.exec(all.text.slice(Math.max(0, at - BEFORE), at))?.[1] ?? classAround(all, at)
+    all.owners.set(at, owner)
+  }
+  return owner
+}
+
+function classesOf(lines: readonly string[]): Classes | null {
+  let all = classes.get(lines)
+  if (all === undefined) {
+    const starts: number[] = []
+    let length = 0
+    for (const line of lines) {
+      starts.push(length)
+      length += line.length + 1
+    }
+    const text = length > MAX_TEXT ? '' : lines.join('\n')
+    all = { text, lines: starts, owners: new Map(), read: new Map() }
+    classes.set(lines, all)
+  }
+  return all.text === '' ? null : all
+}
+
+/** The innermost class that has a member's function there. */
+function classAround(all: Classes, at: number): string | null {
+  let from = at
+  for (let count = 0; count < MAX_CLASSES; count++) {
+    from = from === 0 ? -1 : all.text.lastIndexOf('class', from - 1)
+    if (from === -1) return null
+    let body = all.read.get(from)
+    if (body === undefined) {
+      body = readClass(all.text, from)
+      all.read.set(from, body)
+    }
+    if (body?.members.has(at)) return body.name
+  }
+  return null
+}
+
+function readClass(text: string, start: number): ClassBody | null {
+  if (!/^class\b/.test(text.slice(start, start + 6)) || /[\w$.#]/.test(text[start - 1] ?? '')) return null
+  const tokens = FunctionTokens.read(text, start)
+  if (tokens === null) return null
+  const { texts, starts, partners } = tokens
+  const end = texts.length - 1
+  const open = partners[end]
+  if (open === undefined || texts[open] !== '{') return null
+  const members = new Set<number>()
+  for (let i = open + 1; i < end; i++) {
+    // Any token may be where a member's function begins: its name, `async`, `get`, `*`, or the parameters of an arrow.
+    members.add(starts[i] as number)
+    const partner = partners[i]
+    if (partner !== undefined && partner > i && texts[i] === '{') i = partner
+  }
+  const [, declared] = NAMED_CLASS.exec(text.slice(start, start + BEFORE)) ?? []
+  const named = isName(declared) && declared !== 'extends' ? declared : undefined
+  const assigned = ASSIGNED_CLASS.exec(text.slice(Math.max(0, start - BEFORE), start))?.[1]
+  return { name: named ?? assigned ?? null, end: starts[end] as number, members }
+}
