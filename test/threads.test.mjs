@@ -23,7 +23,7 @@ for (const way of WAYS) {
     const lines = runFile('./fixtures/thread-ways.mjs', { args: [way], flags })
       .trimEnd()
       .split('\n')
-    assert.match(lines[0], /^↑ MessagePort\.onMessage\(\) at line [34] \[/)
+    assert.match(lines[0], /^↑ onMessage\(\) at line [34] \[/)
     assert.match(lines[1], /^ {2}↑ post\(\) at line \d+ \[.*\] \[WORKER\]$/)
     assert.match(lines[2], /^ {4}↑ <module> at line \d+ \[/)
     assert.deepEqual(lines.slice(3), ['      ↑ Task-1'])

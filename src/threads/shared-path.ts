@@ -10,6 +10,7 @@ import { NOT_TRACED } from '../model/trace.js'
 import type { ForeignPath, ForeignStep, ForeignTask } from '../record/foreign.js'
 import { Origin } from '../record/origin.js'
 import type { Step } from '../walk/creation-path.js'
+import { namedByCode } from '../walk/method-names.js'
 import { rootTask, taskOf } from '../walk/tasks.js'
 import type { SharedMemory } from './shared-memory.js'
 import {
@@ -202,9 +203,13 @@ function refOf(memory: SharedMemory, site: Site): number {
   return ref
 }
 
-/** The reading thread maps positions, unless a loader made the text: then only this thread has the map. */
+/**
+ * Only this thread knows where functions begin, by which they are named. The reading thread maps positions, unless a loader
+ * made the text: then only this thread has the map.
+ */
 function describe(site: Site): Description {
-  const { name, script, scriptHash, line, column, isModule, isMapped = false } = site
+  const { script, scriptHash, line, column, isModule, isMapped = false } = site
+  const { name } = withOriginalBuiltins(() => namedByCode(site))
   const asIs: Description = [name, script, scriptHash, line, column, isModule, isMapped]
   if (isMapped || site.isInternal || script === null || line === null || column === null) return asIs
   const running = runningScript(script, scriptHash)
