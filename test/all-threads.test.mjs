@@ -79,7 +79,7 @@ test('tasks of several threads have different numbers, and names', () => {
     graph.cycles.map((cycle) => cycle.map((id) => threadOf.get(id))),
     [0, ...ids].map((threadId) => [threadId, threadId]),
   )
-  assert.match(text.tree, /^ {2}1\. Task-\d+ \w+\(\) \S+:(8|12) → Task-\d+ \w+\(\) \S+:(8|12) → Task-\d+$/m)
+  assert.match(text.tree, /^ {2}1\. Task-\d+ \w+\(\) \S+:(8|12):\d+ → Task-\d+ \w+\(\) \S+:(8|12):\d+ → Task-\d+$/m)
   for (const id of ids) {
     const one = `Task-\\d+ \\w+\\(\\) \\[thread ${id}\\] \\S+`
     const ring = `${one} → ${one} → Task-\\d+ \\[thread ${id}\\]`

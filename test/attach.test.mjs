@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import WebSocket from 'ws'
 import { Turn } from '../dist/attach/asking-turn.js'
+import { withoutColumns } from './columns.mjs'
 import { casesOf, runsEveryCase } from './every-case.mjs'
 import * as targets from './targets.mjs'
 import {
@@ -709,7 +710,8 @@ function testWatch(name, run) {
     const target = await start('shared.mjs')
     const line = `echo before; '${process.execPath}' '${command}' watch ${target.pid} --interval 2; echo "exit $?"; cat`
     const keys = (...keys) => spawnSync('tmux', ['send-keys', '-t', tmux, ...keys])
-    const screen = () => spawnSync('tmux', ['capture-pane', '-p', '-t', tmux], { encoding: 'utf8' }).stdout
+    const screen = () =>
+      withoutColumns(spawnSync('tmux', ['capture-pane', '-p', '-t', tmux], { encoding: 'utf8' }).stdout)
     const shows = (pattern) => until(() => pattern.test(screen()))
     spawnSync('tmux', ['new-session', '-d', '-s', tmux, '-x', '100', '-y', '20', line], { cwd: folder })
     try {
