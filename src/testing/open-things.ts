@@ -87,9 +87,22 @@ function withResource(found: Found | null, read: () => Resource | null): FoundRe
 function foundIn(scope: WorkScope, object: object): Found | null {
   for (const each of [object, handleOf(object)]) {
     const origin = each === null ? null : originOfResource(each)
-    if (each !== null && origin !== null) return scopeOf(origin) === scope ? { object, recorded: each, origin } : null
+    if (each === null || origin === null) continue
+    return scopeOf(origin) === scope && !isMadeByRunner(origin) ? { object, recorded: each, origin } : null
   }
   return null
+}
+
+/** The packages that run tests and keep their time limits, and end themselves what they open for that. */
+const RUNNERS = new Set(['mocha', '@vitest/runner', 'jest-circus'])
+
+/**
+ * Whether a test runner opened it for itself, though a test called the runner: the timer that mocha sets in `this.timeout(300)`,
+ * for example. The time limits of node:test keep nothing alive.
+ */
+function isMadeByRunner(origin: Origin): boolean {
+  const filename = makerOf(origin)
+  return filename !== null && RUNNERS.has(packageOf(filename) ?? '')
 }
 
 const MOST_HOPS = 16
@@ -98,8 +111,14 @@ const MOST_HOPS = 16
 function isMadeByPackage(origin: Origin): boolean {
   let each: Origin | null = origin
   for (let hops = 0; each !== null && hops < MOST_HOPS; hops++, each = each.parent) {
-    const maker = each.stack === null ? undefined : readStack(each.stack).find((site) => !site.isInternal)
-    if (maker !== undefined) return packageOf(frameAt(maker, '').filename) !== null
+    const filename = makerOf(each)
+    if (filename !== null) return packageOf(filename) !== null
   }
   return true
+}
+
+/** The file of the innermost function of a stack, besides those of Node.js; null for none. */
+function makerOf({ stack }: Origin): string | null {
+  const site = stack === null ? undefined : readStack(stack).find(({ isInternal }) => !isInternal)
+  return site === undefined ? null : frameAt(site, '').filename
 }

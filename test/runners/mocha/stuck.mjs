@@ -5,6 +5,7 @@ import { loadUser } from './pool.mjs'
 describe('users', () => {
   let server
   let timer
+  const waiting = []
   afterEach(() => {
     server?.close()
     clearTimeout(timer)
@@ -18,6 +19,16 @@ describe('users', () => {
   it('hangs by a callback', (done) => {
     timer = setTimeout(done, 60_000)
   }).timeout(100)
+
+  it('hangs, with a time limit that it sets itself', function (done) {
+    this.timeout(100)
+    timer = setTimeout(done, 90_000)
+  })
+
+  it('sets only its time limit', function () {
+    this.timeout(100)
+    return new Promise((resolve) => waiting.push(resolve))
+  })
 
   it('fails by itself', () => {
     assert.equal(1, 2)
