@@ -102,6 +102,9 @@ testTarget(
     const { stdout, stderr, code } = await ask(['tree', pid])
     assert.equal(code, 0, stderr)
     assert.equal(masked(stdout), expectedTree('kept-by-worker.mjs'))
+    const ofAllThreads = await ask(['tree', pid, '--threads'])
+    assert.equal(ofAllThreads.code, 0, ofAllThreads.stderr)
+    assert.match(ofAllThreads.stdout, /\n\nThe process is kept alive by:\n {2}worker 1\n$/)
   },
 )
 

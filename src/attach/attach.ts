@@ -188,9 +188,15 @@ class Attached implements AttachedProcess {
   async #keptAlive(isRecorded: boolean): Promise<readonly KeptAlive[]> {
     const recorded = isRecorded ? await askKeptAlive(this.target) : null
     if (recorded !== null) return recorded
-    const alive = await keptAlive(this.target, (await this.#countWorkers()) > 0)
+    const alive = await keptAlive(this.target, await this.#hasWorkers())
     await this.target.release()
     return alive
+  }
+
+  /** V8's inspector announces the workers once: while there are conversations with them, counting finds none. */
+  async #hasWorkers(): Promise<boolean> {
+    const count = this.#workers === null ? await this.#countWorkers() : (await this.#workers).list().length
+    return count > 0
   }
 
   #countWorkers(): Promise<number> {
