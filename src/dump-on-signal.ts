@@ -127,7 +127,7 @@ function show(heading: string | null, tasks: TaskDump, graph: WaitGraph): void {
     withOriginalBuiltins(() => {
       const target = process.env['ASYNC_TRACE_DUMP']
       if (target && wroteJson(target, tasks, graph)) return
-      const parts = [heading, formatTasks(tasks), conclusions(graph), aliveText()]
+      const parts = [heading, formatTasks(tasks), conclusions(tasks, graph), aliveText()]
       say(parts.filter((text) => text !== null).join('\n'))
     })
   } catch (error) {
@@ -139,9 +139,10 @@ function sayFault(error: unknown): void {
   say(`async-trace: no dump: ${printable(messageOf(error))}`)
 }
 
-/** What the first lines of the tree conclude. */
-function conclusions(graph: WaitGraph): string | null {
-  const lines = summaryLines(graph, 'relative')
+/** The conclusions that the first lines of the tree print, except for the lost functions that the dump has listed. */
+function conclusions(tasks: TaskDump, graph: WaitGraph): string | null {
+  const { lost, ...others } = graph
+  const lines = summaryLines(tasks.lost === undefined ? graph : others, 'relative')
   return lines.length === 0 ? null : `\n${lines.join('\n')}`
 }
 

@@ -25,6 +25,16 @@ test('by place, the innermost for its callers; not what was held, has ended, fai
   assert.match(text, /^4 functions will never continue: .*\n {2}2 × acquire\(\) .*lost\.mjs:7:\d+\n/m)
 })
 
+test('a dump on a signal lists them once', {
+  skip: process.platform === 'win32' ? 'Windows has no SIGQUIT' : false,
+}, () => {
+  const options = { encoding: 'utf8', timeout: 120_000 }
+  const { stderr, signal } = spawnSync(process.execPath, ['--expose-gc', fixture('lost-on-signal.mjs')], options)
+  assert.equal(signal, 'SIGQUIT', stderr)
+  assert.equal(stderr.match(/^2 functions will never continue: /gm)?.length, 1, stderr)
+  assert.equal(stderr.match(/2 × acquire\(\) .*lost-on-signal\.mjs:8:\d+$/gm)?.length, 1, stderr)
+})
+
 test('functions of generated programs, all of which end, are not lost', () => {
   const folder = mkdtempSync(fileURLToPath(new URL('generated/.lost-', import.meta.url)))
   try {
