@@ -1,8 +1,8 @@
 // Which Node.js processes there are, and which of them is meant by the PID of a shell, `timeout` or npm.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { test } from 'node:test'
-import { ask, memorySkip, start, stop, until } from './targets.mjs'
+import { ask, command, memorySkip, start, stop, until } from './targets.mjs'
 
 const skip = process.platform === 'linux' ? false : 'processes are listed on Linux only'
 const WAITS = `async function waits() { await new Promise((resolve) => setTimeout(resolve, 900_000)) }
@@ -43,16 +43,59 @@ test('several Node.js processes below one: they are named', { skip }, async () =
   })
 })
 
+// `npx` sets such a title, and runs the command in a process of its own.
+const AS_NPX = `process.title = 'npm exec async-trace'
+const [, command, ...args] = process.argv
+const { stdout, stderr, status } = require('node:child_process').spawnSync(process.execPath, [command, ...args], { encoding: 'utf8' })
+console.log(JSON.stringify({ stdout, stderr, status, pid: process.pid }))`
+
+for (const [name, run, isNpx] of [
+  ['by node', '"$0" "$2"', false],
+  ['by npx', '"$0" -e "$3" "$2"', true],
+]) {
+  test(`a command in the shell that it asks about is none of the shell's programs: ${name}`, {
+    skip: skip || memorySkip(),
+  }, async () => {
+    const script = `"$0" -e "$1" | { read ready; ${run} tree $$ --via memory 2>&1; echo; echo done; }; true`
+    await belowShell(
+      script,
+      0,
+      async (pid, said) => {
+        await until(() => /^done$/m.test(said()))
+        const text = isNpx ? Object.values(JSON.parse(said().split('\n')[0])).join('\n') : said()
+        assert.match(text, /^waits\(\)\n│ {2}waits\(\) \[eval\]:1:\d+\n└─ setTimeout 900000 ms/m)
+        assert.match(text, new RegExp(`^note: process ${pid} only runs others: this is process \\d+$`, 'm'))
+      },
+      [command, AS_NPX],
+    )
+  })
+}
+
+test('without a command: the npx that runs this is not in the list, another npx is', { skip }, async () => {
+  const other = await start('-e', {
+    args: [`process.title = 'npm exec other'; console.log('ready'); setInterval(() => {}, 900_000)`],
+  })
+  try {
+    const { stdout } = spawnSync(process.execPath, ['-e', AS_NPX, command], { encoding: 'utf8' })
+    const list = JSON.parse(stdout)
+    assert.equal(list.status, 0, list.stderr)
+    assert.match(list.stdout, new RegExp(`^${other.pid} `, 'm'))
+    assert.doesNotMatch(list.stdout, new RegExp(`^${list.pid} `, 'm'))
+  } finally {
+    await stop(other)
+  }
+})
+
 /** Runs a shell's script, in which `"$0" -e "$1"` is a program that waits, until it has begun `count` of those. */
-async function belowShell(script, count, run) {
-  const shell = spawn('sh', ['-c', script, process.execPath, WAITS], { detached: true })
+async function belowShell(script, count, run, args = []) {
+  const shell = spawn('sh', ['-c', script, process.execPath, WAITS, ...args], { detached: true })
   let said = ''
   shell.stdout.setEncoding('utf8').on('data', (text) => {
     said += text
   })
   try {
     await until(() => said.split('ready').length > count)
-    await run(shell.pid)
+    await run(shell.pid, () => said)
   } finally {
     process.kill(-shell.pid, 'SIGKILL')
   }

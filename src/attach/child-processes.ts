@@ -10,6 +10,16 @@ export function childrenOf(pid: number): number[] {
   return allPids().filter((each) => parentOf(each) === pid)
 }
 
+/** Its parent first. */
+export function ancestorsOf(pid: number): number[] {
+  const found: number[] = []
+  // 0 is the parent of the first process, and of one whose parent is in another pid namespace.
+  for (let each = parentOf(pid); each !== null && each > 0 && !found.includes(each); each = parentOf(each)) {
+    found.push(each)
+  }
+  return found
+}
+
 /** Null where the process has ended. */
 function parentOf(pid: number): number | null {
   try {

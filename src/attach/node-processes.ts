@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { STAT, statFieldsOf } from '../memory/process-stat.js'
-import { allPids, childrenOf } from './child-processes.js'
+import { allPids, ancestorsOf, childrenOf } from './child-processes.js'
 import { runsNode } from './node-executable.js'
 import { ageMsOf, argsOf, commandOf, executableOf, isAlive, TICKS_PER_SECOND } from './process-facts.js'
 import { Refusal } from './refusal.js'
@@ -22,9 +22,10 @@ const LOOKED_MS = 200
 const RUNNER_TITLE = /^(?:npm|npx|yarn|pnpm|corepack)(?: |$)/
 const RUNNER_FILE = /^(?:npm-cli|npx-cli|yarn|pnpm|pnpx|corepack)\.[cm]?js$/
 
-/** The Node.js processes that one may ask, the youngest last, without this one. Linux. */
+/** The Node.js processes that one may ask, the youngest last, without this one and what only runs it, such as npx. Linux. */
 export async function nodeProcesses(): Promise<NodeProcess[]> {
-  const found = allPids().filter((pid) => pid !== process.pid && mayBeAsked(pid))
+  const own = new Set(ownProcesses())
+  const found = allPids().filter((pid) => !own.has(pid) && mayBeAsked(pid))
   const before = new Map(found.map((pid) => [pid, mainThreadOf(pid)]))
   await new Promise((resolve) => setTimeout(resolve, LOOKED_MS))
   return found
@@ -66,8 +67,13 @@ export function programOf(pid: number, onNotice: (text: string) => void): number
 function programsBelow(pid: number): number[] {
   return childrenOf(pid).flatMap((child) => {
     if (onlyRunsOthers(child)) return programsBelow(child)
-    return mayBeAsked(child) ? [child] : []
+    return child !== process.pid && mayBeAsked(child) ? [child] : []
   })
+}
+
+/** This process, and those above it that only run others. */
+function ownProcesses(): number[] {
+  return [process.pid, ...ancestorsOf(process.pid).filter(onlyRunsOthers)]
 }
 
 /** Not of Node.js, or a package manager. */
