@@ -88,6 +88,7 @@ GET /debug/async/graph?format=tree&heap=1
 2 HTTP requests unanswered:
   POST /transfer/alice/bob, sent by this process itself
   POST /transfer/bob/alice, sent by this process itself
+1 outgoing HTTP request without a complete answer: GET 127.0.0.1/debug/async/graph, sent, no answer
 
 Task-1 <module>
 │  <module> examples/debug-endpoint.mjs:65:16

@@ -55,6 +55,7 @@ test('a graph of several threads has unique ids, whole edges and the right threa
   assert.match(text, /busy, no tasks read; it is running/)
 })
 
+// They are asked with a time limit that no timer of Node's takes: it is as if there were none.
 test('tasks of several threads have different numbers, and names', () => {
   const { ids, dump, graph, text } = JSON.parse(runFile('./fixtures/tasks-of-threads.mjs'))
   const inWorkers = dump.tasks.filter(({ task }) => task.threadId !== 0)

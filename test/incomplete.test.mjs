@@ -131,7 +131,7 @@ test('a program that switches tracing on has had work under way', () => {
 })
 
 const MAY_MISS =
-  'Modules ran before async-trace was imported: what they left pending is not shown. Import it first, or ask with heap: true.'
+  'Modules ran before async-trace was imported: what they left pending is not shown. Import it first, or ask with { heap: true }.'
 
 test('modules that ran before an ordinary import may have left something pending', () => {
   const [unasked, asked] = JSON.parse(runFile('./fixtures/late-import/after-work.mjs'))

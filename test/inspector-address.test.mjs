@@ -51,3 +51,18 @@ test('what is in the way is said', async () => {
     server.close()
   }
 })
+
+test('asking loads nothing in the process, and leaves nothing on its globalThis', async () => {
+  const target = await start('own-globals.mjs', { flags: ['--inspect=0'] })
+  try {
+    const [, port] = /ws:\/\/127\.0\.0\.1:(\d+)\//.exec(target.stderr)
+    const { stdout, stderr } = await ask(['tree', '--inspect', port])
+    assert.match(stdout, /its resolve\(\) is stored in Pool\.#waiting/, stderr)
+    target.child.kill('SIGUSR2')
+    await until(() => target.stdout.match(/^ready .*\n/gm).length === 2)
+    const [before, after] = target.stdout.trimEnd().split('\n')
+    assert.equal(after, before)
+  } finally {
+    await stop(target)
+  }
+})

@@ -23,11 +23,37 @@ test('lost functions, by place, and none that can go on', { skip: memorySkip() }
   }
 })
 
+test('tree says so, too, though V8 collects them when the inspector is asked', { skip: memorySkip() }, async () => {
+  const target = await start('lost.mjs')
+  try {
+    const { stdout, stderr } = await ask(['tree', target.pid])
+    assert.match(stdout, /^4 functions will never continue: .*\n {2}3 × loses\(\) lost\.mjs:4\n/)
+    assert.match(stderr, /listed once: V8 has collected them while it was asked|^$|its inspector/)
+  } finally {
+    await stop(target)
+  }
+})
+
+test('what can no longer happen is listed', { skip: memorySkip() }, async () => {
+  const target = await start('never.mjs')
+  try {
+    const { stdout, stderr } = await ask(['leaks', target.pid])
+    assert.match(stdout, /waits? for something that can no longer happen/, stderr)
+    const { never } = JSON.parse((await ask(['leaks', target.pid, '--json'])).stdout)
+    assert.ok(never.length > 0)
+  } finally {
+    await stop(target)
+  }
+})
+
 test('without any, that is said', { skip: memorySkip() }, async () => {
   const target = await start('deadlock.mjs')
   try {
     const { stdout } = await ask(['leaks', target.pid])
-    assert.equal(stdout, 'No lost function, and no leaked part of a pool or lock, was found.\n')
+    assert.equal(
+      stdout,
+      'No lost function, no wait for something that can no longer happen, and no leaked part of a pool or lock was found.\n',
+    )
   } finally {
     await stop(target)
   }

@@ -5,6 +5,7 @@ import { counted } from '../format/counted-text.js'
 import type { Paths } from '../format/frame-text.js'
 import { printable } from '../format/printable.js'
 import { isCoreFile } from '../memory/core-file.js'
+import type { LostFunctions } from '../model/lost-function.js'
 import { UNKNOWN_END } from '../model/wait-end.js'
 import { leafOf } from '../waits/leaf-names.js'
 import { filterDump, filterGraph } from '../walk/filtered.js'
@@ -34,8 +35,10 @@ async function capturedProcess(pid: number, args: Arguments, progress: Progress)
   const mayRead = args.via === null && !args.inject && !args.heap && !args.force
   const read = mayRead ? await readLarge(pid, args, progress) : null
   if (read !== null) return read
+  const lost = mayRead ? await readLost(pid, args, progress) : []
   try {
-    const capture = await askInspector(pid, args, progress)
+    const capture = withLost(await askInspector(pid, args, progress), lost)
+    if (lost.length > 0) progress.notice(COLLECTED)
     if (mayRead && isInNativeCode(capture)) return await readBlocked(pid, args, progress, capture)
     if (mayRead && hasUnknownEnds(capture)) return await withConclusions(pid, args, progress, capture)
     if (args.verbose) progress.notice('asked over its inspector')
@@ -71,6 +74,27 @@ async function readLarge(pid: number, args: Arguments, progress: Progress): Prom
     if (args.verbose && error instanceof Error) progress.notice(`not read from its memory: ${error.message}`)
     return null
   }
+}
+
+/** Functions that will never continue are in memory only until V8 collects them: what is asked over the inspector does that. */
+async function readLost(pid: number, { threads }: Arguments, progress: Progress): Promise<readonly LostFunctions[]> {
+  const { captureMemory } = await import('../attach/memory-capture.js')
+  try {
+    const wanted = { threads, mostPauseMs: 0, isWhole: false, onProgress: progress.step }
+    return (await captureMemory(pid, wanted)).graph.lost ?? []
+  } catch {
+    // It is busy, or may not be read: the inspector says so itself if it is in its way too.
+    return []
+  }
+}
+
+const COLLECTED = 'functions that will never continue are listed once: V8 has collected them while it was asked'
+
+function withLost(capture: ProcessCapture, found: readonly LostFunctions[]): ProcessCapture {
+  if (found.length === 0) return capture
+  const { graph, dump } = capture
+  const lost = [...(graph.lost ?? []), ...found]
+  return { ...capture, graph: { ...graph, lost }, dump: { ...dump, lost } }
 }
 
 /** Over the inspector it tells nothing of what is pending. */

@@ -7,15 +7,16 @@ import { EXIT } from './exit-codes.js'
 
 export const help = `async-trace leaks PID|FILE [options]
 
-Suspended functions that will never continue, and parts of pools and locks that nobody can give back, by place. Lost functions
-are found in the memory of a process, where they stay until V8 collects them.
+Suspended functions that will never continue, waits for what can no longer happen, and parts of pools and locks that nobody can give
+back, by place. Lost functions are found in the memory of a process, where they stay until V8 collects them: ask for them first.
 
   async-trace leaks 4711
   async-trace leaks core.4711`
 
 export async function leaks(args: readonly string[]): Promise<number> {
   const wanted = readArguments(args)
-  if (typeof wanted.target === 'object') throw new UsageError('leaks reads memory: it needs a PID or a core file')
+  if (typeof wanted.target === 'object')
+    throw new UsageError('leaks reads memory: it needs a PID, a core file or a heap snapshot')
   const isProcess = typeof wanted.target === 'number'
   const capture = await captured({ ...wanted, via: wanted.via ?? (isProcess ? 'memory' : null) })
   answer(wanted.json ? jsonOf(capture) : leakLines(capture.graph, pathsFor(capture)).join('\n'), capture)
@@ -27,5 +28,8 @@ function jsonOf({ graph: { nodes, lost = [] } }: ProcessCapture): string {
     const leaked = leaf?.use?.holders.filter(({ state }) => state === 'leaked') ?? []
     return leaked.length === 0 ? [] : [{ label: leaf?.label, package: leaf?.use?.package, leaked }]
   })
-  return jsonText({ version: 1, lost, resources })
+  const never = nodes.flatMap(({ leaf }) =>
+    leaf?.never === undefined ? [] : [{ label: leaf.label, never: leaf.never }],
+  )
+  return jsonText({ version: 1, lost, resources, never })
 }

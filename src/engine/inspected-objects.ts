@@ -60,7 +60,7 @@ export function* readShown(objectIds: readonly (string | null)[]): Reading<Shown
 }
 
 /**
- * What the innermost scopes of each function hold: of two variables of one name, the inner.
+ * What the innermost scopes of each function hold, without global variables: of two variables of one name, the inner.
  *
  * @param mostScopes the scopes further out are the module's and those of all scripts.
  */
@@ -69,7 +69,11 @@ export function* readVariables(functions: readonly (string | null)[], mostScopes
   const lists = yield* readProperties(closures.map((closure) => internalOf(closure, '[[Scopes]]')))
   const found = lists.map(() => new Map<string, ShownValue>())
   for (let depth = 0; depth < mostScopes; depth++) {
-    const wanted = lists.map((list) => list.get(String(depth)))
+    const wanted = lists.map((list) => {
+      const scope = list.get(String(depth))
+      // Showing the global object makes Node.js load what it keeps for later: undici, which leaves properties there.
+      return scope?.description === 'Global' ? undefined : scope
+    })
     if (!wanted.some((scope) => scope !== undefined)) break
     const scopes = yield* readProperties(wanted)
     for (const [i, scope] of scopes.entries()) {

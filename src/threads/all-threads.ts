@@ -1,7 +1,7 @@
 import { isMainThread } from 'node:worker_threads'
 import { liveSites } from '../engine/call-sites.js'
 import { withOriginalBuiltins } from '../engine/original-builtins.js'
-import { stringify } from '../engine/primordials.js'
+import { min, stringify } from '../engine/primordials.js'
 import { type InspectedWorker, inspectWorkers, type WorkerInspection } from '../engine/worker-inspector.js'
 import { lostInDump, type TaskDump } from '../model/task-dump.js'
 import type { WaitGraph } from '../model/wait-graph.js'
@@ -98,6 +98,9 @@ const STACK = `process.getBuiltinModule('node:vm').runInNewContext(
   '(() => { Error.stackTraceLimit = 200; const holder = {}; Error.captureStackTrace(holder); return holder.stack })()',
   {}, { filename: 'node:async-trace' })`
 
+/** Of a longer one Node.js makes a timer of 1 ms, with a warning. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 function askWorkers(wanted: Wanted, timeoutMs: number, done: (answers: ThreadAnswer[]) => void): void {
   const json = stringify(wanted)
   const expression = `(() => {
@@ -151,7 +154,7 @@ function askWorkers(wanted: Wanted, timeoutMs: number, done: (answers: ThreadAns
     inspection = withOriginalBuiltins(() => inspectWorkers(onWorker, (threadId) => roll.end(threadId)))
     if (withOriginalBuiltins(() => roll.isEmpty())) return finish()
     beat = setInterval(() => quietly(poll), POLL_MS)
-    deadline = setTimeout(finish, timeoutMs)
+    deadline = setTimeout(finish, min(timeoutMs, LONGEST_TIMER_MS))
     setTimeout(() => {
       isSettled = true
       finishIfComplete()

@@ -17,7 +17,7 @@ export interface Missing {
 /** What is said if modules ran before an ordinary `import 'async-trace'`; null if none can have left anything pending. */
 export function whatMayBeMissing(): string | null {
   if (!isBegunByImport() || !mayModulesHaveRunBefore()) return null
-  return 'Modules ran before async-trace was imported: what they left pending is not shown. Import it first, or ask with heap: true.'
+  return 'Modules ran before async-trace was imported: what they left pending is not shown. Import it first, or ask with { heap: true }.'
 }
 
 /** What is said if contexts of `vm` could not be asked for their promises; null if all could. */

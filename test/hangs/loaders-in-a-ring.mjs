@@ -32,12 +32,12 @@ await resolve(1)
 3 tasks pending.
 
 1 deadlock:
-  1. Task-N DataLoader.loadUsers() loaders-in-a-ring.mjs:6 → a batch of DataLoader → Task-N DataLoader.loadTeams() loaders-in-a-ring.mjs:10 → a batch of DataLoader → Task-N
+  1. Task-N loadUsers() loaders-in-a-ring.mjs:6 → a batch of DataLoader → Task-N loadTeams() loaders-in-a-ring.mjs:10 → a batch of DataLoader → Task-N
 2 tasks wait for a batch of DataLoader, dataloader
   resolve() loaders-in-a-ring.mjs:13 ← <module> loaders-in-a-ring.mjs:15
-  DataLoader.loadTeams() loaders-in-a-ring.mjs:10
-  in use: 1 by DataLoader.loadUsers() loaders-in-a-ring.mjs:6, which itself waits for it
+  loadTeams() loaders-in-a-ring.mjs:10
+  in use: 1 by loadUsers() loaders-in-a-ring.mjs:6, which itself waits for it
 1 task waits for a batch of DataLoader, dataloader
-  DataLoader.loadUsers() loaders-in-a-ring.mjs:6
-  in use: 1 by DataLoader.loadTeams() loaders-in-a-ring.mjs:10, which itself waits for it
+  loadUsers() loaders-in-a-ring.mjs:6
+  in use: 1 by loadTeams() loaders-in-a-ring.mjs:10, which itself waits for it
 */
