@@ -38,7 +38,7 @@ export const { isArray } = Array
 export const { isView } = ArrayBuffer
 export const { abs, ceil, imul, max, min, random, trunc } = Math
 export const { parse: parseJson, stringify } = JSON
-export const { add: atomicAdd, compareExchange, load: atomicLoad, store: atomicStore } = Atomics
+export const { add: atomicAdd, compareExchange, load: atomicLoad, store: atomicStore, wait: atomicWait } = Atomics
 export const { isFinite: isFiniteNumber, isInteger } = Number
 
 export const charCodeAt = uncurry<string, [at: number], number>(String.prototype.charCodeAt)

@@ -146,7 +146,7 @@ export function readResources(
         'closed',
       )?.get
       try {
-        return read === undefined ? null : Boolean(Reflect.apply(read, object, []))
+        return read === undefined ? null : !!Reflect.apply(read, object, [])
       } catch {
         return null
       }

@@ -4,6 +4,7 @@ import type * as Inspector from 'node:inspector'
 import workerThreads, { type TransferListItem, type Worker } from 'node:worker_threads'
 import { builtinModule } from '../engine/builtin-modules.js'
 import { ownFile } from '../engine/own-files.js'
+import { atomicWait } from '../engine/primordials.js'
 import { mute } from '../record/recorder.js'
 import { HELD, type HeapAnswer, type HeapQuestion, type HeldArrays } from './heap-answer.js'
 
@@ -54,7 +55,7 @@ export function readOwnMemory(
     worker.unref()
     // Else it would be an uncaught exception of the program's.
     worker.on('error', () => {})
-    Atomics.wait(signal, 0, 0, MOST_MS)
+    atomicWait(signal, 0, 0, MOST_MS)
     const told = receiveMessageOnPort(port1)?.message as { answer?: HeapAnswer; trouble?: string } | undefined
     if (held[HELD] !== arrays || told?.answer === undefined) throw new Error(told?.trouble ?? 'no answer in 60 s')
     return told.answer
