@@ -104,6 +104,22 @@ export interface Connection {
 /** A process that ends closes its sockets first. */
 export const DEATH_MS = 100
 
+/**
+ * The id of the first target that an inspector lists; null if something else answers. The answer is no JSON if the title of the
+ * process or the path of its script has a control character, which Node.js writes as it is; the id comes before both. Seen on
+ * Node 20 to 26.
+ *
+ * @param base `127.0.0.1:9229`.
+ * @throws {Error} if nothing answers in time.
+ */
+export async function listedTarget(base: string, timeoutMs: number): Promise<string | null> {
+  const response = await fetch(`http://${base}/json/list`, {
+    signal: AbortSignal.timeout(timeoutMs),
+    headers: { connection: 'close' },
+  })
+  return /^ *"id": "([\w-]+)",?$/m.exec(await response.text())?.[1] ?? null
+}
+
 /** The other end of a connection, in words. */
 export interface ConnectedTo {
   readonly name: string

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import { connect } from './devtools-session.js'
+import { connect, listedTarget } from './devtools-session.js'
 import { processAbout } from './in-target.js'
 import type { Inspector } from './inspector.js'
 import type { ProcessFacts } from './process-facts.js'
@@ -48,19 +48,13 @@ async function urlAt(address: string): Promise<string> {
   if (port === undefined) throw new Refusal('not-found', `--inspect takes HOST:PORT or a ws:// URL, not ${address}`)
   const host = await numericHost(bracketed ?? plain ?? '127.0.0.1')
   const base = `${host.includes(':') ? `[${host}]` : host}:${port}`
-  let text: string
+  let id: string | null
   try {
-    const response = await fetch(`http://${base}/json/list`, {
-      signal: AbortSignal.timeout(HTTP_TIMEOUT_MS),
-      headers: { connection: 'close' },
-    })
-    text = await response.text()
+    id = await listedTarget(base, HTTP_TIMEOUT_MS)
   } catch (error) {
     throw new Refusal('no-answer', `no inspector answers at ${address}: ${reasonOf(error)}`)
   }
-  // The answer is no JSON if the title of the process has a control character, which Node.js writes as it is.
-  const id = /^ *"id": "([\w-]+)",?$/m.exec(text)?.[1]
-  if (id === undefined) {
+  if (id === null) {
     throw new Refusal('not-node', `what answers at ${address} is not the inspector of Node.js: it lists no target`)
   }
   return `ws://${base}/${id}`

@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Turn } from './asking-turn.js'
-import { type Connection, connect, DEATH_MS, type DevToolsSession, inspectorOf } from './devtools-session.js'
+import {
+  type Connection,
+  connect,
+  DEATH_MS,
+  type DevToolsSession,
+  inspectorOf,
+  listedTarget,
+} from './devtools-session.js'
 import { guardInspector, leaveInspector, type OwnConnection } from './guard-in-target.js'
 import { processId } from './in-target.js'
 import { openedMark } from './opened-mark.js'
@@ -13,6 +20,7 @@ import { connectionCount, listenerOf, listeningSockets, otherEnd, type TcpSocket
 const DEFAULT_PORT = 9229
 const POLL_MS = 20
 const SIGNAL_ANSWER_MS = 5_000
+const LIST_MS = 5_000
 
 /** The inspector of a process, opened for us or found open. */
 export interface Inspector {
@@ -247,21 +255,10 @@ async function untilFree(port: number, pid: number, endsAt: number): Promise<voi
   }
 }
 
-/**
- * The path of the inspector's WebSocket. The answer is no JSON if the title of the process or the path of its script
- * has a control character, which Node.js writes as it is; the number comes before both. Seen on Node 20 to 26.
- */
+/** The path of the inspector's WebSocket; null if it is no inspector's socket. */
 async function pathOf(socket: TcpSocket): Promise<string | null> {
-  try {
-    const response = await fetch(`http://${hostOf(socket)}:${socket.localPort}/json/list`, {
-      signal: AbortSignal.timeout(5_000),
-      headers: { connection: 'close' },
-    })
-    const id = /^ *"id": "([\w-]+)",?$/m.exec(await response.text())?.[1]
-    return id === undefined ? null : `/${id}`
-  } catch {
-    return null
-  }
+  const id = await listedTarget(`${hostOf(socket)}:${socket.localPort}`, LIST_MS).catch(() => null)
+  return id === null ? null : `/${id}`
 }
 
 async function isInspector(socket: TcpSocket): Promise<boolean> {
