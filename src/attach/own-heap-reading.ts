@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { ScriptPlace } from '../engine/inspected-places.js'
-import { isUsers, nameOfFunction, scriptOf, shownNameOf } from '../heap/functions.js'
+import { isUsers } from '../heap/functions.js'
 import { endOf } from '../heap/heap-end.js'
 import { type HeapPromises, promisesOf } from '../heap/heap-promises.js'
 import { NONE } from '../heap/heap-view.js'
@@ -22,7 +22,7 @@ import {
   type HeldArrays,
   partsOfRecord,
 } from '../walk/heap-answer.js'
-import type { HeapFunction } from '../walk/read-heap.js'
+import { functionIn, type HeapFunction } from '../walk/read-heap.js'
 import { engineOf } from './engine-of-process.js'
 import { emitterStateOf } from './memory-emitters.js'
 import { MemoryResources } from './memory-resources.js'
@@ -62,7 +62,7 @@ function answerOf(heap: MemoryHeap, question: HeapQuestion): HeapAnswer {
   const found = question.wantsHolders ? holdersOf(heap, promises, held, question) : NO_HOLDERS
   const functions = new Map<number, HeapFunction>()
   const nameFunction = (fn: number) => {
-    if (fn !== NONE && !functions.has(fn)) functions.set(fn, functionAt(heap, fn))
+    if (fn !== NONE && !functions.has(fn)) functions.set(fn, functionIn(heap, fn))
   }
   for (const { fn } of promises.suspended) nameFunction(fn)
   const { suspended, feeds, reactionCounts } = promises
@@ -96,18 +96,6 @@ function heldArrays(heap: MemoryHeap, token: number): Held {
     for (const part of partsOfRecord(heap, record)) own.add(part)
   }
   return { nodes: { promises, timers, handles, prototypes }, own }
-}
-
-function functionAt(heap: MemoryHeap, fn: number): HeapFunction {
-  const script = scriptOf(heap, fn)
-  const location = heap.locationOf(fn)
-  return {
-    isUsers: isUsers(heap, fn),
-    name: nameOfFunction(heap, fn),
-    shownName: shownNameOf(heap, fn),
-    script,
-    location: location === null ? null : { line: location.line, column: location.column },
-  }
 }
 
 function placesOf(heap: MemoryHeap, { suspended }: HeapPromises): Map<number, ScriptPlace> {

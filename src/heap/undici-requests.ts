@@ -3,6 +3,7 @@ import { scriptOf } from './functions.js'
 import { type HeapView, NONE } from './heap-view.js'
 import type { HeapMessage } from './http-messages.js'
 import { joinedText } from './joined-text.js'
+import { ByPrototype } from './prototypes.js'
 import { entriesOf } from './resource-lists.js'
 import { isOfPackage } from './well-known-resources.js'
 
@@ -12,8 +13,9 @@ import { isOfPackage } from './well-known-resources.js'
  */
 export function undiciRequests(heap: HeapView): HeapMessage[] {
   const found: HeapMessage[] = []
+  const classes = new ByPrototype(heap, MAX_PROTOTYPES, (prototype) => isClassOfUndici(heap, prototype))
   for (const { node: owner, held: queue } of heap.nodesWith('<symbol queue>')) {
-    if (!isUndicis(heap, owner)) continue
+    if (classes.ofObject(owner) === null) continue
     if (heap.child(owner, '<symbol host header>') !== NONE) found.push(...ofClient(heap, owner, queue))
     else if (heap.child(owner, '<symbol clients>') !== NONE) found.push(...ofPool(heap, queue))
   }
@@ -21,16 +23,14 @@ export function undiciRequests(heap: HeapView): HeapMessage[] {
 }
 
 /** A client is made by a class of undici's, a mock of it by one of the program's. */
-function isUndicis(heap: HeapView, object: number): boolean {
-  for (let at = heap.child(object, '__proto__'); at !== NONE; at = heap.child(at, '__proto__')) {
-    const maker = heap.child(at, 'constructor')
-    if (maker === NONE || heap.typeOf(maker) !== 'closure') continue
-    const script = scriptOf(heap, maker)
-    if (script === UNDICI_OF_NODE || isOfPackage(script, 'undici')) return true
-  }
-  return false
+function isClassOfUndici(heap: HeapView, prototype: number): true | null {
+  const maker = heap.child(prototype, 'constructor')
+  if (maker === NONE || heap.typeOf(maker) !== 'closure') return null
+  const script = scriptOf(heap, maker)
+  return script === UNDICI_OF_NODE || isOfPackage(script, 'undici') || null
 }
 
+const MAX_PROTOTYPES = 16
 const UNDICI_OF_NODE = 'node:internal/deps/undici/undici'
 
 function* ofClient(heap: HeapView, client: number, queue: number): Generator<HeapMessage> {

@@ -1,27 +1,20 @@
 import { ActiveResources, timerOf } from '../engine/active-resources.js'
-import { liveSites } from '../engine/call-sites.js'
 import { snapshotHeap } from '../engine/heap-snapshot.js'
-import { liveObjects, objectsOfHeapIds } from '../engine/live-objects.js'
+import { objectsOfHeapIds } from '../engine/live-objects.js'
 import { readNumbers } from '../engine/number-reading.js'
 import type { OwnDebugger } from '../engine/own-debugger.js'
 import { type ReadResource, resourceOfRead } from '../engine/read-resources.js'
-import { timerPrototype } from '../engine/real-clock.js'
 import type { HeapGraph } from '../heap/heap-graph.js'
 import { NONE } from '../heap/heap-view.js'
 import { askedNumbers, type NumberPlace } from '../heap/number-place.js'
 import { SnapshotReader } from '../heap/snapshot-reader.js'
 import { type LiveFacts, MOST_EMITTERS } from '../heap/wakers.js'
 import type { Resource, Timer } from '../model/resource.js'
-import { partsOfRecord } from './heap-answer.js'
-import { recordPrototypes } from './heap-waits.js'
-
-const ARRAYS = ['promises', 'timers', 'handles', 'prototypes'] as const
+import { type HELD_ARRAYS, type HeldArrays, partsOfRecord } from './heap-answer.js'
+import { heldObjects } from './held-objects.js'
 
 /** The property by which our own arrays are found in the snapshot. */
 const MARK = 'async-trace holds'
-
-/** What stands in the snapshot, so that its nodes can be told by our own references. */
-type Held = Readonly<Record<(typeof ARRAYS)[number], readonly object[]>>
 
 /**
  * A snapshot of this thread's heap, joined with the live objects: arrays of them are held while it is taken, so that a
@@ -36,21 +29,19 @@ export class JoinedHeap implements LiveFacts {
   /** By node: the place in the array. */
   readonly timerIndices: ReadonlyMap<number, number>
   readonly handleIndices: ReadonlyMap<number, number>
-  readonly isIdle = !liveSites().some(
-    ({ isInternal, isAwaiting, script }) => !isInternal && !isAwaiting && script !== '',
-  )
-  readonly #held: Held
+  readonly isIdle: boolean
+  readonly #held: HeldArrays<readonly object[]>
   readonly #active = new ActiveResources()
   readonly #emitters = new Map<number, ReadResource>()
   readonly #numbers = new Map<NumberPlace, number | null>()
 
-  /** @param promises all that are alive. */
-  constructor(promises: readonly object[]) {
-    const prototypes = recordPrototypes()
-    const [timers = []] = liveObjects(timerPrototype === null ? [] : [timerPrototype])
-    // One that has run or was cleared may still be held, and wakes nothing.
-    const running = timers.filter((timer) => timerOf(timer) !== null)
-    this.#held = { promises, timers: running, handles: this.#active.objects, prototypes }
+  /**
+   * @param promises all that are alive.
+   * @param isIdle no code of the program's is running.
+   */
+  constructor(promises: readonly object[], isIdle: boolean) {
+    this.isIdle = isIdle
+    this.#held = heldObjects(promises, this.#active)
     const reader = new SnapshotReader()
     const mark = { [MARK]: this.#held }
     snapshotHeap((piece) => reader.write(piece))
@@ -60,7 +51,7 @@ export class JoinedHeap implements LiveFacts {
     const root = marked?.held ?? NONE
     this.own = new Set([marked?.node ?? NONE, root])
     if (mark[MARK] !== this.#held || root === NONE) throw new Error('the snapshot does not hold what it was taken for')
-    const places = (name: (typeof ARRAYS)[number]) => {
+    const places = (name: (typeof HELD_ARRAYS)[number]) => {
       const array = heap.child(root, name)
       this.own.add(array).add(heap.child(array, 'elements'))
       return heap.placesIn(array)

@@ -1,13 +1,11 @@
 import { ActiveResources, timerOf } from '../engine/active-resources.js'
 import type { ScriptPlace } from '../engine/inspected-places.js'
-import { liveObjects } from '../engine/live-objects.js'
 import { resourceOfRead } from '../engine/read-resources.js'
-import { timerPrototype } from '../engine/real-clock.js'
 import { NONE } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
 import { UNKNOWN_END, type WaitEnd } from '../model/wait-end.js'
 import type { HeapAnswer } from './heap-answer.js'
-import { recordPrototypes } from './heap-waits.js'
+import { heldObjects } from './held-objects.js'
 import { readOwnMemory } from './own-memory.js'
 import type { HeapFunction, ReadHeap } from './read-heap.js'
 
@@ -36,21 +34,16 @@ export class MemoryHeapAnswer implements ReadHeap {
    */
   constructor(promises: readonly object[], { isIdle, ends }: WantedOfMemory) {
     const active = new ActiveResources()
-    const [found = []] = liveObjects(timerPrototype === null ? [] : [timerPrototype])
-    // One that has run or was cleared may still be held, and wakes nothing.
-    const timers = found.filter((timer) => timerOf(timer) !== null)
-    const handles = active.objects
+    const arrays = heldObjects(promises, active)
+    const { timers, handles } = arrays
     const placeOf = new Map(promises.map((promise, at) => [promise, at]))
-    const answer = readOwnMemory(
-      { promises, timers, handles, prototypes: recordPrototypes() },
-      {
-        timers: timers.map(timerOf),
-        handles: handles.map((handle) => resourceOfRead(active.describe(handle))),
-        isIdle,
-        wantsHolders: ends !== null,
-        ends: (ends ?? []).flatMap((promise) => placeOf.get(promise) ?? []),
-      },
-    )
+    const answer = readOwnMemory(arrays, {
+      timers: timers.map(timerOf),
+      handles: handles.map((handle) => resourceOfRead(active.describe(handle))),
+      isIdle,
+      wantsHolders: ends !== null,
+      ends: (ends ?? []).flatMap((promise) => placeOf.get(promise) ?? []),
+    })
     this.#answer = answer
     this.promises = answer
     const { nodes } = answer

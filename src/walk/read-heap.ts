@@ -1,6 +1,7 @@
 import type { ScriptPlace } from '../engine/inspected-places.js'
+import { isUsers, nameOfFunction, scriptOf, shownNameOf } from '../heap/functions.js'
 import type { HeapPromises } from '../heap/heap-promises.js'
-import type { Location } from '../heap/heap-view.js'
+import type { HeapView, Location } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
 import type { WaitEnd } from '../model/wait-end.js'
 
@@ -15,6 +16,17 @@ export interface HeapFunction {
   readonly script: string | null
   /** Where it begins in the script as it runs. */
   readonly location: Pick<Location, 'line' | 'column'> | null
+}
+
+export function functionIn(heap: HeapView, fn: number): HeapFunction {
+  const location = heap.locationOf(fn)
+  return {
+    isUsers: isUsers(heap, fn),
+    name: nameOfFunction(heap, fn),
+    shownName: shownNameOf(heap, fn),
+    script: scriptOf(heap, fn),
+    location: location === null ? null : { line: location.line, column: location.column },
+  }
 }
 
 /** What was read of the heap of this thread, joined with its live objects. A node is a number. */

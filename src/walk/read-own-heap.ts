@@ -29,5 +29,5 @@ export function readOwnHeap(promises: readonly object[], { ends, isAsked }: Want
       if (!isAsked) throw error
     }
   }
-  return new HeapReading(new SnapshotHeap(promises))
+  return new HeapReading(new SnapshotHeap(promises, isIdle))
 }

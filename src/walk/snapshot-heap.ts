@@ -3,7 +3,6 @@ import { readSuspendedPlaces, type ScriptPlace } from '../engine/inspected-place
 import { OwnDebugger } from '../engine/own-debugger.js'
 import { OwnScriptTexts } from '../engine/own-script-texts.js'
 import { now } from '../engine/real-clock.js'
-import { isUsers, nameOfFunction, scriptOf, shownNameOf } from '../heap/functions.js'
 import { endOf } from '../heap/heap-end.js'
 import { type HeapPromises, promisesOf } from '../heap/heap-promises.js'
 import type { Holder } from '../heap/holder.js'
@@ -11,7 +10,7 @@ import { HolderSearch } from '../heap/holders.js'
 import { placesIn } from '../heap/number-place.js'
 import type { WaitEnd } from '../model/wait-end.js'
 import { JoinedHeap } from './joined-heap.js'
-import type { HeapFunction, ReadHeap } from './read-heap.js'
+import { functionIn, type HeapFunction, type ReadHeap } from './read-heap.js'
 
 /** After so many searches the time is looked at. */
 const SEARCHED_TOGETHER = 500
@@ -26,9 +25,12 @@ export class SnapshotHeap implements ReadHeap {
   readonly #debugger = new OwnDebugger()
   readonly #functions = new Map<number, HeapFunction>()
 
-  /** @param promises all that are alive. */
-  constructor(promises: readonly object[]) {
-    const joined = new JoinedHeap(promises)
+  /**
+   * @param promises all that are alive.
+   * @param isIdle no code of the program's is running.
+   */
+  constructor(promises: readonly object[], isIdle: boolean) {
+    const joined = new JoinedHeap(promises, isIdle)
     const { heap } = joined
     this.#joined = joined
     this.promises = promisesOf(heap)
@@ -48,14 +50,7 @@ export class SnapshotHeap implements ReadHeap {
   functionAt(fn: number): HeapFunction {
     let known = this.#functions.get(fn)
     if (known === undefined) {
-      const { heap } = this.#joined
-      known = {
-        isUsers: isUsers(heap, fn),
-        name: nameOfFunction(heap, fn),
-        shownName: shownNameOf(heap, fn),
-        script: scriptOf(heap, fn),
-        location: heap.locationOf(fn),
-      }
+      known = functionIn(this.#joined.heap, fn)
       this.#functions.set(fn, known)
     }
     return known
