@@ -73,6 +73,7 @@ const { metafile: ofCommand } = buildSync({
   bundle: true,
   splitting: true,
   external: Object.keys(dependencies),
+  minify: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
