@@ -462,7 +462,7 @@ export function sitesOfText(text: string): readonly Site[] {
     const isModule = bare === 'Object.<anonymous>' || (isNameless && isLast)
     return {
       id: ++lastId,
-      // As functions of object literals are named where the code can be asked (walk/method-names.ts).
+      // As functions of object literals are named where the code can be asked (walk/named-by-code.ts).
       name: isModule
         ? '<module>'
         : isNameless

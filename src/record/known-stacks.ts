@@ -9,7 +9,7 @@
  *     }
  *
  * A return address tells the function and the place in it. What it does not tell must not be shared: the name of a
- * closure that was given one (engine/code-names.ts), the class of a receiver (walk/method-names.ts), and V8's suspended
+ * closure that was given one (engine/code-names.ts), the class of a receiver (walk/named-by-code.ts), and V8's suspended
  * awaiters, which are in no record's path.
  */
 import { type Site, sharedSitesOf, synchronousPart } from '../engine/call-sites.js'

@@ -10,7 +10,7 @@ import { NOT_TRACED } from '../model/trace.js'
 import type { ForeignPath, ForeignStep, ForeignTask } from '../record/foreign.js'
 import { Origin } from '../record/origin.js'
 import type { Step } from '../walk/creation-path.js'
-import { namedByCode } from '../walk/method-names.js'
+import { namedByCode } from '../walk/named-by-code.js'
 import { rootTask, taskOf } from '../walk/tasks.js'
 import type { SharedMemory } from './shared-memory.js'
 import {

@@ -4,7 +4,7 @@ import { runningScript } from '../engine/own-scripts.js'
 import { OwnMap } from '../engine/primordials.js'
 import { placeInSource } from '../engine/source-maps.js'
 import type { Frame } from '../model/frame.js'
-import { namedByCode } from './method-names.js'
+import { namedByCode } from './named-by-code.js'
 
 const MAX_FRAMES = 50_000
 const frames = new OwnMap<Site, Frame>()
