@@ -19,3 +19,8 @@ export function running(): Running {
   const sites = asWritten(synchronousPart(liveSites())).filter((site) => !site.isInternal)
   return { task, promise: resumedFunction(), sites }
 }
+
+/** No code of the program's runs: an event that is being emitted has reached all its listeners. */
+export function isProgramIdle(): boolean {
+  return !liveSites().some(({ isInternal, isAwaiting, script }) => !isInternal && !isAwaiting && script !== '')
+}
