@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { fileOfScript } from '../engine/call-sites.js'
 import { type RunningScript, runningFromDebugger } from '../engine/running-script.js'
+import { fileOfScript } from '../engine/script-file.js'
 import { placeInSource } from '../engine/source-maps.js'
 import { codeNameOf } from '../heap/method-names.js'
 import type { MemoryHeap } from '../memory/memory-heap.js'

@@ -1,6 +1,6 @@
-import { fileOfScript } from '../engine/call-sites.js'
 import { functionInText } from '../engine/call-text.js'
 import { readSuspendedPlaces } from '../engine/inspected-places.js'
+import { fileOfScript } from '../engine/script-file.js'
 import { isUsers, nameOfFunction, scriptOf } from '../heap/functions.js'
 import type { HeapPromises, Suspended } from '../heap/heap-promises.js'
 import { type HeapView, NONE } from '../heap/heap-view.js'

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { ProcessCapture } from '../attach/attach.js'
 import { joinParts } from '../attach/thread-parts.js'
-import { fileOfScript } from '../engine/call-sites.js'
+import { fileOfScript } from '../engine/script-file.js'
 import { placeInSource } from '../engine/source-maps.js'
 import { scriptOf } from '../heap/functions.js'
 import type { HeapGraph } from '../heap/heap-graph.js'

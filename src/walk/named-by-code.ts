@@ -1,5 +1,5 @@
-import type { Site } from '../engine/call-sites.js'
 import { runningScript } from '../engine/own-scripts.js'
+import type { Site } from '../engine/site.js'
 import { nameByCode } from '../heap/method-names.js'
 
 /** The same place, its function named by the code. */

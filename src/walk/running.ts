@@ -1,5 +1,6 @@
-import { liveSites, type Site, synchronousPart } from '../engine/call-sites.js'
+import { liveSites, synchronousPart } from '../engine/call-sites.js'
 import { asWritten } from '../engine/compiled-calls.js'
+import type { Site } from '../engine/site.js'
 import type { Task } from '../model/task.js'
 import { resumedFunction } from '../record/recorder.js'
 import { creationPath } from './creation-path.js'

@@ -1,6 +1,6 @@
-import { fileOfScript } from '../engine/call-sites.js'
 import { isInOwnText, isOwnScript } from '../engine/own-files.js'
 import { runningScript } from '../engine/own-scripts.js'
+import { fileOfScript } from '../engine/script-file.js'
 import { placeInSource } from '../engine/source-maps.js'
 import type { Suspended } from '../heap/heap-promises.js'
 import { nameByCode } from '../heap/method-names.js'
