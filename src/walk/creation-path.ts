@@ -7,6 +7,7 @@ import type { Origin } from '../record/origin.js'
 import { currentOrigin } from '../record/present.js'
 import { segment } from '../record/segment.js'
 import { nameActivation, onTaskNamed } from '../record/task-naming.js'
+import { originOfPresent } from '../record/unwound.js'
 import { Walk, type WalkedPath } from './path-walk.js'
 import { isSameTask, nameTask } from './tasks.js'
 
@@ -21,7 +22,7 @@ const WHOLE: WalkOptions = { internals: false, limit: Number.POSITIVE_INFINITY }
 export function creationPath(options: WalkOptions): AsyncTrace {
   const walk = new Walk(options.internals)
   walk.stack(presentPlaces())
-  walk.chain(currentOrigin())
+  walk.chain(originOfPresent())
   return walk.trace(options.limit)
 }
 
@@ -79,11 +80,6 @@ export function walkFrom(own: readonly Site[], origin: Origin | null): WalkedPat
   if (own.length > 0) walk.stack(own)
   walk.chain(origin)
   return walk
-}
-
-/** Where the callback was set that runs now. */
-export function pathOfCallback(): AsyncTrace {
-  return creationPathFrom([], currentOrigin())
 }
 
 /** Of what nothing is known. */
