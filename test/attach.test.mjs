@@ -127,7 +127,7 @@ for (const flags of casesOf(
         )
         return [...new Set(found.map(({ from }) => nodes.find(({ id }) => id === from).stack.at(0)?.name))].sort()
       }
-      assert.deepEqual(waiting(true), ['neverCloses', 'neverDrains', 'neverExits'], stderr)
+      assert.deepEqual(waiting(true), ['neverCloses', 'neverComes', 'neverDrains', 'neverExits'], stderr)
       const may = [
         'hasOtherWay',
         'mayBeAborted',

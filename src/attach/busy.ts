@@ -1,5 +1,5 @@
-import { fileOfScript } from '../engine/call-sites.js'
 import { functionInText } from '../engine/call-text.js'
+import { fileOfScript } from '../engine/script-file.js'
 import type { Frame } from '../model/frame.js'
 import { isScriptOfProgram } from '../model/package-of.js'
 import { askAgain } from './ask-again.js'

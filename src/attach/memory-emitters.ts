@@ -4,7 +4,10 @@ import type { EmitterState } from '../model/resource.js'
 
 /** The heap of a process in memory, where numbers can be read too. */
 export interface NumbersHeap extends HeapView {
-  readonly properties: { numberOf(object: number, name: string): number }
+  readonly properties: {
+    numberOf(object: number, name: string): number
+    isTrue(object: number, name: string): boolean
+  }
 }
 
 /** Node keeps the flags of a stream's side in one number (Node 20 to 26): `kClosed`, the same for both sides. */
@@ -15,6 +18,7 @@ export function emitterStateOf(heap: NumbersHeap, classes: NodeClasses, emitter:
   const nodeClass = classes.classOf(emitter)
   if (nodeClass === 'ChildProcess') return childState(heap, emitter)
   if (nodeClass === 'Server') return serverState(heap, emitter)
+  if (/^Interface/.test(nodeClass ?? '')) return heap.properties.isTrue(emitter, 'closed') ? { kind: 'closed' } : null
   const readable = heap.child(emitter, '_readableState')
   const side = readable === NONE ? heap.child(emitter, '_writableState') : readable
   if (side === NONE) return null

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { fileOfScript } from '../engine/call-sites.js'
 import { type RunningScript, runningFromDebugger } from '../engine/running-script.js'
+import { fileOfScript } from '../engine/script-file.js'
 import { placeInSource } from '../engine/source-maps.js'
-import { shownNameOf } from '../heap/functions.js'
+import { codeNameOf } from '../heap/method-names.js'
 import type { MemoryHeap } from '../memory/memory-heap.js'
 import type { Place } from '../memory/scripts.js'
 import type { Frame } from '../model/frame.js'
@@ -25,11 +25,12 @@ export class MemoryScripts {
   /** Where a function begins. */
   definitionOf(fn: number): Frame {
     const start = this.#heap.scripts.startOf(fn)
-    return this.frameAt(fn, shownNameOf(this.#heap, fn), start)
+    return this.frameAt(fn, start)
   }
 
   /** @param position in the function's script; null where that is not known. */
-  frameAt(fn: number, name: string, position: number | null): Frame {
+  frameAt(fn: number, position: number | null): Frame {
+    const name = codeNameOf(this.#heap, fn, (script) => this.#runningOf(script))
     const script = this.#heap.scripts.scriptOf(fn)
     if (script === null) return { name, filename: null, line: null, column: null }
     const place = position === null ? null : this.#heap.scripts.placeAt(script, position)

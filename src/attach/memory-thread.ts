@@ -1,4 +1,4 @@
-import { isUsers, shownNameOf } from '../heap/functions.js'
+import { isUsers } from '../heap/functions.js'
 import { type HeapPromises, promisesOf, type Suspended } from '../heap/heap-promises.js'
 import { NONE } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
@@ -7,7 +7,6 @@ import { type HeapMessage, httpMessages } from '../heap/http-messages.js'
 import { undiciRequests } from '../heap/undici-requests.js'
 import type { LiveFacts } from '../heap/wakers.js'
 import { abandonedOf } from '../memory/abandoned.js'
-import { callName } from '../memory/call-names.js'
 import { lastDispatchedIn } from '../memory/last-dispatched.js'
 import type { MemoryHeap } from '../memory/memory-heap.js'
 import { memoryTimers } from '../memory/memory-timers.js'
@@ -141,8 +140,7 @@ function framesOf(heap: MemoryHeap, suspended: readonly Suspended[], scripts: Me
       ofProgram++
       if (!place.isExact && !scripts.isBehindForAwait(fn, place.position)) misplaced++
     }
-    const name = callName(heap, generator, fn, shownNameOf(heap, fn))
-    frames.set(generator, scripts.frameAt(fn, name, place?.position ?? null))
+    frames.set(generator, scripts.frameAt(fn, place?.position ?? null))
   }
   if (misplaced > ofProgram / 2) throw new MemoryError('awaits are not where V8’s position tables have them')
   return frames

@@ -1,9 +1,10 @@
-import { fileOfScript } from '../engine/call-sites.js'
 import { functionInText } from '../engine/call-text.js'
 import { readSuspendedPlaces } from '../engine/inspected-places.js'
-import { isUsers, scriptOf, shownNameOf } from '../heap/functions.js'
+import { fileOfScript } from '../engine/script-file.js'
+import { isUsers, nameOfFunction, scriptOf } from '../heap/functions.js'
 import type { HeapPromises, Suspended } from '../heap/heap-promises.js'
 import { type HeapView, NONE } from '../heap/heap-view.js'
+import { codeNameOf } from '../heap/method-names.js'
 import type { Frame } from '../model/frame.js'
 import type { HeapCapture } from './heap-capture.js'
 import { type AwaitPlace, awaitPlaces } from './in-target.js'
@@ -40,7 +41,7 @@ export async function suspendedFrames(
 ): Promise<SuspendedFrames> {
   const { heap } = capture
   const frames = new Map<number, Frame>()
-  const places = new Map<number, LineAndColumn>()
+  const places = new Map<number, ScriptPosition>()
   const memberIndices = new Map<number, number>()
   const isAlone = (promise: number) => mayWalk && promises.reactionCounts.get(promise) === 1
   const awaiting = promises.suspended.filter(({ awaits }) => isAlone(awaits))
@@ -95,15 +96,24 @@ async function walkFrom(
   return found
 }
 
-/** A place in a script as it runs. */
-type LineAndColumn = Frame & { readonly line: number; readonly column: number }
+/** In a script as it runs. 1-based. */
+interface ScriptPosition {
+  readonly line: number
+  readonly column: number
+  /** V8's name of the function, if the heap has no name of it or another one. */
+  readonly otherName?: string | null
+}
 
 /** Null where the process has moved on and another function stands there now. */
-function placeIn(heap: HeapView, fn: number, place: AwaitPlace): LineAndColumn | null {
+function placeIn(heap: HeapView, fn: number, place: AwaitPlace): ScriptPosition | null {
   if (place === null) return null
   const [text, script, line, column] = place
   if (fileOfScript(script) !== fileOfScript(scriptOf(heap, fn) ?? '') || line === 0) return null
-  return { name: functionInText(text).name ?? shownNameOf(heap, fn), filename: script, line, column }
+  const { name } = functionInText(text)
+  const own = nameOfFunction(heap, fn)
+  // In V8's text, its receiver may stand before a function's name.
+  const isSame = own !== '' && `.${name}`.endsWith(`.${own}`)
+  return { line, column, otherName: isSame ? null : name }
 }
 
 /** Of promises with several awaiters: V8's debugger tells where a suspended function stands. */
@@ -112,35 +122,24 @@ async function locationsOf(
   heap: HeapView,
   suspended: readonly Suspended[],
   maxMs: number,
-): Promise<ReadonlyMap<Suspended, LineAndColumn>> {
+): Promise<ReadonlyMap<Suspended, ScriptPosition>> {
   const asked = new Map(suspended.slice(0, MAX_LOCATIONS).map((each) => [heap.idOf(each.generator), each]))
-  const found = new Map<Suspended, LineAndColumn>()
-  if (asked.size === 0) return found
+  if (asked.size === 0) return new Map()
   const places = await target.read(readSuspendedPlaces([...asked.keys()], maxMs))
-  for (const [id, { line, column }] of places) {
-    const suspended = asked.get(id) as Suspended
-    const { fn } = suspended
-    found.set(suspended, { name: shownNameOf(heap, fn), filename: scriptOf(heap, fn), line, column })
-  }
-  return found
+  return new Map([...places].map(([id, place]) => [asked.get(id) as Suspended, place]))
 }
 
 /** Where a function begins. */
 export function definitionOf(heap: HeapView, fn: number, scripts: TargetScripts): Frame {
-  const filename = scriptOf(heap, fn)
-  const location = heap.locationOf(fn)
-  return frameIn(heap, fn, scripts, {
-    name: shownNameOf(heap, fn),
-    filename,
-    line: location?.line ?? null,
-    column: location?.column ?? null,
-  })
+  return frameIn(heap, fn, scripts, heap.locationOf(fn))
 }
 
-/** @param place in the script of a function. */
-function frameIn(heap: HeapView, fn: number, scripts: TargetScripts, place: Frame): Frame {
-  const { name, filename, line, column } = place
-  const scriptId = heap.locationOf(fn)?.scriptId
-  const frame = line === null || column === null ? null : scripts.frameAt(name, scriptId, line, column)
-  return frame ?? { name, filename: filename === null ? null : fileOfScript(filename), line, column }
+/** @param position in the script of a function; null where that is not known. */
+function frameIn(heap: HeapView, fn: number, scripts: TargetScripts, position: ScriptPosition | null): Frame {
+  const name = position?.otherName ?? codeNameOf(heap, fn, scripts.runningScript)
+  const script = scriptOf(heap, fn)
+  const filename = script === null ? null : fileOfScript(script)
+  if (position === null) return { name, filename, line: null, column: null }
+  const { line, column } = position
+  return scripts.frameAt(name, heap.locationOf(fn)?.scriptId, line, column) ?? { name, filename, line, column }
 }

@@ -51,7 +51,6 @@ export async function keptAlive(target: Target, hasWorkers: boolean): Promise<re
 async function definitionOf(target: Target, fn: string, scripts: TargetScripts): Promise<Frame | null> {
   const [place = null] = await target.read(readFunctionPlaces([{ type: 'function', objectId: fn }]))
   if (place === null || !isScriptOfProgram(place.script)) return null
-  const { name, scriptId, line, column } = place
-  await scripts.read(target, new Set([scriptId]))
-  return scripts.frameAt(name, scriptId, line, column)
+  await scripts.read(target, new Set([place.scriptId]))
+  return scripts.definitionAt(place)
 }

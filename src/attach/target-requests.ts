@@ -56,7 +56,7 @@ async function lastFunctions(
   for (const [i, place] of places.entries()) {
     const message = asked[i]
     if (place === null || message === undefined) continue
-    const frame = scripts.frameAt(place.name, place.scriptId, place.line, place.column)
+    const frame = scripts.definitionAt(place)
     if (frame !== null) found.set(message, Object.freeze(frame))
   }
   return found

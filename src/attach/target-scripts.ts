@@ -1,4 +1,5 @@
 import { readScripts, readTexts, urlsOf } from '../engine/debugger-reading.js'
+import type { FunctionPlace } from '../engine/inspected-places.js'
 import {
   type ParsedScript,
   type RunningScript,
@@ -6,6 +7,7 @@ import {
   runningFromFile,
 } from '../engine/running-script.js'
 import { placeInSource } from '../engine/source-maps.js'
+import { nameByCode } from '../heap/method-names.js'
 import type { Frame } from '../model/frame.js'
 import type { Target } from './target.js'
 
@@ -48,9 +50,6 @@ export class TargetScripts {
       if (parsed === undefined || parsed.url === '' || this.#running.has(id)) continue
       const fromFile = runningFromFile(parsed.url, parsed.hash)
       if (fromFile !== null) this.#running.set(id, fromFile)
-      // With the map in it, the text is not needed: it may be large.
-      else if (parsed.sourceMapURL?.startsWith('data:') === true)
-        this.#running.set(id, runningFromDebugger(parsed.url, parsed, null))
       else open.push([id, parsed])
     }
     if (open.length === 0) return
@@ -61,6 +60,9 @@ export class TargetScripts {
     }
   }
 
+  /** A script that was read, by V8's number of it; null for another one. */
+  readonly runningScript = (scriptId: number): RunningScript | null => this.#running.get(scriptId) ?? null
+
   /** The text that runs, from a place on, of a script that was read; null where it is not known. */
   textFrom(scriptId: number, line: number, column: number): string | null {
     const running = this.#running.get(scriptId)
@@ -69,6 +71,12 @@ export class TargetScripts {
     if (running === undefined || lines === undefined || first === undefined) return null
     const start = line - running.startLine === 1 ? column - running.startColumn : column
     return [first.slice(start - 1), ...lines.slice(1)].join('\n').slice(0, MOST_TEXT)
+  }
+
+  /** Where a function of a script that was read begins, in the author's source; null where the script is not known. */
+  definitionAt({ name, scriptId, line, column }: FunctionPlace): Frame | null {
+    const named = nameByCode(name, this.runningScript(scriptId), { line, column })
+    return this.frameAt(named, scriptId, line, column)
   }
 
   /** A place of a script that was read, in the author's source; null where the script is not known. */

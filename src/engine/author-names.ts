@@ -1,6 +1,6 @@
-import type { Site } from './call-sites.js'
 import { runningScript } from './own-scripts.js'
 import { type TextAround, textAround } from './running-text.js'
+import type { Site } from './site.js'
 import { originalName } from './source-maps.js'
 
 const MAX_FUNCTIONS = 20_000

@@ -1,6 +1,7 @@
 import { createContext, runInContext, Script } from 'node:vm'
 import { OWN_NAME } from '../model/own-name.js'
-import { allSites, type Site } from './call-sites.js'
+import { allSites } from './call-sites.js'
+import type { Site } from './site.js'
 
 /**
  * V8 walks from a promise to the functions that await it when a stack is captured in a promise reaction.

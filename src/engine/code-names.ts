@@ -1,7 +1,8 @@
 /** Whether a place is named by the code alone. */
-import type { Site } from './call-sites.js'
+
 import { endsWith, exec, max, OwnMap, setOf, sliceText, startsWith, test } from './primordials.js'
 import { type RunningScript, runningFromFile } from './running-script.js'
+import type { Site } from './site.js'
 
 /** V8's builtins that are code of their own, each with its own address. Others share one: `JSON.parse`, `Reflect.apply`. */
 const BUILTINS = setOf([

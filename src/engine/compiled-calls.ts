@@ -1,7 +1,7 @@
-import { newSiteId, type Site } from './call-sites.js'
 import { type Helper, helperAt, isCalledAtOnce, isForwarding } from './compiled-helpers.js'
 import { joined, joinedText, last, map, slice } from './lists.js'
 import { freeze, OwnMap, OwnWeakMap, test } from './primordials.js'
+import { newSiteId, type Site } from './site.js'
 
 const NEXT = /\b(?:next|throw)$/
 const MAX_KEPT = 10_000

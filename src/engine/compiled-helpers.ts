@@ -1,4 +1,3 @@
-import type { Site } from './call-sites.js'
 import {
   BEGINS_WITH_FUNCTION,
   FORWARDS,
@@ -11,6 +10,7 @@ import {
 import { some } from './lists.js'
 import { exec, indexOfText, max, OwnMap, sliceText, test } from './primordials.js'
 import { type TextAround, textAround } from './running-text.js'
+import type { Site } from './site.js'
 
 /** A function of a compiler's: `isEntry` where the author's function calls it, and it makes the promise. */
 export interface Helper {

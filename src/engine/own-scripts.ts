@@ -1,5 +1,4 @@
 import { pathToFileURL } from 'node:url'
-import { knownScripts } from './call-sites.js'
 import { type Reading, readScripts, readTexts } from './debugger-reading.js'
 import { isAbsolute } from './node-primordials.js'
 import { readOwn } from './own-debugger.js'
@@ -12,6 +11,7 @@ import {
   runningFromDebugger,
   runningFromFile,
 } from './running-script.js'
+import { knownScripts } from './site.js'
 
 /** Of the newest scripts: their number, and the characters of their texts. */
 const MAX_SCRIPTS = 10_000

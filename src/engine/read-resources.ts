@@ -134,10 +134,15 @@ export function readResources(
     const isWriting = typeof writeQueueSize === 'number' && writeQueueSize > 0
     return isWriting || own(handle, 'reading') === true || own(object, 'connecting') === true
   }
+  /** The interfaces of `readline` and `readline/promises` have one class behind them. */
+  const isReadline = (object: object): boolean => {
+    const shared = prototypeOf(getBuiltin<typeof import('node:readline')>('readline').Interface.prototype)
+    return shared !== null && isOf(object, shared)
+  }
   const hasClosed = (object: object): boolean | null => {
     // `node:readline`'s own; streams keep theirs below Node's accessors.
     const closed = own(object, 'closed')
-    if (typeof closed === 'boolean') return closed
+    if (typeof closed === 'boolean' && isReadline(object)) return closed
     for (const state of ['_readableState', '_writableState']) {
       if (!isObject(own(object, state))) continue
       const read = Object.getOwnPropertyDescriptor(

@@ -1,6 +1,5 @@
 import type * as Crypto from 'node:crypto'
 import { builtinModule } from './builtin-modules.js'
-import { fileOfScript } from './call-sites.js'
 import { isAbsolute, readFileSync } from './node-primordials.js'
 import {
   endsWith,
@@ -13,6 +12,7 @@ import {
   test,
   trimEnd,
 } from './primordials.js'
+import { fileOfScript } from './script-file.js'
 
 /** A script with the text that V8 runs: a loader may have made it from what the file holds. */
 export interface RunningScript {

@@ -1,6 +1,6 @@
-import type { Site } from './call-sites.js'
 import { runningScript } from './own-scripts.js'
 import { max, sliceText, startsWith } from './primordials.js'
+import type { Site } from './site.js'
 
 /** A place in the text that V8 runs. */
 export interface RunningPlace {

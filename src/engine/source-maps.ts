@@ -9,8 +9,8 @@ import {
   TraceMap,
   traceSegment,
 } from '@jridgewell/trace-mapping'
-import { fileOfScript } from './call-sites.js'
 import { decodeDataUrl, type RunningScript, textOfFile } from './running-script.js'
+import { fileOfScript } from './script-file.js'
 
 /** A place in the author's source, or in the text that runs where that is all that is known. */
 export interface SourcePlace {

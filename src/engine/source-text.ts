@@ -1,8 +1,8 @@
-import type { Site } from './call-sites.js'
 import { append, joinedText, slice } from './lists.js'
 import { exec, indexOfText, OwnMap, sliceText, splitAt, test, trimText } from './primordials.js'
 import { textOfFile } from './running-script.js'
 import { type RunningPlace, runningPlace } from './running-text.js'
+import type { Site } from './site.js'
 
 const ASYNC = /^(?:static\s+)?async(?![\w$])\s*(.?)/u
 const ASYNC_GENERATOR = /^(?:static\s+)?async(?:\s+function)?\s*\*/

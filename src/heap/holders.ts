@@ -18,6 +18,7 @@ import {
 } from './retainer-climb.js'
 import { type Asking, Retainers } from './retainers.js'
 import { ScopeUse, type SourceOf, type UnknownText } from './scope-use.js'
+import { SettlingOrder } from './settling-order.js'
 import { SettlingTimerSearch } from './settling-timers.js'
 import { type WaitedResource, WaitedResources } from './waited-resources.js'
 
@@ -59,8 +60,7 @@ export class HolderSearch {
   readonly #awaits: ReadonlyMap<number, number>
   /** By reaction: the promise that it settles. */
   readonly #derived: ReadonlyMap<number, number>
-  /** By promise: those that will settle it, as reactions and suspended functions say. */
-  readonly #waitsFor = new Map<number, number[]>()
+  readonly #order: SettlingOrder
   readonly #found = new Map<number, Holder>()
   readonly #limits = new Map<number, number>()
   readonly #clientsOf = new Map<number, number>()
@@ -89,14 +89,7 @@ export class HolderSearch {
       feeds: promises.feeds,
       isActiveTimer: (node) => timerIndices.has(node),
     })
-    for (const { from, to } of promises.feeds) this.#addWait(to, from)
-    for (const { settles, awaits } of promises.suspended) for (const each of settles) this.#addWait(each, awaits)
-  }
-
-  #addWait(promise: number, on: number): void {
-    const known = this.#waitsFor.get(promise)
-    if (known === undefined) this.#waitsFor.set(promise, [on])
-    else known.push(on)
+    this.#order = new SettlingOrder(promises)
   }
 
   /**
@@ -105,7 +98,7 @@ export class HolderSearch {
    */
   findAll(): void {
     const awaited = new Set([...this.#awaits.values(), ...this.#promises.feeds.map(({ from }) => from)])
-    this.find([...awaited].filter((promise) => !this.#waitsFor.has(promise)))
+    this.find([...awaited].filter((promise) => !this.#order.isSettledByOthers(promise)))
   }
 
   /** The same for some promises. */
@@ -235,7 +228,7 @@ export class HolderSearch {
       }
       const derived = this.#derived.get(step.node)
       hasReaction ||= derived !== undefined
-      if (derived !== undefined && !this.#isAfter(derived, promise)) feeding.add(derived)
+      if (derived !== undefined && !this.#order.isAfter(derived, promise)) feeding.add(derived)
       if (derived !== undefined || this.#heap.isPromise(step.node)) continue
       if (held === null && this.#kinds.isTelling(step)) held = step
       if (yield* isWideScope(this.#climbed, step.node)) {
@@ -246,9 +239,9 @@ export class HolderSearch {
     }
     if (beyond !== null) return beyond.holder
     const awaited = [...suspended].map((generator) => this.#awaits.get(generator) ?? NONE)
-    const settling = [...feeding, ...awaited.filter((each) => !this.#isAfter(each, promise))]
+    const settling = [...feeding, ...awaited.filter((each) => !this.#order.isAfter(each, promise))]
     // Of several, any one may settle it: but where the others come after one, nothing happens before that.
-    const feeder = [...feeding].find((each) => settling.every((other) => this.#isOnlyAfter(other, each)))
+    const feeder = [...feeding].find((each) => settling.every((other) => this.#order.isOnlyAfter(other, each)))
     // There may be others: it is not to make a deadlock.
     if (feeder !== undefined && !climb.hasLeftOpen) return { kind: 'promise', node: feeder }
     const listened = event ?? either ?? streamEnd
@@ -307,27 +300,6 @@ export class HolderSearch {
   #isRead(step: ClimbStep): boolean {
     const hasText = (node: number) => this.#heap.typeOf(node) === 'closure' && this.#heap.locationOf(node) !== null
     return [...stepsBelow(step)].every(({ node }) => !hasText(node) || this.#climbed.scopeUse.wordsOf(node) !== null)
-  }
-
-  /** Whether a promise waits for another one, and so cannot be what settles it. */
-  #isAfter(promise: number, other: number): boolean {
-    const path = new Set([promise])
-    for (const node of path) {
-      if (node === other) return true
-      for (const from of this.#waitsFor.get(node) ?? []) path.add(from)
-    }
-    return false
-  }
-
-  /** Whether a promise can settle in no other way than through another one: the members of a combinator are ways. */
-  #isOnlyAfter(promise: number, other: number): boolean {
-    const path = new Set([promise])
-    for (const node of path) {
-      if (node === other) return true
-      const [from, ...more] = this.#waitsFor.get(node) ?? []
-      if (from !== undefined && more.length === 0) path.add(from)
-    }
-    return false
   }
 
   /** A promise of a native operation is settled by the object that holds it, without functions. */

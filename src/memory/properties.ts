@@ -24,6 +24,8 @@ export interface Entry {
 const ENTRY_WORDS = 3
 const ARRAY_HEADER = 16
 const MOST_LENGTH = 2 ** 27
+/** Behind the map and the number that it is converted to. */
+const ODDBALL_TEXT = 16
 const MOST_BACK_POINTERS = 2_000
 
 /** The named properties of objects, from the descriptors in their maps or from their hash tables. */
@@ -114,6 +116,14 @@ export class Properties {
     if (!this.isDictionary(map)) return Number.NaN
     for (const entry of this.entriesOf(this.#heap.words.word(object + 7))) if (entry.name === name) return entry.value
     return Number.NaN
+  }
+
+  /** Whether a property of an object is `true`: V8's object of it has that text (V8 11.3 to 14.6). */
+  isTrue(object: number, name: string): boolean {
+    const word = this.valueOf(object, name)
+    const { layout, classes, words } = this.#heap
+    if (!isPointer(word) || !layout.nameOfType(classes.typeOf(word)).startsWith('ODDBALL')) return false
+    return this.#strings.textOf(words.word(word - 1 + ODDBALL_TEXT)) === 'true'
   }
 
   /** A number that an object has as a property; `NaN` for what is none. */

@@ -17,7 +17,8 @@ export function patchEventPromises(isOn: () => boolean): Undo[] {
     ({
       once(this: unknown, ...args: unknown[]) {
         const promise: unknown = apply(original, this, args)
-        if (isOn()) noteEvent(promise, args[0], args[1])
+        // The options may have a signal that ends the wait.
+        if (isOn()) noteEvent(promise, args[0], args[1], args[2] === undefined)
         return promise
       },
     }).once

@@ -1,6 +1,6 @@
-import { type Site, sameFunction } from '../engine/call-sites.js'
 import { isYieldedCall } from '../engine/compiled-helpers.js'
 import { every, filter, findIndex, findLastIndex, joined, slice, some } from '../engine/lists.js'
+import { type Site, sameFunction } from '../engine/site.js'
 import { isAwaitOfCall } from '../engine/source-text.js'
 import { type Hop, type Origin, SEGMENT } from './origin.js'
 import { isAsync, isPromiseConstructor, levelOf, runningPlaces, stepDown, waitingCall } from './stack-places.js'

@@ -1,4 +1,4 @@
-import type { Site } from '../engine/call-sites.js'
+import type { Site } from '../engine/site.js'
 import { epoch } from './epoch.js'
 
 /** What has become of a function. Its origin holds it, and V8's registry once that is gone. */

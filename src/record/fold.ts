@@ -1,6 +1,6 @@
-import type { Site } from '../engine/call-sites.js'
 import { every, joined, map, reversed, slice } from '../engine/lists.js'
 import { includesText } from '../engine/primordials.js'
+import type { Site } from '../engine/site.js'
 import { ForeignOrigin } from './foreign.js'
 import { readHop } from './hop.js'
 import { CapturedStack, type Hop, isEnd, Origin, SEGMENT } from './origin.js'

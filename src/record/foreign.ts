@@ -1,4 +1,4 @@
-import type { Site } from '../engine/call-sites.js'
+import type { Site } from '../engine/site.js'
 import type { Boundary } from '../model/task.js'
 import { Origin } from './origin.js'
 

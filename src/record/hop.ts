@@ -1,6 +1,6 @@
-import { type Site, sameFunction } from '../engine/call-sites.js'
 import { filter, find, findIndex, slice, some } from '../engine/lists.js'
 import { startsWith, test } from '../engine/primordials.js'
+import { type Site, sameFunction } from '../engine/site.js'
 import { isAsyncFunction } from '../engine/source-text.js'
 import { CONTINUES, callersOf } from './callers.js'
 import { type Hop, Origin } from './origin.js'

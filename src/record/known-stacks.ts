@@ -9,13 +9,14 @@
  *     }
  *
  * A return address tells the function and the place in it. What it does not tell must not be shared: the name of a
- * closure that was given one (engine/code-names.ts), the class of a receiver (walk/method-names.ts), and V8's suspended
+ * closure that was given one (engine/code-names.ts), the class of a receiver (walk/named-by-code.ts), and V8's suspended
  * awaiters, which are in no record's path.
  */
-import { type Site, sharedSitesOf, synchronousPart } from '../engine/call-sites.js'
+import { sharedSitesOf, synchronousPart } from '../engine/call-sites.js'
 import { forgetTexts, isNamedByCode, readNaming } from '../engine/code-names.js'
 import { every, some } from '../engine/lists.js'
 import { ArrayOfRealm, ErrorOfRealm } from '../engine/primordials.js'
+import type { Site } from '../engine/site.js'
 import { type FindStack, isEachCompared, loadStackTable, MAX_STACKS, NOT_LOOKED_UP } from '../engine/stack-table.js'
 import { noteKnown } from './capture.js'
 import { countFault } from './faults.js'

@@ -1,5 +1,5 @@
-import type { Site } from '../engine/call-sites.js'
 import { isArray, trunc } from '../engine/primordials.js'
+import type { Site } from '../engine/site.js'
 import type { Boundary } from '../model/task.js'
 import type { Fate } from './fate.js'
 

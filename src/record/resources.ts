@@ -110,11 +110,11 @@ export function noteResource(resource: object, type: string): void {
   }
 }
 
-/** An emitter settles a promise when an event comes. */
-export function noteEvent(promise: unknown, emitter: unknown, event: unknown): void {
+/** An emitter settles a promise when an event comes. @param isAlone nothing else can settle it. */
+export function noteEvent(promise: unknown, emitter: unknown, event: unknown, isAlone: boolean): void {
   try {
     if (typeof promise !== 'object' || promise === null || typeof emitter !== 'object' || emitter === null) return
-    links.noteResource(promise, emitter, 'EVENT', event)
+    links.noteResource(promise, emitter, 'EVENT', event, isAlone)
   } catch (error) {
     countFault(error)
   }

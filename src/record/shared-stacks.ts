@@ -1,5 +1,5 @@
-import type { Site } from '../engine/call-sites.js'
 import { OwnMap } from '../engine/primordials.js'
+import type { Site } from '../engine/site.js'
 
 /** What is begun again and again at one place has one list of places: thousands of pending calls are few stacks. */
 const MAX_STACKS = 1_000

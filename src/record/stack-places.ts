@@ -1,7 +1,8 @@
 /** The places of one raw stack, and which of them are async functions. */
-import { type Site, synchronousPart } from '../engine/call-sites.js'
+import { synchronousPart } from '../engine/call-sites.js'
 import { asWritten } from '../engine/compiled-calls.js'
 import { OwnWeakMap, test } from '../engine/primordials.js'
+import type { Site } from '../engine/site.js'
 import { isAsyncFunction } from '../engine/source-text.js'
 import type { CapturedStack, Origin } from './origin.js'
 import { readStack } from './pending-stacks.js'

@@ -1,6 +1,6 @@
-import { newSiteId, type Site } from '../engine/call-sites.js'
 import { filter, findLastIndex, slice } from '../engine/lists.js'
 import { OwnMap } from '../engine/primordials.js'
+import { newSiteId, type Site } from '../engine/site.js'
 import { awaitedAt, isAsyncFunction } from '../engine/source-text.js'
 import { CapturedStack, Origin } from './origin.js'
 

@@ -2,9 +2,10 @@
  * Work that an exception has left: a bound callback, a microtask, a message of another process. Such work runs within other
  * code, so it is over when Node.js calls the listeners of uncaught exceptions, and Node has no context of it for them.
  */
-import { liveSites, type Site, sharedSitesOf } from '../engine/call-sites.js'
+import { liveSites, sharedSitesOf } from '../engine/call-sites.js'
 import { every, last, some } from '../engine/lists.js'
 import { executionAsyncId } from '../engine/node-primordials.js'
+import type { Site } from '../engine/site.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import { beginCapture, ErrorOfRealm, endCapture, isWalkOff } from './capture.js'
 import { countFault } from './faults.js'

@@ -114,12 +114,18 @@ export function madeIn(promise: object): MadeIn | null {
  * A timer or native operation was begun while a promise's executor, or the function behind it, ran. Not hot:
  * each costs a native call anyway.
  */
-export function noteResource(promise: object, resource: object, type: string, event: unknown = null): void {
+export function noteResource(
+  promise: object,
+  resource: object,
+  type: string,
+  event: unknown = null,
+  isAlone = false,
+): void {
   const startedMs = type === 'timeout' ? timerStart(resource) : null
   const rare = linksFor(promise).addRare()
   rare.makers ??= []
   if (rare.makers.length === MAX_MAKERS) rare.makers = slice(rare.makers, 1)
-  rare.makers[rare.makers.length] = { resource, type, event, startedMs }
+  rare.makers[rare.makers.length] = { resource, type, event, isAlone, startedMs }
 }
 
 /** The program knows of a wait that leaves no event. */

@@ -120,6 +120,8 @@ export interface Maker {
   readonly type: string
   /** The name of the emitter's event. */
   readonly event: unknown
+  /** Of an emitter: nothing else can settle the promise. */
+  readonly isAlone: boolean
   /** Of a timer: Node's time when it was set. */
   readonly startedMs: number | null
 }

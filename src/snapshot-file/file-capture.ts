@@ -1,12 +1,13 @@
 import { basename } from 'node:path'
 import type { ProcessCapture } from '../attach/attach.js'
 import { joinParts } from '../attach/thread-parts.js'
-import { fileOfScript } from '../engine/call-sites.js'
+import { fileOfScript } from '../engine/script-file.js'
 import { placeInSource } from '../engine/source-maps.js'
-import { scriptOf, shownNameOf } from '../heap/functions.js'
+import { scriptOf } from '../heap/functions.js'
 import type { HeapGraph } from '../heap/heap-graph.js'
 import { type HeapPromises, promisesOf } from '../heap/heap-promises.js'
 import { HolderSearch } from '../heap/holders.js'
+import { codeNameOf } from '../heap/method-names.js'
 import { NodeClasses } from '../heap/node-classes.js'
 import { timersIn } from '../heap/timer-lists.js'
 import { type LiveFacts, NOT_ASKED } from '../heap/wakers.js'
@@ -97,7 +98,8 @@ class SnapshotFacts {
   #frameOf(fn: number): Frame {
     const script = scriptOf(this.#heap, fn)
     const filename = script === null ? null : fileOfScript(script)
-    return { name: shownNameOf(this.#heap, fn), filename, line: null, column: null }
+    const name = codeNameOf(this.#heap, fn, (scriptId) => this.#texts.runningScript(scriptId))
+    return { name, filename, line: null, column: null }
   }
 
   /** Where a function begins. The place is in the text that ran, which a loader may have made from the file's. */

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { isAbsolute } from 'node:path'
-import { fileOfScript } from '../engine/call-sites.js'
 import { assumedFromFile, type RunningScript, textOfFile } from '../engine/running-script.js'
+import { fileOfScript } from '../engine/script-file.js'
 import { scriptNode, scriptOf } from '../heap/functions.js'
 import type { HeapGraph } from '../heap/heap-graph.js'
 import { NONE } from '../heap/heap-view.js'

@@ -1,4 +1,4 @@
-import type { Site } from '../engine/call-sites.js'
+import type { Site } from '../engine/site.js'
 import { isAsyncFunction, isAsyncGenerator } from '../engine/source-text.js'
 import type { Frame } from '../model/frame.js'
 import type { PromiseCallStack, StackEntry } from '../model/promise-call-stack.js'

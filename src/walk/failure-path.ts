@@ -1,8 +1,10 @@
 /** The path of an error: where the functions were called and the callbacks were set that it met first. */
-import { fileOfScript, placesOf, type Site, sameFunction, synchronousPart } from '../engine/call-sites.js'
+import { placesOf, synchronousPart } from '../engine/call-sites.js'
 import { asWritten } from '../engine/compiled-calls.js'
 import { filter, findIndex, findLastIndex, last, slice } from '../engine/lists.js'
 import { includesText, OwnWeakMap } from '../engine/primordials.js'
+import { fileOfScript } from '../engine/script-file.js'
+import { type Site, sameFunction } from '../engine/site.js'
 import { isAwaitInLine } from '../engine/source-text.js'
 import { isError, stackOf } from '../engine/stack-property.js'
 import { unreadStacks } from '../engine/unread-stacks.js'

@@ -1,10 +1,11 @@
 import { authorName } from '../engine/author-names.js'
-import { fileOfScript, type Site } from '../engine/call-sites.js'
 import { runningScript } from '../engine/own-scripts.js'
 import { OwnMap } from '../engine/primordials.js'
+import { fileOfScript } from '../engine/script-file.js'
+import type { Site } from '../engine/site.js'
 import { placeInSource } from '../engine/source-maps.js'
 import type { Frame } from '../model/frame.js'
-import { namedByCode } from './method-names.js'
+import { namedByCode } from './named-by-code.js'
 
 const MAX_FRAMES = 50_000
 const frames = new OwnMap<Site, Frame>()

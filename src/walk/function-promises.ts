@@ -1,4 +1,5 @@
-import { type Site, synchronousPart } from '../engine/call-sites.js'
+import { synchronousPart } from '../engine/call-sites.js'
+import type { Site } from '../engine/site.js'
 import { isAsyncFunction } from '../engine/source-text.js'
 import { readStack } from '../record/pending-stacks.js'
 import { originOfPromise } from '../record/present.js'

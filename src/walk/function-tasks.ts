@@ -1,4 +1,4 @@
-import type { Site } from '../engine/call-sites.js'
+import type { Site } from '../engine/site.js'
 import type { Task } from '../model/task.js'
 import type { TraceFrame } from '../model/trace.js'
 import { type Call, functionOf, originOfCall } from '../record/hop.js'

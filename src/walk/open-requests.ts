@@ -6,6 +6,7 @@ import { openUndiciRequests } from '../engine/open-undici.js'
 import { runningScript } from '../engine/own-scripts.js'
 import { ownValue } from '../engine/own-value.js'
 import { placeInSource } from '../engine/source-maps.js'
+import { nameByCode } from '../heap/method-names.js'
 import { askingRequests } from '../model/asking-requests.js'
 import type { Frame } from '../model/frame.js'
 import type { OpenRequest } from '../model/open-request.js'
@@ -51,6 +52,7 @@ function lastFunctionsOf(messages: readonly OpenMessage[]): (Frame | null)[] {
 }
 
 function frameOf({ name, script, scriptHash, line, column }: FunctionPlace): Frame {
-  const { file, ...place } = placeInSource(runningScript(script, scriptHash), line, column)
-  return Object.freeze({ name, filename: file, ...place })
+  const running = runningScript(script, scriptHash)
+  const { file, ...place } = placeInSource(running, line, column)
+  return Object.freeze({ name: nameByCode(name, running, { line, column }), filename: file, ...place })
 }

@@ -1,6 +1,6 @@
-import type { Site } from '../engine/call-sites.js'
 import { findIndex, last } from '../engine/lists.js'
 import { test } from '../engine/primordials.js'
+import type { Site } from '../engine/site.js'
 
 /**
  * A pool's own code between a job and the call that handed it over says nothing of the program: it is left

@@ -1,7 +1,7 @@
-import { liveSites } from '../engine/call-sites.js'
 import { heapPrice } from './heap-price.js'
 import { HeapReading } from './heap-reading.js'
 import { MemoryHeapAnswer } from './memory-heap-answer.js'
+import { isProgramIdle } from './running.js'
 import { SnapshotHeap } from './snapshot-heap.js'
 
 /** What is wanted of the heap of this thread. */
@@ -21,7 +21,7 @@ export interface WantedOfHeap {
  * @param promises all that are alive.
  */
 export function readOwnHeap(promises: readonly object[], { ends, isAsked }: WantedOfHeap): HeapReading {
-  const isIdle = !liveSites().some(({ isInternal, isAwaiting, script }) => !isInternal && !isAwaiting && script !== '')
+  const isIdle = isProgramIdle()
   if (heapPrice().isByMemory) {
     try {
       return new HeapReading(new MemoryHeapAnswer(promises, { isIdle, ends }))

@@ -2,6 +2,7 @@ import { ActiveResources, isTimer, timerOf } from '../engine/active-resources.js
 import { ownValue } from '../engine/own-value.js'
 import { resourceOfRead } from '../engine/read-resources.js'
 import { calibrateClock, timerStart } from '../engine/real-clock.js'
+import { canNotCome } from '../model/no-more-events.js'
 import type { Timer, Waker } from '../model/resource.js'
 import { endIn, UNKNOWN_END, type WaitEnd } from '../model/wait-end.js'
 import { isFromExecutor } from '../record/hop.js'
@@ -11,6 +12,7 @@ import { linksOf } from '../record/wait-links.js'
 import { promiseMadeAt, resourceMadeAt } from './made-at.js'
 import { isAwait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
+import { isProgramIdle } from './running.js'
 import { useOfTimer } from './timer-use.js'
 
 /** What is waited for is only known as a promise: the place where that was made tells most. */
@@ -19,12 +21,15 @@ const ONLY_A_PROMISE: ReadonlySet<Waker['kind']> = new Set(['object', 'variable'
 interface MadeBy {
   readonly made: object
   readonly waker: Waker
+  /** Nothing else can settle what waits for it. */
+  readonly isAlone: boolean
 }
 
 /** What the records know of what would settle the promises of one moment. */
 export class RecordedEnds {
   readonly #waits: PresentWaits
   readonly #active = new ActiveResources()
+  #isIdle: boolean | null = null
   readonly #makers = new Map<object, MadeBy | null>()
 
   constructor(waits: PresentWaits) {
@@ -42,7 +47,10 @@ export class RecordedEnds {
     const maker = this.#maker(promise)
     if (maker === null) return null
     const timeLimit = this.#timeLimit(promise)
-    return { key: maker.made, end: endIn(maker.waker, { timeLimit, madeAt: resourceMadeAt(maker.made) }) }
+    const { made, waker, isAlone } = maker
+    this.#isIdle ??= isProgramIdle()
+    const isNever = isAlone && canNotCome(waker, this.#isIdle)
+    return { key: made, end: endIn(waker, { timeLimit, isNever, madeAt: resourceMadeAt(made) }) }
   }
 
   /** Of a promise that nothing recorded settles. @param end what the heap knows; null if it was not asked. */
@@ -88,7 +96,7 @@ export class RecordedEnds {
       makers.length === 1 ? makers : [...makers.filter((maker) => !isSetAgain(maker)), ...makers.filter(isSetAgain)]
     for (const maker of inOrder) {
       const waker = this.#wakerOf(promise, maker)
-      if (waker !== null) return { made: maker.resource, waker }
+      if (waker !== null) return { made: maker.resource, waker, isAlone: maker.isAlone }
     }
     return null
   }

@@ -1,5 +1,5 @@
-import type { Site } from '../engine/call-sites.js'
 import { textAround } from '../engine/running-text.js'
+import type { Site } from '../engine/site.js'
 import { isAsyncGenerator } from '../engine/source-text.js'
 import { IMPORT } from '../heap/modules.js'
 import type { Task } from '../model/task.js'

@@ -1,4 +1,4 @@
-import { newSiteId, type Site, sameFunction } from '../engine/call-sites.js'
+import { newSiteId, type Site, sameFunction } from '../engine/site.js'
 import { isAsyncFunction, isAsyncGenerator } from '../engine/source-text.js'
 import type { Frame } from '../model/frame.js'
 import { type Call, callOf, functionOf } from '../record/hop.js'

@@ -1,5 +1,5 @@
-import type { Site } from '../engine/call-sites.js'
 import { type RunningPlace, runningPlace } from '../engine/running-text.js'
+import type { Site } from '../engine/site.js'
 import { ExpressionEnd, FunctionTokens, isName, VALUE } from '../heap/function-tokens.js'
 
 /** What becomes of the value of a call. */

@@ -1,5 +1,6 @@
-import { liveSites, type Site, synchronousPart } from '../engine/call-sites.js'
+import { liveSites, synchronousPart } from '../engine/call-sites.js'
 import { asWritten } from '../engine/compiled-calls.js'
+import type { Site } from '../engine/site.js'
 import type { Task } from '../model/task.js'
 import { resumedFunction } from '../record/recorder.js'
 import { creationPath } from './creation-path.js'
@@ -18,4 +19,9 @@ export function running(): Running {
   const { currentTask: task } = creationPath({ internals: false, limit: Number.POSITIVE_INFINITY })
   const sites = asWritten(synchronousPart(liveSites())).filter((site) => !site.isInternal)
   return { task, promise: resumedFunction(), sites }
+}
+
+/** No code of the program's runs: an event that is being emitted has reached all its listeners. */
+export function isProgramIdle(): boolean {
+  return !liveSites().some(({ isInternal, isAwaiting, script }) => !isInternal && !isAwaiting && script !== '')
 }

@@ -1,8 +1,9 @@
-import { fileOfScript } from '../engine/call-sites.js'
 import { isInOwnText, isOwnScript } from '../engine/own-files.js'
 import { runningScript } from '../engine/own-scripts.js'
+import { fileOfScript } from '../engine/script-file.js'
 import { placeInSource } from '../engine/source-maps.js'
 import type { Suspended } from '../heap/heap-promises.js'
+import { nameByCode } from '../heap/method-names.js'
 import type { Frame } from '../model/frame.js'
 import { AWAIT, Wait } from '../record/wait.js'
 import { viaOfFeed, waitOfFeed } from './heap-waits.js'
@@ -69,9 +70,11 @@ export class UnrecordedWaits {
     for (const { wait, known, suspended } of asked) {
       const place = places.get(suspended.generator)
       if (place === undefined) continue
-      const script = this.#heap.functionAt(suspended.fn).script ?? ''
-      const { file, ...original } = placeInSource(runningScript(script, place.scriptHash), place.line, place.column)
-      this.#definitions.set(wait, Object.freeze({ name: known.name, filename: file, ...original }))
+      const { script, location } = this.#heap.functionAt(suspended.fn)
+      const running = runningScript(script ?? '', place.scriptHash)
+      const { file, ...original } = placeInSource(running, place.line, place.column)
+      const name = nameByCode(known.name, running, location)
+      this.#definitions.set(wait, Object.freeze({ name, filename: file, ...original }))
     }
   }
 

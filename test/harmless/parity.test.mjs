@@ -65,7 +65,6 @@ const UNKNOWN = {
       .replace(/process <pid>/g, 'process')
       .replace(/worker \d+/g, 'worker')
       .replace(/times out .*\)$/gm, 'times out)')
-      .replace(/\b(?!Promise\.)[A-Z]\w*\.(?=[\w#]+(?: |$))/gm, ''),
 }
 
 if (memorySkip() !== false) {

@@ -33,8 +33,8 @@ setTimeout(() => console.log('ready'), 100)
 /*
 page()
 │  page() batches.mjs:11
-└─ its resolve() is held by: Loader.loadUsers()
-   │  Loader.loadUsers() batches.mjs:6
+└─ its resolve() is held by: loadUsers()
+   │  loadUsers() batches.mjs:6
    └─ setTimeout 900000 ms, N ms remaining
 
 jobDone()

@@ -1,8 +1,9 @@
 // Waits for events of emitters that have come to an end, or cannot come to one, each beside one that is as it should be.
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { connect, createServer } from 'node:net'
-import { PassThrough } from 'node:stream'
+import { createInterface } from 'node:readline'
+import { PassThrough, Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 
 const ended = spawn('sh', ['-c', 'sleep 60 & echo started'])
@@ -47,5 +48,25 @@ async function streamHasClosed() {
   await new Promise((resolve) => closed.once('drain', resolve))
 }
 
-for (const wait of [childHasExited, childRuns, serverCloses, serverListens, nothingReads, isRead, streamHasClosed]) wait()
+const ends = createInterface({ input: Readable.from(['1\n']) })
+const waitsForLines = createInterface({ input: new PassThrough() })
+ends.resume()
+await once(ends, 'close')
+async function interfaceHasClosed() {
+  await once(ends, 'line')
+}
+async function interfaceIsOpen() {
+  await once(waitsForLines, 'line')
+}
+
+// The program's own word for something else.
+const door = Object.assign(new EventEmitter(), { closed: true })
+async function doorIsClosed() {
+  await once(door, 'data')
+}
+
+const ofChildren = [childHasExited, childRuns]
+const ofStreams = [nothingReads, isRead, streamHasClosed, interfaceHasClosed, interfaceIsOpen]
+for (const wait of [...ofChildren, serverCloses, serverListens, ...ofStreams, doorIsClosed]) wait()
+globalThis.kept = { ends, waitsForLines, door }
 setTimeout(() => console.log('ready'), 100)

@@ -23,10 +23,10 @@ await once(server, 'listening')
 connect(server.address().port, '127.0.0.1').write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
 
 /*
-1 HTTP request unanswered: GET /, in ask() http-handler.mjs:13 ← Server.handler() http-handler.mjs:17
+1 HTTP request unanswered: GET /, in ask() http-handler.mjs:13 ← handler() http-handler.mjs:17
 
-Server.handler()
-│  Server.handler() http-handler.mjs:17
+handler()
+│  handler() http-handler.mjs:17
 │  ask() http-handler.mjs:13
 └─ event 'data' of socket 127.0.0.1:PORT
 

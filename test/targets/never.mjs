@@ -19,6 +19,9 @@ async function neverDrains() {
 async function neverCloses() {
   await new Promise((resolve) => lines.once('close', resolve))
 }
+async function neverComes() {
+  await once(gone, 'data')
+}
 async function neverExits() {
   await new Promise((resolve, reject) => child.once('exit', resolve).once('error', reject))
 }
@@ -55,7 +58,7 @@ async function mayFail() {
 async function hasOtherWay() {
   await Promise.race([neverDrains(), new Promise((resolve) => held.push(resolve))])
 }
-const waits = [neverDrains, neverCloses, neverExits, mayTimeOut, mayBeCalled, mayHearOther, mayBeAborted, mayBeEmitted]
+const waits = [neverDrains, neverCloses, neverComes, neverExits, mayTimeOut, mayBeCalled, mayHearOther, mayBeAborted, mayBeEmitted]
 for (const wait of [...waits, mayFail, hasOtherWay]) wait()
 globalThis.kept = { gone, other, lines, child, signal }
 setTimeout(() => console.log('ready'), 100)

@@ -1,11 +1,22 @@
 /**
  * Functions are named by the code, not by the receiver of one call: a method that `Dog` inherits is `Animal.call`, whoever
  * calls it, and a function in an object literal has its own name. So equal places have equal names, and a stack can be
- * shared by all that were captured there (record/known-stacks.ts).
+ * shared by all that were captured there (record/known-stacks.ts). Heaps name functions by the same rule.
  */
-import type { Site } from '../engine/call-sites.js'
-import { runningScript } from '../engine/own-scripts.js'
-import { FunctionTokens, isName } from '../heap/function-tokens.js'
+import { FunctionTokens, isName } from './function-tokens.js'
+import { shownNameOf } from './functions.js'
+import type { HeapView, Location } from './heap-view.js'
+
+/** A script with the text that V8 runs. */
+export interface ScriptLines {
+  /** Null where the text cannot be had. */
+  readonly lines: readonly string[] | null
+  /** V8's position of the first character, 0-based. */
+  readonly startLine: number
+  readonly startColumn: number
+}
+
+type Beginning = Pick<Location, 'line' | 'column'>
 
 /** A text's classes, by where `class` stands. */
 interface Classes {
@@ -29,35 +40,45 @@ const MAX_TEXT = 4 * 1024 * 1024
 const MAX_CLASSES = 32
 const NAMED_CLASS = /^class\s+([\w$\u0080-\uffff]+)/
 const ASSIGNED_CLASS = /([\w$\u0080-\uffff]+)\s*[=:]\s*$/
-const PROTOTYPE = /([\w$\u0080-\uffff]+)\.prototype\.[\w$\u0080-\uffff]+\s*=\s*(?:async\s*)?$/
+// A heap has functions begin at their parameters, a call site at the keyword.
+const KEYWORD = /(?:async\s*)?(?:function\b[\s*]*[\w$\u0080-\uffff]*\s*)?$/
+const PROTOTYPE = /([\w$\u0080-\uffff]+)\.prototype\.[\w$\u0080-\uffff]+\s*=\s*$/
 const BEFORE = 300
 
 const classes = new WeakMap<readonly string[], Classes>()
 
-/** The same place, its function named by the code. */
-export function namedByCode(site: Site): Site {
-  const { functionName, script, isInternal, isModule, isMapped, name } = site
-  if (!functionName || script === null || isModule || isMapped === true) return site
-  // A constructor, an accessor, a private method, and what V8 has named by an assignment: `A.b`.
-  if (name.startsWith('new ') || /[ .#]/.test(functionName)) return site
-  const owner = isInternal ? null : ownerOf(site)
-  const byCode = owner === null ? functionName : `${owner}.${functionName}`
-  return byCode === name ? site : { ...site, name: byCode }
+/**
+ * A method's name with its class: `Store.load`. Other functions' names as they are, and also those of accessors and private
+ * methods, and what V8 has named by an assignment: `A.b`.
+ *
+ * @param functionName as V8 has it.
+ * @param script null where it is not known.
+ * @param beginning where the function begins, as V8 counts.
+ */
+export function nameByCode(functionName: string, script: ScriptLines | null, beginning: Beginning | null): string {
+  if (script === null || beginning === null || /[ .#<]/.test(functionName)) return functionName
+  const owner = ownerOf(script, beginning)
+  return owner === null ? functionName : `${owner}.${functionName}`
+}
+
+/** The name that is shown of a function in a heap. @param scriptWith by V8's number of it; null where it is not known. */
+export function codeNameOf(heap: HeapView, fn: number, scriptWith: (scriptId: number) => ScriptLines | null): string {
+  const beginning = heap.locationOf(fn)
+  return nameByCode(shownNameOf(heap, fn), beginning === null ? null : scriptWith(beginning.scriptId), beginning)
 }
 
 /** The class that a method is written in, or the function on whose prototype it is put; null for other functions. */
-function ownerOf({ script, scriptHash, enclosingLine, enclosingColumn }: Site): string | null {
-  if (script === null || enclosingLine === null || enclosingColumn === null) return null
-  const { lines, startLine, startColumn } = runningScript(script, scriptHash)
+function ownerOf({ lines, startLine, startColumn }: ScriptLines, { line, column }: Beginning): string | null {
   if (lines === null) return null
   const all = classesOf(lines)
-  const row = enclosingLine - 1 - startLine
+  const row = line - 1 - startLine
   const start = all?.lines[row]
   if (all === null || start === undefined) return null
-  const at = start + enclosingColumn - 1 - (row === 0 ? startColumn : 0)
+  const at = start + column - 1 - (row === 0 ? startColumn : 0)
   let owner = all.owners.get(at)
   if (owner === undefined) {
-    owner = PROTOTYPE.exec(all.text.slice(Math.max(0, at - BEFORE), at))?.[1] ?? classAround(all, at)
+    owner =
+      PROTOTYPE.exec(all.text.slice(Math.max(0, at - BEFORE), at).replace(KEYWORD, ''))?.[1] ?? classAround(all, at)
     all.owners.set(at, owner)
   }
   return owner
