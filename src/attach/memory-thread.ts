@@ -52,6 +52,11 @@ export function graphOfMemory(heap: MemoryHeap, threadId: number, addressesOf: A
     memberIndices: memberIndicesOf(heap, promises),
     definitionOf: (fn) => scripts.definitionOf(fn),
     sourceAtAwait: (generator) => sourceAt(heap, generator, search.functionOf(generator), scripts),
+    awaitPlaceOf: (generator) => {
+      const fn = search.functionOf(generator)
+      const place = heap.awaitPlaces.positionOf(generator, fn)
+      return place?.isExact === true ? scripts.placeOf(fn, place.position) : null
+    },
     search,
     holderOf,
     live,

@@ -44,16 +44,23 @@ export async function captureThread(
   const ofProgram = functions.filter((fn) => isUsers(capture.heap, fn))
   const scriptIds = ofProgram.map((fn) => capture.heap.locationOf(fn)?.scriptId ?? NONE)
   await scripts.read(target, new Set(scriptIds))
-  const { frames, memberIndices, sourceAtAwait } = await suspendedFrames(target, capture, promises, scripts, {
-    mayWalk,
-    timeoutMs,
-  })
+  const { frames, memberIndices, sourceAtAwait, awaitPlaceOf } = await suspendedFrames(
+    target,
+    capture,
+    promises,
+    scripts,
+    {
+      mayWalk,
+      timeoutMs,
+    },
+  )
   const known = {
     heap: capture.heap,
     promises,
     frames,
     memberIndices,
     sourceAtAwait,
+    awaitPlaceOf,
     definitionOf: (fn: number) => definitionOf(capture.heap, fn, scripts),
   }
   const { holders, search } = await findHolders(

@@ -18,6 +18,10 @@ export interface HeldPart {
 export interface HeldParts {
   readonly parts: readonly HeldPart[]
   readonly mode: 'any' | 'all'
+  /** Functions that may give one back later, and have none now as far as is known. */
+  readonly later?: readonly Id[]
+  /** Who has them is shown, but others may give one back as well. */
+  readonly isOpen?: boolean
 }
 
 /** What would settle a promise that neither a function nor another promise settles. */

@@ -193,6 +193,12 @@ export class HeapReading {
         return suspended === undefined ? null : this.#recorded.waitOf(suspended, waits)
       },
       promiseOf: (each) => this.#heap.promiseOf.get(each) ?? null,
+      awaitPlaceOf: (generator) => {
+        const suspended = this.#suspendedOf.get(generator)
+        const wait = suspended === undefined ? null : this.#recorded.waitOf(suspended, waits)
+        const { line = null, column = null } = (wait === null ? null : waits.placeOf(wait)) ?? {}
+        return line === null || column === null ? null : { line, column }
+      },
       // The records know a timer or handle by the object itself.
       objectOf: (each) => this.#heap.objectAt(each) ?? each,
     }
