@@ -32,6 +32,8 @@ export interface CaptureSource {
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 const TEXT_TYPE = 'text/plain; charset=utf-8'
+/** As Go's `/debug/pprof` has it. */
+const PROFILE_TYPE = 'application/octet-stream'
 const HTML_TYPE = 'text/html; charset=utf-8'
 
 const HEADERS = {
@@ -61,7 +63,7 @@ export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = 
   const bodyOf = (route: DataRoute): Promise<Buffer> => {
     const key = JSON.stringify(route)
     const capture = route.kind !== 'snapshot' && route.heap ? ofHeap : ofRecords
-    const make = bodies.get(key) ?? shareWhileUnderWay(() => textOf(route, capture).then((text) => Buffer.from(text)))
+    const make = bodies.get(key) ?? shareWhileUnderWay(() => answerTo(route, capture).then((body) => Buffer.from(body)))
     bodies.set(key, make)
     return make()
   }
@@ -82,7 +84,7 @@ export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = 
       }
       access.origin(request)
       access.token(request)
-      const type = route.format === 'json' ? JSON_TYPE : TEXT_TYPE
+      const type = typeOf(route)
       if (request.method === 'HEAD') return send(response, 200, type, null)
       bodyOf(route)
         .then((body) => {
@@ -98,6 +100,11 @@ export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = 
 type DataRoute = Exclude<Route, { kind: 'page' }>
 type Capture = Record<'tasks' | 'stacks', () => Promise<TaskDump>> & { readonly graph: () => Promise<WaitGraph> }
 
+function typeOf({ format }: DataRoute): string {
+  if (format === 'json') return JSON_TYPE
+  return format === 'pprof' ? PROFILE_TYPE : TEXT_TYPE
+}
+
 /** What a note says of an option is asked for in a query here. */
 function hinted<T extends { readonly incomplete?: string }>(part: T): T {
   const { incomplete } = part
@@ -109,10 +116,15 @@ function hintedDump(dump: TaskDump): TaskDump {
 }
 
 /** No async function of ours waits here: it would be a waiter in the picture that it waits for. */
-function textOf(route: DataRoute, capture: Capture): Promise<string> {
+function answerTo(route: DataRoute, capture: Capture): Promise<string | Buffer> {
   switch (route.kind) {
     case 'graph':
       return capture.graph().then((graph) => `${waitGraphText(graph, route.format)}\n`)
+    case 'profile':
+      // Loaded by those who ask for it.
+      return capture
+        .stacks()
+        .then((dump) => import('../format/task-profile.js').then(({ taskProfile }) => taskProfile(dump)))
     case 'snapshot':
       return capture.stacks().then((dump) => {
         return capture.graph().then((graph) => {
