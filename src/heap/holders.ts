@@ -94,6 +94,7 @@ export class HolderSearch {
       reactsTo: new Map(promises.feeds.map(({ reaction, from }) => [reaction, from])),
       feeds: promises.feeds,
       isActiveTimer: (node) => timerIndices.has(node),
+      isActiveHandle: (node) => handleIndices.has(node),
     })
     for (const { from, to } of promises.feeds) this.#addWait(to, from)
     for (const { settles, awaits } of promises.suspended) for (const each of settles) this.#addWait(each, awaits)

@@ -1,6 +1,7 @@
 import type { Holder } from '../heap/holder.js'
 import { hasTurn, type Turns } from '../heap/own-turns.js'
 import type { PartInUse } from '../heap/resource-parts.js'
+import type { Frame } from '../model/frame.js'
 import type { Waker } from '../model/resource.js'
 import { UNKNOWN_END, type WaitEnd } from '../model/wait-end.js'
 import type { Id, Settling } from './net.js'
@@ -13,6 +14,8 @@ export interface SourceIds {
   objectOf(node: number): Id
   /** Where a suspended function awaits, in its script as it runs; null if that is not known. */
   awaitPlaceOf(generator: number): AwaitPlace | null
+  /** Where an active socket or the like was made; null if that is not known. */
+  openedAt(handle: number): Frame | null
 }
 
 /** 1-based. */
@@ -77,5 +80,7 @@ function heldPart(part: PartInUse, ids: SourceIds): HeldPart {
     functions.length === part.generators.length &&
     after.length === part.after.length &&
     atWorkFor.length === part.atWorkFor.length
-  return { functions, after, atWorkFor, isElsewhere: part.isElsewhere || !isAll }
+  const openedAt = part.handle === undefined ? null : ids.openedAt(part.handle)
+  const opened = openedAt === null ? {} : { openedAt }
+  return { functions, after, atWorkFor, isElsewhere: part.isElsewhere || !isAll, ...opened }
 }

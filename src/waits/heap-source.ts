@@ -42,6 +42,7 @@ export class HeapSource implements WaitSource {
       promiseOf: (node) => node,
       objectOf: (node) => node,
       awaitPlaceOf: (node) => facts.awaitPlaceOf(node),
+      openedAt: () => null,
     }
     const functions = facts.promises.suspended.map((each) => this.#functionOf(each))
     const idOf = ({ id }: AsyncFunction) => facts.heap.idOf(id as number)
