@@ -38,7 +38,7 @@ export function buildOneText(root) {
   const namesOf = (entry) => Object.values(built(entry, 'esm').metafile.outputs)[0].exports
   // It does something when it is loaded, and has a text of its own.
   const register = readFileSync(new URL('register.js', dist), 'utf8')
-  const entries = { index: namesOf('index.js'), http: namesOf('http.js') }
+  const entries = { index: namesOf('index.js'), http: namesOf('http.js'), metrics: namesOf('metrics.js') }
 
   const write = (path, content) => writeFileSync(new URL(path, dist), content)
   for (const folder of ['cjs', 'bundled']) mkdirSync(new URL(folder, dist), { recursive: true })

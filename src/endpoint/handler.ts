@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { jsonText } from '../format/json-text.js'
 import { packSnapshot } from '../format/page-snapshot.js'
+import type { Metric } from '../format/process-metrics.js'
+import { PROMETHEUS_TYPE, prometheusText } from '../format/prometheus-text.js'
 import { tasksTable } from '../format/tasks-table.js'
 import { tasksText } from '../format/tasks-text.js'
 import { pageSecurityPolicy, waitGraphPage } from '../format/wait-graph-page.js'
@@ -13,6 +15,7 @@ import { type Access, type AccessOptions, accessCheck } from './access.js'
 import { AnswersUnderWay } from './answers-under-way.js'
 import { RequestRefusal } from './request-refusal.js'
 import { type Route, routeOf, type TasksFormat } from './routes.js'
+import { SampledMetrics } from './sampled-metrics.js'
 import { SharedCaptures, shareWhileUnderWay } from './shared-captures.js'
 
 /** Where the handler is mounted, and who may ask. */
@@ -52,17 +55,19 @@ export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = 
   const access = accessCheck(options)
   const mount = mountOption(options.path)
   const captures = new SharedCaptures()
+  const sampled = new SampledMetrics(() => source.captureWaitGraph({ heap: false }), captures)
   const capturesOf = (heap: boolean): Capture => ({
     tasks: captures.of(() => source.getTasks({ includeStacks: false, heap }).then(hintedDump)),
     stacks: captures.of(() => source.getTasks({ includeStacks: true, heap }).then(hintedDump)),
     graph: captures.of(() => source.captureWaitGraph({ heap }).then(hinted)),
+    metrics: () => sampled.read(),
   })
   const ofRecords = capturesOf(false)
   const ofHeap = capturesOf(true)
   const bodies = new Map<string, () => Promise<Buffer>>()
   const bodyOf = (route: DataRoute): Promise<Buffer> => {
     const key = JSON.stringify(route)
-    const capture = route.kind !== 'snapshot' && route.heap ? ofHeap : ofRecords
+    const capture = 'heap' in route && route.heap ? ofHeap : ofRecords
     const make = bodies.get(key) ?? shareWhileUnderWay(() => answerTo(route, capture).then((body) => Buffer.from(body)))
     bodies.set(key, make)
     return make()
@@ -98,10 +103,16 @@ export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = 
 }
 
 type DataRoute = Exclude<Route, { kind: 'page' }>
-type Capture = Record<'tasks' | 'stacks', () => Promise<TaskDump>> & { readonly graph: () => Promise<WaitGraph> }
+interface Capture {
+  readonly tasks: () => Promise<TaskDump>
+  readonly stacks: () => Promise<TaskDump>
+  readonly graph: () => Promise<WaitGraph>
+  readonly metrics: () => Promise<readonly Metric[]>
+}
 
 function typeOf({ format }: DataRoute): string {
   if (format === 'json') return JSON_TYPE
+  if (format === 'prometheus') return PROMETHEUS_TYPE
   return format === 'pprof' ? PROFILE_TYPE : TEXT_TYPE
 }
 
@@ -120,6 +131,8 @@ function answerTo(route: DataRoute, capture: Capture): Promise<string | Buffer> 
   switch (route.kind) {
     case 'graph':
       return capture.graph().then((graph) => `${waitGraphText(graph, route.format)}\n`)
+    case 'metrics':
+      return capture.metrics().then(prometheusText)
     case 'profile':
       // Loaded by those who ask for it.
       return capture

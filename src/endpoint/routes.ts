@@ -16,6 +16,8 @@ export type Route =
       /** Read the heap as well; never unasked: who polls would stop the process again and again. */
       readonly heap: boolean
     }
+  /** Figures in the text format of Prometheus. */
+  | { readonly kind: 'metrics'; readonly format: 'prometheus' }
   /** The tasks as a profile, as Go's programs have them below `/debug/pprof`. */
   | { readonly kind: 'profile'; readonly format: 'pprof'; readonly heap: boolean }
   | { readonly kind: 'graph'; readonly format: WaitGraphFormat; readonly heap: boolean }
@@ -45,11 +47,14 @@ export function routeOf(path: string, query: URLSearchParams): Route {
       const format = choice(query, 'format', ['json', ...WAIT_GRAPH_FORMATS])
       return { kind: 'graph', format, heap: choice(query, 'heap', ['0', '1']) === '1' }
     }
+    case '/metrics':
+      checkNames(query)
+      return { kind: 'metrics', format: 'prometheus' }
     case '/pprof':
       checkNames(query, 'heap')
       return { kind: 'profile', format: 'pprof', heap: choice(query, 'heap', ['0', '1']) === '1' }
     default:
-      throw new RequestRefusal(404, 'NOT_FOUND', 'Nothing is here. There are /, /tasks, /graph and /pprof.')
+      throw new RequestRefusal(404, 'NOT_FOUND', 'Nothing is here. There are /, /tasks, /graph, /metrics and /pprof.')
   }
 }
 

@@ -39,7 +39,7 @@ await Promise.all([other(), both()])
 3 tasks pending.
 
 Waiting for:
-  Semaphore.acquire() own-exported.mjs:14 ← both() own-exported.mjs:26: ModuleJob, through Semaphore
+  Semaphore.acquire() own-exported.mjs:14 ← both() own-exported.mjs:26: unresolved promise; its resolve() is stored in Semaphore.queue
   other() own-exported.mjs:32: setTimeout 1000000 ms
 */
 
@@ -48,5 +48,5 @@ Waiting for:
 
 Waiting for:
   other() own-exported.mjs:32: setTimeout 1000000 ms, N ms remaining, made by <anonymous> own-exported.mjs:32
-  Semaphore.acquire() own-exported.mjs:14 ← both() own-exported.mjs:26: ModuleJob, through Semaphore
+  Semaphore.acquire() own-exported.mjs:14 ← both() own-exported.mjs:26: unresolved promise; its resolve() is stored in Semaphore.queue
 */
