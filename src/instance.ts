@@ -4,6 +4,8 @@ import { addPathOfUncaught } from './error-stacks.js'
 import { mainGlobal, publishedInstance, publishInstance } from './main-instance.js'
 import * as pending from './pending.js'
 import { markLate } from './record/epoch.js'
+import { markBeforeTests } from './record/sampling.js'
+import { unfollow } from './record/scoped-run.js'
 import { exitNote } from './testing/exit-note.js'
 import { mochaHooks } from './testing/mocha-runs.js'
 import { followNodeTests } from './testing/node-test-runs.js'
@@ -51,6 +53,8 @@ export interface Instance {
   readonly setTestOptions: typeof setTestOptions
   /** Errors that are made meanwhile have no stack in this context: not in that of the caller, if it has one of its own. */
   readonly withoutStacks: typeof withoutStacks
+  /** For a test runner's own work. */
+  readonly unfollow: typeof unfollow
   /** The workers that this thread has made and that have not ended. */
   readonly ownWorkers: () => readonly OwnWorker[]
   /** The watchdog of a test run in this thread. */
@@ -65,6 +69,8 @@ export interface Instance {
   readonly watchParent: typeof tracing.watchParent
   /** For who starts tracing in a program that runs already. */
   readonly markLate: typeof markLate
+  /** For a test runner's entry, which is loaded before the tests. */
+  readonly markBeforeTests: typeof markBeforeTests
   /** For the import of an entry. */
   readonly switchOnAsTold: typeof switchOnAsTold
 }
@@ -95,8 +101,10 @@ function findOrPublish(): Instance {
     testSettings,
     setTestOptions,
     withoutStacks,
+    unfollow,
     ownWorkers: () => ownWorkers.list(),
     markLate,
+    markBeforeTests,
     switchOnAsTold,
   })
   publishInstance(own)
