@@ -7,6 +7,7 @@ import { markLate } from './record/epoch.js'
 import { markBeforeTests } from './record/sampling.js'
 import { unfollow } from './record/scoped-run.js'
 import { exitNote } from './testing/exit-note.js'
+import { noteJestFileEnd } from './testing/jest-exit.js'
 import { mochaHooks } from './testing/mocha-runs.js'
 import { followNodeTests } from './testing/node-test-runs.js'
 import { quiet } from './testing/quiet-watch.js'
@@ -60,6 +61,7 @@ export interface Instance {
   /** The watchdog of a test run in this thread. */
   readonly quiet: typeof quiet
   readonly exitNote: typeof exitNote
+  readonly noteJestFileEnd: typeof noteJestFileEnd
   readonly mochaHooks: typeof mochaHooks
   readonly followNodeTests: typeof followNodeTests
   readonly switchOn: typeof tracing.switchOn
@@ -95,6 +97,7 @@ function findOrPublish(): Instance {
     collectThreads,
     quiet,
     exitNote,
+    noteJestFileEnd,
     mochaHooks,
     followNodeTests,
     openTestFile,

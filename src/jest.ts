@@ -61,6 +61,7 @@ function listen(instance: Instance, circus: CircusState, jest: JestGlobals): voi
   let opened: TestFile | null = null
   const first = hooks.length
   jest.beforeAll(() => {
+    instance.exitNote.resumed()
     opened = instance.openTestFile(jest.expect?.getState?.().testPath ?? 'this file', circus.rootDescribeBlock)
     if (opened !== null) wrapAll(circus, circus.rootDescribeBlock, opened, new Set(own))
   })
@@ -80,7 +81,9 @@ function listen(instance: Instance, circus: CircusState, jest: JestGlobals): voi
     if (left != null) tell(instance, `"${test?.name}"`, left)
   })
   jest.afterAll(async () => {
-    for (const { name, text } of (await opened?.end()) ?? []) {
+    const left = (await opened?.end()) ?? []
+    instance.noteJestFileEnd()
+    for (const { name, text } of left) {
       tell(instance, name === opened?.hooks.name ? 'This file' : `"${name}"`, text)
     }
   })

@@ -41,13 +41,15 @@ export function runInScope(
 
 /** Calls a function of a test runner: nothing is recorded of what it does by itself, now and later. */
 export function runUnfollowed(fn: AnyFunction, self: unknown, args: unknown[]): unknown {
+  // By chance, what it calls is followed or not.
+  if (samplingRate() < 1) return apply(fn, self, args)
   leaveOutRunner()
   return runBound(unsampled, fn, self, args)
 }
 
 /** The same for the rest of the promise reaction that runs, and for the functions that wait for it. */
 export function unfollow(): void {
-  if (segment.depth === 0 || unsampled.epoch !== epoch) return
+  if (segment.depth === 0 || unsampled.epoch !== epoch || samplingRate() < 1) return
   leaveOutRunner()
   segment.current = unsampled
 }
