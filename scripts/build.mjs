@@ -62,15 +62,18 @@ const lines = Object.entries(parts).map(([name, part]) => `export const ${name} 
 writeFileSync(new URL('dist/format/page-parts.js', root), lines.join(''))
 
 // The command is one file for each thing that it does, and the process that closes what a killed command left.
-buildSync({
+const { dependencies } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
+const { metafile: ofCommand } = buildSync({
   absWorkingDir: fileURLToPath(root),
+  metafile: true,
   entryPoints: ['dist/cli/async-trace.js', 'dist/attach/close-left-open.js'],
   entryNames: '[name]',
   outdir: 'dist/cli',
   allowOverwrite: true,
   bundle: true,
   splitting: true,
-  packages: 'external',
+  external: Object.keys(dependencies),
+  minify: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
@@ -79,9 +82,10 @@ buildSync({
 
 // It contains these packages; their licences go with it.
 const folders = new Set(
-  [...Object.keys(metafile.inputs), ...Object.keys(ofReader.inputs), ...buildOneText(root)].flatMap(
-    (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(file) ?? [],
-  ),
+  [metafile, ofReader, ofCommand]
+    .flatMap(({ inputs }) => Object.keys(inputs))
+    .concat(buildOneText(root))
+    .flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(file) ?? []),
 )
 const licences = [...folders].sort().map((folder) => {
   const files = readdirSync(new URL(folder, root)).filter((name) => /^licen[cs]e/i.test(name))
@@ -91,5 +95,5 @@ const licences = [...folders].sort().map((folder) => {
 })
 const licenceText = `${licences.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`
 writeFileSync(new URL('preload.LICENSES.txt', threads), licenceText)
-for (const build of ['cjs', 'bundled'])
+for (const build of ['cjs', 'bundled', 'cli'])
   writeFileSync(new URL(`../dist/${build}/LICENSES.txt`, import.meta.url), licenceText)

@@ -1,8 +1,8 @@
 // The package as one text, twice: dist/cjs for `require`, dist/bundled for `import`: as one file it loads in a third of
 // the time that its modules take. Wherever a bundler puts that text, it stays in one piece between two marks, by which the
 // package tells its own frames from the program's. Its lines are kept: Node prints the line that an uncaught error came from.
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildSync, transformSync } from 'esbuild'
 
@@ -22,6 +22,9 @@ export function buildOneText(root) {
       entryPoints: [fileURLToPath(new URL(entry, dist))],
       format,
       write: false,
+      // Node prints the line that an uncaught error came from, so no line is long. Names stay: programs see some of them.
+      minifyWhitespace: true,
+      lineLimit: 160,
       // Only as what cannot be: the place of the running text is read from V8.
       define: { 'import.meta.url': 'undefined' },
       logLevel: 'warning',
@@ -35,7 +38,7 @@ export function buildOneText(root) {
   const namesOf = (entry) => Object.values(built(entry, 'esm').metafile.outputs)[0].exports
   // It does something when it is loaded, and has a text of its own.
   const register = readFileSync(new URL('register.js', dist), 'utf8')
-  const entries = { index: namesOf('index.js'), http: namesOf('http.js') }
+  const entries = { index: namesOf('index.js'), http: namesOf('http.js'), metrics: namesOf('metrics.js') }
 
   const write = (path, content) => writeFileSync(new URL(path, dist), content)
   for (const folder of ['cjs', 'bundled']) mkdirSync(new URL(folder, dist), { recursive: true })
@@ -58,20 +61,30 @@ export function buildOneText(root) {
   }
   buildRunnerEntries(dist, options)
   write('cjs/package.json', '{ "type": "commonjs" }\n')
-  // The same declarations, read as those of CommonJS.
-  for (const path of readdirSync(dist, { recursive: true })) {
-    if (!path.endsWith('.d.ts') || /^(?:cjs|cli|attach)[\\/]/.test(path)) continue
-    mkdirSync(new URL(`cjs/${dirname(path)}`, dist), { recursive: true })
-    copyFileSync(new URL(path, dist), new URL(`cjs/${path}`, dist))
-  }
+  copyDeclarations(dist, [...Object.keys(entries), 'register', ...RUNNERS])
   return Object.keys(core.metafile.inputs)
+}
+
+const RUNNERS = ['vitest', 'jest', 'node-test', 'mocha']
+
+/** What the declarations of the entries import, and no others; once more to be read as those of CommonJS. */
+function copyDeclarations(dist, entries) {
+  const needed = new Set(entries.map((entry) => `${entry}.d.ts`))
+  for (const path of needed) {
+    const text = readFileSync(new URL(path, dist), 'utf8')
+    for (const [, other] of text.matchAll(/(?:from |import\()'(\.[^']+)\.js'/g)) {
+      needed.add(posix.join(posix.dirname(path), `${other}.d.ts`))
+    }
+    for (const folder of ['types', 'cjs']) {
+      mkdirSync(new URL(`${folder}/${dirname(path)}`, dist), { recursive: true })
+      copyFileSync(new URL(path, dist), new URL(`${folder}/${path}`, dist))
+    }
+  }
 }
 
 /** They are loaded once for each file of tests, and find or load the core by themselves. */
 function buildRunnerEntries(dist, options) {
-  const entryPoints = ['vitest', 'jest', 'node-test', 'mocha'].map((entry) =>
-    fileURLToPath(new URL(`${entry}.js`, dist)),
-  )
+  const entryPoints = RUNNERS.map((entry) => fileURLToPath(new URL(`${entry}.js`, dist)))
   const own = { ...options, entryPoints, allowOverwrite: true, packages: 'external', logLevel: 'warning' }
   buildSync({ ...own, format: 'cjs', outdir: fileURLToPath(new URL('cjs', dist)), define: { 'import.meta.url': '""' } })
   buildSync({ ...own, format: 'esm', outdir: fileURLToPath(dist) })

@@ -8,8 +8,7 @@ import type { AsyncTrace, TraceFrame } from './model/trace.js'
 import { type Arrival, listenToArrivals } from './record/failures.js'
 import { countFault } from './record/faults.js'
 import { mute } from './record/recorder.js'
-import { pathOfCallback } from './walk/creation-path.js'
-import { beginsInProgram, failurePath, pathOfArrivals, reportedPath } from './walk/failure-path.js'
+import { beginsInProgram, failurePath, pathOfArrivals } from './walk/failure-path.js'
 
 interface Extended {
   /** Empty until the stack is read. */
@@ -89,13 +88,12 @@ function extendOnRead(error: object, original: string): string {
 }
 
 /**
- * Nothing of the program will handle an error any more.
+ * Nothing of the program will handle an error any more, which was noted as uncaught.
  *
- * @param isRejection whether a promise was rejected with it; else, a callback has thrown it, which is running still.
  * @returns the path as text, for what has no stack that could end with it; null where there is nothing to say.
  */
-export function addPathOfUncaught(error: unknown, isRejection: boolean): string | null {
-  const path = withOriginalBuiltins(() => failurePath(error) ?? (isRejection ? reportedPath() : pathOfCallback()))
+export function addPathOfUncaught(error: unknown): string | null {
+  const path = withOriginalBuiltins(() => failurePath(error))
   if (path === null || !some(path.frames, ({ filename }) => filename !== null)) return null
   if (typeof error !== 'object' || error === null) return textOf(path)
   if (!extended.has(error)) extend(error, path, true)
@@ -125,10 +123,12 @@ function additionText(stack: string, path: AsyncTrace): string {
 
 /**
  * V8 names the column of an `await` where ours is that of the call, and the receiver before the function:
- * `Timeout.notify [as _onTimeout]`. Of the function that threw, it names another line.
+ * `Timeout.notify [as _onTimeout]`. Of the function that threw, it names another line. It shows nothing beyond a timer,
+ * a callback or a `.then`: a function that is named there as well has set itself up again.
  */
-function isShown(lines: readonly string[], { name, filename, line }: TraceFrame, isFirst: boolean): boolean {
-  if (filename === null) return false
+function isShown(lines: readonly string[], frame: TraceFrame, isFirst: boolean): boolean {
+  const { name, filename, line, boundary } = frame
+  if (filename === null || (boundary !== null && boundary !== 'async')) return false
   const exact = `${filename}:${line}:`
   return lines.some((text) => {
     if (!includesText(text, isFirst ? `${filename}:` : exact)) return false

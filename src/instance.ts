@@ -17,6 +17,7 @@ import { switchOnAsTold } from './tracing-environment.js'
 import { waitGraph } from './walk/capture-graph.js'
 import { dumpTasks } from './walk/capture-tasks.js'
 import { collectedFunctions } from './walk/collected-functions.js'
+import { noteUncaught } from './walk/failure-path.js'
 import { readMoment } from './walk/moment.js'
 import { keptAlive } from './walk/own-kept-alive.js'
 
@@ -36,6 +37,7 @@ export interface Instance {
   readonly printCallStack: typeof pending.printCallStack
   readonly printTasks: typeof pending.printTasks
   readonly printWaitGraph: typeof pending.printWaitGraph
+  readonly noteUncaught: typeof noteUncaught
   readonly addPathOfUncaught: typeof addPathOfUncaught
   /** At once, for a signal or the end of the process. */
   readonly readMoment: typeof readMoment
@@ -79,6 +81,7 @@ function findOrPublish(): Instance {
     ...creation,
     ...pending,
     ...tracing,
+    noteUncaught,
     addPathOfUncaught,
     readMoment,
     dumpTasks,

@@ -4,14 +4,15 @@ import { instance } from './instance.js'
 
 /**
  * An error that ends the process is printed by Node.js with the path that it came by: Node prints `error.stack` last of
- * all, after every listener. Where the program handles such errors itself, nothing is done.
+ * all, after every listener. If the program handles such errors itself, `traceOf` tells the path.
  */
 export function tellOfUncaught(): void {
-  if (!isMainThread) return
   process.on('uncaughtExceptionMonitor', (error: unknown, origin) => {
     try {
-      if (!instance.isOn() || isHandled()) return
-      const text = instance.addPathOfUncaught(error, origin === 'unhandledRejection')
+      if (!instance.isOn()) return
+      instance.noteUncaught(error, origin === 'unhandledRejection')
+      if (!isMainThread || isHandled()) return
+      const text = instance.addPathOfUncaught(error)
       if (text !== null) writeSync(2, `async-trace: what is thrown here came from\n${text}\n`)
     } catch {
       // Node prints the error all the same.

@@ -7,6 +7,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
+import { gunzipSync } from 'node:zlib'
+import { Profile } from 'pprof-format'
 import WebSocket from 'ws'
 import { Turn } from '../dist/attach/asking-turn.js'
 import { withoutColumns } from './columns.mjs'
@@ -612,6 +614,10 @@ testTarget('graph in each format', 'shared.mjs', async ({ pid }) => {
   assert.match(readFileSync(drawing, 'utf8'), /^flowchart /)
   assert.equal(statSync(drawing).mode & 0o777, 0o600)
   assert.match((await ask(['graph', pid, ...quickly])).stdout, /^digraph /)
+  const profile = join(output, 'tasks.pb.gz')
+  assert.equal((await ask(['graph', pid, '-o', profile, ...quickly])).code, 0)
+  const names = Profile.decode(gunzipSync(readFileSync(profile))).stringTable.strings
+  assert.ok(names.includes('connect') && names.some((text) => text.endsWith('/shared.mjs')), names.join(' '))
 })
 
 testTarget('--filter, --color and pipes', 'deadlock.mjs', async ({ pid }) => {

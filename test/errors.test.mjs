@@ -71,6 +71,10 @@ test('with register, an error that ends the process is printed with its path; ex
   const timer = end('timer')
   assert.deepEqual(timer.frames, ['fail', 'timeout', 'timer', 'begin', '<module>'])
   assert.equal(timer.status, bare.status)
+  // The function that threw set its own timer.
+  const frames = ['retry', 'timeout', 'retry', 'again', 'begin', '<module>']
+  assert.deepEqual(end('again').frames, frames)
+  assert.deepEqual(end('microtask').frames, ['fail', 'microtask', 'microtask', 'begin', '<module>'])
   const rejection = end('rejection')
   assert.deepEqual(rejection.frames, ['send', 'notify', 'timeout', 'rejection', 'begin', '<module>'])
   assert.equal(rejection.status, 1)
@@ -86,6 +90,34 @@ test('with register, an error that ends the process is printed with its path; ex
 
 test('with register, a program that handles uncaught errors sees them as they were', () => {
   assert.equal(end('handled').stderr, end('handled', { ASYNC_TRACE: 'off' }).stderr)
+})
+
+test('a listener of uncaughtException has the path of what a callback threw, and of nothing else', () => {
+  const printed = runFile('./fixtures/uncaught-listeners.mjs', { flags: ['--import', 'async-trace/register'] })
+  const RUN = ['run', '<module> [immediate]']
+  const own = (name, boundary) => [`${name} [${boundary}]`, ...RUN]
+  const paths = {
+    timer: own('timer', 'timeout'),
+    text: own('text', 'timeout'),
+    microtask: own('microtask', 'microtask'),
+    tick: own('tick', 'nextTick'),
+    read: own('read', 'callback'),
+    emitter: own('emitter', 'timeout'),
+    bound: own('bound', 'callback'),
+    pipeline: own('pipeline', 'callback'),
+    finished: own('finished', 'callback'),
+    message: ['<module> [worker]', ...own('message', 'worker')],
+    rejection: ['rejection', 'run [async]', RUN[1]],
+    caught: own('caught', 'timeout'),
+  }
+  const present = { ...paths, rejection: ['rejection [rejection]', ...paths.rejection.slice(1)] }
+  assert.deepEqual(
+    printed
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+    Object.entries(paths).map(([name, path]) => [name, path, ['listen', ...present[name]], null, null]),
+  )
 })
 
 test('error handlers of Fastify and Express, a span of OpenTelemetry, and records of pino and winston have the path', () => {

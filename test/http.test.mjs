@@ -6,6 +6,7 @@ import { networkInterfaces } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { handlerOf } from '../dist/endpoint/handler.js'
+import { PROMETHEUS_TYPE } from '../dist/format/prometheus-text.js'
 import { formatTasks, formatWaitGraph } from '../dist/showing.js'
 import { frameworks, listening } from './debug-servers.mjs'
 import { dump, graph } from './samples.mjs'
@@ -67,7 +68,12 @@ for (const [name, start] of Object.entries(frameworks)) {
         assert.equal(text.headers['content-type'].split(';')[0], format === 'json' ? 'application/json' : 'text/plain')
         assert.equal(text.body, `${formatWaitGraph(graph(), { format })}\n`)
       }
-      for (const answer of [tasks, await at('/'), await at('/nothing')]) {
+      const figures = await at('/metrics')
+      assert.deepEqual([figures.status, figures.headers['content-type']], [200, PROMETHEUS_TYPE])
+      assert.match(figures.body, /^async_trace_deadlocks 1$/m)
+      const profile = await at('/pprof')
+      assert.deepEqual([profile.status, profile.headers['content-type']], [200, 'application/octet-stream'])
+      for (const answer of [tasks, figures, profile, await at('/'), await at('/nothing')]) {
         assert.equal(answer.headers['cache-control'], 'no-store')
         assert.equal(answer.headers['x-content-type-options'], 'nosniff')
         assert.equal(answer.headers['x-frame-options'], 'DENY')
@@ -96,7 +102,9 @@ test('queries that it does not take are refused by name', async () => {
       '/tasks?format=tree': /"format" takes one of json, text, table\. Got "tree"/,
       '/graph?fromat=tree': /no parameter "fromat"\. There are format and heap\./,
       '/graph?format=': /"format" takes one of json, tree, table, dot, mermaid\. Got ""/,
-      '/?stacks=1': /no parameter "stacks"/,
+      '/?stacks=1': /no parameter "stacks"\. It takes none here\./,
+      '/metrics?heap=1': /no parameter "heap"/,
+      '/pprof?seconds=5': /no parameter "seconds"\. It takes heap here\./,
       '/graph?format=%1b[2J': /Got "\\u001b\[2J"/,
     }
     for (const [path, message] of Object.entries(expected)) {

@@ -8,15 +8,17 @@ import { EXIT } from './exit-codes.js'
 import { checkOutput, writePrivately } from './output-file.js'
 import { note } from './progress.js'
 
-export const help = `async-trace graph PID|FILE [--format dot|mermaid|json|html|tree|table] [-o FILE] [options]
+export const help = `async-trace graph PID|FILE [--format dot|mermaid|json|html|tree|table|pprof] [-o FILE] [options]
 
 The wait graph for other tools. html is one page that needs nothing else: open it in a browser. Without --format the
-end of FILE's name says what it is (.dot .gv .mmd .json .html .txt); else it is dot.
+end of FILE's name says what it is (.dot .gv .mmd .json .html .txt .pb.gz); else it is dot. pprof is a profile of the pending tasks
+by stack, for go tool pprof, speedscope, Pyroscope and Parca.
 
   async-trace graph 4711 -o stuck.html
-  async-trace graph 4711 | dot -Tsvg > stuck.svg`
+  async-trace graph 4711 | dot -Tsvg > stuck.svg
+  async-trace graph 4711 -o tasks.pb.gz && go tool pprof -top tasks.pb.gz`
 
-const FORMATS = ['dot', 'mermaid', 'json', 'html', 'tree', 'table'] as const
+const FORMATS = ['dot', 'mermaid', 'json', 'html', 'tree', 'table', 'pprof'] as const
 type Format = (typeof FORMATS)[number]
 
 const FORMAT_OF_ENDING: Readonly<Record<string, Format>> = {
@@ -28,6 +30,8 @@ const FORMAT_OF_ENDING: Readonly<Record<string, Format>> = {
   '.html': 'html',
   '.htm': 'html',
   '.txt': 'tree',
+  '.gz': 'pprof',
+  '.pb': 'pprof',
 }
 
 export async function graph(args: readonly string[]): Promise<number> {
@@ -36,6 +40,7 @@ export async function graph(args: readonly string[]): Promise<number> {
   if (wanted.output !== null) checkOutput(wanted.output)
   const capture = await captured(wanted)
   const nothing = nothingLeft(capture, wanted.filter)
+  if (format === 'pprof') return writeProfile(capture, wanted, nothing)
   const isRead = format === 'tree' || format === 'table'
   const text = nothing !== null && isRead ? nothingText(nothing, capture) : textOf(capture, format, wanted.all)
   if (wanted.output === null) answer(text, capture)
@@ -44,6 +49,17 @@ export async function graph(args: readonly string[]): Promise<number> {
     hintOf(capture)
   }
   if (nothing !== null && (!isRead || wanted.output !== null)) note(nothing)
+  return EXIT.ok
+}
+
+async function writeProfile(capture: ProcessCapture, { output }: Arguments, nothing: string | null): Promise<number> {
+  const { taskProfile } = await import('../format/task-profile.js')
+  const profile = taskProfile(capture.dump)
+  if (output !== null) writePrivately(output, profile)
+  else if (process.stdout.isTTY) throw new UsageError('a profile is no text: name a file, -o tasks.pb.gz')
+  else process.stdout.write(profile)
+  hintOf(capture)
+  if (nothing !== null) note(nothing)
   return EXIT.ok
 }
 
@@ -65,7 +81,7 @@ function isFormat(text: string): text is Format {
   return FORMATS.some((format) => format === text)
 }
 
-function textOf(capture: ProcessCapture, format: Format, all: boolean): string {
+function textOf(capture: ProcessCapture, format: Exclude<Format, 'pprof'>, all: boolean): string {
   const { graph, dump, pid, command } = capture
   if (format !== 'html') return waitGraphText(graph, format, pathsFor(capture), { threads: dump.threads, all })
   return waitGraphPage({

@@ -25,12 +25,12 @@ function reasonOf({ code, message }: NodeJS.ErrnoException, file: string): strin
 }
 
 /** Writes what tells what a program does: for its owner's eyes, also where the file was there before. */
-export function writePrivately(file: string, text: string): void {
+export function writePrivately(file: string, content: string | Uint8Array): void {
   const descriptor = openSync(file, 'w', 0o600)
   try {
     const { mode } = fstatSync(descriptor)
     if ((mode & constants.S_IFMT) === constants.S_IFREG) fchmodSync(descriptor, mode & 0o600)
-    writeFileSync(descriptor, text)
+    writeFileSync(descriptor, content)
   } finally {
     closeSync(descriptor)
   }

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { jsonText } from '../format/json-text.js'
 import { packSnapshot } from '../format/page-snapshot.js'
+import type { Metric } from '../format/process-metrics.js'
+import { PROMETHEUS_TYPE, prometheusText } from '../format/prometheus-text.js'
 import { tasksTable } from '../format/tasks-table.js'
 import { tasksText } from '../format/tasks-text.js'
 import { pageSecurityPolicy, waitGraphPage } from '../format/wait-graph-page.js'
@@ -13,6 +15,7 @@ import { type Access, type AccessOptions, accessCheck } from './access.js'
 import { AnswersUnderWay } from './answers-under-way.js'
 import { RequestRefusal } from './request-refusal.js'
 import { type Route, routeOf, type TasksFormat } from './routes.js'
+import { SampledMetrics } from './sampled-metrics.js'
 import { SharedCaptures, shareWhileUnderWay } from './shared-captures.js'
 
 /** Where the handler is mounted, and who may ask. */
@@ -32,6 +35,8 @@ export interface CaptureSource {
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 const TEXT_TYPE = 'text/plain; charset=utf-8'
+/** As Go's `/debug/pprof` has it. */
+const PROFILE_TYPE = 'application/octet-stream'
 const HTML_TYPE = 'text/html; charset=utf-8'
 
 const HEADERS = {
@@ -50,18 +55,20 @@ export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = 
   const access = accessCheck(options)
   const mount = mountOption(options.path)
   const captures = new SharedCaptures()
+  const sampled = new SampledMetrics(() => source.captureWaitGraph({ heap: false }), captures)
   const capturesOf = (heap: boolean): Capture => ({
     tasks: captures.of(() => source.getTasks({ includeStacks: false, heap }).then(hintedDump)),
     stacks: captures.of(() => source.getTasks({ includeStacks: true, heap }).then(hintedDump)),
     graph: captures.of(() => source.captureWaitGraph({ heap }).then(hinted)),
+    metrics: () => sampled.read(),
   })
   const ofRecords = capturesOf(false)
   const ofHeap = capturesOf(true)
   const bodies = new Map<string, () => Promise<Buffer>>()
   const bodyOf = (route: DataRoute): Promise<Buffer> => {
     const key = JSON.stringify(route)
-    const capture = route.kind !== 'snapshot' && route.heap ? ofHeap : ofRecords
-    const make = bodies.get(key) ?? shareWhileUnderWay(() => textOf(route, capture).then((text) => Buffer.from(text)))
+    const capture = 'heap' in route && route.heap ? ofHeap : ofRecords
+    const make = bodies.get(key) ?? shareWhileUnderWay(() => answerTo(route, capture).then((body) => Buffer.from(body)))
     bodies.set(key, make)
     return make()
   }
@@ -82,7 +89,7 @@ export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = 
       }
       access.origin(request)
       access.token(request)
-      const type = route.format === 'json' ? JSON_TYPE : TEXT_TYPE
+      const type = typeOf(route)
       if (request.method === 'HEAD') return send(response, 200, type, null)
       bodyOf(route)
         .then((body) => {
@@ -96,7 +103,18 @@ export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = 
 }
 
 type DataRoute = Exclude<Route, { kind: 'page' }>
-type Capture = Record<'tasks' | 'stacks', () => Promise<TaskDump>> & { readonly graph: () => Promise<WaitGraph> }
+interface Capture {
+  readonly tasks: () => Promise<TaskDump>
+  readonly stacks: () => Promise<TaskDump>
+  readonly graph: () => Promise<WaitGraph>
+  readonly metrics: () => Promise<readonly Metric[]>
+}
+
+function typeOf({ format }: DataRoute): string {
+  if (format === 'json') return JSON_TYPE
+  if (format === 'prometheus') return PROMETHEUS_TYPE
+  return format === 'pprof' ? PROFILE_TYPE : TEXT_TYPE
+}
 
 /** What a note says of an option is asked for in a query here. */
 function hinted<T extends { readonly incomplete?: string }>(part: T): T {
@@ -109,10 +127,17 @@ function hintedDump(dump: TaskDump): TaskDump {
 }
 
 /** No async function of ours waits here: it would be a waiter in the picture that it waits for. */
-function textOf(route: DataRoute, capture: Capture): Promise<string> {
+function answerTo(route: DataRoute, capture: Capture): Promise<string | Buffer> {
   switch (route.kind) {
     case 'graph':
       return capture.graph().then((graph) => `${waitGraphText(graph, route.format)}\n`)
+    case 'metrics':
+      return capture.metrics().then(prometheusText)
+    case 'profile':
+      // Loaded by those who ask for it.
+      return capture
+        .stacks()
+        .then((dump) => import('../format/task-profile.js').then(({ taskProfile }) => taskProfile(dump)))
     case 'snapshot':
       return capture.stacks().then((dump) => {
         return capture.graph().then((graph) => {

@@ -16,6 +16,10 @@ export type Route =
       /** Read the heap as well; never unasked: who polls would stop the process again and again. */
       readonly heap: boolean
     }
+  /** Figures in the text format of Prometheus. */
+  | { readonly kind: 'metrics'; readonly format: 'prometheus' }
+  /** The tasks as a profile, as Go's programs have them below `/debug/pprof`. */
+  | { readonly kind: 'profile'; readonly format: 'pprof'; readonly heap: boolean }
   | { readonly kind: 'graph'; readonly format: WaitGraphFormat; readonly heap: boolean }
 
 /**
@@ -43,8 +47,14 @@ export function routeOf(path: string, query: URLSearchParams): Route {
       const format = choice(query, 'format', ['json', ...WAIT_GRAPH_FORMATS])
       return { kind: 'graph', format, heap: choice(query, 'heap', ['0', '1']) === '1' }
     }
+    case '/metrics':
+      checkNames(query)
+      return { kind: 'metrics', format: 'prometheus' }
+    case '/pprof':
+      checkNames(query, 'heap')
+      return { kind: 'profile', format: 'pprof', heap: choice(query, 'heap', ['0', '1']) === '1' }
     default:
-      throw new RequestRefusal(404, 'NOT_FOUND', 'Nothing is here. There are /, /tasks and /graph.')
+      throw new RequestRefusal(404, 'NOT_FOUND', 'Nothing is here. There are /, /tasks, /graph, /metrics and /pprof.')
   }
 }
 
@@ -63,7 +73,9 @@ function checkNames(query: URLSearchParams, ...known: readonly string[]): void {
   for (const name of query.keys()) {
     if (known.includes(name)) continue
     const has =
-      known.length === 0 ? 'It takes none here.' : `There are ${known.slice(0, -1).join(', ')} and ${known.at(-1)}.`
+      known.length < 2
+        ? `It takes ${known[0] ?? 'none'} here.`
+        : `There are ${known.slice(0, -1).join(', ')} and ${known.at(-1)}.`
     throw new RequestRefusal(400, 'BAD_QUERY', `There is no parameter ${quoted(name)}. ${has}`)
   }
 }

@@ -3,6 +3,7 @@ import { joined } from '../engine/lists.js'
 import { apply, defineProperty } from '../engine/primordials.js'
 import { bindOrigin, runBound } from '../record/bound-call.js'
 import { enterScope, leaveScope } from '../record/present.js'
+import { forgetUnwound, noteUnwoundScope } from '../record/unwound.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
 /**
@@ -16,11 +17,16 @@ export function patchAsyncResource(isOn: () => boolean): Undo[] {
       runInAsyncScope(this: unknown, fn: unknown, thisArg: unknown, ...args: unknown[]) {
         const all = joined([fn, thisArg], args)
         if (!isOn()) return apply(original, this, all)
+        forgetUnwound()
         const outer = enterScope()
+        let hasThrown = true
         try {
-          return apply(original, this, all)
+          const result: unknown = apply(original, this, all)
+          hasThrown = false
+          return result
         } finally {
           leaveScope(outer)
+          if (hasThrown) noteUnwoundScope(this)
         }
       },
     }

@@ -43,8 +43,8 @@ export interface ProcessListener {
   /** Right before a message is sent, and once it was. */
   readonly onSend: (payload: unknown) => void
   readonly onSent: () => void
-  /** Around the listeners of a message. @returns what is to be called after them. */
-  readonly onMessage: (payload: unknown) => (() => void) | null
+  /** Around the listeners of a message. @returns what is to be called after them, with whether they have thrown. */
+  readonly onMessage: (payload: unknown) => ((hasThrown: boolean) => void) | null
   /** No more messages are listened to. */
   readonly onEnd: () => void
 }
@@ -83,10 +83,13 @@ export function watchChannel(
     const original = getPrototypeOf(target).emit as AnyFunction
     if (!isOn()) return apply(original, this, args)
     const leave = args[0] === 'message' ? listener.onMessage(args[1]) : null
+    let hasThrown = true
     try {
-      return apply(original, this, args)
+      const result: unknown = apply(original, this, args)
+      hasThrown = false
+      return result
     } finally {
-      leave?.()
+      leave?.(hasThrown)
       if (args[0] === 'disconnect') listener.onEnd()
     }
   }

@@ -4,6 +4,7 @@ import { last } from './last-event.js'
 import type { Origin } from './origin.js'
 import { recordPresent } from './resources.js'
 import { segment } from './segment.js'
+import { forgetUnwound, noteUnwound } from './unwound.js'
 
 /** Where a function is bound to the present code: it may be called from any other. */
 export function bindOrigin(): Origin | null {
@@ -23,11 +24,16 @@ export function runBound(
 /** The places below this call belong to who calls (`BOUND_CALL` in engine/call-sites.ts). */
 function boundCall(origin: Origin, fn: (...args: never[]) => unknown, self: unknown, args: unknown[]): unknown {
   last.forgetSuspended()
+  forgetUnwound()
   segment.enterBound(origin)
+  let hasThrown = true
   try {
-    return apply(fn, self, args)
+    const result = apply(fn, self, args)
+    hasThrown = false
+    return result
   } finally {
     last.forgetSuspended()
     if (origin.epoch === epoch) segment.leave()
+    if (hasThrown) noteUnwound(origin)
   }
 }

@@ -16,6 +16,7 @@ import { countFault } from '../record/faults.js'
 import { type Origin, ROOT } from '../record/origin.js'
 import { enterMessage, foreignOrigin, leaveScope } from '../record/present.js'
 import { samplingRate, unsampled } from '../record/sampling.js'
+import { forgetUnwound, noteUnwound } from '../record/unwound.js'
 import { type ExportedPath, exportPath, importPath } from './coded-path.js'
 import { answerArrived } from './jobs.js'
 import { memory } from './memory.js'
@@ -87,12 +88,17 @@ export class ProcessChannel {
     this.#sent++
   }
 
-  readonly onMessage = (payload: unknown): (() => void) | null => {
+  readonly onMessage = (payload: unknown): ((hasThrown: boolean) => void) | null => {
     const message = this.#pathOf(payload)
     answerArrived(payload)
     const isFollowed = message?.path !== null
-    const outer = enterMessage(isFollowed ? originOf(message?.path, message?.kind, message?.sentAtMs) : unsampled)
-    return () => leaveScope(outer)
+    const from = isFollowed ? originOf(message?.path, message?.kind, message?.sentAtMs) : unsampled
+    forgetUnwound()
+    const outer = enterMessage(from)
+    return (hasThrown) => {
+      leaveScope(outer)
+      if (hasThrown) noteUnwound(from)
+    }
   }
 
   readonly onEnd = (): void => {

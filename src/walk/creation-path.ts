@@ -12,6 +12,7 @@ import { currentOrigin } from '../record/present.js'
 import { samplingRate } from '../record/sampling.js'
 import { segment } from '../record/segment.js'
 import { nameActivation, onTaskNamed } from '../record/task-naming.js'
+import { originOfPresent } from '../record/unwound.js'
 import { frameAt } from './frame-at.js'
 import { countPoolFrames, dropPoolFrames } from './pool-frames.js'
 import { foldRepeats, type PathFrame } from './repeats.js'
@@ -49,7 +50,7 @@ const WHOLE: WalkOptions = { internals: false, limit: Number.POSITIVE_INFINITY }
 export function creationPath(options: WalkOptions): AsyncTrace {
   const walk = new Walk(options.internals)
   walk.stack(presentPlaces())
-  walk.chain(currentOrigin())
+  walk.chain(originOfPresent())
   return walk.trace(options.limit)
 }
 
@@ -113,11 +114,6 @@ export function walkFrom(own: readonly Site[], origin: Origin | null): WalkedPat
   if (own.length > 0) walk.stack(own)
   walk.chain(origin)
   return walk
-}
-
-/** Where the callback was set that runs now. */
-export function pathOfCallback(): AsyncTrace {
-  return creationPathFrom([], currentOrigin())
 }
 
 /** Of what nothing is known. */

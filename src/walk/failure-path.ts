@@ -13,10 +13,10 @@ import { type Arrival, arrivalsOf, arrivalsOfPromise, isRejectedWith } from '../
 import { functionOf } from '../record/hop.js'
 import { CapturedStack, Origin } from '../record/origin.js'
 import { readStack } from '../record/pending-stacks.js'
-import { currentOrigin } from '../record/present.js'
 import { reaction } from '../record/reaction.js'
 import { findOriginsBy, reportedPromise } from '../record/reported.js'
 import { beginningOf } from '../record/thenable-job.js'
+import { isUncaughtReported, originOfPresent } from '../record/unwound.js'
 import { AWAIT, Wait } from '../record/wait.js'
 import { linksOf } from '../record/wait-links.js'
 import { creationPathFrom, presentPlaces, type WalkOptions, walkFrom } from './creation-path.js'
@@ -25,7 +25,51 @@ import { readPlace } from './present-waits.js'
 
 /** Null where nothing of the program is known to have met the error. */
 export function failurePath(error: unknown): AsyncTrace | null {
-  return pathOfArrivals(arrivalsOf(error, reaction.resumed)) ?? pathOfReported(error) ?? pathOfGiven(error)
+  const met = pathOfArrivals(arrivalsOf(error, reaction.resumed))
+  return met ?? pathOfReported(error) ?? pathOfUncaught(error) ?? pathOfGiven(error)
+}
+
+/** What Node.js reports as uncaught. */
+interface Uncaught {
+  /** Of the callback that threw it. */
+  readonly origin: Origin | null
+  /** What was rejected with it, or with a reason that Node has made an error of; null for what a callback threw. */
+  readonly promise: object | null
+  readonly epoch: number
+}
+
+const uncaughtErrors = new OwnWeakMap<object, Uncaught>()
+/** The newest that is no object: of those, only the report tells which is meant. */
+let uncaughtValue: { readonly value: unknown; readonly uncaught: Uncaught } | null = null
+/** Only with async-trace/register. */
+let isUncaughtNoted = false
+
+/** Node.js begins to report an uncaught exception, or a rejection that nothing handles. */
+export function noteUncaught(value: unknown, isRejection: boolean): void {
+  const uncaught = { origin: originOfPresent(), promise: isRejection ? reportedPromise() : null, epoch }
+  isUncaughtNoted = true
+  uncaughtValue = null
+  if (isObject(value)) uncaughtErrors.set(value, uncaught)
+  else uncaughtValue = { value, uncaught }
+}
+
+/** The error was there before: its path begins where the callback was set that threw it. */
+function pathOfUncaught(error: unknown): AsyncTrace | null {
+  const uncaught = isObject(error) ? uncaughtErrors.get(error) : uncaughtOf(error)
+  if (uncaught === undefined || uncaught.epoch !== epoch) return null
+  if (uncaught.promise !== null) return pathOfRejected(uncaught.promise)
+  const path = creationPathFrom([], uncaught.origin)
+  return path.frames[0]?.filename == null ? null : path
+}
+
+function uncaughtOf(value: unknown): Uncaught | undefined {
+  return uncaughtValue !== null && Object.is(uncaughtValue.value, value) && isUncaughtReported()
+    ? uncaughtValue.uncaught
+    : undefined
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }
 
 /** By errors that no promise has carried: the path of the code that first asked. */
@@ -34,18 +78,20 @@ const given = new OwnWeakMap<object, { readonly path: AsyncTrace; readonly epoch
 /**
  * A callback was given an error that no promise has carried, or code has caught one that it called for: the path of the
  * present code is that of the error. It begins with the function that is in the error's own stack as well; if the error was
- * made outside of the program, with the callback. Null for an error that code made which has nothing to do with the present.
+ * made outside of the program, with the callback. Null for an error that code made which has nothing to do with the present,
+ * and for another one than that which Node.js reports as uncaught.
  */
 function pathOfGiven(error: unknown): AsyncTrace | null {
   if (typeof error !== 'object' || error === null || !isError(error)) return null
   if (recordedFromMs() === null || reportedPromise() !== null) return null
+  if (isUncaughtNoted && isUncaughtReported()) return null
   const known = given.get(error)
   if (known?.epoch === epoch) return known.path
   const own = filter(placesOf(unreadStacks()?.sitesOf(error) ?? stackOf(error) ?? ''), isOfProgram)
   const live = presentPlaces()
   const common = findIndex(live, (site) => own.some((each) => isSamePlace(each, site)))
   const from = common === -1 ? findLastIndex(live, isOfProgram) : common
-  const path = creationPathFrom(from === -1 ? [] : slice(live, from), currentOrigin())
+  const path = creationPathFrom(from === -1 ? [] : slice(live, from), originOfPresent())
   if (path.frames[0]?.filename == null) return null
   const outermost = last(own)
   if (common === -1 && outermost !== undefined && !path.frames.some((frame) => isFrameOf(outermost, frame))) return null
@@ -149,12 +195,6 @@ function originOfRejection(promise: object): Origin | null {
 }
 
 findOriginsBy(originOfRejection)
-
-/** The path of the rejection that Node.js reports now; null where it reports none. */
-export function reportedPath(): AsyncTrace | null {
-  const promise = reportedPromise()
-  return promise === null ? null : pathOfRejected(promise)
-}
 
 export function beginsInProgram({ frames }: AsyncTrace): boolean {
   const file = frames[0]?.filename ?? null

@@ -1,5 +1,6 @@
 // Uses of the public API that must compile, and some that must not.
 import { createServer } from 'node:http'
+import { metrics } from '@opentelemetry/api'
 import {
   type AsyncTrace,
   captureWaitGraph,
@@ -19,6 +20,7 @@ import {
   tracingStatus,
 } from 'async-trace'
 import { type DebugHandler, debugHandler } from 'async-trace/http'
+import { observeMetrics } from 'async-trace/metrics'
 
 const trace: AsyncTrace = collectAsyncTrace({ internals: true, limit: 10 })
 const frame: TraceFrame | undefined = trace.frames[0]
@@ -48,3 +50,8 @@ formatWaitGraph(await captureWaitGraph(), { format: 'mermaid' }).concat(dumped)
 formatWaitGraph(await captureWaitGraph(), { format: 'svg' })
 // @ts-expect-error an address list, or one of two words
 debugHandler({ allow: 'everyone' })
+
+const stopMetrics: () => void = observeMetrics({ meter: metrics.getMeter('async-trace'), heap: true })
+stopMetrics()
+// @ts-expect-error a meter is needed
+observeMetrics({})
