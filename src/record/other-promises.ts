@@ -1,9 +1,10 @@
 /** Promises of subclasses and of other realms: what the events alone do not tell of them. */
-import { type Site, sitesOf } from '../engine/call-sites.js'
+import { sitesOf } from '../engine/call-sites.js'
 import { findIndex } from '../engine/lists.js'
 import { executionAsyncId } from '../engine/node-primordials.js'
 import { getPrototypeOf, OwnWeakSet, PromiseOfRealm, startsWith, test } from '../engine/primordials.js'
 import { isThenHeard } from '../engine/realms.js'
+import type { Site } from '../engine/site.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import { beginCapture, ErrorOfRealm, endCapture } from './capture.js'
 import { segment } from './segment.js'

@@ -30,7 +30,14 @@ const NO_PROGRAMS = ['show.mjs', 'graph-lines.mjs']
 
 const SOURCES = {
   async inspector({ pid }) {
-    const options = { timeoutMs: 60_000, force: true, threads: false, heap: true, waitsForBlocked: true, letsOthersAsk: false }
+    const options = {
+      timeoutMs: 60_000,
+      force: true,
+      threads: false,
+      heap: true,
+      waitsForBlocked: true,
+      letsOthersAsk: false,
+    }
     const told = { onProgress() {}, onNotice() {} }
     return attach(pid, { ...options, ...told }, (attached) => attached.capture())
   },
@@ -64,7 +71,7 @@ const UNKNOWN = {
       .replace(/ ?(?:127\.0\.0\.1:PORT|<address>)/g, '')
       .replace(/process <pid>/g, 'process')
       .replace(/worker \d+/g, 'worker')
-      .replace(/times out .*\)$/gm, 'times out)')
+      .replace(/times out .*\)$/gm, 'times out)'),
 }
 
 if (memorySkip() !== false) {
