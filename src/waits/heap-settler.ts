@@ -13,13 +13,13 @@ export interface SourceIds {
   promiseOf(node: number): Id | null
   objectOf(node: number): Id
   /** Where a suspended function awaits, in its script as it runs; null if that is not known. */
-  awaitPlaceOf(generator: number): AwaitPlace | null
+  awaitPlaceOf(generator: number): ScriptAwait | null
   /** Where an active socket or the like was made; null if that is not known. */
   openedAt(handle: number): Frame | null
 }
 
 /** 1-based. */
-export interface AwaitPlace {
+export interface ScriptAwait {
   readonly line: number
   readonly column: number
 }

@@ -6,7 +6,7 @@ import type { Holder } from '../heap/holder.js'
 import type { HolderSearch } from '../heap/holders.js'
 import type { LiveFacts } from '../heap/wakers.js'
 import type { Frame } from '../model/frame.js'
-import { type AwaitPlace, type SourceIds, settlerOfHolder } from './heap-settler.js'
+import { type ScriptAwait, type SourceIds, settlerOfHolder } from './heap-settler.js'
 import { type AsyncFunction, type Callback, type Settling, throughCombinator, WaitNet } from './net.js'
 import type { Settler, WaitSource } from './source.js'
 
@@ -22,7 +22,7 @@ export interface HeapFacts {
   /** The source that runs, from where a suspended function awaits on; null if it cannot be had. */
   sourceAtAwait(generator: number): string | null
   /** Where a suspended function awaits, in its script as it runs; null if that is not known. */
-  awaitPlaceOf(generator: number): AwaitPlace | null
+  awaitPlaceOf(generator: number): ScriptAwait | null
   readonly search: HolderSearch
   holderOf(promise: number): Holder
   readonly live: LiveFacts
