@@ -64,7 +64,7 @@ const UNKNOWN = {
       .replace(/ ?(?:127\.0\.0\.1:PORT|<address>)/g, '')
       .replace(/process <pid>/g, 'process')
       .replace(/worker \d+/g, 'worker')
-      .replace(/times out .*\)$/gm, 'times out)')
+      .replace(/times out .*\)$/gm, 'times out)'),
 }
 
 if (memorySkip() !== false) {
