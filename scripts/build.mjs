@@ -62,7 +62,7 @@ const lines = Object.entries(parts).map(([name, part]) => `export const ${name} 
 writeFileSync(new URL('dist/format/page-parts.js', root), lines.join(''))
 
 // The command is one file for each thing that it does, and the process that closes what a killed command left.
-const { dependencies } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
+const { dependencies, peerDependencies } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
 const { metafile: ofCommand } = buildSync({
   absWorkingDir: fileURLToPath(root),
   metafile: true,
@@ -72,7 +72,7 @@ const { metafile: ofCommand } = buildSync({
   allowOverwrite: true,
   bundle: true,
   splitting: true,
-  external: Object.keys(dependencies),
+  external: Object.keys({ ...dependencies, ...peerDependencies }),
   minify: true,
   platform: 'node',
   format: 'esm',

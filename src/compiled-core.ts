@@ -28,7 +28,8 @@ export function loadCore(file: string): void {
   const run = script.runInThisContext() as (exports: unknown, require: NodeJS.Require, module: NodeJS.Module) => void
   run(module.exports, require, module)
   module.loaded = true
-  if (cachedData === null || script.cachedDataRejected === true) cache.write(script)
+  // At its end V8 has compiled also what a run of tests calls: each later process is spared that.
+  if (cachedData === null || script.cachedDataRejected === true) process.once('exit', () => cache.write(script))
 }
 
 const HEADER_INTS = 4

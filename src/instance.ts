@@ -4,7 +4,10 @@ import { addPathOfUncaught } from './error-stacks.js'
 import { mainGlobal, publishedInstance, publishInstance } from './main-instance.js'
 import * as pending from './pending.js'
 import { markLate } from './record/epoch.js'
+import { markBeforeTests } from './record/sampling.js'
+import { unfollow } from './record/scoped-run.js'
 import { exitNote } from './testing/exit-note.js'
+import { noteJestFileEnd } from './testing/jest-exit.js'
 import { mochaHooks } from './testing/mocha-runs.js'
 import { followNodeTests } from './testing/node-test-runs.js'
 import { quiet } from './testing/quiet-watch.js'
@@ -53,11 +56,14 @@ export interface Instance {
   readonly setTestOptions: typeof setTestOptions
   /** Errors that are made meanwhile have no stack in this context: not in that of the caller, if it has one of its own. */
   readonly withoutStacks: typeof withoutStacks
+  /** For a test runner's own work. */
+  readonly unfollow: typeof unfollow
   /** The workers that this thread has made and that have not ended. */
   readonly ownWorkers: () => readonly OwnWorker[]
   /** The watchdog of a test run in this thread. */
   readonly quiet: typeof quiet
   readonly exitNote: typeof exitNote
+  readonly noteJestFileEnd: typeof noteJestFileEnd
   readonly mochaHooks: typeof mochaHooks
   readonly followNodeTests: typeof followNodeTests
   readonly switchOn: typeof tracing.switchOn
@@ -67,6 +73,8 @@ export interface Instance {
   readonly watchParent: typeof tracing.watchParent
   /** For who starts tracing in a program that runs already. */
   readonly markLate: typeof markLate
+  /** For a test runner's entry, which is loaded before the tests. */
+  readonly markBeforeTests: typeof markBeforeTests
   /** For the import of an entry. */
   readonly switchOnAsTold: typeof switchOnAsTold
 }
@@ -92,14 +100,17 @@ function findOrPublish(): Instance {
     collectThreads,
     quiet,
     exitNote,
+    noteJestFileEnd,
     mochaHooks,
     followNodeTests,
     openTestFile,
     testSettings,
     setTestOptions,
     withoutStacks,
+    unfollow,
     ownWorkers: () => ownWorkers.list(),
     markLate,
+    markBeforeTests,
     switchOnAsTold,
   })
   publishInstance(own)

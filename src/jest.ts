@@ -42,6 +42,8 @@ interface JestGlobals {
   expect?: { getState?(): { testPath?: string } }
 }
 
+type CircusHandler = (event: { readonly name: string }, state: CircusState) => void
+
 const runs = new WeakMap<object, TestRun>()
 const state = circusState()
 if (state !== null && runnerInstance !== null) listen(runnerInstance, state, globalThis as unknown as JestGlobals)
@@ -54,10 +56,12 @@ function circusState(): CircusState | null {
 }
 
 function listen(instance: Instance, circus: CircusState, jest: JestGlobals): void {
+  unfollowRunner(instance)
   const { hooks } = circus.rootDescribeBlock
   let opened: TestFile | null = null
   const first = hooks.length
   jest.beforeAll(() => {
+    instance.exitNote.resumed()
     opened = instance.openTestFile(jest.expect?.getState?.().testPath ?? 'this file', circus.rootDescribeBlock)
     if (opened !== null) wrapAll(circus, circus.rootDescribeBlock, opened, new Set(own))
   })
@@ -77,13 +81,24 @@ function listen(instance: Instance, circus: CircusState, jest: JestGlobals): voi
     if (left != null) tell(instance, `"${test?.name}"`, left)
   })
   jest.afterAll(async () => {
-    for (const { name, text } of (await opened?.end()) ?? []) {
+    const left = (await opened?.end()) ?? []
+    instance.noteJestFileEnd()
+    for (const { name, text } of left) {
       tell(instance, name === opened?.hooks.name ? 'This file' : `"${name}"`, text)
     }
   })
   const after = hooks.slice(last)
   own.push(...after)
   keepLast(hooks, after)
+}
+
+/** Jest tells its handlers of what it begins and ends, the first of them at once. */
+function unfollowRunner(instance: Instance): void {
+  const handlers: unknown = Reflect.get(globalThis, Symbol.for('EVENT_HANDLERS'))
+  if (!Array.isArray(handlers)) return // Other events are those of the program's calls: `test()`, `describe()`.
+  ;(handlers as CircusHandler[]).unshift(({ name }) => {
+    if (/^(?:run|hook|test)_/.test(name)) instance.unfollow()
+  })
 }
 
 /** Functions and hooks are wrapped where Jest keeps them: what they begin is then known to be the test's. */

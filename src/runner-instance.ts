@@ -29,5 +29,7 @@ function findOrLoad(): Instance {
   // Built: in `dist`, or in `dist/cjs`.
   const folder = dirname(own)
   loadCore(join(/[\\/]cjs$/.test(folder) ? dirname(folder) : folder, 'cjs', 'core.js'))
-  return publishedInstance() as Instance
+  const loaded = publishedInstance() as Instance
+  loaded.markBeforeTests()
+  return loaded
 }

@@ -49,7 +49,7 @@ export function formatTasks(dump: TaskDump, options?: TasksFormatOptions): strin
     const { format = 'text', paths = 'relative', all = false } = options ?? {}
     return readArgument('dump', takes, dump, () => {
       if (format === 'json') return jsonText(dump)
-      return format === 'table' ? tasksTable(dump, paths, all) : tasksText(dump, paths)
+      return format === 'table' ? tasksTable(dump, paths, { all }) : tasksText(dump, paths)
     })
   })
 }

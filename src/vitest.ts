@@ -25,6 +25,8 @@ interface RunnerAccess {
 
 const runs = new WeakMap<object, TestRun>()
 let file: TestFile | null = null
+/** By `aroundEach` and `aroundAll` the program itself waits for whole tests, in between. */
+let isRunnerFollowed = false
 
 if (runnerInstance !== null) listen(runnerInstance)
 
@@ -35,7 +37,10 @@ function listen(instance: Instance): void {
     const suite = [...arguments].find((each: Partial<VitestTask> | undefined) =>
       Array.isArray(each?.tasks),
     ) as VitestTask
-    const runner = await runnerAccess()
+    const own = ownAccess()
+    isRunnerFollowed = own !== null && hasAroundHooks(suite, own)
+    unfollowRunner()
+    const runner = own ?? (await suiteAccess())
     const opened = instance.openTestFile(suite.name, suite)
     file = opened
     if (opened === null) return undefined
@@ -48,6 +53,7 @@ function listen(instance: Instance): void {
 
   vitest.beforeEach(({ task, onTestFinished }) => {
     if (file === null) return
+    unfollowRunner()
     const run = file.begin(task.name)
     runs.set(task, run)
     onTestFinished(() => {
@@ -59,6 +65,17 @@ function listen(instance: Instance): void {
       })
     })
   })
+}
+
+/** Called by all that vitest calls. */
+function unfollowRunner(): void {
+  if (!isRunnerFollowed) runnerInstance?.unfollow()
+}
+
+function hasAroundHooks(suite: VitestTask, runner: RunnerAccess): boolean {
+  const hooks = Object.entries(runner.getHooks(suite))
+  if (hooks.some(([name, { length }]) => name.startsWith('around') && length > 0)) return true
+  return suite.tasks?.some((task) => task.type === 'suite' && hasAroundHooks(task, runner)) === true
 }
 
 /** Functions and hooks are wrapped where vitest keeps them: what they begin is then known to be the test's. */
@@ -86,6 +103,7 @@ function wrapped(fn: AnyFunction, opened: TestFile, runOf: (first?: never) => Te
     apply(target, self, args: unknown[]) {
       const run = runOf(args[0] as never)
       const result = Reflect.apply(target, self, args)
+      unfollowRunner()
       if (run === undefined || !types.isPromise(result)) return result
       return result.catch((error: unknown) => {
         addWhyItTimedOut(error, run)
@@ -114,12 +132,17 @@ function tell(instance: Instance, who: string, left: string): void {
   console.warn(`async-trace: ${text}`)
 }
 
-/** Static methods of `TestRunner` where they work; else `vitest/suite` (3 to 4.1), which warns of itself in 4.1. */
-async function runnerAccess(): Promise<RunnerAccess> {
+/** Static methods of `TestRunner`, where they work. */
+function ownAccess(): RunnerAccess | null {
   const { TestRunner: own } = vitest as unknown as { TestRunner?: Readonly<Record<string, unknown>> }
   if (typeof own?.['setTestFn'] === 'function' && own['setTestFn'] !== own['getTestFn']) {
     return { getFn: own['getTestFn'], setFn: own['setTestFn'], getHooks: own['getSuiteHooks'] } as RunnerAccess
   }
+  return null
+}
+
+/** By `vitest/suite` (3 to 4.1), which warns of itself in 4.1. */
+async function suiteAccess(): Promise<RunnerAccess> {
   const { warn } = console
   console.warn = (...args: unknown[]) => {
     if (!String(args[0]).startsWith('Importing from "vitest/suite"')) warn(...args)

@@ -82,7 +82,7 @@ function hangsOf(name, files, startServer = null, programs = []) {
     for (const file of files) {
       test(`${file}: its memory`, { skip: memorySkip() }, async () => {
         const { pid, stderr } = await begun.get(file)
-        const options = { threads: false, mostPauseMs: 60_000, isWhole: false, onProgress: () => {} }
+        const options = { threads: false, mostPauseMs: 60_000, onProgress: () => {} }
         const { graph } = await captureMemory(pid, options)
         check(file, 'memory', explanationText(graph, [], 'basename'), stderr)
       })

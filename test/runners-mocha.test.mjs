@@ -51,6 +51,10 @@ for (const entry of ['mocha.js', 'cjs/mocha.js']) {
   })
 }
 
+test('nothing is recorded of what mocha itself does', async () => {
+  assert.equal(await added('many'), '')
+})
+
 test('in the worker processes of --parallel', async () => {
   assert.equal(await added('stuck', { flags: ['--parallel'] }), STUCK)
 })

@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { withoutColumns } from './columns.mjs'
 import { casesOf, testEveryCase } from './every-case.mjs'
+import { run as runUntil } from './runners.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const runners = new URL('runners/', import.meta.url)
@@ -101,6 +102,28 @@ test('jest with a transform by Babel, in workers', () => {
   const args = ['stuck', 'leaks', '--workers=2', `--config=${JSON.stringify(config)}`, '--rootDir=.']
   const { text } = run('jest', [bin('jest/bin/jest.js'), '--forceExit', ...args])
   for (const said of SAID) assert.ok(text.includes(said), `${said}\n${text}`)
+})
+const KEPT_ALIVE =
+  /The process is kept alive by:\n {2}server 127\.0\.0\.1:\d+, made by <anonymous> no-exit\.test\.js:4$/m
+
+test('jest: a worker process that does not exit says what keeps it alive', () => {
+  // In worker processes, however short the tests are.
+  const { text } = run('jest', [
+    bin('jest/bin/jest.js'),
+    '--workers=2',
+    '--workerIdleMemoryLimit=1GB',
+    'no-exit',
+    'clean',
+  ])
+  assert.match(text, KEPT_ALIVE)
+  assert.match(text, /A worker process has failed to exit gracefully/)
+})
+test('jest: a run that does not exit says what keeps it alive', async () => {
+  const cwd = fileURLToPath(new URL('jest/', runners))
+  const { lines } = await runUntil([bin('jest/bin/jest.js'), '--runInBand', 'no-exit'], { cwd, endAt: /made by .*\n/ })
+  const text = lines.join('\n')
+  assert.match(text, /Jest did not exit one second after the test run has completed/)
+  assert.match(text, /kept alive by:\n {2}server 127\.0\.0\.1:…, made by <anonymous> no-exit\.test\.js:4$/m)
 })
 test('ASYNC_TRACE_LEAKS=off says nothing of what is left', () => {
   const { text, status } = run('vitest', [...vitest, 'leaks'], { ASYNC_TRACE_LEAKS: 'off' })

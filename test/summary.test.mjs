@@ -30,7 +30,7 @@ test('a resource with a queue: who waits for it, and who has it', () => {
   2 × find() find.mjs:6:3 ← handle() app.mjs:12:3
   find() find.mjs:6:3 ← audit() app.mjs:12:3
   in use: 3 by find() find.mjs:7:3
-          2 by no suspended function: leaked, acquired by audit() audit.mjs:3:3`,
+          2 by no suspended function: leaked, its connection opened by audit() audit.mjs:3:3`,
   )
 })
 

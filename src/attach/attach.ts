@@ -27,6 +27,8 @@ export interface AttachOptions {
   readonly heap: boolean
   /** Also worker threads. */
   readonly threads: boolean
+  /** Else a main thread that is blocked in native code is a reason to refuse. */
+  readonly waitsForBlocked: boolean
   /** Between captures other commands may ask the process. */
   readonly letsOthersAsk: boolean
   /** Told what is being done, for a person who waits. */
@@ -79,7 +81,7 @@ export async function attach<T>(
   await turn.take()
   try {
     options.onProgress(`attaching to process ${pid}`)
-    const inspector = await openInspector(facts, options.timeoutMs)
+    const inspector = await openInspector(facts, options)
     const process = new Attached(facts, inspector, turn, options)
     try {
       return await ask(process)

@@ -28,7 +28,7 @@ export function captureCore(file: string, { threads, executable }: CoreOptions):
         ({ start, end }) => memory.stackPointer >= start && memory.stackPointer < end,
       )
       const stack = mapping ?? { start: 0, end: 0 }
-      const wanted = { symbols, stack, wantsWorkers: threads, isWhole: false, addressesOf: () => null }
+      const wanted = { symbols, stack, wantsWorkers: threads, addressesOf: () => null }
       const { parts, unreadThreads } = readThreads(memory, wanted)
       const command = memory.command === '' ? basename(file) : memory.command
       const about = {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isRunning, runTimes } from '../memory/run-times.js'
 import { Turn } from './asking-turn.js'
 import {
   type Connection,
@@ -35,14 +36,21 @@ export interface Inspector {
   leave(): Promise<boolean>
 }
 
+/** How long an answer is waited for. */
+export interface Patience {
+  readonly timeoutMs: number
+  /** Also for a main thread that is blocked in native code. */
+  readonly waitsForBlocked: boolean
+}
+
 /**
  * Opens the inspector of a process and connects to it, after making sure that it is that process which answers.
  *
  * @throws {Refusal} that says what is in the way.
  */
-export async function openInspector(facts: ProcessFacts, timeoutMs: number): Promise<Inspector> {
+export async function openInspector(facts: ProcessFacts, patience: Patience): Promise<Inspector> {
   try {
-    return await openedInspector(facts, timeoutMs)
+    return await openedInspector(facts, patience)
   } catch (error) {
     await sleep(DEATH_MS)
     // Whatever did not answer, or was not there any more: that it ended is why.
@@ -50,14 +58,15 @@ export async function openInspector(facts: ProcessFacts, timeoutMs: number): Pro
   }
 }
 
-async function openedInspector(facts: ProcessFacts, timeoutMs: number): Promise<Inspector> {
+async function openedInspector(facts: ProcessFacts, patience: Patience): Promise<Inspector> {
   const found = await findOpen(facts)
   if (found !== null) {
     try {
-      return await entered(facts, found, openedMark(facts).isOpenedSince(found), timeoutMs)
+      return await entered(facts, found, openedMark(facts).isOpenedSince(found), patience)
     } catch (error) {
       // Another command had had it opened, and it was closed after that one: it is to be opened again.
-      if (!(await closes(facts, found.localPort))) throw error
+      const isBlocked = error instanceof Refusal && error.reason === 'in-native-code'
+      if (isBlocked || !(await closes(facts, found.localPort))) throw error
     }
   }
   const standby = new Standby(facts)
@@ -67,8 +76,8 @@ async function openedInspector(facts: ProcessFacts, timeoutMs: number): Promise<
     openedMark(facts).opening(listening)
   }
   try {
-    const socket = await openBySignal(facts, listening, timeoutMs, beforeSignal)
-    const inspector = await entered(facts, socket, true, timeoutMs)
+    const socket = await openBySignal(facts, listening, patience.timeoutMs, beforeSignal)
+    const inspector = await entered(facts, socket, true, patience)
     standby.dismiss()
     return inspector
   } catch (error) {
@@ -94,7 +103,7 @@ export async function closeLeftOpen(facts: ProcessFacts): Promise<boolean> {
   const turn = new Turn(facts.pid, CLOSING_MS, () => {})
   await turn.take()
   try {
-    const inspector = openedMark(facts).isOpening ? await entered(facts, socket, true, CLOSING_MS) : null
+    const inspector = openedMark(facts).isOpening ? await entered(facts, socket, true, CLOSING) : null
     await inspector?.leave()
     return true
   } finally {
@@ -103,16 +112,23 @@ export async function closeLeftOpen(facts: ProcessFacts): Promise<boolean> {
 }
 
 const CLOSING_MS = 30_000
+const CLOSING: Patience = { timeoutMs: CLOSING_MS, waitsForBlocked: true }
 
 /** @param isLeft nothing in the process closes its inspector yet, which one of our commands had opened. */
-async function entered(facts: ProcessFacts, socket: TcpSocket, isLeft: boolean, timeoutMs: number): Promise<Inspector> {
+async function entered(
+  facts: ProcessFacts,
+  socket: TcpSocket,
+  isLeft: boolean,
+  { timeoutMs, waitsForBlocked }: Patience,
+): Promise<Inspector> {
   const { connection, own } = await connectTo(facts, socket, timeoutMs)
   const { session } = connection
   const port = socket.localPort
   const hasOthers = () => connectionCount(facts.pid, port) > 1
   try {
     const target = new Target(session)
-    const getBuiltin = await target.handleOf(GET_BUILTIN)
+    const first = target.handleOf(GET_BUILTIN)
+    const getBuiltin = await (waitsForBlocked ? first : answerUnlessBlocked(facts, first))
     checkIdentity(facts, await target.runForValue<number>(getBuiltin, processId))
     // A person's debugger that has come to the open inspector keeps it.
     const isOpener = isLeft && !(await stays(hasOthers))
@@ -135,6 +151,31 @@ async function entered(facts: ProcessFacts, socket: TcpSocket, isLeft: boolean, 
     throw error
   }
 }
+
+/**
+ * A thread that runs JavaScript is interrupted by the question, and one that has nothing to do is woken by it: if nothing runs in the
+ * process although it was asked, its main thread waits in native code.
+ */
+async function answerUnlessBlocked<T>({ pid }: ProcessFacts, answer: Promise<T>): Promise<T> {
+  let hasAnswered = false
+  const told = answer.finally(() => {
+    hasAnswered = true
+  })
+  told.catch(() => undefined)
+  for (let before = ''; ; ) {
+    await Promise.race([told, sleep(REST_MS)]).catch(() => undefined)
+    const now = hasAnswered ? '' : runTimes(pid)
+    if (hasAnswered) return told
+    if (now === before && !isRunning(now))
+      throw new Refusal(
+        'in-native-code',
+        `the main thread of process ${pid} is blocked in native code (execSync, a lock)`,
+      )
+    before = now
+  }
+}
+
+const REST_MS = 500
 
 /** Whether the process stops listening on a port, within a second. */
 async function closes(facts: ProcessFacts, port: number): Promise<boolean> {

@@ -5,8 +5,8 @@ import { copiedBytes, FrozenMemory } from '../memory/frozen-memory.js'
 import { LiveMemory } from '../memory/live-memory.js'
 import { mainIsolateOf, type StackRange, threadIdOf } from '../memory/main-isolate.js'
 import { MemoryHeap } from '../memory/memory-heap.js'
-import { MemoryError, OnlyAskedError, type ProcessMemory } from '../memory/process-memory.js'
-import { PauseError, readQuietly, type Stillness } from '../memory/quiet-read.js'
+import { MemoryError, type ProcessMemory } from '../memory/process-memory.js'
+import { PauseError, RestlessError, readQuietly, type Stillness } from '../memory/quiet-read.js'
 import { Words } from '../memory/words.js'
 import type { ThreadDump } from '../model/task-dump.js'
 import type { ProcessCapture } from './attach.js'
@@ -24,9 +24,12 @@ export interface MemoryOptions {
   readonly mostPauseMs: number
   /** Also worker threads. */
   readonly threads: boolean
-  /** Refuse where the process itself would tell more: what async-trace recorded in it, or what keeps it alive. */
-  readonly isWhole: boolean
   readonly onProgress: (step: string) => void
+}
+
+export interface MemoryCapture extends ProcessCapture {
+  /** Why the process itself would tell more: what async-trace recorded in it, or what keeps it alive; null if it would not. */
+  readonly onlyAsked: string | null
 }
 
 /** In bytes: what is copied at most, so that the process need not stand still while it is looked at. */
@@ -40,31 +43,30 @@ const BETWEEN_TRIES_MS = 10
  *
  * @throws {Refusal} that names what is in the way: the check that failed, or a missing right.
  */
-export async function captureMemory(pid: number, options: MemoryOptions): Promise<ProcessCapture> {
+export async function captureMemory(pid: number, options: MemoryOptions): Promise<MemoryCapture> {
   const facts = factsOf(pid, 'memory')
   options.onProgress(`reading the memory of process ${pid}`)
   for (let count = 1; ; count++) {
     try {
       return await captureOnce(facts, options)
     } catch (error) {
-      const isTrouble =
-        error instanceof MemoryError && !(error instanceof PauseError || error instanceof OnlyAskedError)
+      const isTrouble = error instanceof MemoryError && !(error instanceof PauseError || error instanceof RestlessError)
       if (!isTrouble || count === TRIES) throw refusalOf(pid, error)
       await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MS))
     }
   }
 }
 
-async function captureOnce(facts: ProcessFacts, options: MemoryOptions): Promise<ProcessCapture> {
+async function captureOnce(facts: ProcessFacts, options: MemoryOptions): Promise<MemoryCapture> {
   const { pid, innerPid, cwd } = facts
-  const wanted = { pid, symbols: engineOf(pid), wantsWorkers: options.threads, isWhole: options.isWhole }
+  const wanted = { pid, symbols: engineOf(pid), wantsWorkers: options.threads }
   const takenAtMs = Date.now()
   const limit = { mostMs: options.mostPauseMs, estimateMs: () => estimatedPauseMs(pid) }
   const { value, pauseMs } = await readQuietly(pid, limit, (still) => readOnce(wanted, still))
-  const { parts, unreadThreads } = value instanceof FrozenMemory ? readWhole(value, wanted) : value
+  const { parts, unreadThreads, onlyAsked } = value instanceof FrozenMemory ? readWhole(value, wanted) : value
   const about = { pid, command: commandOf(facts), cwd, isRecorded: false, keptAlive: [], unaskedThreads: unreadThreads }
   const withPauses = parts.map((part) => withPause(part, pauseMs))
-  return { ...about, ...joinParts(innerPid, takenAtMs, withPauses) }
+  return { ...about, onlyAsked, ...joinParts(innerPid, takenAtMs, withPauses) }
 }
 
 function refusalOf(pid: number, error: unknown): unknown {
@@ -102,6 +104,7 @@ export function heapBytesOf(pid: number): number {
 export interface ReadThreads {
   readonly parts: readonly ThreadPart[]
   readonly unreadThreads: number
+  readonly onlyAsked: MemoryCapture['onlyAsked']
 }
 
 /** Measured on Node 20 to 26: for a copy, and for a process that is read in place, whose searches take time as well. */
@@ -129,7 +132,6 @@ interface Wanted {
   readonly pid: number
   readonly symbols: EngineSymbols
   readonly wantsWorkers: boolean
-  readonly isWhole: boolean
 }
 
 /** Reads the threads, and gives the memory back. */
@@ -149,28 +151,30 @@ export interface ReadOptions {
   readonly stack: StackRange
   /** Else the main thread alone. */
   readonly wantsWorkers: boolean
-  readonly isWhole: boolean
   readonly addressesOf: AddressesOf
 }
 
 export function readThreads(memory: ProcessMemory, options: ReadOptions): ReadThreads {
-  const { symbols, stack, wantsWorkers, isWhole, addressesOf } = options
+  const { symbols, stack, wantsWorkers, addressesOf } = options
   const engine = new EngineHeap(memory, symbols)
   const main = mainIsolateOf(engine, stack)
   const mainHeap = new MemoryHeap(engine, main)
-  if (isWhole && mainHeap.hasGlobal(RECORDER)) throw new OnlyAskedError('async-trace is loaded in it')
   const parts = [readThread(mainHeap, MAIN_THREAD, addressesOf)]
-  if (isWhole && !parts.some(({ graph }) => isKeptAliveBy(graph)))
-    throw new OnlyAskedError('its async functions do not tell what keeps it alive')
+  const onlyAsked = onlyAskedOf(mainHeap, parts)
   const workers = engine.isolates.filter((isolate) => isolate !== main)
   const isWanted = wantsWorkers || parts.some(({ graph }) => waitsForWorkers(graph, workers.length))
-  if (!isWanted) return { parts, unreadThreads: workers.length }
+  if (!isWanted) return { parts, unreadThreads: workers.length, onlyAsked }
   const heaps = workers.map((isolate) => new MemoryHeap(engine, isolate))
   const numbered = heaps.map((heap) => ({ heap, threadId: threadIdOf(heap) }))
   for (const { heap, threadId } of numbered.sort((a, b) => a.threadId - b.threadId)) {
     parts.push(readThread(heap, threadId, addressesOf))
   }
-  return { parts, unreadThreads: 0 }
+  return { parts, unreadThreads: 0, onlyAsked }
+}
+
+function onlyAskedOf(main: MemoryHeap, parts: readonly ThreadPart[]): string | null {
+  if (main.hasGlobal(RECORDER)) return 'async-trace is loaded in it'
+  return parts.some(({ graph }) => isKeptAliveBy(graph)) ? null : 'its async functions do not tell what keeps it alive'
 }
 
 function readThread(heap: MemoryHeap, threadId: number, addressesOf: AddressesOf): ThreadPart {

@@ -4,6 +4,7 @@ import { NONE } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
 import { HolderSearch } from '../heap/holders.js'
 import { type HeapMessage, httpMessages } from '../heap/http-messages.js'
+import { http2Requests } from '../heap/http2-requests.js'
 import { undiciRequests } from '../heap/undici-requests.js'
 import type { LiveFacts } from '../heap/wakers.js'
 import { abandonedOf } from '../memory/abandoned.js'
@@ -51,6 +52,11 @@ export function graphOfMemory(heap: MemoryHeap, threadId: number, addressesOf: A
     memberIndices: memberIndicesOf(heap, promises),
     definitionOf: (fn) => scripts.definitionOf(fn),
     sourceAtAwait: (generator) => sourceAt(heap, generator, search.functionOf(generator), scripts),
+    awaitPlaceOf: (generator) => {
+      const fn = search.functionOf(generator)
+      const place = heap.awaitPlaces.positionOf(generator, fn)
+      return place?.isExact === true ? scripts.placeOf(fn, place.position) : null
+    },
     search,
     holderOf,
     live,
@@ -60,7 +66,7 @@ export function graphOfMemory(heap: MemoryHeap, threadId: number, addressesOf: A
     const numbers = { ...NO_NUMBERS, ...resources.addressesOf(socket) }
     return { lastIn: fn === NONE ? null : scripts.definitionOf(fn), numbers }
   }
-  const messages = [...httpMessages(heap), ...undiciRequests(heap)]
+  const messages = [...httpMessages(heap), ...http2Requests(heap), ...undiciRequests(heap)]
   const graph = withHeapRequests(heap, buildGraph(source, threadId), messages, toldOf, threadId)
   const gone = lostFunctions(heap, lost, scripts, threadId)
   return gone.length === 0 ? graph : Object.freeze({ ...graph, lost: gone })

@@ -34,7 +34,7 @@ export function readHeapOf(question: HeapQuestion): HeapAnswer {
   const memory = new LiveMemory('self')
   try {
     const stack = stackOf(memory, question.threadId)
-    const engine = new EngineHeap(memory, engineOf('self'), (heap, words) => hasStackOf(words, heap, stack))
+    const engine = new EngineHeap(memory, engineOf('self'), (isolate, words) => hasStackOf(words, isolate, stack))
     const [isolate, ...others] = engine.isolates
     if (isolate === undefined || others.length > 0) throw new MemoryError('the isolate of the thread cannot be told')
     return answerOf(new MemoryHeap(engine, isolate), question)
@@ -49,8 +49,8 @@ function stackOf({ mappings }: LiveMemory, threadId: number): StackRange {
   const pointer = Number(values.at(-2))
   const found = mappings.find(({ start, end }) => start <= pointer && pointer < end)
   if (found === undefined) throw new MemoryError('the stack of the thread was not found')
-  // The kernel lets the main thread's stack grow; those of other threads are mapped whole, one beside the other.
-  return found.path === '[stack]' ? { start: found.end - STACK_SIZE, end: found.end } : found
+  // The kernel lets the main thread's stack grow; those of other threads are mapped whole, and joined to what is above them.
+  return { start: found.path === '[stack]' ? found.end - STACK_SIZE : found.start, end: pointer }
 }
 
 function answerOf(heap: MemoryHeap, question: HeapQuestion): HeapAnswer {

@@ -5,6 +5,7 @@ export type RefusalReason =
   | 'not-node'
   | 'not-snapshot'
   | 'blocked'
+  | 'in-native-code'
   | 'runs-others'
   | 'port-taken'
   | 'too-costly'

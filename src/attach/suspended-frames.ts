@@ -6,6 +6,7 @@ import type { HeapPromises, Suspended } from '../heap/heap-promises.js'
 import { type HeapView, NONE } from '../heap/heap-view.js'
 import { codeNameOf } from '../heap/method-names.js'
 import type { Frame } from '../model/frame.js'
+import type { AwaitPlace as ScriptAwait } from '../waits/heap-settler.js'
 import type { HeapCapture } from './heap-capture.js'
 import { type AwaitPlace, awaitPlaces } from './in-target.js'
 import type { Target } from './target.js'
@@ -19,6 +20,8 @@ export interface SuspendedFrames {
   readonly memberIndices: ReadonlyMap<number, number>
   /** The source that runs, from where a suspended function awaits on; null if it cannot be had. */
   sourceAtAwait(generator: number): string | null
+  /** Where it awaits, in its script as it runs; null if that could not be had. */
+  awaitPlaceOf(generator: number): ScriptAwait | null
 }
 
 /** Walks in one call into the process: short pauses, some 10 µs a walk. */
@@ -75,7 +78,7 @@ export async function suspendedFrames(
   for (const { generator, fn } of promises.suspended) {
     if (!frames.has(generator)) frames.set(generator, { ...definitionOf(heap, fn, scripts), line: null, column: null })
   }
-  return { frames, memberIndices, sourceAtAwait }
+  return { frames, memberIndices, sourceAtAwait, awaitPlaceOf: (generator) => places.get(generator) ?? null }
 }
 
 async function walkFrom(

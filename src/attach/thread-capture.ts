@@ -4,6 +4,7 @@ import { NONE } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
 import { HolderSearch } from '../heap/holders.js'
 import { httpMessages } from '../heap/http-messages.js'
+import { http2Requests } from '../heap/http2-requests.js'
 import { undiciRequests } from '../heap/undici-requests.js'
 import { NOT_ASKED } from '../heap/wakers.js'
 import type { WaitGraph } from '../model/wait-graph.js'
@@ -44,16 +45,23 @@ export async function captureThread(
   const ofProgram = functions.filter((fn) => isUsers(capture.heap, fn))
   const scriptIds = ofProgram.map((fn) => capture.heap.locationOf(fn)?.scriptId ?? NONE)
   await scripts.read(target, new Set(scriptIds))
-  const { frames, memberIndices, sourceAtAwait } = await suspendedFrames(target, capture, promises, scripts, {
-    mayWalk,
-    timeoutMs,
-  })
+  const { frames, memberIndices, sourceAtAwait, awaitPlaceOf } = await suspendedFrames(
+    target,
+    capture,
+    promises,
+    scripts,
+    {
+      mayWalk,
+      timeoutMs,
+    },
+  )
   const known = {
     heap: capture.heap,
     promises,
     frames,
     memberIndices,
     sourceAtAwait,
+    awaitPlaceOf,
     definitionOf: (fn: number) => definitionOf(capture.heap, fn, scripts),
   }
   const { holders, search } = await findHolders(
@@ -65,7 +73,7 @@ export async function captureThread(
   const facts: HeapFacts = { ...known, search, holderOf: (promise) => holders.get(promise) ?? NOBODY, live }
   const built = buildGraph(new HeapSource(facts), threadId)
   const { behind } = built
-  const messages = [...httpMessages(capture.heap), ...undiciRequests(capture.heap)]
+  const messages = [...httpMessages(capture.heap), ...http2Requests(capture.heap), ...undiciRequests(capture.heap)]
   const toldOf = await toldOfMessages(target, capture, messages, scripts)
   const graph = withHeapRequests(capture.heap, built, messages, toldOf, threadId)
   const identities = new Map<number, number>()

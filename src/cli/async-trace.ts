@@ -14,6 +14,7 @@ const HELP = `async-trace: what a Node.js process is waiting for, also one that 
   async-trace graph PID     the wait graph as DOT, Mermaid, JSON or a page: --format html -o FILE
   async-trace leaks PID     functions that will never continue, and parts of pools that nobody can give back
   async-trace watch PID     live in the terminal, sorted by age, grouped by stack
+  async-trace mcp           a Model Context Protocol server, for agents that debug
   async-trace run app.js    runs a program with async-trace recording from its first line
 
 tree, ps, graph and leaks also take a core file or a heap snapshot: async-trace tree core.4711
@@ -51,6 +52,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Module>>> = {
   graph: async () => import('./graph-command.js').then(({ help, graph }) => ({ help, start: graph })),
   watch: async () => import('./watch.js').then(({ help, watch }) => ({ help, start: watch })),
   leaks: async () => import('./leaks.js').then(({ help, leaks }) => ({ help, start: leaks })),
+  mcp: async () => import('./mcp.js').then(({ help, mcp }) => ({ help, start: mcp })),
   run: async () => import('./run.js').then(({ help, run }) => ({ help, start: run })),
 }
 

@@ -33,11 +33,11 @@ export async function captured(args: Arguments): Promise<ProcessCapture> {
 async function capturedProcess(pid: number, args: Arguments, progress: Progress): Promise<ProcessCapture> {
   if (args.via === 'memory') return readMemory(pid, args, progress)
   const mayRead = args.via === null && !args.inject && !args.heap && !args.force
-  const read = mayRead ? await readLarge(pid, args, progress) : null
-  if (read !== null) return read
-  const lost = mayRead ? await readLost(pid, args, progress) : []
+  const read = mayRead ? await readAtRest(pid, args, progress) : null
+  if (read?.isAnswer === true) return read.capture
+  const lost = read?.capture.graph.lost ?? []
   try {
-    const capture = withLost(await askInspector(pid, args, progress), lost)
+    const capture = withLost(await askInspector(pid, args, progress, !mayRead), lost)
     if (lost.length > 0) progress.notice(COLLECTED)
     if (mayRead && isInNativeCode(capture)) return await readBlocked(pid, args, progress, capture)
     if (mayRead && hasUnknownEnds(capture)) return await withConclusions(pid, args, progress, capture)
@@ -45,46 +45,53 @@ async function capturedProcess(pid: number, args: Arguments, progress: Progress)
     return capture
   } catch (error) {
     if (!mayRead || !(error instanceof Refusal) || !READ_INSTEAD.has(error.reason)) throw error
-    const capture = await readMemory(pid, args, progress).catch((second: unknown) => {
+    try {
+      const capture = await readMemory(pid, args, progress)
+      progress.notice(`read from its memory: ${error.message}`)
+      return capture
+    } catch (second) {
+      if (!(second instanceof Refusal)) throw second
+      // It may come free before its time to answer is over.
+      if (error.reason === 'in-native-code') return askInspector(pid, args, progress)
       // What is in the way of the inspector is what can be changed.
-      throw second instanceof Refusal ? new Refusal(error.reason, `${error.message} (and ${second.message})`) : second
-    })
-    progress.notice(`read from its memory: ${error.message}`)
-    return capture
+      throw new Refusal(error.reason, `${error.message} (and ${second.message})`)
+    }
   }
 }
 
 /** In bytes: over the inspector it would stand still for more than a second. */
 const LARGE_HEAP = 24 << 20
 
-/** A large heap of a process that has nothing to do is read without stopping it; null where the inspector is to be asked. */
-async function readLarge(pid: number, args: Arguments, progress: Progress): Promise<ProcessCapture | null> {
-  // Memory does not tell the names of workers.
-  if (args.threads) return null
-  const { captureMemory, heapBytesOf } = await import('../attach/memory-capture.js')
-  try {
-    const bytes = heapBytesOf(pid)
-    if (bytes < LARGE_HEAP) return null
-    const wanted = { threads: false, mostPauseMs: 0, isWhole: true, onProgress: progress.step }
-    const capture = await captureMemory(pid, wanted)
-    if (args.verbose) progress.notice(`read from its memory: its heap has ${Math.round(bytes / 1e6)} MB`)
-    return capture
-  } catch (error) {
-    // Whatever is in the way: the inspector says so itself if it is in its way too.
-    if (args.verbose && error instanceof Error) progress.notice(`not read from its memory: ${error.message}`)
-    return null
-  }
+interface ReadAtRest {
+  readonly capture: ProcessCapture
+  /** Asking over the inspector would tell no more, and stop the process for long. */
+  readonly isAnswer: boolean
 }
 
-/** Functions that will never continue are in memory only until V8 collects them: what is asked over the inspector does that. */
-async function readLost(pid: number, { threads }: Arguments, progress: Progress): Promise<readonly LostFunctions[]> {
-  const { captureMemory } = await import('../attach/memory-capture.js')
+/**
+ * Reads the memory of a process that has nothing to do, without stopping it: it answers for a large heap, and has the functions that
+ * will never continue, which V8 collects when it is asked over the inspector. Null if that cannot be done.
+ */
+async function readAtRest(pid: number, args: Arguments, progress: Progress): Promise<ReadAtRest | null> {
+  const { threads, verbose } = args
+  const { captureMemory, heapBytesOf } = await import('../attach/memory-capture.js')
+  let isLarge = false
+  const say = (what: string) => {
+    if (verbose && isLarge) progress.notice(what)
+  }
   try {
-    const wanted = { threads, mostPauseMs: 0, isWhole: false, onProgress: progress.step }
-    return (await captureMemory(pid, wanted)).graph.lost ?? []
-  } catch {
-    // It is busy, or may not be read: the inspector says so itself if it is in its way too.
-    return []
+    const bytes = heapBytesOf(pid)
+    // Memory does not tell the names of workers.
+    isLarge = bytes >= LARGE_HEAP && !threads
+    const capture = await captureMemory(pid, { threads, mostPauseMs: 0, onProgress: progress.step })
+    const { onlyAsked } = capture
+    if (onlyAsked === null) say(`read from its memory: its heap has ${Math.round(bytes / 1e6)} MB`)
+    else say(`not read from its memory: ${onlyAsked}`)
+    return { capture, isAnswer: isLarge && onlyAsked === null }
+  } catch (error) {
+    // Whatever is in the way: the inspector says so itself if it is in its way too.
+    if (error instanceof Error) say(`not read from its memory: ${error.message}`)
+    return null
   }
 }
 
@@ -118,7 +125,7 @@ async function withConclusions(
   try {
     const { captureMemory } = await import('../attach/memory-capture.js')
     const { threads, mostPauseMs } = args
-    const wanted = { threads, mostPauseMs, isWhole: false, onProgress: progress.step }
+    const wanted = { threads, mostPauseMs, onProgress: progress.step }
     const { graph } = await captureMemory(pid, wanted)
     const { requests, lost = graph.lost } = capture.graph
     const conclusions = { ...graph, ...(requests !== undefined && { requests }), ...(lost !== undefined && { lost }) }
@@ -151,13 +158,27 @@ async function readBlocked(
 }
 
 /** Memory is there whatever the process does. */
-const READ_INSTEAD: ReadonlySet<RefusalReason> = new Set(['blocked', 'port-taken', 'too-costly', 'no-answer'])
+const READ_INSTEAD: ReadonlySet<RefusalReason> = new Set([
+  'blocked',
+  'in-native-code',
+  'port-taken',
+  'too-costly',
+  'no-answer',
+])
 
-/** @param process its PID, or the address of its inspector. */
-async function askInspector(process: number | string, args: Arguments, progress: Progress): Promise<ProcessCapture> {
+/**
+ * @param process its PID, or the address of its inspector.
+ * @param waitsForBlocked else a main thread that is blocked in native code is a reason to refuse.
+ */
+async function askInspector(
+  process: number | string,
+  args: Arguments,
+  progress: Progress,
+  waitsForBlocked = true,
+): Promise<ProcessCapture> {
   const { timeoutMs, force, threads, heap } = args
   const told = { onProgress: progress.step, onNotice: progress.notice }
-  const options = { timeoutMs, force, threads, heap, letsOthersAsk: false, ...told }
+  const options = { timeoutMs, force, threads, heap, waitsForBlocked, letsOthersAsk: false, ...told }
   const [{ attach, attachAt }, { inject }] = await Promise.all([
     import('../attach/attach.js'),
     import('../attach/inject.js'),
@@ -174,7 +195,7 @@ async function askInspector(process: number | string, args: Arguments, progress:
 async function readMemory(pid: number, args: Arguments, progress: Progress): Promise<ProcessCapture> {
   const { threads, mostPauseMs } = args
   const { captureMemory } = await import('../attach/memory-capture.js')
-  return captureMemory(pid, { threads, mostPauseMs, isWhole: false, onProgress: progress.step })
+  return captureMemory(pid, { threads, mostPauseMs, onProgress: progress.step })
 }
 
 async function capturedFile(

@@ -9,6 +9,7 @@ const CODES: Readonly<Record<RefusalReason, number>> = {
   'not-node': EXIT.refused,
   'not-snapshot': EXIT.refused,
   blocked: EXIT.refused,
+  'in-native-code': EXIT.refused,
   'runs-others': EXIT.refused,
   'port-taken': EXIT.refused,
   'too-costly': EXIT.costly,

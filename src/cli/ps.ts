@@ -28,11 +28,16 @@ export async function ps(args: readonly string[]): Promise<number> {
     return EXIT.ok
   }
   const isIdle = dump.tasks.length === 0 && wanted.filter === null && keptAlive.length > 0
-  const table = isIdle ? idleText(capture) : tasksTable(dump, paths, wanted.all)
+  const table = isIdle ? idleText(capture) : tasksTable(dump, paths, { all: wanted.all, columns: terminalColumns() })
   // What is not known of a busy thread stands at the table's end.
   const busy = busyThreadsText({ ...dump, threads: dump.threads.map(withoutNote) }, paths)
   answer(cutLines(`${busy}${nothing === null ? table : nothingText(nothing, capture)}`, wanted.limit), capture)
   return EXIT.ok
+}
+
+/** What is piped to another program has no width. */
+function terminalColumns(): number | null {
+  return process.stdout.isTTY === true ? process.stdout.columns : null
 }
 
 function withoutNote({ incomplete, ...thread }: ThreadDump): ThreadDump {

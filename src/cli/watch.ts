@@ -34,7 +34,7 @@ export async function watch(args: readonly string[]): Promise<number> {
   const view = new Watch(wanted.filter ?? '', wanted.color)
   const { timeoutMs, force, threads, heap } = wanted
   const told = { onProgress: view.progress, onNotice: view.notice }
-  const options = { timeoutMs, force, threads, heap, letsOthersAsk: true, ...told }
+  const options = { timeoutMs, force, threads, heap, waitsForBlocked: true, letsOthersAsk: true, ...told }
   try {
     view.open()
     const run = (attached: AttachedProcess) => view.run(attached, wanted.intervalMs ?? INTERVAL_MS)

@@ -108,7 +108,7 @@ function holderText({ state, frame, nodeIds }: ResourceHolder, nodes: ReadonlyMa
     case 'waits for it':
       return `by ${place}, which itself waits for it`
     case 'leaked':
-      return `by no suspended function: leaked${place === '' ? '' : `, acquired by ${place}`}`
+      return `by no suspended function: leaked${place === '' ? '' : `, its connection opened by ${place}`}`
   }
 }
 

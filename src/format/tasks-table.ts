@@ -8,7 +8,10 @@ import { shortened, tableText } from './table-text.js'
 import { tasksByThread } from './task-groups.js'
 import { labelOfAll, varyingLabel } from './varying-label.js'
 
-const WIDEST = 48
+export interface TasksTableOptions {
+  readonly all?: boolean
+  readonly columns?: number | null
+}
 
 interface Row {
   readonly thread: number
@@ -29,9 +32,11 @@ interface Row {
  * function stands with its own await; the innermost function of its chain has a column where there are chains, names that
  * were given have one, and how many tasks a line is of, where one is of several: then its number and age are the oldest's.
  *
- * @param all whether each task has a line of its own.
+ * @param options.all whether each task has a line of its own.
+ * @param options.columns of the terminal, where lines are cut; null if it is not for a terminal.
  */
-export function tasksTable(dump: TaskDump, paths: Paths, all = false): string {
+export function tasksTable(dump: TaskDump, paths: Paths, options: TasksTableOptions = {}): string {
+  const { all = false, columns = null } = options
   const byId = new Map(dump.tasks.map((info) => [idOf(info.task.threadId, info.task.id), info]))
   const rows = tasksByThread(dump).flatMap(({ thread, tasks }): Row[] => {
     const oldestFirst = [...tasks].sort((a, b) => ageOf(b) - ageOf(a))
@@ -41,9 +46,12 @@ export function tasksTable(dump: TaskDump, paths: Paths, all = false): string {
     own.sort((a, b) => b.count - a.count)
     if (thread.state !== 'busy') return own
     const [top] = thread.stack
-    const about = { thread: thread.threadId, count: 1, id: '-', state: 'BUSY', age: '-', name: cell(thread.name) }
+    const about = { thread: thread.threadId, count: 1, id: '-', state: 'BUSY', age: '-', name: printable(thread.name) }
     const place = top === undefined ? '' : placeText(top, paths)
-    return [{ ...about, fn: top === undefined ? '-' : cell(top.name), at: place, innermost: '', waits: '' }, ...own]
+    return [
+      { ...about, fn: top === undefined ? '-' : printable(top.name), at: place, innermost: '', waits: '' },
+      ...own,
+    ]
   })
   const hasNames = dump.tasks.some(isNamed)
   const hasChains = rows.some(({ innermost }) => innermost !== '')
@@ -70,7 +78,9 @@ export function tasksTable(dump: TaskDump, paths: Paths, all = false): string {
     fn: 'FUNCTION',
     at: 'AT',
   }
-  const table = tableText(line({ ...titles, innermost: 'INNERMOST', waits: 'WAITS FOR' }), rows.map(line))
+  const whole = tableText(line({ ...titles, innermost: 'INNERMOST', waits: 'WAITS FOR' }), rows.map(line))
+  const cut = (each: string) => (columns === null ? each : shortened(each, columns))
+  const table = whole.split('\n').map(cut).join('\n')
   const notes = dump.threads.flatMap(({ threadId, incomplete }) =>
     incomplete === undefined ? [] : [`Thread ${threadId}: ${printable(incomplete)}`],
   )
@@ -96,8 +106,8 @@ function rowOf(group: readonly [TaskInfo, ...TaskInfo[]], byId: ReadonlyMap<stri
     id: String(task.id),
     state,
     age: durationText(ageMs),
-    name: isNamed(info) ? cell(task.name) : '',
-    fn: cell(functionExecuting),
+    name: isNamed(info) ? printable(task.name) : '',
+    fn: printable(functionExecuting),
     at: outermost === null ? '' : placeText(outermost, paths),
     innermost: innermost === null ? '' : frameText(innermost, paths),
     waits: group.length === 1 ? waitsText(info, byId) : waitsOfAll(group, byId),
@@ -115,9 +125,9 @@ export function endsOf({ stack, currentFrame, functionExecuting }: TaskInfo) {
 function waitsText({ task, waitingOn }: TaskInfo, byId: ReadonlyMap<string, TaskInfo>): string {
   if (waitingOn === null) return ''
   const other = waitingOn.taskId === undefined ? undefined : byId.get(idOf(task.threadId, waitingOn.taskId))
-  if (other === undefined || waitingOn.label.includes(' and ')) return cell(waitingOn.label)
+  if (other === undefined || waitingOn.label.includes(' and ')) return printable(waitingOn.label)
   const name = isNamed(other) ? other.task.name : other.functionExecuting
-  return cell(`task ${other.task.id}: ${name}`)
+  return printable(`task ${other.task.id}: ${name}`)
 }
 
 function waitsOfAll(group: readonly [TaskInfo, ...TaskInfo[]], byId: ReadonlyMap<string, TaskInfo>): string {
@@ -127,7 +137,7 @@ function waitsOfAll(group: readonly [TaskInfo, ...TaskInfo[]], byId: ReadonlyMap
   if (first === undefined || first.taskId !== undefined) return waitsText(info, byId)
   const labels = leaves.map(({ label }) => label)
   const remainingMs = leaves.flatMap((leaf) => leaf.remainingMs ?? [])
-  return cell(labelOfAll(first.kind, labels, remainingMs))
+  return printable(labelOfAll(first.kind, labels, remainingMs))
 }
 
 /** By the program, not by its number or its function. */
@@ -142,8 +152,4 @@ function idOf(threadId: number, taskId: number): string {
 /** What is not known counts as new. */
 function ageOf({ ageMs }: TaskInfo): number {
   return Number.isNaN(ageMs) ? 0 : ageMs
-}
-
-function cell(text: string): string {
-  return shortened(printable(text), WIDEST)
 }

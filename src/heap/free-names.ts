@@ -1,7 +1,7 @@
 import { ExpressionEnd, FunctionTokens, isName, STATEMENT } from './function-tokens.js'
 
 /** From the parameters' first token to behind the function's last. */
-interface Range {
+export interface Range {
   readonly from: number
   readonly to: number
 }
@@ -54,7 +54,8 @@ function parameterNames({ texts, partners }: FunctionTokens, from: number, end: 
   return found
 }
 
-function arrowAround(tokens: FunctionTokens, arrow: number): Range | null {
+/** The arrow function that an arrow belongs to. */
+export function arrowAround(tokens: FunctionTokens, arrow: number): Range | null {
   const { texts, partners } = tokens
   const from = texts[arrow - 1] === ')' ? partners[arrow - 1] : arrow - 1
   const start = arrow + 1
@@ -67,7 +68,7 @@ function arrowAround(tokens: FunctionTokens, arrow: number): Range | null {
 }
 
 /** The function or method whose body this brace opens, where it is surely one. */
-function functionAround({ texts, partners, isAfterLineEnd }: FunctionTokens, body: number): Range | null {
+export function functionAround({ texts, partners, isAfterLineEnd }: FunctionTokens, body: number): Range | null {
   const from = texts[body - 1] === ')' ? partners[body - 1] : undefined
   // A call, and a block in the next line.
   if (from === undefined || isAfterLineEnd[body] === true) return null

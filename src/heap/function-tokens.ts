@@ -59,6 +59,14 @@ export class FunctionTokens {
     return tokens.#readFunction() ? tokens : null
   }
 
+  /** The tokens of a whole script; null where the text is not understood. */
+  static whole(source: string): FunctionTokens | null {
+    const tokens = new FunctionTokens(source, 0)
+    while (tokens.#read());
+    tokens.#match(SPACE)
+    return tokens.#at === source.length && tokens.#open.length === 0 ? tokens : null
+  }
+
   /** @returns where the bracket that opens at a place has been closed; null where the text is not understood. */
   static endOfBrackets(source: string, start: number): number | null {
     const tokens = new FunctionTokens(source, start)

@@ -13,7 +13,7 @@ const MAX_OWNED = 1_000
 
 /** Node's classes whose objects the event loop calls (Node 20 to 26). */
 const OPERATIONS =
-  /^(FSReqCallback|FSReqPromise|FileHandle|\w*ReqWrap|\w+Wrap|\w+Job|FSEvent|FSWatcher|StatWatcher|MessagePort|Worker|ClientRequest|Zlib|ChildProcess|Socket|TLSSocket|Server|Http2Session|ServerHttp2Session|ClientHttp2Session)$/
+  /^(FSReqCallback|FSReqPromise|FileHandle|\w*ReqWrap|(?!Module)\w+(?:Wrap|Job)|FSEvent|FSWatcher|StatWatcher|MessagePort|Worker|ClientRequest|Zlib|ChildProcess|Socket|TLSSocket|Server|Http2Session|ServerHttp2Session|ClientHttp2Session)$/
 /** Of Node's own objects, what tells for what the promise waits (Node 20 to 26). */
 const TELLING =
   /^(Interface|DefaultReadRequest|ReadIntoRequest|ReadableStreamAsyncIteratorReadRequest|InternalWritableStream|WritableStream(?:State|DefaultWriter|DefaultController)?)$/

@@ -1,4 +1,5 @@
 import type { NumberPlace } from './number-place.js'
+import type { Turns } from './own-turns.js'
 import type { PartInUse } from './resource-parts.js'
 import type { WaitedResource } from './waited-resources.js'
 
@@ -24,9 +25,15 @@ export type Holder =
   /** What `node:readline` or a web stream keeps: the key is the property's whole name. */
   | { readonly kind: 'internal'; readonly node: number; readonly key: string }
   | HeldResource
-  /** An object of the program's own, with the path from it: `Mutex`, `.queue`. `users`: what can lead to it, if that was looked up. */
-  | { readonly kind: 'object'; readonly node: number; readonly path: string; readonly users?: PartInUse }
-  | { readonly kind: 'variable'; readonly name: string }
+  /** An object of the program's own, with the path from it: `Mutex`, `.queue`. `users`: what can lead to it, if that was looked up. `turns`: of a queue, who takes turns in it. */
+  | {
+      readonly kind: 'object'
+      readonly node: number
+      readonly path: string
+      readonly users?: PartInUse
+      readonly turns?: Turns
+    }
+  | { readonly kind: 'variable'; readonly name: string; readonly turns?: Turns }
   /** The function whose promise it is: it is not suspended, so it runs, or will when its turn comes. */
   | { readonly kind: 'running'; readonly fn: number }
   | { readonly kind: 'nobody' }

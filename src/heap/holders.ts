@@ -7,6 +7,8 @@ import { HolderKinds } from './holder-kinds.js'
 import { KnownClients } from './known-clients.js'
 import { NodeClasses } from './node-classes.js'
 import { placeOfNumber } from './number-place.js'
+import { queueAt } from './own-queues.js'
+import { type OwnQueue, OwnTurns, type Turns } from './own-turns.js'
 import { ResourceParts } from './resource-parts.js'
 import {
   type Climbed,
@@ -52,6 +54,9 @@ export class HolderSearch {
   readonly #kinds: HolderKinds
   readonly #resources: WaitedResources
   readonly #parts: ResourceParts
+  readonly #turns: OwnTurns
+  /** By the object or scope that has a queue, and its names. */
+  readonly #turnsOf = new Map<string, Turns | null>()
   /** By the queue of a resource. */
   readonly #uses = new Map<number, UseOfResource>()
   /** By generator. */
@@ -81,6 +86,7 @@ export class HolderSearch {
     this.#functions = new Map(promises.suspended.map(({ generator, fn }) => [generator, fn]))
     this.#awaits = new Map(promises.suspended.map(({ generator, awaits }) => [generator, awaits]))
     this.#resources = new WaitedResources(this.#climbed)
+    this.#turns = new OwnTurns(this.#climbed, promises.suspended)
     this.#parts = new ResourceParts(this.#climbed, this.classes, {
       awaits: this.#awaits,
       resolvers: promises.resolvers,
@@ -88,6 +94,7 @@ export class HolderSearch {
       reactsTo: new Map(promises.feeds.map(({ reaction, from }) => [reaction, from])),
       feeds: promises.feeds,
       isActiveTimer: (node) => timerIndices.has(node),
+      isActiveHandle: (node) => handleIndices.has(node),
     })
     this.#order = new SettlingOrder(promises)
   }
@@ -182,6 +189,7 @@ export class HolderSearch {
   *#searchFrom(promise: number, resolvers: readonly number[], rejectNames: readonly string[]): Asking<Holder> {
     const climb = new RetainerClimb(this.#climbed, resolvers)
     let held: ClimbStep | null = null
+    let queue: OwnQueue | null = null
     let event: ListenedEvent | null = null
     /** Its listener can reject the promise as well: an end or a failure, as a rule. */
     let either: ListenedEvent | null = null
@@ -230,6 +238,7 @@ export class HolderSearch {
       hasReaction ||= derived !== undefined
       if (derived !== undefined && !this.#order.isAfter(derived, promise)) feeding.add(derived)
       if (derived !== undefined || this.#heap.isPromise(step.node)) continue
+      if (held === null) queue ??= queueAt(this.#heap, step)
       if (held === null && this.#kinds.isTelling(step)) held = step
       if (yield* isWideScope(this.#climbed, step.node)) {
         if (yield* isScopeOfProgram(this.#climbed, step.node)) variable ??= step.variable
@@ -252,17 +261,32 @@ export class HolderSearch {
     if (held !== null) {
       const client = this.clients.clientIn(held.node)
       if (client !== NONE && !this.#clientsOf.has(promise)) this.#clientsOf.set(promise, client)
-      const holder = { kind: 'object', node: held.node, path: this.#kinds.pathBelow(held) } as const
+      const turns = queue?.node === held.node ? yield* this.#turnsIn(queue) : null
+      const path = this.#kinds.pathBelow(held)
+      const holder = { kind: 'object', node: held.node, path, ...(turns !== null && { turns }) } as const
       if (suspended.size === 0 && !hasReaction) return holder
       return { ...holder, users: yield* this.#parts.usersOf(resolvers) }
     }
-    if (variable !== null) return { kind: 'variable', name: variable }
+    if (variable !== null) {
+      const turns = queue?.isVariable === true ? yield* this.#turnsIn(queue) : null
+      return { kind: 'variable', name: variable, ...(turns !== null && { turns }) }
+    }
     if (suspended.size > 0 && !climb.isCutShort && !climb.hasLeftOpen) {
       // One that awaits this promise itself goes on only when another has settled it.
       const others = [...suspended].filter((generator) => this.#awaits.get(generator) !== promise)
       return { kind: 'suspended', generators: others.length > 0 ? others : [...suspended] }
     }
     return abort ?? { kind: 'nobody' }
+  }
+
+  *#turnsIn(queue: OwnQueue): Asking<Turns | null> {
+    const key = `${queue.node} ${queue.fields.join()} ${queue.isKeyed}`
+    let turns = this.#turnsOf.get(key)
+    if (turns === undefined) {
+      turns = yield* this.#turns.of(queue)
+      this.#turnsOf.set(key, turns)
+    }
+    return turns
   }
 
   /** Looks up who uses resources: once for all that wait in the same queue, and all queues together. */

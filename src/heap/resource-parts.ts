@@ -12,6 +12,8 @@ import { isOfPackage, type KnownParts } from './well-known-resources.js'
 
 /** One part of a resource that is in use, and who has it. */
 export interface PartInUse {
+  /** Of one that nobody has: the socket or the like that it uses, if that is active. */
+  readonly handle?: number
   /** The generators of suspended functions that hold it. */
   readonly generators: readonly number[]
   /** Promises after which it is given back, by a callback of theirs. */
@@ -33,10 +35,13 @@ export interface KnownWaits {
   readonly reactsTo: ReadonlyMap<number, number>
   readonly feeds: readonly Feed[]
   isActiveTimer(node: number): boolean
+  isActiveHandle(node: number): boolean
 }
 
 const MOST_STEPS = 2_000
 const MOST_PARTS = 200
+const MOST_DOWN = 3
+const MOST_OWNED = 200
 
 /** Finds the parts of a resource that are in use, and the suspended functions that have them. */
 export class ResourceParts {
@@ -128,7 +133,24 @@ export class ResourceParts {
   /** That nobody has a part is said only if nothing that a package keeps leads to it either. */
   *#usersOfPart(part: number, resource: WaitedResource): Asking<PartInUse> {
     const likely = yield* this.#usersBeside(part, resource, 'packages')
-    return isUsed(likely) ? likely : yield* this.#usersBeside(part, resource, 'nothing')
+    if (isUsed(likely)) return likely
+    const handle = this.#handleBelow(part)
+    return { ...(yield* this.#usersBeside(part, resource, 'nothing')), ...(handle !== NONE && { handle }) }
+  }
+
+  /** A client leads to its socket by a few properties. */
+  #handleBelow(part: number): number {
+    let level = [part]
+    for (let depth = 0; depth <= MOST_DOWN; depth++) {
+      const handle = level.find((node) => this.#waits.isActiveHandle(node))
+      if (handle !== undefined) return handle
+      level = level.flatMap((node) => {
+        const owned = this.#heap.edges(node).filter(({ type, name }) => type === 'property' && name !== '__proto__')
+        return owned.map((edge) => edge.node).filter((each) => this.#heap.typeOf(each) === 'object')
+      })
+      level.splice(MOST_OWNED)
+    }
+    return NONE
   }
 
   *#usersBeside(part: number, { node, known }: WaitedResource, leftOut: LeftOut): Asking<PartInUse> {

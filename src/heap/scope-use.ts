@@ -1,6 +1,7 @@
 import { freeNames, usedNames, wordsOf } from './free-names.js'
 import { isUsers } from './functions.js'
 import { type HeapView, type Location, NONE } from './heap-view.js'
+import { ScriptFunctions } from './script-functions.js'
 
 /** V8's number of a script, to its text; null where that cannot be had. */
 export type SourceOf = (scriptId: number) => string | null
@@ -14,6 +15,8 @@ export type UnknownText = 'may use' | 'left open'
 interface Script {
   readonly source: string
   readonly lineStarts: readonly number[]
+  /** Undefined if it has not been asked for. */
+  functions?: ScriptFunctions | null
 }
 
 /**
@@ -60,6 +63,27 @@ export class ScopeUse {
   /** Every name that a function does more with than take it out of a list; null if its text cannot be read. */
   usesOf(fn: number): ReadonlySet<string> | null {
     return this.#read(fn, this.#uses, usedNames)
+  }
+
+  /** The functions of a script; null if its text cannot be had, or is not understood. */
+  functionsIn(scriptId: number): ScriptFunctions | null {
+    const script = scriptId === NONE ? null : this.#scriptOf(scriptId)
+    if (script === null) return null
+    if (script.functions === undefined) script.functions = ScriptFunctions.of(script.source)
+    return script.functions
+  }
+
+  /** Where a place is in the text of its script. */
+  offsetOf({ scriptId, line, column }: Location): number {
+    return (this.#scriptOf(scriptId)?.lineStarts[line - 1] ?? 0) + column - 1
+  }
+
+  /** The place of an offset in the text of a script. */
+  placeAt(scriptId: number, offset: number): Pick<Location, 'line' | 'column'> {
+    const starts = this.#scriptOf(scriptId)?.lineStarts ?? [0]
+    const next = starts.findIndex((start) => start > offset)
+    const line = next === -1 ? starts.length : next
+    return { line, column: offset - (starts[line - 1] ?? 0) + 1 }
   }
 
   #namesOf(fn: number): ReadonlySet<string> | null {

@@ -3,7 +3,7 @@ import { EngineLayout } from './engine-layout.js'
 import type { EngineSymbols } from './engine-symbols.js'
 import { HeapScan } from './heap-scan.js'
 import { HiddenClasses } from './hidden-classes.js'
-import { freeSpaceMapOf, type Isolate, isolatesOf, metaMapOf } from './isolates.js'
+import { freeSpaceMapOf, type Isolate, type IsolateRoots, isolateRootsOf, isolatesOf, metaMapOf } from './isolates.js'
 import { MemoryError, type ProcessMemory } from './process-memory.js'
 import { smallInteger, Words } from './words.js'
 
@@ -25,22 +25,23 @@ export class EngineHeap {
   readonly builtinOf: ReadonlyMap<number, string>
 
   /**
-   * @param isRead which heaps are looked at, by the isolate's value: in those of other threads that run there may be anything.
+   * @param isRead which isolates are looked at: in the heaps of other threads that run there may be anything.
    * @throws {MemoryError} if something is not as in the versions of V8 that are known.
    */
   constructor(
     memory: ProcessMemory,
     symbols: EngineSymbols,
-    isRead: (heap: number, words: Words) => boolean = () => true,
+    isRead: (isolate: IsolateRoots, words: Words) => boolean = () => true,
   ) {
     this.words = new Words(memory)
     this.layout = new EngineLayout(symbols)
     this.builtins = symbols.builtins
-    const all = chunksOf(this.words, memory.mappings)
-    const read = new Set([0, ...[...new Set(all.map(({ heap }) => heap))].filter((heap) => isRead(heap, this.words))])
-    this.chunks = new ChunkIndex(all.filter(({ heap }) => read.has(heap)))
-    const metaMap = metaMapOf(this.words, this.chunks, this.layout)
-    this.isolates = isolatesOf(this.words, this.chunks, this.layout, metaMap)
+    const all = new ChunkIndex(chunksOf(this.words, memory.mappings))
+    const metaMap = metaMapOf(this.words, all, this.layout)
+    const found = isolateRootsOf(this.words, all, metaMap).filter((isolate) => isRead(isolate, this.words))
+    const read = new Set([0, ...found.map(({ heap }) => heap)])
+    this.chunks = new ChunkIndex(all.chunks.filter(({ heap }) => read.has(heap)))
+    this.isolates = isolatesOf(this.words, this.chunks, this.layout, found)
     const freeMap = freeSpaceMapOf(this.words, this.chunks, this.layout, this.isolates)
     const mayRefer = (chunk: Chunk) => !chunk.isLarge || this.#mayRefer(chunk)
     this.scan = new HeapScan(memory, this.chunks.chunks, this.isolates, freeMap, mayRefer)

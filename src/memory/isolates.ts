@@ -41,8 +41,11 @@ export function metaMapOf(words: Words, { chunks }: ChunkIndex, layout: EngineLa
   throw new MemoryError('the map of V8’s maps was not found in its memory')
 }
 
-/** @throws {MemoryError} if an isolate has not what every isolate has. */
-export function isolatesOf(words: Words, chunks: ChunkIndex, layout: EngineLayout, metaMap: number): Isolate[] {
+/** Where an isolate has its roots. */
+export type IsolateRoots = Pick<Isolate, 'heap' | 'roots' | 'rootCount'>
+
+/** @throws {MemoryError} if no isolate is found. */
+export function isolateRootsOf(words: Words, chunks: ChunkIndex, metaMap: number): IsolateRoots[] {
   const heaps = new Set(chunks.chunks.map(({ heap }) => heap).filter((heap) => heap > 0))
   if (heaps.size === 0) throw new MemoryError('no heap of V8 was found in its memory')
   const found = [...heaps].flatMap((heap) => {
@@ -51,6 +54,16 @@ export function isolatesOf(words: Words, chunks: ChunkIndex, layout: EngineLayou
     return roots === null ? [] : [{ heap, ...roots }]
   })
   if (found.length === 0) throw new MemoryError('an isolate’s roots were not found')
+  return found
+}
+
+/** @throws {MemoryError} if an isolate has not what every isolate has. */
+export function isolatesOf(
+  words: Words,
+  chunks: ChunkIndex,
+  layout: EngineLayout,
+  found: readonly IsolateRoots[],
+): Isolate[] {
   const distance = areasDistance(words, chunks, found) ?? usualDistance(words, layout, found)
   return found.map(({ heap, roots, rootCount }) => {
     const areas = [0, AREA_SIZE].map((next) => areaAt(words, chunks, heap, roots - distance + next))
@@ -64,13 +77,8 @@ export function isolatesOf(words: Words, chunks: ChunkIndex, layout: EngineLayou
   })
 }
 
-interface Roots {
-  readonly roots: number
-  readonly rootCount: number
-}
-
 /** The run of pointers that has the map of maps in it. */
-function rootsOf(words: Words, chunks: ChunkIndex, metaMap: number, heap: number): Roots | null {
+function rootsOf(words: Words, chunks: ChunkIndex, metaMap: number, heap: number): Omit<IsolateRoots, 'heap'> | null {
   for (let address = heap - BEFORE_HEAP; address < heap + BEHIND_HEAP; address += 8) {
     if (words.word(address) !== metaMap) continue
     let roots = address
@@ -87,11 +95,7 @@ function rootsOf(words: Words, chunks: ChunkIndex, metaMap: number, heap: number
  * How far before the roots the areas for new objects stand: that for young objects, and next to it that for old ones.
  * After a collection one of them may be empty.
  */
-function areasDistance(
-  words: Words,
-  chunks: ChunkIndex,
-  isolates: readonly (Roots & { heap: number })[],
-): number | null {
+function areasDistance(words: Words, chunks: ChunkIndex, isolates: readonly IsolateRoots[]): number | null {
   for (const emptyOnes of ['none', 'old', 'young'] as const) {
     for (const { heap, roots } of isolates) {
       for (let distance = AREAS_BEFORE_ROOTS; distance >= 2 * AREA_SIZE; distance -= 8) {
@@ -113,7 +117,7 @@ function areasDistance(
 const USUAL_DISTANCES: Readonly<Record<number, number>> = { 255: 312, 264: 400, 272: 432, 278: 480 }
 
 /** Where both areas of all isolates are empty, they are known by their place alone. */
-function usualDistance(words: Words, { types }: EngineLayout, isolates: readonly Roots[]): number {
+function usualDistance(words: Words, { types }: EngineLayout, isolates: readonly IsolateRoots[]): number {
   const distance = USUAL_DISTANCES[types.MAP]
   const areUnused = (roots: number, at: number) =>
     isUnused(words, roots - at) && isUnused(words, roots - at + AREA_SIZE)

@@ -1,5 +1,5 @@
 import type { EngineHeap } from './engine-heap.js'
-import { BEFORE_HEAP, type Isolate } from './isolates.js'
+import type { Isolate, IsolateRoots } from './isolates.js'
 import type { MemoryHeap } from './memory-heap.js'
 import { MemoryError } from './process-memory.js'
 import type { Words } from './words.js'
@@ -23,14 +23,17 @@ export function mainIsolateOf({ isolates, words, chunks }: EngineHeap, stack: St
   const isAlone = chunks.chunks.every(({ heap, isReadOnly }) => isReadOnly || heap === only?.heap)
   if (only !== undefined && others.length === 0 && isAlone) return only
   const whole = { start: Math.min(stack.start, stack.end - STACK_SIZE), end: stack.end }
-  const found = isolates.filter(({ heap }) => hasStackOf(words, heap, whole))
+  const found = isolates.filter((isolate) => hasStackOf(words, isolate, whole))
   if (found[0] === undefined || found.length > 1) throw new MemoryError('the main thread’s isolate cannot be told')
   return found[0]
 }
 
-/** Whether the isolate of a heap keeps limits for a stack. */
-export function hasStackOf(words: Words, heap: number, stack: StackRange): boolean {
-  for (let address = heap - BEFORE_HEAP; address < heap; address += 8) {
+/** In bytes: the limits of the stack stand 450 to 670 before the roots (V8 11.3 to 14.6), what else is on the stack farther. */
+const LIMITS_BEFORE_ROOTS = 0x400
+
+/** Whether an isolate keeps limits for a stack. Other memory of the process may be next to the isolate, a stack among it. */
+export function hasStackOf(words: Words, { roots }: IsolateRoots, stack: StackRange): boolean {
+  for (let address = roots - LIMITS_BEFORE_ROOTS; address < roots; address += 8) {
     const word = words.word(address)
     if (word >= stack.start && word < stack.end) return true
   }

@@ -26,6 +26,3 @@ export class MemoryError extends Error {
     this.name = 'MemoryError'
   }
 }
-
-/** What is asked for is in the process, and can only be told by the process itself. */
-export class OnlyAskedError extends MemoryError {}

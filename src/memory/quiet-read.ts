@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { MemoryError } from './process-memory.js'
 import { STAT, statFieldsOf } from './process-stat.js'
+import { isRunning, runTimes } from './run-times.js'
 
 /** What a read says, and how long the process stood still for it. */
 export interface QuietRead<T> {
@@ -18,6 +19,9 @@ const STOP_MS = 1_000
 
 /** When the process was stopped for too long: what was read until then is not used. */
 export class PauseError extends MemoryError {}
+
+/** When the process was never at rest, and may not be stopped: it was tried often enough. */
+export class RestlessError extends MemoryError {}
 
 /** What a read asks now and then: whether the process still stands still, and may. */
 export interface Stillness {
@@ -61,7 +65,7 @@ export async function readQuietly<T>(pid: number, limit: PauseLimit, read: Read<
     if (runTimes(pid) === before) return { value, pauseMs: 0 }
   }
   if (limit.mostMs === 0)
-    throw new MemoryError('it never stood still long enough to be read, and may not be stopped (--no-pause)')
+    throw new RestlessError('it never stood still long enough to be read, and may not be stopped (--no-pause)')
   const estimateMs = limit.estimateMs()
   if (estimateMs > limit.mostMs) {
     throw new PauseError(
@@ -104,29 +108,6 @@ function checkOfRest(pid: number, before: string): () => void {
     if (runTimes(pid) !== before) throw new MemoryError('it ran while it was read')
     nextLookMs = performance.now() + BETWEEN_LOOKS_MS
   }
-}
-
-/**
- * For each thread its state, how long it has run, and how often it has begun to. The kernel adds the time of a thread that runs
- * only every few milliseconds, so the state is needed as well; a thread that slept before and after, and has not begun to run
- * more often, did not run. Source: Documentation/scheduler/sched-stats.rst
- */
-function runTimes(pid: number): string {
-  const folder = `/proc/${pid}/task`
-  return readdirSync(folder)
-    .map((thread) => {
-      try {
-        const state = statFieldsOf(`${folder}/${thread}`)[STAT.state] ?? ''
-        return `${thread} ${state} ${readFileSync(`${folder}/${thread}/schedstat`, 'latin1')}`
-      } catch {
-        return `${thread} ended`
-      }
-    })
-    .join()
-}
-
-function isRunning(times: string): boolean {
-  return /^\d+ R /m.test(times.replaceAll(',', '\n'))
 }
 
 async function readStopped<T>(pid: number, mostMs: number, read: Read<T>): Promise<QuietRead<T>> {

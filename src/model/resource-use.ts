@@ -19,7 +19,7 @@ export interface ResourceHolder {
   readonly state: 'suspended' | 'waits for it' | 'leaked'
   /** How many parts of the resource they have. */
   readonly count: number
-  /** Where the holder is suspended; of a leaked one where it was acquired, null if that was not recorded. */
+  /** Where the holder is suspended; of a leaked one where its connection was opened, null if that was not recorded. */
   readonly frame: Frame | null
   /** The ids of the nodes of the wait graph that hold it. */
   readonly nodeIds: readonly number[]

@@ -93,7 +93,7 @@ export type Waker =
   | {
       readonly kind: 'queue'
       readonly what: string
-      readonly package: string
+      readonly package: string | null
       readonly className: string
       readonly inUse: number | null
       readonly capacity: number | null

@@ -2,8 +2,9 @@
 import { sitesOf } from '../engine/call-sites.js'
 import { findIndex } from '../engine/lists.js'
 import { executionAsyncId } from '../engine/node-primordials.js'
-import { PromiseOfRealm, startsWith, test } from '../engine/primordials.js'
+import { getPrototypeOf, OwnWeakSet, PromiseOfRealm, startsWith, test } from '../engine/primordials.js'
 import { isThenHeard } from '../engine/realms.js'
+import type { Site } from '../engine/site.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import { beginCapture, ErrorOfRealm, endCapture } from './capture.js'
 import { segment } from './segment.js'
@@ -21,15 +22,30 @@ const FRAMES_TO_THEN = 20
  * realm that cannot be watched, the stack tells: V8 has the built-in `then` on it (Node 20 to 26).
  */
 export function isUnheardThen(promise: object, awaited: object | undefined): boolean {
+  const prototype = getPrototypeOf(promise)
+  if (prototype !== null && nodesPrototypes.has(prototype)) return false
   const isHeard = isThenHeard(promise)
   if ((awaited === undefined || isThenHeard(awaited)) && isHeard) return false
   // On top of it may be the constructors of a subclass, called for the promise that `then` returns.
   const { sites } = sitesOf(capture(FRAMES_TO_THEN))
+  if (prototype !== null && isOfNodes(sites[0])) {
+    nodesPrototypes.add(prototype)
+    return false
+  }
   const at = findIndex(sites, ({ name }) => !startsWith(name, 'new '))
   const site = sites[at]
   if (site === undefined || site.script !== null || !test(THEN, site.name)) return false
-  // Promises of Node's own subclass are for its own code, and lead to nothing of the program's.
-  return at === 0 || !startsWith(sites[at - 1]?.script ?? '', 'node:')
+  return true
+}
+
+/**
+ * Promises of Node's own subclass are for its own code, and lead to nothing of the program's. It has a constructor of its
+ * own (Node 20 to 26), so that is on top of the stack; what it is of is asked once in each realm.
+ */
+const nodesPrototypes = new OwnWeakSet<object>()
+
+function isOfNodes(site: Site | undefined): boolean {
+  return site?.name === 'new SafePromise' && startsWith(site.script ?? '', 'node:')
 }
 
 /**

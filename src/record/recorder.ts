@@ -35,7 +35,7 @@ import { addPending, removePending } from './pending-stacks.js'
 import { currentOrigin, originOf } from './present.js'
 import { reaction } from './reaction.js'
 import { guardRing } from './rings.js'
-import { samplingRate, startSamplingEpoch, unsampled } from './sampling.js'
+import { isSomeLeftOut, samplingRate, startSamplingEpoch, unsampled } from './sampling.js'
 import { segment } from './segment.js'
 import { PromiseStamp } from './stamp.js'
 import { forgetName, givenName, nameAfterEnd } from './task-naming.js'
@@ -60,7 +60,7 @@ export function mute(isOn: boolean): boolean {
 export function onInit(promise: object, awaited: object | undefined): void {
   if (isMuted) return
   try {
-    if (segment.depth > 0 ? segment.current === unsampled : samplingRate() < 1 && currentOrigin() === unsampled) {
+    if (segment.depth > 0 ? segment.current === unsampled : isSomeLeftOut && currentOrigin() === unsampled) {
       initUnsampled(promise, awaited)
       return
     }

@@ -17,6 +17,10 @@ export class Source {
 }
 
 let rate = 1
+/** Work of a test runner itself is not followed, whatever the share. */
+let isRunnerLeftOut = false
+/** Whether some work may not be followed, for one reason or the other. */
+export let isSomeLeftOut = false
 /** Stands for the creator of all work that is not followed. It belongs to one epoch, as every record does. */
 export let unsampled = endOfPath(-1)
 /** A turn that is followed although its source was made by work that was not. */
@@ -30,6 +34,7 @@ let state = 0x9e3779b9
 /** @param share of root tasks that are followed: above 0, up to 1. */
 export function setSampling(share: number): void {
   rate = share
+  isSomeLeftOut = share < 1 || isRunnerLeftOut
   // Nobody would see a ring being closed in work that is not followed.
   if (share < 1) leaveOutWalks(true)
   turn.leave()
@@ -43,12 +48,24 @@ export function startSamplingEpoch(epoch: number): void {
   unsampled = endOfPath(epoch)
   beyondSample = endOfPath(epoch)
   unmarkedFrom = Number.POSITIVE_INFINITY
+  isRunnerLeftOut = false
+  isSomeLeftOut = rate < 1
   turn.leave()
+}
+
+/** A test runner has switched tracing on, before any test: however long it has run, no ring of promises is closed yet. */
+export function markBeforeTests(): void {
+  leaveOutWalks(rate < 1)
+}
+
+export function leaveOutRunner(): void {
+  isRunnerLeftOut = true
+  isSomeLeftOut = true
 }
 
 /** A source's turn begins. @returns the origin of the code that it runs. */
 export function originOfTurn({ origin }: Source): Origin {
-  if (rate === 1 && origin !== unsampled) return origin
+  if (rate === 1 && (origin !== unsampled || isRunnerLeftOut)) return origin
   if (!isFollowed()) return unsampled
   return origin === unsampled ? beyondSample : origin
 }

@@ -89,6 +89,7 @@ class SnapshotFacts {
       definitionOf: (fn) => this.#definitionOf(fn),
       // A snapshot does not tell where a function awaits.
       sourceAtAwait: () => null,
+      awaitPlaceOf: () => null,
       holderOf: (promise) => this.#search.holderOf(promise),
       search: this.#search,
       live: this.#live,

@@ -4,7 +4,7 @@ import { keptAliveText } from '../format/kept-alive-text.js'
 import { durationText } from '../model/duration-text.js'
 import { countFault } from '../record/faults.js'
 import { mute } from '../record/recorder.js'
-import { keptAlive } from '../walk/own-kept-alive.js'
+import { keptAlive, keptAliveAtOnce } from '../walk/own-kept-alive.js'
 
 const CHECK_MS = 100
 
@@ -12,11 +12,21 @@ const CHECK_MS = 100
 class ExitNote {
   #graceMs = 0
   #endedAtMs: number | null = null
+  #isLast = () => true
+  #isInHaste = false
   #stop: (() => void) | null = null
 
-  /** No test and no hook is running. @param graceMs how long the process may take to exit. */
-  ended(graceMs: number): void {
+  /**
+   * No test and no hook is running.
+   *
+   * @param graceMs how long the process may take to exit.
+   * @param isLast whether the runner has nothing else to do: the time begins when it says so.
+   * @param isInHaste the process is about to be ended: nothing is searched in the heap.
+   */
+  ended(graceMs: number, isLast = () => true, isInHaste = false): void {
     this.#graceMs = graceMs
+    this.#isLast = isLast
+    this.#isInHaste = isInHaste
     this.#endedAtMs = now()
     this.#stop ??= quietly(() => callRepeatedly(() => this.#check(), Math.min(CHECK_MS, graceMs)))
   }
@@ -28,10 +38,13 @@ class ExitNote {
 
   #check(): number {
     const graceMs = this.#graceMs
-    if (this.#endedAtMs === null || now() - this.#endedAtMs < graceMs) return Math.min(CHECK_MS, graceMs)
+    const nextMs = Math.min(CHECK_MS, graceMs)
+    if (this.#endedAtMs === null) return nextMs
+    if (!this.#isLast()) this.#endedAtMs = now()
+    if (now() - this.#endedAtMs < graceMs) return nextMs
     this.#stop?.()
     quietly(() => {
-      const text = keptAliveText(keptAlive(true), 'relative')
+      const text = keptAliveText(this.#isInHaste ? keptAliveAtOnce() : keptAlive(true), 'relative')
       if (text === null) return
       const since = `async-trace: the tests have ended, but the process has not exited within ${durationText(graceMs)}.`
       writeSync(2, `${since}\n${text}\n`)

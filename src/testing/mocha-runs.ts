@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { runUnfollowed } from '../record/scoped-run.js'
 import { exitNote } from './exit-note.js'
 import { hideOwnFrames } from './own-frames.js'
 import { TestFile, type TestRun } from './test-file.js'
@@ -100,16 +101,16 @@ function followCalls(hook: Runnable, runOf: (runnable: Runnable) => TestRun): vo
   const { run, _timeoutError } = prototype
   prototype.run = function (done) {
     const { fn } = this
-    if (typeof fn !== 'function' || isOwnHook(fn)) return Reflect.apply(run, this, [done])
+    if (typeof fn !== 'function' || isOwnHook(fn)) return runUnfollowed(run, this, [done])
     const own = runOf(this)
     // It is called before mocha's `run` returns.
     this.fn = new Proxy(fn, { apply: (target, self, args) => own.run(target, self, args) })
     const ended = (error?: unknown, ...rest: never[]) => {
       hideOwnFrames(error)
-      return Reflect.apply(done, undefined, [error, ...rest])
+      return runUnfollowed(done, undefined, [error, ...rest])
     }
     try {
-      return Reflect.apply(run, this, [ended])
+      return runUnfollowed(run, this, [ended])
     } finally {
       this.fn = fn
     }

@@ -1,4 +1,7 @@
 import { countFault } from '../record/faults.js'
+import type { Origin } from '../record/origin.js'
+import { originOfResource } from '../record/present.js'
+import { runUnfollowed } from '../record/scoped-run.js'
 
 type AnyFunction = (...args: never[]) => unknown
 
@@ -28,8 +31,8 @@ export interface TestFailure {
 export interface NodeTestListener {
   /** @param context what its hooks and its function are called with. */
   onBegin(test: NodeTest, context: object): void
-  /** Calls a test function, a suite's function or a hook. */
-  call(context: object | null, fn: AnyFunction, self: unknown, args: unknown[]): unknown
+  /** Calls a test function, a suite's function or a hook. @param from where it was given to node:test. */
+  call(context: object | null, fn: AnyFunction, self: unknown, args: unknown[], from: Origin | null): unknown
   onHookBegin(): void
   onHookEnd(): void
   /** @param context of the test, also if one of its hooks has failed; null for hooks of suites. */
@@ -79,7 +82,7 @@ class NodeTests {
     let ending: Promise<void> | null = null
     override(test, {
       async run(...args) {
-        await Reflect.apply(run, test, args)
+        await runUnfollowed(run, test, args)
         if (ending !== null) await ending
       },
       getRunArgs() {
@@ -91,7 +94,7 @@ class NodeTests {
         return runArgs
       },
       runInAsyncScope: (fn, ...args) =>
-        Reflect.apply(runInAsyncScope, test, [calledBy(listener, context, fn), ...args]),
+        Reflect.apply(runInAsyncScope, test, [calledBy(listener, context, fn, test), ...args]),
       fail(error) {
         if (test.parent !== null && test.error === null) listener.onFailure(context, error, test)
         Reflect.apply(fail, test, [error])
@@ -124,13 +127,13 @@ function followCalls(test: NodeTest & TestMethods, kind: Kind, listener: NodeTes
   const calls: Partial<TestMethods> = {
     runInAsyncScope(fn, self, ...args) {
       context = typeof self === 'object' ? self : null
-      return Reflect.apply(runInAsyncScope, test, [calledBy(listener, context, fn), self, ...args])
+      return Reflect.apply(runInAsyncScope, test, [calledBy(listener, context, fn, test), self, ...args])
     },
   }
   if (kind === 'TestHook') {
     calls.run = (...args) => {
       listener.onHookBegin()
-      return Reflect.apply(run, test, args)
+      return runUnfollowed(run, test, args)
     }
     calls.fail = (error) => {
       listener.onFailure(context, error, test.parentTest ?? test)
@@ -144,9 +147,9 @@ function followCalls(test: NodeTest & TestMethods, kind: Kind, listener: NodeTes
   override(test, calls)
 }
 
-function calledBy(listener: NodeTestListener, context: object | null, fn: AnyFunction): AnyFunction {
+function calledBy(listener: NodeTestListener, context: object | null, fn: AnyFunction, test: NodeTest): AnyFunction {
   return function (this: unknown, ...args) {
-    return listener.call(context, fn, this, args)
+    return listener.call(context, fn, this, args, originOfResource(test))
   }
 }
 

@@ -46,9 +46,9 @@ class NodeTestRuns implements NodeTestListener {
     this.#known.set(context, known)
   }
 
-  call: NodeTestListener['call'] = (context, fn, self, args) => {
+  call: NodeTestListener['call'] = (context, fn, self, args, from) => {
     const known = context === null ? undefined : this.#known.get(context)
-    return (known?.run ?? this.#openFile().hooks).run(fn, self, args)
+    return (known?.run ?? this.#openFile().hooks).run(fn, self, args, from)
   }
 
   onHookBegin(): void {

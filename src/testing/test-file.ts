@@ -3,6 +3,7 @@ import { now } from '../engine/real-clock.js'
 import { leftLines, timeoutText } from '../format/test-report-text.js'
 import type { TestWork } from '../model/test-report.js'
 import { begunWork } from '../record/begun-work.js'
+import type { Origin } from '../record/origin.js'
 import { mute } from '../record/recorder.js'
 import { runInScope } from '../record/scoped-run.js'
 import { WorkScope } from '../record/work-scope.js'
@@ -105,9 +106,13 @@ export class TestRun {
     begunWork.open(this.#scope)
   }
 
-  /** Calls the test's function, or a hook of it: what it begins is the test's. */
-  run(fn: AnyFunction, self: unknown, args: unknown[]): unknown {
-    return runInScope(this.#scope, fn, self, args)
+  /**
+   * Calls the test's function, or a hook of it: what it begins is the test's.
+   *
+   * @param from where its paths go on; left out for where it is called.
+   */
+  run(fn: AnyFunction, self: unknown, args: unknown[], from?: Origin | null): unknown {
+    return runInScope(this.#scope, fn, self, args, from)
   }
 
   /** At the time limit: what the test waits for and has open; null if nothing is known. It is not said again at the end. */

@@ -89,7 +89,7 @@ class GraphBuilder {
     return this.#nodes.map((node) => {
       const parts = holders.get(node.id)
       if (parts === undefined || node.leaf?.use === undefined) return node
-      const ids = parts.map(({ nodes, isLeaked }) => ({ ids: nodes.map((each) => this.#idOf(each)), isLeaked }))
+      const ids = parts.map(({ nodes, ...part }) => ({ ...part, ids: nodes.map((each) => this.#idOf(each)) }))
       const use = { ...node.leaf.use, holders: holdersOf(node.id, ids, edges, isOfProgram) }
       return Object.freeze({ ...node, leaf: Object.freeze({ ...node.leaf, use }) })
     })

@@ -6,7 +6,7 @@ import type { Holder } from '../heap/holder.js'
 import type { HolderSearch } from '../heap/holders.js'
 import type { LiveFacts } from '../heap/wakers.js'
 import type { Frame } from '../model/frame.js'
-import { type SourceIds, settlerOfHolder } from './heap-settler.js'
+import { type AwaitPlace, type SourceIds, settlerOfHolder } from './heap-settler.js'
 import { type AsyncFunction, type Callback, type Settling, throughCombinator, WaitNet } from './net.js'
 import type { Settler, WaitSource } from './source.js'
 
@@ -21,6 +21,8 @@ export interface HeapFacts {
   definitionOf(fn: number): Frame
   /** The source that runs, from where a suspended function awaits on; null if it cannot be had. */
   sourceAtAwait(generator: number): string | null
+  /** Where a suspended function awaits, in its script as it runs; null if that is not known. */
+  awaitPlaceOf(generator: number): AwaitPlace | null
   readonly search: HolderSearch
   holderOf(promise: number): Holder
   readonly live: LiveFacts
@@ -30,9 +32,18 @@ export interface HeapFacts {
 export class HeapSource implements WaitSource {
   readonly net: WaitNet
   readonly #facts: HeapFacts
+  /** The nodes of the heap are the ids of this source. */
+  readonly #ids: SourceIds
 
   constructor(facts: HeapFacts) {
     this.#facts = facts
+    this.#ids = {
+      functionOf: (node) => node,
+      promiseOf: (node) => node,
+      objectOf: (node) => node,
+      awaitPlaceOf: (node) => facts.awaitPlaceOf(node),
+      openedAt: () => null,
+    }
     const functions = facts.promises.suspended.map((each) => this.#functionOf(each))
     const idOf = ({ id }: AsyncFunction) => facts.heap.idOf(id as number)
     const beginnings = new Map(
@@ -51,7 +62,7 @@ export class HeapSource implements WaitSource {
   settlerOf(promise: number): Settler {
     const { heap, search, live } = this.#facts
     const holder = this.#facts.holderOf(promise)
-    return settlerOfHolder(promise, holder, endOf(heap, search, promise, holder, live), NODES)
+    return settlerOfHolder(promise, holder, endOf(heap, search, promise, holder, live), this.#ids)
   }
 
   /** A heap does not tell how a function was called. */
@@ -104,9 +115,6 @@ function queuedCalls({ kind, settles: [first, ...others] }: Suspended): Settling
   if (kind !== 'async generator' || first === undefined) return []
   return others.map((of) => ({ on: first, of, kind: 'queued call', mode: 'all', callback: null }))
 }
-
-/** Its nodes are the ids of this source. */
-const NODES: SourceIds = { functionOf: (node) => node, promiseOf: (node) => node, objectOf: (node) => node }
 
 const NO_INDEX = -1
 /** A heap does not tell tasks, nor what a function was that has returned. */

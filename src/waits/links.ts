@@ -1,3 +1,4 @@
+import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
 import { isKnownEnd } from '../model/wait-end.js'
 import { awaitersBehind, functionBelow } from './along-promises.js'
@@ -34,6 +35,8 @@ export interface ShownHolder {
   readonly nodes: readonly Shown[]
   /** Nothing of the program can reach it. */
   readonly isLeaked: boolean
+  /** Who opened the connection of a leaked one, if that was recorded. */
+  readonly openedAt: Frame | null
 }
 
 /** From a resource to each that has a part of it. */
@@ -193,7 +196,7 @@ class Linker {
   /** Links a resource with each node that has a part of it, once. */
   #holdersOf(resource: Shown, { parts, mode }: HeldParts): ShownHolder[] {
     const linked = new Set<Shown>()
-    return parts.map(({ functions, after, atWorkFor, isElsewhere }) => {
+    return parts.map(({ functions, after, atWorkFor, isElsewhere, openedAt = null }) => {
       const below = after.map((promise) => [promise, functionBelow(this.#net, promise)] as const)
       const users = [
         ...functions.flatMap((id) => this.#net.functionWithId(id) ?? []),
@@ -208,7 +211,7 @@ class Linker {
       }
       // No function is behind it: whatever settles it.
       for (const [promise, each] of below) if (each === null) this.#follow(resource, promise, IN_USE_BY.via, mode)
-      return { nodes, isLeaked: !isUsed && !isElsewhere }
+      return { nodes, isLeaked: !isUsed && !isElsewhere, openedAt }
     })
   }
 

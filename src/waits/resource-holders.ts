@@ -1,5 +1,12 @@
+import type { Frame } from '../model/frame.js'
 import type { ResourceHolder } from '../model/resource-use.js'
 import type { WaitEdge } from '../model/wait-graph.js'
+
+interface HeldNodes {
+  readonly ids: readonly number[]
+  readonly isLeaked: boolean
+  readonly openedAt: Frame | null
+}
 
 /**
  * Who has the parts of a resource, those that the same functions have together, most first. A part of which it is
@@ -9,14 +16,14 @@ import type { WaitEdge } from '../model/wait-graph.js'
  */
 export function holdersOf(
   resource: number,
-  parts: readonly { readonly ids: readonly number[]; readonly isLeaked: boolean }[],
+  parts: readonly HeldNodes[],
   edges: readonly WaitEdge[],
   isOfProgram: (id: number) => boolean,
 ): ResourceHolder[] {
   const isWaiting = waitersOf(resource, edges)
   const inProgram = programBelow(resource, edges, isOfProgram)
   const groups = new Map<string, ResourceHolder>()
-  for (const { ids: users, isLeaked } of parts) {
+  for (const { ids: users, isLeaked, openedAt } of parts) {
     const ids = new Set(users.map(inProgram))
     if (ids.size === 0 && !isLeaked) continue
     // Several functions may have it: one of the program, and that waits for the resource itself, tells most.
@@ -24,9 +31,10 @@ export function holdersOf(
     const nodeIds = [...ids].sort((a, b) => rank(b) - rank(a) || a - b)
     const [first] = nodeIds
     const state = first === undefined ? 'leaked' : isWaiting(first) ? 'waits for it' : 'suspended'
-    const key = nodeIds.join()
+    const frame = state === 'leaked' ? openedAt : null
+    const key = JSON.stringify([nodeIds, frame])
     const count = (groups.get(key)?.count ?? 0) + 1
-    groups.set(key, { state, count, frame: null, nodeIds })
+    groups.set(key, { state, count, frame, nodeIds })
   }
   return [...groups.values()].sort((a, b) => b.count - a.count)
 }

@@ -1,3 +1,4 @@
+import type { Frame } from '../model/frame.js'
 import type { Task } from '../model/task.js'
 import type { WaitEnd } from '../model/wait-end.js'
 import type { AsyncFunction, Id, Settling, WaitNet } from './net.js'
@@ -12,12 +13,18 @@ export interface HeldPart {
   readonly atWorkFor: readonly Id[]
   /** Something else of the program may give it back: a callback, a timer. */
   readonly isElsewhere: boolean
+  /** Of one that nobody has: who opened the connection in it, if that was recorded. */
+  readonly openedAt?: Frame
 }
 
 /** The parts of a resource that are in use. One that waits for it needs one of them to be given back, or all. */
 export interface HeldParts {
   readonly parts: readonly HeldPart[]
   readonly mode: 'any' | 'all'
+  /** Functions that may give one back later, and have none now as far as is known. */
+  readonly later?: readonly Id[]
+  /** Who has them is shown, but others may give one back as well. */
+  readonly isOpen?: boolean
 }
 
 /** What would settle a promise that neither a function nor another promise settles. */

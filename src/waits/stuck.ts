@@ -31,7 +31,11 @@ export function stuckAmong(net: WaitNet, settlers: ReadonlyMap<Id, Settler>): (e
     if (heldBy === null) continue
     const { parts, mode } = heldBy
     // Whoever gives a part back first serves it: only if all are known to be stuck is it.
-    if (mode === 'any' && !parts.every(isCertain)) continue
+    if (heldBy.isOpen === true || (mode === 'any' && !parts.every(isCertain))) continue
+    for (const id of heldBy.later ?? []) {
+      const user = net.functionWithId(id)
+      if (user !== null) depend(promise, user, mode)
+    }
     for (const part of parts) {
       const { functions, after, atWorkFor } = part
       const users = [

@@ -1,3 +1,4 @@
+import { handleOf } from '../engine/active-resources.js'
 import type { Feed, Suspended } from '../heap/heap-promises.js'
 import { NONE } from '../heap/heap-view.js'
 import type { Frame } from '../model/frame.js'
@@ -7,7 +8,7 @@ import { linkFunction } from '../record/wait-links.js'
 import { type SourceIds, settlerOfHolder } from '../waits/heap-settler.js'
 import { type Settling, throughCombinator } from '../waits/net.js'
 import type { Settler } from '../waits/source.js'
-import { resourceMadeAt } from './made-at.js'
+import { resourceBegunAt, resourceMadeAt } from './made-at.js'
 import type { PresentWaits } from './present-waits.js'
 import type { ReadHeap } from './read-heap.js'
 import { RecordedFunctions } from './recorded-functions.js'
@@ -193,6 +194,16 @@ export class HeapReading {
         return suspended === undefined ? null : this.#recorded.waitOf(suspended, waits)
       },
       promiseOf: (each) => this.#heap.promiseOf.get(each) ?? null,
+      awaitPlaceOf: (generator) => {
+        const suspended = this.#suspendedOf.get(generator)
+        const wait = suspended === undefined ? null : this.#recorded.waitOf(suspended, waits)
+        const { line = null, column = null } = (wait === null ? null : waits.placeOf(wait)) ?? {}
+        return line === null || column === null ? null : { line, column }
+      },
+      openedAt: (handle) => {
+        const object = this.#heap.objectAt(handle)
+        return object === null ? null : (resourceBegunAt(object) ?? resourceBegunAt(handleOf(object) ?? object))
+      },
       // The records know a timer or handle by the object itself.
       objectOf: (each) => this.#heap.objectAt(each) ?? each,
     }

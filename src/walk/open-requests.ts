@@ -1,6 +1,7 @@
 import { ActiveResources } from '../engine/active-resources.js'
 import type { FunctionPlace } from '../engine/inspected-places.js'
 import { lastDispatched } from '../engine/live-objects.js'
+import { openHttp2Requests } from '../engine/open-http2.js'
 import { type OpenMessage, openMessages } from '../engine/open-messages.js'
 import { openUndiciRequests } from '../engine/open-undici.js'
 import { runningScript } from '../engine/own-scripts.js'
@@ -21,7 +22,8 @@ const MOST_LOOKED_UP = 500
 export function openRequests(threadId: number): readonly OpenRequest[] {
   try {
     const active = new ActiveResources().objects
-    const messages = [...openMessages(active), ...openUndiciRequests(active)].filter(({ incoming }) => {
+    const all = [...openMessages(active), ...openHttp2Requests(active), ...openUndiciRequests(active)]
+    const messages = all.filter(({ incoming }) => {
       return incoming === null || !askingRequests.has(incoming)
     })
     const lastIn = lastFunctionsOf(messages)

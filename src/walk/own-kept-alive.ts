@@ -19,8 +19,8 @@ import { resourceBegunAt } from './made-at.js'
  * @param always find them also in a large heap: nothing waits for this thread any more.
  */
 export function keptAlive(always = false): KeptAlive[] {
+  if (!always && !heapPrice().isSmall) return keptAliveAtOnce()
   const handles = activeHandles()
-  if (!always && !heapPrice().isSmall) return [...countedTimers(), ...handles]
   const [timers = [], workers = []] = liveObjects([timerPrototype ?? {}, Worker.prototype])
   const running = runningResource()
   const refed = timers.filter(isRefedTimer).flatMap((timer) => {
@@ -34,6 +34,11 @@ export function keptAlive(always = false): KeptAlive[] {
     return resource === null ? [] : [madeOf(resource, [worker, handleOf(worker)])]
   })
   return [...refed, ...handles, ...refedWorkers]
+}
+
+/** The same without a look into the heap. Timers are only counted. */
+export function keptAliveAtOnce(): KeptAlive[] {
+  return [...countedTimers(), ...activeHandles()]
 }
 
 function activeHandles(): KeptAlive[] {

@@ -30,12 +30,19 @@ const NO_PROGRAMS = ['show.mjs', 'graph-lines.mjs']
 
 const SOURCES = {
   async inspector({ pid }) {
-    const options = { timeoutMs: 60_000, force: true, threads: false, heap: true, letsOthersAsk: false }
+    const options = {
+      timeoutMs: 60_000,
+      force: true,
+      threads: false,
+      heap: true,
+      waitsForBlocked: true,
+      letsOthersAsk: false,
+    }
     const told = { onProgress() {}, onNotice() {} }
     return attach(pid, { ...options, ...told }, (attached) => attached.capture())
   },
   async memory({ pid }) {
-    return captureMemory(pid, { threads: false, mostPauseMs: 60_000, isWhole: false, onProgress() {}, onNotice() {} })
+    return captureMemory(pid, { threads: false, mostPauseMs: 60_000, onProgress() {}, onNotice() {} })
   },
   async 'snapshot file'({ pid, folder }) {
     process.kill(pid, 'SIGUSR2')

@@ -29,5 +29,5 @@ await last
 
 1 task waits for a client of Pool (2 of 2 in use), pg-pool
   find() leaked-clients.mjs:8
-  in use: 2 by no suspended function: leaked
+  in use: 2 by no suspended function: leaked, its connection opened by find() leaked-clients.mjs:8
 */
