@@ -33,7 +33,7 @@ interface Result {
  */
 export function observeMetrics(options: MetricsOptions): () => void {
   checkOptions(options, ['meter', 'heap'])
-  const { meter, heap = false } = options
+  const { meter, heap = false } = options ?? {}
   if (typeof meter?.createObservableGauge !== 'function') {
     throw new ArgumentError('ERR_INVALID_ARG_TYPE', 'options.meter', 'a Meter of @opentelemetry/api', meter)
   }

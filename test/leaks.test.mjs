@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ask, memorySkip, start, stop } from './targets.mjs'
 
+const register = new URL('../dist/register.js', import.meta.url).href
+
 test('lost functions, by place, and none that can go on', { skip: memorySkip() }, async () => {
   const target = await start('lost.mjs')
   try {
@@ -33,6 +35,21 @@ test('tree says so, too, though V8 collects them when the inspector is asked', {
     await stop(target)
   }
 })
+
+for (const command of ['leaks', 'tree']) {
+  test(`a recorded process says so at the first question: ${command}`, { skip: memorySkip() }, async () => {
+    const target = await start('abandoned.mjs', { flags: ['--import', register] })
+    try {
+      const { stdout, stderr, code } = await ask([command, target.pid])
+      assert.equal(code, 0, stderr)
+      assert.match(stdout, /^1 function will never continue: .*\n {2}abandons\(\) abandoned\.mjs:4\n/, stderr)
+      // It was collected, and stays counted.
+      assert.match((await ask([command, target.pid])).stdout, /^1 function will never continue: /)
+    } finally {
+      await stop(target)
+    }
+  })
+}
 
 test('what can no longer happen is listed', { skip: memorySkip() }, async () => {
   const target = await start('never.mjs')

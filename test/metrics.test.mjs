@@ -143,5 +143,5 @@ test('OpenTelemetry reads the same figures of this process, until it is told to 
 test('something else than a meter is refused by name', () => {
   assert.throws(() => observeMetrics({ meter: {} }), { code: 'ERR_INVALID_ARG_TYPE', message: /options\.meter.*Meter/ })
   assert.throws(() => observeMetrics({ metre: {} }), TypeError)
-  assert.throws(() => observeMetrics(), TypeError)
+  assert.throws(() => observeMetrics(), { code: 'ERR_INVALID_ARG_TYPE', message: /options\.meter/ })
 })

@@ -35,6 +35,26 @@ test('a process that only runs others: the Node.js process below it is asked', {
   })
 })
 
+test('async-trace run only runs others: its program is asked, and is the one in the list', {
+  skip: skip || memorySkip(),
+}, async () => {
+  await belowShell(
+    'exec "$0" "$2" run -e "$1"',
+    1,
+    async (pid) => {
+      const { stdout, stderr, code } = await ask(['tree', pid])
+      assert.equal(code, 0, stderr)
+      assert.match(stdout, /^Task-\d+ waits\(\)\n│ {2}waits\(\) \[eval\]:1\n/)
+      assert.match(stderr, new RegExp(`^note: process ${pid} only runs others: this is process \\d+$`, 'm'))
+      const [, program] = /this is process (\d+)/.exec(stderr)
+      const list = (await ask([])).stdout
+      assert.match(list, new RegExp(`^${program} `, 'm'))
+      assert.doesNotMatch(list, new RegExp(`^${pid} `, 'm'))
+    },
+    [command],
+  )
+})
+
 test('several Node.js processes below one: they are named', { skip }, async () => {
   await belowShell('"$0" -e "$1" & "$0" -e "$1"; true', 2, async (pid) => {
     const { stderr, code } = await ask(['tree', pid])

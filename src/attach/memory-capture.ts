@@ -30,6 +30,8 @@ export interface MemoryOptions {
 export interface MemoryCapture extends ProcessCapture {
   /** Why the process itself would tell more: what async-trace recorded in it, or what keeps it alive; null if it would not. */
   readonly onlyAsked: string | null
+  /** async-trace is loaded in it. */
+  readonly hasRecorder: boolean
 }
 
 /** In bytes: what is copied at most, so that the process need not stand still while it is looked at. */
@@ -63,10 +65,11 @@ async function captureOnce(facts: ProcessFacts, options: MemoryOptions): Promise
   const takenAtMs = Date.now()
   const limit = { mostMs: options.mostPauseMs, estimateMs: () => estimatedPauseMs(pid) }
   const { value, pauseMs } = await readQuietly(pid, limit, (still) => readOnce(wanted, still))
-  const { parts, unreadThreads, onlyAsked } = value instanceof FrozenMemory ? readWhole(value, wanted) : value
+  const { parts, ...told } = value instanceof FrozenMemory ? readWhole(value, wanted) : value
+  const { unreadThreads, onlyAsked, hasRecorder } = told
   const about = { pid, command: commandOf(facts), cwd, isRecorded: false, keptAlive: [], unaskedThreads: unreadThreads }
   const withPauses = parts.map((part) => withPause(part, pauseMs))
-  return { ...about, onlyAsked, ...joinParts(innerPid, takenAtMs, withPauses) }
+  return { ...about, onlyAsked, hasRecorder, ...joinParts(innerPid, takenAtMs, withPauses) }
 }
 
 function refusalOf(pid: number, error: unknown): unknown {
@@ -105,6 +108,7 @@ export interface ReadThreads {
   readonly parts: readonly ThreadPart[]
   readonly unreadThreads: number
   readonly onlyAsked: MemoryCapture['onlyAsked']
+  readonly hasRecorder: boolean
 }
 
 /** Measured on Node 20 to 26: for a copy, and for a process that is read in place, whose searches take time as well. */
@@ -160,20 +164,21 @@ export function readThreads(memory: ProcessMemory, options: ReadOptions): ReadTh
   const main = mainIsolateOf(engine, stack)
   const mainHeap = new MemoryHeap(engine, main)
   const parts = [readThread(mainHeap, MAIN_THREAD, addressesOf)]
-  const onlyAsked = onlyAskedOf(mainHeap, parts)
+  const hasRecorder = mainHeap.hasGlobal(RECORDER)
+  const onlyAsked = onlyAskedOf(hasRecorder, parts)
   const workers = engine.isolates.filter((isolate) => isolate !== main)
   const isWanted = wantsWorkers || parts.some(({ graph }) => waitsForWorkers(graph, workers.length))
-  if (!isWanted) return { parts, unreadThreads: workers.length, onlyAsked }
+  if (!isWanted) return { parts, unreadThreads: workers.length, onlyAsked, hasRecorder }
   const heaps = workers.map((isolate) => new MemoryHeap(engine, isolate))
   const numbered = heaps.map((heap) => ({ heap, threadId: threadIdOf(heap) }))
   for (const { heap, threadId } of numbered.sort((a, b) => a.threadId - b.threadId)) {
     parts.push(readThread(heap, threadId, addressesOf))
   }
-  return { parts, unreadThreads: 0, onlyAsked }
+  return { parts, unreadThreads: 0, onlyAsked, hasRecorder }
 }
 
-function onlyAskedOf(main: MemoryHeap, parts: readonly ThreadPart[]): string | null {
-  if (main.hasGlobal(RECORDER)) return 'async-trace is loaded in it'
+function onlyAskedOf(hasRecorder: boolean, parts: readonly ThreadPart[]): string | null {
+  if (hasRecorder) return 'async-trace is loaded in it'
   return parts.some(({ graph }) => isKeptAliveBy(graph)) ? null : 'its async functions do not tell what keeps it alive'
 }
 

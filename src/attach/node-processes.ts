@@ -21,11 +21,18 @@ const LOOKED_MS = 200
 /** Package managers are Node.js programs too, and run what one means in a process of its own. */
 const RUNNER_TITLE = /^(?:npm|npx|yarn|pnpm|corepack)(?: |$)/
 const RUNNER_FILE = /^(?:npm-cli|npx-cli|yarn|pnpm|pnpx|corepack)\.[cm]?js$/
+/** So is `async-trace run`. */
+const OWN_FILE = /^async-trace(?:\.js)?$/
 
-/** The Node.js processes that one may ask, the youngest last, without this one and what only runs it, such as npx. Linux. */
+/**
+ * The Node.js processes that one may ask, the youngest last, without this one and what only runs it, such as npx, and without those
+ * that only run another one that is listed. Linux.
+ */
 export async function nodeProcesses(): Promise<NodeProcess[]> {
   const own = new Set(ownProcesses())
-  const found = allPids().filter((pid) => !own.has(pid) && mayBeAsked(pid))
+  const found = allPids().filter((pid) => {
+    return !own.has(pid) && mayBeAsked(pid) && !(onlyRunsOthers(pid) && programsBelow(pid).length > 0)
+  })
   const before = new Map(found.map((pid) => [pid, mainThreadOf(pid)]))
   await new Promise((resolve) => setTimeout(resolve, LOOKED_MS))
   return found
@@ -76,12 +83,13 @@ function ownProcesses(): number[] {
   return [process.pid, ...ancestorsOf(process.pid).filter(onlyRunsOthers)]
 }
 
-/** Not of Node.js, or a package manager. */
+/** Not of Node.js, a package manager, or `async-trace run`. */
 function onlyRunsOthers(pid: number): boolean {
   try {
     if (!runsNode(pid, executableOf(pid))) return true
-    const [title = '', file = ''] = argsOf(pid)
-    return RUNNER_TITLE.test(title) || RUNNER_FILE.test(basename(file))
+    const [title = '', file = '', verb] = argsOf(pid)
+    const name = basename(file)
+    return RUNNER_TITLE.test(title) || RUNNER_FILE.test(name) || (OWN_FILE.test(name) && verb === 'run')
   } catch {
     // Another user's, or ended: said where it is asked.
     return false

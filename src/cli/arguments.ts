@@ -182,7 +182,12 @@ function parse(args: readonly string[]) {
   }
 }
 
-function unknownOption(option: string): string {
+/** Whether there is an option of that name, for one command or another. @param text as it was given: `--name`. */
+export function isOption(text: string): boolean {
+  return Object.hasOwn(OPTIONS, text.replace(/^--|=.*$/g, ''))
+}
+
+export function unknownOption(option: string): string {
   const nearest = nearestName(
     option,
     [...Object.keys(OPTIONS), 'help', 'version'].map((name) => `--${name}`),

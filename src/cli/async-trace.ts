@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Refusal } from '../attach/refusal.js'
 import { printableLines } from '../format/printable.js'
 import { nearestName } from '../model/nearest-name.js'
-import { commandFirst, didYouMean, UsageError } from './arguments.js'
+import { commandFirst, didYouMean, isOption, UsageError, unknownOption } from './arguments.js'
 import { EXIT, exitCodeOf } from './exit-codes.js'
 
 const HELP = `async-trace: what a Node.js process is waiting for, also one that nobody prepared
@@ -82,6 +82,7 @@ async function main(given: readonly string[]): Promise<number> {
 }
 
 function noCommand(name: string, args: readonly string[]): string {
+  if (name.startsWith('--') && !isOption(name)) return unknownOption(name)
   if (name.startsWith('-')) return 'which command? For example async-trace tree PID'
   if (/^\d+$/.test(name)) {
     return `which command? For what process ${name} waits for: async-trace ${['tree', ...args, name].join(' ')}`

@@ -37,8 +37,9 @@ async function capturedProcess(pid: number, args: Arguments, progress: Progress)
   if (read?.isAnswer === true) return read.capture
   const lost = read?.capture.graph.lost ?? []
   try {
-    const capture = withLost(await askInspector(pid, args, progress, !mayRead), lost)
-    if (lost.length > 0) progress.notice(COLLECTED)
+    const asked = await askInspector(pid, args, progress, !mayRead)
+    const capture = withLost(asked, lost)
+    if (capture !== asked) progress.notice(COLLECTED)
     if (mayRead && isInNativeCode(capture)) return await readBlocked(pid, args, progress, capture)
     if (mayRead && hasUnknownEnds(capture)) return await withConclusions(pid, args, progress, capture)
     if (args.verbose) progress.notice('asked over its inspector')
@@ -56,6 +57,25 @@ async function capturedProcess(pid: number, args: Arguments, progress: Progress)
       // What is in the way of the inspector is what can be changed.
       throw new Refusal(error.reason, `${error.message} (and ${second.message})`)
     }
+  }
+}
+
+/**
+ * For what will never continue: memory has what V8 has not collected yet. In a recorded process, the records have what it has
+ * collected.
+ */
+export async function capturedLeaks(args: Arguments): Promise<ProcessCapture> {
+  if (typeof args.target !== 'number' || args.via !== null) return captured(args)
+  const progress = new Progress()
+  try {
+    const pid = programOf(args.target, progress.notice)
+    const { captureMemory } = await import('../attach/memory-capture.js')
+    const { threads, mostPauseMs } = args
+    const read = await captureMemory(pid, { threads, mostPauseMs, onProgress: progress.step })
+    if (!read.hasRecorder) return filtered(read, args.filter)
+    return filtered(withLost(await askInspector(pid, args, progress), read.graph.lost ?? []), args.filter)
+  } finally {
+    progress.end()
   }
 }
 
@@ -97,11 +117,20 @@ async function readAtRest(pid: number, args: Arguments, progress: Progress): Pro
 
 const COLLECTED = 'functions that will never continue are listed once: V8 has collected them while it was asked'
 
+/** @param found in memory, before the process was asked. */
 function withLost(capture: ProcessCapture, found: readonly LostFunctions[]): ProcessCapture {
-  if (found.length === 0) return capture
   const { graph, dump } = capture
-  const lost = [...(graph.lost ?? []), ...found]
+  const told = graph.lost ?? []
+  // The recorder has noticed what V8 collected while it was asked.
+  const names = new Set(told.map(functionOf))
+  const more = found.filter((each) => !names.has(functionOf(each)))
+  if (more.length === 0) return capture
+  const lost = [...told, ...more]
   return { ...capture, graph: { ...graph, lost }, dump: { ...dump, lost } }
+}
+
+function functionOf({ stack: [innermost] }: LostFunctions): string {
+  return `${innermost?.name} ${innermost?.filename}`
 }
 
 /** Over the inspector it tells nothing of what is pending. */

@@ -2,24 +2,28 @@ import type { ProcessCapture } from '../attach/attach.js'
 import { jsonText } from '../format/json-text.js'
 import { leakLines } from '../format/leak-lines.js'
 import { readArguments, UsageError } from './arguments.js'
-import { answer, captured, pathsFor } from './captured.js'
+import { answer, capturedLeaks, pathsFor } from './captured.js'
 import { EXIT } from './exit-codes.js'
+import { note } from './progress.js'
 
 export const help = `async-trace leaks PID|FILE [options]
 
 Suspended functions that will never continue, waits for what can no longer happen, and parts of pools and locks that nobody can give
-back, by place. Lost functions are found in the memory of a process, where they stay until V8 collects them: ask for them first.
+back, by place. Lost functions stay in the memory of a process until V8 collects them, often within seconds; if async-trace records in
+the process (async-trace run), collected ones are known too.
 
   async-trace leaks 4711
   async-trace leaks core.4711`
+
+const NOT_SEEN = 'lost functions that V8 has already collected are not seen: async-trace run records them'
 
 export async function leaks(args: readonly string[]): Promise<number> {
   const wanted = readArguments(args)
   if (typeof wanted.target === 'object')
     throw new UsageError('leaks reads memory: it needs a PID, a core file or a heap snapshot')
-  const isProcess = typeof wanted.target === 'number'
-  const capture = await captured({ ...wanted, via: wanted.via ?? (isProcess ? 'memory' : null) })
+  const capture = await capturedLeaks(wanted)
   answer(wanted.json ? jsonOf(capture) : leakLines(capture.graph, pathsFor(capture)).join('\n'), capture)
+  if (typeof wanted.target === 'number' && !capture.isRecorded) note(NOT_SEEN)
   return EXIT.ok
 }
 

@@ -3,7 +3,7 @@
  * on, and their `finally` never ran. Only those that were pending for long are watched, because each costs: the sweep
  * finds them. Functions that a compiler has made are not watched.
  */
-import { OwnFinalizationRegistry, OwnMap } from '../engine/primordials.js'
+import { deref, OwnFinalizationRegistry, OwnMap, WeakRefOfRealm } from '../engine/primordials.js'
 import { epoch } from './epoch.js'
 import { Fate } from './fate.js'
 import { countFault } from './faults.js'
@@ -24,9 +24,10 @@ interface LostPlace {
 }
 
 const places = new OwnMap<string, LostPlace>()
+const watched = new OwnMap<Fate, WeakRef<Origin>>()
 const registry = new OwnFinalizationRegistry<Fate>((fate) => {
   try {
-    noteCollected(fate)
+    noteEnd(fate)
   } catch (error) {
     countFault(error)
   }
@@ -59,11 +60,15 @@ function fateOf(origin: Origin, calls: number): Fate | null {
   const made = new Fate(site, caller === null ? null : fateOf(caller, calls - 1))
   made.hasMoved = fate === MOVED
   origin.fate = made
+  watched.set(made, new WeakRefOfRealm(origin))
   registry.register(origin, made)
   return made
 }
 
-function noteCollected(fate: Fate): void {
+/** Its origin is gone. */
+function noteEnd(fate: Fate): void {
+  // Whoever asks may have noted it before V8 told.
+  if (!watched.delete(fate)) return
   if (!fate.isSuspended || fate.epoch !== epoch) return
   const { caller } = fate
   if (caller !== null) {
@@ -86,8 +91,11 @@ function count(fate: Fate, more: 1 | -1): void {
   else if (more === 1 && places.size < MOST_PLACES) places.set(key, { calls, count: 1 })
 }
 
-/** By place. */
+/** By place, as of V8's last collection: it tells of what it has collected only in a later turn of the event loop. */
 export function lostPlaces(): LostPlace[] {
+  watched.forEach((origin, fate) => {
+    if (deref(origin) === undefined) noteEnd(fate)
+  })
   const lost: LostPlace[] = []
   places.forEach((place) => {
     if (place.count > 0) lost[lost.length] = place
