@@ -666,7 +666,9 @@ test('wrong usage, and help', async () => {
   for (const [args, message] of [
     [['tree'], /which process/],
     [['tree', 'abc'], /PID must be a whole number/],
-    [['tree', '1', '2'], /one PID or file only/],
+    [['graph', '1', '2'], /one PID or file only/],
+    [['tree', '1', 'core.2'], /several PIDs, or one file: core\.2 is no PID/],
+    [['--bogus'], /unknown option --bogus/],
     [['tree', '1', '--colour'], /unknown option --colour; did you mean --color\? see async-trace --help/],
     [['--jsn', 'ps', '1'], /unknown option --jsn; did you mean --json\?/],
     [['ps', '1', '--jsn=yes'], /unknown option --jsn; did you mean --json\?/],

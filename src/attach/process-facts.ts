@@ -159,6 +159,15 @@ export function commandOf({ args }: Pick<ProcessFacts, 'args'>): string {
   return text.length > 100 ? `${text.slice(0, 99)}…` : text
 }
 
+/** As `commandOf`, of a process that may have ended or may not be looked at: then it is empty. */
+export function commandName(pid: number): string {
+  try {
+    return commandOf({ args: argsOf(pid) })
+  } catch {
+    return ''
+  }
+}
+
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)

@@ -8,6 +8,8 @@ export class UsageError extends Error {}
 export interface Arguments {
   /** A PID, the path of a heap snapshot or core file, or the address of an inspector. */
   readonly target: AskedTarget
+  /** More PIDs, where a command takes several. */
+  readonly others: readonly number[]
   readonly json: boolean
   /** Each task by itself, also where others are alike. */
   readonly all: boolean
@@ -79,16 +81,23 @@ const NEEDING_INSPECTOR = ['inject', 'heap', 'force'] as const
  * Reads `PID` or the file, and the options of a subcommand.
  *
  * @param more the options that this subcommand takes beyond the common ones.
+ * @param takesSeveral it answers for several PIDs.
  * @throws {UsageError}
  */
-export function readArguments(args: readonly string[], more: readonly OptionName[] = []): Arguments {
+export function readArguments(
+  args: readonly string[],
+  more: readonly OptionName[] = [],
+  takesSeveral = false,
+): Arguments {
   const { values, positionals } = parse(args)
   for (const name of ['format', 'output', 'interval', 'explain', 'limit'] as const) {
     if (values[name] !== undefined && !more.includes(name))
       throw new UsageError(`--${name} is no option of this command`)
   }
   const [text, ...rest] = positionals
-  const target = values.inspect === undefined ? targetOf(text, rest) : addressOf(values, positionals)
+  const others = takesSeveral && rest.length > 0 ? othersOf(positionals) : []
+  const target =
+    values.inspect === undefined ? targetOf(text, others.length > 0 ? [] : rest) : addressOf(values, positionals)
   const needless = ASKING_A_PROCESS.find((name) => values[name] !== undefined)
   if (typeof target === 'string' && needless !== undefined) {
     throw new UsageError(`--${needless} needs a running process: ${text} is a file`)
@@ -103,6 +112,7 @@ export function readArguments(args: readonly string[], more: readonly OptionName
   }
   return {
     target,
+    others,
     json: values.json === true,
     all: values.all === true,
     explain: values.explain === true,
@@ -150,13 +160,27 @@ function addressOf({ inspect = '', ...values }: ReturnType<typeof parse>['values
   return { inspector: inspect }
 }
 
+/** Several are PIDs: each file is a question of its own. */
+function othersOf(positionals: readonly string[]): number[] {
+  const wrong = positionals.find((text) => !PID.test(text))
+  if (wrong !== undefined) throw new UsageError(`several PIDs, or one file: ${wrong} is no PID`)
+  return [...new Set(positionals.slice(1).map(Number))].filter((pid) => pid !== Number(positionals[0]))
+}
+
+const PID = /^[1-9]\d{0,9}$/
+
 /** Digits are a PID; a file of that name is `./4711`. */
 function targetOf(text: string | undefined, rest: readonly string[]): number | string {
   if (text === undefined) throw new UsageError('which process? Give its PID, or a heap snapshot or core file')
   if (rest.length > 0) throw new UsageError(`one PID or file only, not also ${rest.join(' ')}`)
-  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text)
+  if (PID.test(text)) return Number(text)
   if (/[./]/.test(text) || existsSync(text)) return text
   throw new UsageError(`PID must be a whole number, not ${text}, and there is no file of that name`)
+}
+
+/** The PIDs and files among the arguments of a subcommand. */
+export function targetsIn(args: readonly string[]): readonly string[] {
+  return parse(args).positionals
 }
 
 /** A command line with the options that stand before the command behind it: `--json ps 4711` as `ps --json 4711`. */

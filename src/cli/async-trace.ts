@@ -17,7 +17,8 @@ const HELP = `async-trace: what a Node.js process is waiting for, also one that 
   async-trace mcp           a Model Context Protocol server, for agents that debug
   async-trace run app.js    runs a program with async-trace recording from its first line
 
-tree, ps, graph and leaks also take a core file or a heap snapshot: async-trace tree core.4711
+tree and ps take several PIDs, or --all without one. tree, ps, graph and leaks also take a core file or a heap snapshot:
+async-trace tree core.4711
 
 Options
   --json             the answer as JSON

@@ -1,38 +1,39 @@
+import type { ProcessCapture } from '../attach/attach.js'
 import { busyThreadsText } from '../format/busy-threads-text.js'
 import { jsonText } from '../format/json-text.js'
 import { tasksTable } from '../format/tasks-table.js'
 import type { ThreadDump } from '../model/task-dump.js'
-import { readArguments } from './arguments.js'
-import { answer, captured, cutLines, nothingLeft, nothingText, pathsFor } from './captured.js'
-import { EXIT } from './exit-codes.js'
+import type { Arguments } from './arguments.js'
+import { cutLines, nothingLeft, nothingText, pathsFor } from './captured.js'
 import { idleText } from './idle-text.js'
-import { note } from './progress.js'
+import { type Answer, answerEach } from './several.js'
 
-export const help = `async-trace ps PID|FILE [options]
+export const help = `async-trace ps PID…|FILE [options]
 
 A table of the pending tasks. The age of a task is known where async-trace runs in the process; else it is a ?.
 
   async-trace ps 4711
+  async-trace ps 4711 4712           several processes; --all without a PID: all that you may ask
   async-trace ps 4711 --threads      worker threads too
   async-trace ps 4711 --json | jq '.tasks[].waitingOn.label'`
 
 export async function ps(args: readonly string[]): Promise<number> {
-  const wanted = readArguments(args, ['limit'])
-  const capture = await captured(wanted)
+  return answerEach(args, ['limit'], psAnswer)
+}
+
+function psAnswer(capture: ProcessCapture, wanted: Arguments): Answer {
   const { dump, keptAlive } = capture
   const paths = pathsFor(capture)
   const nothing = nothingLeft(capture, wanted.filter)
-  if (wanted.json) {
-    answer(jsonText(dump), capture)
-    if (nothing !== null) note(nothing)
-    return EXIT.ok
-  }
+  if (wanted.json) return { text: jsonText(dump), note: nothing }
   const isIdle = dump.tasks.length === 0 && wanted.filter === null && keptAlive.length > 0
   const table = isIdle ? idleText(capture) : tasksTable(dump, paths, { all: wanted.all, columns: terminalColumns() })
   // What is not known of a busy thread stands at the table's end.
   const busy = busyThreadsText({ ...dump, threads: dump.threads.map(withoutNote) }, paths)
-  answer(cutLines(`${busy}${nothing === null ? table : nothingText(nothing, capture)}`, wanted.limit), capture)
-  return EXIT.ok
+  return {
+    text: cutLines(`${busy}${nothing === null ? table : nothingText(nothing, capture)}`, wanted.limit),
+    note: null,
+  }
 }
 
 /** What is piped to another program has no width. */

@@ -3,18 +3,19 @@ import { busyThreadsText } from '../format/busy-threads-text.js'
 import { explanationText } from '../format/explanation-text.js'
 import { keptAliveText } from '../format/kept-alive-text.js'
 import { waitGraphText } from '../format/wait-graph-text.js'
-import { type Arguments, readArguments } from './arguments.js'
-import { answer, captured, cutLines, nothingLeft, nothingText, pathsFor } from './captured.js'
+import type { Arguments } from './arguments.js'
+import { cutLines, nothingLeft, nothingText, pathsFor } from './captured.js'
 import { coloredTree } from './colors.js'
-import { EXIT } from './exit-codes.js'
 import { idleText } from './idle-text.js'
-import { note } from './progress.js'
+import { type Answer, answerEach } from './several.js'
 
-export const help = `async-trace tree PID|FILE [options]
+export const help = `async-trace tree PID…|FILE [options]
 
 What waits for what, as a tree, deadlocks first.
 
   async-trace tree 4711
+  async-trace tree 4711 4712                 several processes, parents before their children
+  async-trace tree --all                     all Node.js processes that you may ask
   async-trace tree 4711 --filter checkout    only what has to do with it
   async-trace tree 4711 --explain            the conclusions alone: what is stuck, and the lines to look at
   async-trace tree 4711 --limit 40           no more than 40 lines
@@ -25,20 +26,17 @@ What waits for what, as a tree, deadlocks first.
   async-trace tree heap.heapsnapshot         from a heap snapshot file`
 
 export async function tree(args: readonly string[]): Promise<number> {
-  const wanted = readArguments(args, ['explain', 'limit'])
-  const capture = await captured(wanted)
+  return answerEach(args, ['explain', 'limit'], treeAnswer)
+}
+
+function treeAnswer(capture: ProcessCapture, wanted: Arguments): Answer {
   const nothing = nothingLeft(capture, wanted.filter)
-  if (wanted.json) {
-    answer(jsonOf(capture), capture)
-    if (nothing !== null) note(nothing)
-    return EXIT.ok
-  }
+  if (wanted.json) return { text: jsonOf(capture), note: nothing }
   const busy = busyThreadsText(capture.dump, pathsFor(capture))
   const isOnlyBusy = busy !== '' && capture.graph.nodes.length === 0
   const text = nothing !== null ? nothingText(nothing, capture) : isOnlyBusy ? '' : textOf(capture, wanted)
   const shown = wanted.color ? coloredTree(text) : text
-  answer(cutLines(`${busy}${shown}`.trimEnd(), wanted.limit), capture)
-  return EXIT.ok
+  return { text: cutLines(`${busy}${shown}`.trimEnd(), wanted.limit), note: null }
 }
 
 /** The wait graph, with what keeps the process alive. */
