@@ -7,11 +7,13 @@ import { instance } from './instance.js'
  * all, after every listener. If the program handles such errors itself, `traceOf` tells the path.
  */
 export function tellOfUncaught(): void {
+  // In a worker, its program would see the listener.
+  if (!isMainThread) return
   process.on('uncaughtExceptionMonitor', (error: unknown, origin) => {
     try {
       if (!instance.isOn()) return
       instance.noteUncaught(error, origin === 'unhandledRejection')
-      if (!isMainThread || isHandled()) return
+      if (isHandled()) return
       const text = instance.addPathOfUncaught(error)
       if (text !== null) writeSync(2, `async-trace: what is thrown here came from\n${text}\n`)
     } catch {
