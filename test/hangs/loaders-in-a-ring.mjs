@@ -18,14 +18,14 @@ await resolve(1)
 3 tasks pending.
 
 1 deadlock:
-  1. DataLoader.loadUsers() loaders-in-a-ring.mjs:6 → a batch of DataLoader → DataLoader.loadTeams() loaders-in-a-ring.mjs:10 → a batch of DataLoader → DataLoader.loadUsers()
+  1. loadUsers() loaders-in-a-ring.mjs:6 → a batch of DataLoader → loadTeams() loaders-in-a-ring.mjs:10 → a batch of DataLoader → loadUsers()
 2 tasks wait for a batch of DataLoader, dataloader
-  DataLoader.loadTeams() loaders-in-a-ring.mjs:10
+  loadTeams() loaders-in-a-ring.mjs:10
   resolve() loaders-in-a-ring.mjs:13 ← <module> loaders-in-a-ring.mjs:15
-  in use: 1 by DataLoader.loadUsers() loaders-in-a-ring.mjs:6, which itself waits for it
+  in use: 1 by loadUsers() loaders-in-a-ring.mjs:6, which itself waits for it
 1 task waits for a batch of DataLoader, dataloader
-  DataLoader.loadUsers() loaders-in-a-ring.mjs:6
-  in use: 1 by DataLoader.loadTeams() loaders-in-a-ring.mjs:10, which itself waits for it
+  loadUsers() loaders-in-a-ring.mjs:6
+  in use: 1 by loadTeams() loaders-in-a-ring.mjs:10, which itself waits for it
 */
 
 /* records:

@@ -38,15 +38,23 @@ await Promise.all([other(), both()])
 /* memory:
 3 tasks pending.
 
+1 task waits for a turn of Semaphore.queue
+  Semaphore.acquire() own-exported.mjs:14 ← both() own-exported.mjs:26
+  in use: 1 by other() own-exported.mjs:32
+          1 by Semaphore.acquire() own-exported.mjs:14 ← both() own-exported.mjs:26, which itself waits for it
+
 Waiting for:
-  Semaphore.acquire() own-exported.mjs:14 ← both() own-exported.mjs:26: unresolved promise; its resolve() is stored in Semaphore.queue
   other() own-exported.mjs:32: setTimeout 1000000 ms
 */
 
 /* records:
 3 tasks pending.
 
+1 task waits for a turn of Semaphore.queue
+  Semaphore.acquire() own-exported.mjs:14 ← both() own-exported.mjs:26
+  in use: 1 by Semaphore.acquire() own-exported.mjs:14 ← both() own-exported.mjs:26, which itself waits for it
+          1 by other() own-exported.mjs:32
+
 Waiting for:
   other() own-exported.mjs:32: setTimeout 1000000 ms, N ms remaining, made by <anonymous> own-exported.mjs:32
-  Semaphore.acquire() own-exported.mjs:14 ← both() own-exported.mjs:26: unresolved promise; its resolve() is stored in Semaphore.queue
 */
