@@ -179,7 +179,7 @@ export class Walk implements WalkedPath {
   }
 
   #hop(hop: Hop, turns: number, group: number): void {
-    if (hop.hasGap) this.#note(NOT_TRACED)
+    if (hop.hasGap) this.#gap(turns, group)
     if (hop.own !== null) this.#resumed(hop.own)
     for (let i = 0; i < hop.sites.length; i++) {
       if (i === hop.boundaryAt) this.#cross(hop)
@@ -233,6 +233,17 @@ export class Walk implements WalkedPath {
   #note(note: string): void {
     if (note === NOT_TRACED && last(this.#steps)?.note === NOT_TRACED) return
     this.#add({ site: null, note, boundary: null, task: null, threadId, turns: 1, group: 0 })
+  }
+
+  /** In a group that repeats, there is a gap in each turn. */
+  #gap(turns: number, group: number): void {
+    const before = last(this.#steps)
+    if (before?.note === NOT_TRACED) {
+      if (before.group === group) return
+      // Two gaps in a row are one.
+      if (before.group === 0) this.#steps.length--
+    }
+    this.#add({ site: null, note: NOT_TRACED, boundary: null, task: null, threadId, turns, group })
   }
 
   /** A module's top level is run by the program itself. */
