@@ -23,7 +23,7 @@ before(async () => {
 after(() => stop(target))
 
 async function statesVia(route) {
-  const { stdout, stderr } = await ask(['tree', target.pid, '--json', '--via', route])
+  const { stdout, stderr } = await ask(['tree', target.pid, '--json', '--via', route, '--pause', '60'])
   assert.notEqual(stdout, '', stderr)
   const { nodes, edges } = JSON.parse(stdout)
   const nodeOf = new Map(nodes.map((node) => [node.id, node]))

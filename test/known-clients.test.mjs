@@ -47,7 +47,7 @@ test('an unprepared process', async () => {
 })
 
 test('its memory, which does not tell when a timer is due', { skip: memorySkip() }, async () => {
-  const { stdout, stderr } = await ask(['tree', target.pid, '--via', 'memory'], { cwd })
+  const { stdout, stderr } = await ask(['tree', target.pid, '--via', 'memory', '--pause', '60'], { cwd })
   assert.deepEqual(clientsIn(stdout), withoutAttempts, `${stdout}${stderr}`)
 })
 

@@ -28,7 +28,7 @@ test('a process that only runs others: the Node.js process below it is asked', {
   skip: skip || memorySkip(),
 }, async () => {
   await belowShell('timeout --foreground 900 "$0" -e "$1"; true', 1, async (pid) => {
-    const { stdout, stderr, code } = await ask(['tree', pid, '--via', 'memory'])
+    const { stdout, stderr, code } = await ask(['tree', pid, '--via', 'memory', '--pause', '60'])
     assert.equal(code, 0, stderr)
     assert.equal(stdout, 'waits()\n│  waits() [eval]:1\n└─ setTimeout 900000 ms\n')
     assert.match(stderr, new RegExp(`^note: process ${pid} only runs others: this is process \\d+\n$`))
@@ -76,7 +76,7 @@ for (const [name, run, isNpx] of [
   test(`a command in the shell that it asks about is none of the shell's programs: ${name}`, {
     skip: skip || memorySkip(),
   }, async () => {
-    const script = `"$0" -e "$1" | { read ready; ${run} tree $$ --via memory 2>&1; echo; echo done; }; true`
+    const script = `"$0" -e "$1" | { read ready; ${run} tree $$ --via memory --pause 60 2>&1; echo; echo done; }; true`
     await belowShell(
       script,
       0,

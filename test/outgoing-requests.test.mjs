@@ -45,7 +45,7 @@ test('an unprepared process tells how far each request has come, and what is mis
 })
 
 test('memory says only what it knows', { skip: memorySkip() }, async () => {
-  assert.deepEqual(statesOf(await requestsOf(['--via', 'memory'])), inMemory)
+  assert.deepEqual(statesOf(await requestsOf(['--via', 'memory', '--pause', '60'])), inMemory)
 })
 
 test('a recorded process tells the same', () => {

@@ -8,7 +8,7 @@ waits(); setTimeout(() => console.log('ready', process.pid), 20)`
 const PARENT = `require('node:child_process').spawn(process.execPath, ['-e', process.argv[1]], { stdio: 'inherit' })
 async function supervises() { await new Promise((resolve) => setTimeout(resolve, 900_000)) }
 supervises()`
-const quickly = ['--via', 'memory']
+const quickly = ['--via', 'memory', '--pause', '60']
 
 test('a parent before its child, whatever the order; one that cannot be asked keeps nobody from answering', {
   skip: memorySkip(),

@@ -25,7 +25,9 @@ export function testEveryRoute(program, checked) {
     test(`a process that loaded nothing, asked over ${route}`, { skip }, async () => {
       const target = await start(program, { cwd })
       try {
-        const { stdout, stderr, code } = await ask(['tree', target.pid, '--via', route, '--explain'], { cwd })
+        const { stdout, stderr, code } = await ask(['tree', target.pid, '--via', route, '--pause', '60', '--explain'], {
+          cwd,
+        })
         assert.equal(code, 0, stderr)
         checked(stdout)
       } finally {
