@@ -1,5 +1,6 @@
 // Several processes at once: each below its heading, parents before their children.
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { test } from 'node:test'
 import { ask, memorySkip, start, stop, until } from './targets.mjs'
 
@@ -41,13 +42,40 @@ test('a parent before its child, whatever the order; one that cannot be asked ke
 
 test('--all without a PID: all that may be asked', { skip: memorySkip() }, async () => {
   const targets = [await start('-e', { args: [WAITS] }), await start('-e', { args: [WAITS] })]
+  // Programs of other tests are among them: they are not to be stopped.
+  const unstopped = ['--via', 'memory', '--no-pause']
   try {
     // Others on this machine may come and go meanwhile.
-    const { stdout } = await ask(['tree', '--all', '--filter', 'waits', ...quickly])
+    const { stdout } = await ask(['tree', '--all', '--filter', 'waits', ...unstopped])
     for (const { pid } of targets) {
       assert.match(stdout, new RegExp(`^== process ${pid}[:,].* ==\\n\\nwaits\\(\\)\\n`, 'm'), stdout)
     }
   } finally {
     for (const target of targets) await stop(target)
   }
+})
+
+test('one that runs several is refused, and the others are asked all the same', { skip: memorySkip() }, async () => {
+  const target = await start('-e', { args: [WAITS] })
+  const shell = spawn('sh', ['-c', '"$0" -e "$1" & "$0" -e "$1"; true', process.execPath, WAITS], { detached: true })
+  let said = ''
+  shell.stdout.setEncoding('utf8').on('data', (text) => {
+    said += text
+  })
+  try {
+    await until(() => said.split('ready').length > 2)
+    const { stdout, code } = await ask(['tree', shell.pid, target.pid, ...quickly])
+    assert.match(stdout, new RegExp(`^== process ${shell.pid}: .* ==\\n\\nprocess ${shell.pid} runs several Node\\.js`))
+    assert.match(stdout, new RegExp(`^== process ${target.pid}: .* ==\\n\\nwaits\\(\\)\\n`, 'm'))
+    assert.equal(code, 3)
+  } finally {
+    process.kill(-shell.pid, 'SIGKILL')
+    await stop(target)
+  }
+})
+
+test('--all beside the address of an inspector is about that process', async () => {
+  const { stderr, code } = await ask(['tree', '--all', '--inspect=127.0.0.1:1'])
+  assert.match(stderr, /no inspector answers at 127\.0\.0\.1:1/)
+  assert.equal(code, 5)
 })

@@ -178,9 +178,10 @@ function targetOf(text: string | undefined, rest: readonly string[]): number | s
   throw new UsageError(`PID must be a whole number, not ${text}, and there is no file of that name`)
 }
 
-/** The PIDs and files among the arguments of a subcommand. */
-export function targetsIn(args: readonly string[]): readonly string[] {
-  return parse(args).positionals
+/** Whether a subcommand is asked about all processes: `--all`, and none is named. */
+export function asksForAll(args: readonly string[]): boolean {
+  const { values, positionals } = parse(args)
+  return values.all === true && values.inspect === undefined && positionals.length === 0
 }
 
 /** A command line with the options that stand before the command behind it: `--json ps 4711` as `ps --json 4711`. */
