@@ -1,6 +1,6 @@
 // The package as one text, twice: dist/cjs for `require`, dist/bundled for `import`: as one file it loads in a third of
 // the time that its modules take. Wherever a bundler puts that text, it stays in one piece between two marks, by which the
-// package tells its own frames from the program's. Its lines are kept: Node prints the line that an uncaught error came from.
+// package tells its own frames from the program's. Its lines stay short: Node prints the line that an uncaught error came from.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,7 +22,7 @@ export function buildOneText(root) {
       entryPoints: [fileURLToPath(new URL(entry, dist))],
       format,
       write: false,
-      // Node prints the line that an uncaught error came from, so no line is long. Names stay: programs see some of them.
+      // Names stay: programs see some of them.
       minifyWhitespace: true,
       lineLimit: 160,
       // Only as what cannot be: the place of the running text is read from V8.

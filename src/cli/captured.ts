@@ -1,4 +1,5 @@
 import type { AttachedProcess, ProcessCapture } from '../attach/attach.js'
+import type { MemoryCapture } from '../attach/memory-capture.js'
 import { programOf } from '../attach/node-processes.js'
 import { Refusal, type RefusalReason } from '../attach/refusal.js'
 import { counted } from '../format/counted-text.js'
@@ -14,13 +15,35 @@ import { note, Progress } from './progress.js'
 
 /** Captures what the arguments ask for, filtered, with progress on stderr. */
 export async function captured(args: Arguments): Promise<ProcessCapture> {
+  const { target } = args
+  return withProgress(args, (progress) => {
+    if (typeof target === 'string') return capturedFile(target, args, progress)
+    if (typeof target === 'object') return askInspector(target.inspector, args, progress)
+    return capturedProcess(programOf(target, progress.notice), args, progress)
+  })
+}
+
+/**
+ * For what will never continue: memory has what V8 has not collected yet. In a recorded process, the records have what it has
+ * collected.
+ */
+export async function capturedLeaks(args: Arguments): Promise<ProcessCapture> {
+  const { target } = args
+  if (typeof target !== 'number' || args.via !== null) return captured(args)
+  return withProgress(args, async (progress) => {
+    const pid = programOf(target, progress.notice)
+    const read = await readMemory(pid, args, progress)
+    return read.hasRecorder ? withLost(await askInspector(pid, args, progress), read.graph.lost ?? []) : read
+  })
+}
+
+async function withProgress(
+  { filter }: Arguments,
+  capture: (progress: Progress) => Promise<ProcessCapture>,
+): Promise<ProcessCapture> {
   const progress = new Progress()
   try {
-    if (typeof args.target === 'string') return filtered(await capturedFile(args.target, args, progress), args.filter)
-    if (typeof args.target === 'object')
-      return filtered(await askInspector(args.target.inspector, args, progress), args.filter)
-    const pid = programOf(args.target, progress.notice)
-    return filtered(await capturedProcess(pid, args, progress), args.filter)
+    return filtered(await capture(progress), filter)
   } finally {
     progress.end()
   }
@@ -57,25 +80,6 @@ async function capturedProcess(pid: number, args: Arguments, progress: Progress)
       // What is in the way of the inspector is what can be changed.
       throw new Refusal(error.reason, `${error.message} (and ${second.message})`)
     }
-  }
-}
-
-/**
- * For what will never continue: memory has what V8 has not collected yet. In a recorded process, the records have what it has
- * collected.
- */
-export async function capturedLeaks(args: Arguments): Promise<ProcessCapture> {
-  if (typeof args.target !== 'number' || args.via !== null) return captured(args)
-  const progress = new Progress()
-  try {
-    const pid = programOf(args.target, progress.notice)
-    const { captureMemory } = await import('../attach/memory-capture.js')
-    const { threads, mostPauseMs } = args
-    const read = await captureMemory(pid, { threads, mostPauseMs, onProgress: progress.step })
-    if (!read.hasRecorder) return filtered(read, args.filter)
-    return filtered(withLost(await askInspector(pid, args, progress), read.graph.lost ?? []), args.filter)
-  } finally {
-    progress.end()
   }
 }
 
@@ -221,7 +225,7 @@ async function askInspector(
   return typeof process === 'string' ? attachAt(process, options, ask) : attach(process, options, ask)
 }
 
-async function readMemory(pid: number, args: Arguments, progress: Progress): Promise<ProcessCapture> {
+async function readMemory(pid: number, args: Arguments, progress: Progress): Promise<MemoryCapture> {
   const { threads, mostPauseMs } = args
   const { captureMemory } = await import('../attach/memory-capture.js')
   return captureMemory(pid, { threads, mostPauseMs, onProgress: progress.step })

@@ -119,13 +119,14 @@ async function sdk() {
   }
 }
 
-type Answer = {
+/** As the protocol has it. */
+type ToolAnswer = {
   content: { type: 'text'; text: string }[]
   isError?: true
 }
 
 /** A process for each question: it ends with it, whatever happens to the process that it asks. */
-function ask(args: readonly string[], signal: AbortSignal): Promise<Answer> {
+function ask(args: readonly string[], signal: AbortSignal): Promise<ToolAnswer> {
   const command = fileURLToPath(new URL('./async-trace.js', import.meta.url))
   const options = { signal, maxBuffer: 64 << 20, env: { ...process.env, NO_COLOR: '1' } }
   return new Promise((resolve) => {
@@ -136,10 +137,10 @@ function ask(args: readonly string[], signal: AbortSignal): Promise<Answer> {
   })
 }
 
-function said(text: string): Answer {
+function said(text: string): ToolAnswer {
   return { content: [{ type: 'text', text }] }
 }
 
-function failure(text: string): Answer {
+function failure(text: string): ToolAnswer {
   return { ...said(text), isError: true }
 }

@@ -26,7 +26,7 @@ export class SampledMetrics {
   }
 
   read(): Promise<Metric[]> {
-    return this.#recent().then((sample) => [...processMetrics(sample, Date.now()), loopDelayMetric(this.#loopDelay())])
+    return this.#recent().then((sample) => [...processMetrics(sample, Date.now()), this.#loopDelay()])
   }
 
   #recent(): Promise<GraphSample> {
@@ -41,14 +41,13 @@ export class SampledMetrics {
   }
 
   /** Measured from the first question on, and from each to the next. */
-  #loopDelay() {
+  #loopDelay(): Metric {
     if (this.#delay === null) {
       this.#delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
       this.#delay.enable()
     }
-    const { count, max } = this.#delay
-    const [middle, high] = [this.#delay.percentile(50), this.#delay.percentile(99)]
+    const metric = loopDelayMetric(this.#delay)
     this.#delay.reset()
-    return { count, max, percentile: (percent: number) => (percent === 50 ? middle : high) }
+    return metric
   }
 }

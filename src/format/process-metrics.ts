@@ -97,21 +97,19 @@ function kindsWaitedFor({ nodes, edges }: WaitGraph): (task: WaitNode) => string
 }
 
 function counts(tasks: readonly WaitNode[], kindOf: (task: WaitNode) => string): MetricPoint[] {
-  return tally(tasks.map((task) => ({ waiting_on: kindOf(task) })))
+  return summed(tasks.map((task) => ({ labels: { waiting_on: kindOf(task) }, value: 1 })))
 }
 
 function requestCounts(requests: readonly OpenRequest[]): MetricPoint[] {
-  return tally(requests.map(({ side, state }) => ({ side, state })))
+  return summed(requests.map(({ side, state }) => ({ labels: { side, state }, value: 1 })))
 }
 
-/** How many have the same labels. */
-function tally(labels: readonly Readonly<Record<string, string>>[]): MetricPoint[] {
-  const found = new Map<string, { labels: Readonly<Record<string, string>>; value: number }>()
-  for (const each of labels) {
-    const key = JSON.stringify(each)
-    const point = found.get(key) ?? { labels: each, value: 0 }
-    found.set(key, point)
-    point.value++
+/** One point for all that have the same labels. */
+function summed(points: readonly MetricPoint[]): MetricPoint[] {
+  const found = new Map<string, MetricPoint>()
+  for (const { labels, value } of points) {
+    const key = JSON.stringify(labels)
+    found.set(key, { labels, value: value + (found.get(key)?.value ?? 0) })
   }
   return [...found.values()]
 }
@@ -133,17 +131,14 @@ function lostCount({ lost = [] }: WaitGraph): number {
 
 function resourceMetrics(findings: readonly Finding[]): Metric[] {
   const queues = findings.flatMap((found) => (found.kind === 'queue' ? [found] : []))
-  const points = (figure: (queue: (typeof queues)[number]) => number | null) => {
-    const sums = new Map<string, { labels: Readonly<Record<string, string>>; value: number }>()
-    for (const queue of queues) {
-      const value = figure(queue)
-      if (value === null) continue
-      const labels = { resource: queue.resource.label, package: queue.use.package ?? '' }
-      const key = JSON.stringify(labels)
-      sums.set(key, { labels, value: (sums.get(key)?.value ?? 0) + value })
-    }
-    return [...sums.values()]
-  }
+  const points = (figure: (queue: (typeof queues)[number]) => number | null) =>
+    summed(
+      queues.flatMap((queue) => {
+        const value = figure(queue)
+        const labels = { resource: queue.resource.label, package: queue.use.package ?? '' }
+        return value === null ? [] : [{ labels, value }]
+      }),
+    )
   return [
     metric(
       'resource_waiters',
