@@ -86,7 +86,8 @@ function lostFunctions(
     const count = (counts.get(key)?.count ?? 0) + 1
     counts.set(key, { stack: [frame], count, isCollected: false, threadId })
   }
-  return [...counts.values()]
+  const inOrder = [...counts].sort(([a], [b]) => (a < b ? -1 : Number(a > b)))
+  return inOrder.map(([, each]) => each)
 }
 
 interface Living {
