@@ -210,7 +210,9 @@ class Attached implements AttachedProcess {
     // With the conversation V8 drops what it held and the numbers it gave to objects, in the workers too: asking for
     // each would wait for busy threads.
     if (!(await this.#inspector.leave())) {
-      this.#options.onNotice(`process ${this.facts.pid} is busy: it closes its inspector when it is free`)
+      this.#options.onNotice(
+        `the event loop of process ${this.facts.pid} does not turn: its inspector stays open on 127.0.0.1 until it does`,
+      )
     }
   }
 

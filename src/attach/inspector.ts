@@ -11,6 +11,7 @@ import {
 } from './devtools-session.js'
 import { guardInspector, leaveInspector, type OwnConnection } from './guard-in-target.js'
 import { processId } from './in-target.js'
+import { loopStateOf } from './main-loop.js'
 import { openedMark } from './opened-mark.js'
 import { checkSignalIsCaught, isAlive, nodeFlags, type ProcessFacts } from './process-facts.js'
 import { Refusal } from './refusal.js'
@@ -69,6 +70,8 @@ async function openedInspector(facts: ProcessFacts, patience: Patience): Promise
       if (isBlocked || !(await closes(facts, found.localPort))) throw error
     }
   }
+  // It would open its inspector at some time, and might never come to close it.
+  if (!patience.waitsForBlocked && (await loopStateOf(facts.pid)) === 'blocked') throw inNativeCode(facts)
   const standby = new Standby(facts)
   const listening = listeningSockets(facts.pid)
   const beforeSignal = () => {
@@ -166,13 +169,13 @@ async function answerUnlessBlocked<T>({ pid }: ProcessFacts, answer: Promise<T>)
     await Promise.race([told, sleep(REST_MS)]).catch(() => undefined)
     const now = hasAnswered ? '' : runTimes(pid)
     if (hasAnswered) return told
-    if (now === before && !isRunning(now))
-      throw new Refusal(
-        'in-native-code',
-        `the main thread of process ${pid} is blocked in native code (execSync, a lock)`,
-      )
+    if (now === before && !isRunning(now)) throw inNativeCode({ pid })
     before = now
   }
+}
+
+function inNativeCode({ pid }: Pick<ProcessFacts, 'pid'>): Refusal {
+  return new Refusal('in-native-code', `the main thread of process ${pid} is blocked in native code (execSync, a lock)`)
 }
 
 const REST_MS = 500
