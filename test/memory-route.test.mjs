@@ -254,27 +254,55 @@ testTarget('worker threads, one of which never comes to its event loop', 'worker
   assert.equal(alone.stderr, 'note: the main thread only; --threads shows 2 worker threads too\n')
 })
 
-test('a core file of a process that aborted', { skip: noCores() }, async () => {
-  const program = `async function waits() {
+const WAITS = `async function waits() {
   await new Promise((resolve) => setTimeout(resolve, 900_000))
 }
-waits(); setTimeout(() => process.abort(), 50)`
-  const limit = 'ulimit -c unlimited && exec "$0" -e "$1"'
-  spawnSync('sh', ['-c', limit, process.execPath, program], { cwd: output })
-  const [core] = readdirSync(output).filter((name) => name.startsWith('core'))
-  const { stdout, stderr, code } = await ask(['tree', join(output, core)])
-  assert.equal(code, 0, stderr)
-  assert.equal(timeless(stdout), 'waits()\n│  waits() [eval]:2\n└─ setTimeout 900000 ms')
-  const wrong = await ask(['tree', join(output, core), '--exe', '/bin/sh'])
-  assert.equal(wrong.code, 3)
-  assert.match(wrong.stderr, /exports no constants of V8/)
-})
+waits();`
+const WAITING = 'waits()\n│  waits() [eval]:2\n└─ setTimeout 900000 ms'
+
+for (const [what, flags, end] of [
+  ['aborted', [], 'process.abort()'],
+  ['threw', ['--abort-on-uncaught-exception'], "throw new Error('expected')"],
+]) {
+  test(`a core file of a process that ${what}`, { skip: noCores() }, async () => {
+    const folder = mkdtempSync(join(output, 'core-'))
+    const limit = 'ulimit -c unlimited && exec "$@"'
+    const program = `${WAITS} setTimeout(() => { ${end} }, 50)`
+    spawnSync('sh', ['-c', limit, 'sh', process.execPath, ...flags, '-e', program], { cwd: folder })
+    const [core] = readdirSync(folder)
+    const { stdout, stderr, code } = await ask(['tree', join(folder, core)])
+    assert.equal(code, 0, stderr)
+    assert.equal(timeless(stdout), WAITING)
+    const wrong = await ask(['tree', join(folder, core), '--exe', '/bin/sh'])
+    assert.equal(wrong.code, 3)
+    assert.match(wrong.stderr, /exports no constants of V8/)
+  })
+}
+
+const noDebugger = skip || (spawnSync('gcore', ['-h']).status === null && 'gcore is not installed (gdb)')
+
+testTarget(
+  'a core file that gcore wrote of a process that goes on',
+  '-e',
+  async ({ pid, child }) => {
+    const written = spawnSync('gcore', ['-o', join(output, 'gcore'), String(pid)], { encoding: 'utf8' })
+    assert.equal(written.status, 0, written.stderr)
+    for (const args of [[], ['--threads']]) {
+      const { stdout, stderr, code } = await ask(['tree', join(output, `gcore.${pid}`), ...args])
+      assert.equal(code, 0, stderr)
+      assert.equal(timeless(stdout), WAITING)
+    }
+    assert.equal(child.exitCode, null)
+  },
+  { unless: noDebugger, args: [`${WAITS} require('node:fs').writeSync(1, 'ready')`] },
+)
 
 /** Why core files cannot be tested here. */
 function noCores() {
   if (process.platform !== 'linux') return 'core files are read on Linux only'
   const pattern = readFileSync('/proc/sys/kernel/core_pattern', 'utf8').trim()
-  return /^core/.test(pattern) ? false : `the kernel writes core files elsewhere: ${pattern}`
+  if (!/^core/.test(pattern)) return `the kernel writes core files elsewhere: ${pattern}`
+  return spawnSync('sh', ['-c', 'ulimit -c unlimited']).status !== 0 && 'core files are limited (ulimit -c)'
 }
 
 test('what is not there, and what goes not together', { skip }, async () => {
