@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
+import { checkNodeVersion } from '../dist/attach/node-version.js'
 import { ask, start, stop, until } from './targets.mjs'
 
 test('by HOST:PORT, by a name, and by the URL that Node.js prints; the inspector stays open', async () => {
@@ -65,4 +66,13 @@ test('asking loads nothing in the process, and leaves nothing on its globalThis'
   } finally {
     await stop(target)
   }
+})
+
+test('a process whose Node.js lacks what it would be asked with is refused', async () => {
+  const running = (version) => checkNodeVersion({ runForValue: async () => version }, '')
+  await assert.rejects(
+    running('18.20.4'),
+    /the process runs Node\.js 18\.20\.4; async-trace asks Node\.js 20 and later/,
+  )
+  await running(process.versions.node)
 })

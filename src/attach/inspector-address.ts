@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { connect, listedTarget } from './devtools-session.js'
 import { processAbout } from './in-target.js'
 import type { Inspector } from './inspector.js'
+import { checkNodeVersion } from './node-version.js'
 import type { ProcessFacts } from './process-facts.js'
 import { Refusal } from './refusal.js'
 import { GET_BUILTIN, Target } from './target.js'
@@ -29,6 +30,7 @@ export async function openAddress(address: string, timeoutMs: number): Promise<O
     const target = new Target(session)
     const getBuiltin = await target.handleOf(GET_BUILTIN)
     const { pid, args, cwd } = await target.runForValue<Omit<ProcessFacts, 'innerPid'>>(getBuiltin, processAbout)
+    await checkNodeVersion(target, getBuiltin)
     // Whether another debugger is connected cannot be seen from here.
     const leave = async () => {
       close()

@@ -12,6 +12,7 @@ import {
 import { guardInspector, leaveInspector, type OwnConnection } from './guard-in-target.js'
 import { processId } from './in-target.js'
 import { loopStateOf } from './main-loop.js'
+import { checkNodeVersion } from './node-version.js'
 import { openedMark } from './opened-mark.js'
 import { checkSignalIsCaught, isAlive, nodeFlags, type ProcessFacts } from './process-facts.js'
 import { Refusal } from './refusal.js'
@@ -138,6 +139,8 @@ async function entered(
     const isOurs = await target.callForValue<boolean>(getBuiltin, guardInspector, byHandle(getBuiltin), own, isOpener)
     if (isOurs) openedMark(facts).opened(port)
     else openedMark(facts).remove()
+    // From here on the process closes its inspector by itself.
+    await checkNodeVersion(target, getBuiltin)
     return {
       session,
       hasOthers,
