@@ -715,10 +715,10 @@ const tmux = `async-trace-${process.pid}`
 const noTmux = skip || (spawnSync('tmux', ['-V']).status === 0 ? false : 'tmux is not installed')
 
 /** `watch` in a real terminal of 100 by 20; `leave` ends it, and the shell says how it ended. */
-function testWatch(name, run) {
+function testWatch(name, run, options = '') {
   test(name, { skip: noTmux }, async () => {
     const target = await start('shared.mjs')
-    const line = `echo before; '${process.execPath}' '${command}' watch ${target.pid} --interval 2; echo "exit $?"; cat`
+    const line = `echo before; '${process.execPath}' '${command}' watch ${target.pid} --interval 2 ${options}; echo "exit $?"; cat`
     const keys = (...keys) => spawnSync('tmux', ['send-keys', '-t', tmux, ...keys])
     const screen = () =>
       withoutColumns(spawnSync('tmux', ['capture-pane', '-p', '-t', tmux], { encoding: 'utf8' }).stdout)
@@ -733,6 +733,17 @@ function testWatch(name, run) {
     }
   })
 }
+
+testWatch(
+  'watch: from memory, without an inspector',
+  async ({ target, keys, shows }) => {
+    await shows(/^ *\? +×2 +ping +shared\.mjs:15 +connect\(\)$/m)
+    keys('q')
+    await shows(/^before\nexit 0$/m)
+    assert.equal(target.stderr, '')
+  },
+  '--via memory --pause 60',
+)
 
 testWatch('watch: ages, stacks, filter, pause, resize, quit', async ({ target, keys, screen, shows }) => {
   await shows(/^ *\d.* s +×2 +ping +shared\.mjs:15 +connect\(\)$/m)
