@@ -37,16 +37,11 @@ function hasRunFor(pid, ms) {
   return Number(readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ')[0]) > ms * 1e6
 }
 
-/** A tree without what memory does not tell yet: how much time of a timer is left. */
-function timeless(tree) {
-  return masked(waitsOf(tree)).replace(/, N ms remaining/g, '')
-}
-
 for (const file of SOME_TREES) {
   testTarget(`tree of ${file}, from memory`, file, async (target) => {
     const { stdout, stderr, code } = await ask(['tree', target.pid, ...fromMemory])
     assert.equal(code, 0, stderr)
-    assert.equal(timeless(stdout), timeless(expectedTree(file)))
+    assert.equal(masked(stdout), expectedTree(file))
     assert.equal(stderr, '')
     // Nothing of it reaches the process: no inspector, no signal, no line on its stderr.
     assert.equal(target.stderr, '')
@@ -60,7 +55,7 @@ for (const file of ['typed.ts', 'typed-common.cts']) {
     async ({ pid }) => {
       const { stdout, stderr, code } = await ask(['tree', pid, ...fromMemory])
       assert.equal(code, 0, stderr)
-      assert.equal(timeless(stdout), timeless(expectedTree(file)))
+      assert.equal(masked(stdout), expectedTree(file))
     },
     { flags: ['--import', import.meta.resolve('tsx')] },
   )
@@ -77,7 +72,10 @@ for (const [state, program] of [
     async ({ pid }) => {
       const { stdout, stderr, code } = await ask(['tree', pid, ...fromMemory])
       assert.equal(code, 0, stderr)
-      assert.equal(timeless(stdout), 'outer()\n│  outer() [eval]:2\n│  inner() [eval]:1\n└─ setTimeout 900000 ms')
+      assert.equal(
+        waitsOf(masked(stdout)),
+        'outer()\n│  outer() [eval]:2\n│  inner() [eval]:1\n└─ setTimeout 900000 ms, N ms remaining',
+      )
       assert.doesNotMatch(readFileSync(`/proc/${pid}/status`, 'utf8'), /State:\s+T/)
     },
     {
@@ -103,7 +101,7 @@ for (const [what, flags, program] of [
       // Its inspector would be waited for that long.
       const { stdout, stderr, code } = await ask(['tree', pid, '--pause', '60', '--timeout', '3600'])
       assert.equal(code, 0, stderr)
-      assert.equal(timeless(stdout), 'waits()\n│  waits() [eval]:2\n└─ setTimeout 900000 ms')
+      assert.equal(waitsOf(masked(stdout)), 'waits()\n│  waits() [eval]:2\n└─ setTimeout 900000 ms, N ms remaining')
       assert.equal(
         stderr,
         `note: read from its memory: the main thread of process ${pid} is blocked in native code (execSync, a lock)\n`,
@@ -128,7 +126,7 @@ testTarget('a stopped process stays stopped', 'common.cjs', async ({ pid }) => {
   process.kill(pid, 'SIGSTOP')
   const { stdout, stderr, code } = await ask(['tree', pid, ...fromMemory])
   assert.equal(code, 0, stderr)
-  assert.equal(timeless(stdout), timeless(expectedTree('common.cjs')))
+  assert.equal(masked(stdout), expectedTree('common.cjs'))
   assert.match(readFileSync(`/proc/${pid}/status`, 'utf8'), /State:\s+T/)
 })
 
@@ -159,7 +157,7 @@ testTarget('what the inspector refuses is read from memory', 'common.cjs', async
   process.kill(pid, 'SIGSTOP')
   const { stdout, stderr, code } = await ask(['tree', pid])
   assert.equal(code, 0, stderr)
-  assert.equal(timeless(stdout), timeless(expectedTree('common.cjs')))
+  assert.equal(masked(stdout), expectedTree('common.cjs'))
   assert.equal(stderr, `note: read from its memory: process ${pid} is stopped: continue it first (kill -CONT ${pid})\n`)
 })
 
@@ -173,7 +171,8 @@ testTarget(
       answer = await ask(['tree', target.pid, '--verbose'])
       return /^note: read from its memory: its heap has \d+ MB\n$/.test(answer.stderr)
     })
-    assert.equal(answer.stdout, 'waits()\n│  waits() [eval]:2\n└─ setTimeout 900000 ms\n')
+    const waits = waitsOf(masked(answer.stdout))
+    assert.equal(waits, 'waits()\n│  waits() [eval]:2\n└─ setTimeout 900000 ms, N ms remaining')
   },
   {
     args: [
@@ -187,21 +186,63 @@ require('node:fs').writeSync(1, 'ready')`,
   },
 )
 
-for (const [what, file, flags, why] of [
-  ['what a process recorded', 'shared.mjs', ['--import', register], 'async-trace is loaded in it'],
-  ['what keeps a process alive', 'callbacks.cjs', [], 'its async functions do not tell what keeps it alive'],
-]) {
-  testTarget(
-    `${what} is left to the inspector`,
-    file,
-    async ({ pid }) => {
-      const wanted = { threads: false, mostPauseMs: 60_000, onProgress() {} }
-      const { onlyAsked } = await captureMemory(pid, wanted)
-      assert.equal(onlyAsked, why)
-    },
-    { flags },
-  )
-}
+testTarget(
+  'what a process recorded is left to the inspector',
+  'shared.mjs',
+  async ({ pid }) => {
+    const { onlyAsked } = await captureMemory(pid, { threads: false, mostPauseMs: 60_000, onProgress() {} })
+    assert.equal(onlyAsked, 'async-trace is loaded in it')
+  },
+  { flags: ['--import', register] },
+)
+
+const KEPT_ALIVE = `
+const net = require('node:net')
+const { Worker } = require('node:worker_threads')
+function poll() {}
+setInterval(poll, 900_000)
+setTimeout(poll, 800_000)
+setInterval(poll, 700_000).unref()
+clearTimeout(setTimeout(poll, 600_000))
+require('node:child_process').spawn('cat')
+require('node:fs').watch('.', () => {})
+require('node:dgram').createSocket('udp4').bind(0, '127.0.0.1')
+net.createServer().listen(0, '127.0.0.1').unref()
+const server = net.createServer().listen(0, '127.0.0.1', () => {
+  net.connect(server.address().port).on('connect', () => {
+    new Worker('setInterval(() => {}, 900_000)', { eval: true }).on('online', () => {
+      require('node:fs').writeSync(1, 'ready')
+    })
+  })
+})`
+
+testTarget(
+  'what keeps a process alive is read from its memory, as over its inspector, and how long its timers have',
+  '-e',
+  async ({ pid }) => {
+    const kept = async (via) => {
+      const { stdout, stderr } = await ask(['tree', pid, '--via', via, '--pause', '60'])
+      const [, list = stderr] = stdout.split('The process is kept alive by:\n')
+      return list.trim().split('\n')
+    }
+    const minutes = (line) => line.replace(/(\d+) min \d+ s/, '$1 min')
+    const [memory, inspector] = [await kept('memory'), await kept('inspector')]
+    assert.deepEqual(memory.map(minutes).sort(), inspector.map(minutes).sort())
+    const kinds = memory.map((line) => line.trim().replace(/ \d+ ms.*| process .*| (\S+ → )?127\.0\.0\.1.*/, ''))
+    assert.deepEqual(kinds.sort(), [
+      'UDP socket',
+      'child',
+      'server',
+      'setInterval',
+      'setTimeout',
+      'socket',
+      'socket',
+      'watch of a file or folder',
+      'worker 1',
+    ])
+  },
+  { args: [KEPT_ALIVE] },
+)
 
 testTarget(
   'a process that is stopped for longer than is allowed goes on, and what was read is not used',
@@ -272,7 +313,7 @@ for (const [what, flags, end] of [
     const [core] = readdirSync(folder)
     const { stdout, stderr, code } = await ask(['tree', join(folder, core)])
     assert.equal(code, 0, stderr)
-    assert.equal(timeless(stdout), WAITING)
+    assert.equal(waitsOf(masked(stdout)), WAITING)
     const wrong = await ask(['tree', join(folder, core), '--exe', '/bin/sh'])
     assert.equal(wrong.code, 3)
     assert.match(wrong.stderr, /exports no constants of V8/)
@@ -290,7 +331,7 @@ testTarget(
     for (const args of [[], ['--threads']]) {
       const { stdout, stderr, code } = await ask(['tree', join(output, `gcore.${pid}`), ...args])
       assert.equal(code, 0, stderr)
-      assert.equal(timeless(stdout), WAITING)
+      assert.equal(waitsOf(masked(stdout)), WAITING)
     }
     assert.equal(child.exitCode, null)
   },

@@ -4,7 +4,7 @@ import type { TaskDump, ThreadDump } from '../model/task-dump.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
 import { type AskingTurn, Turn } from './asking-turn.js'
 import { type Busy, busyWith } from './busy.js'
-import { checkCost } from './cost.js'
+import { checkCost, type SnapshotLimit } from './cost.js'
 import { type Inspector, openInspector } from './inspector.js'
 import { openAddress } from './inspector-address.js'
 import { liveWorkers } from './live-workers.js'
@@ -18,11 +18,9 @@ import { busyPart, joinParts, type ThreadPart } from './thread-parts.js'
 import { waitsForWorkers } from './waits-for-workers.js'
 import { countWorkers, type LiveWorker, type WorkerSession, WorkerSessions } from './worker-sessions.js'
 
-export interface AttachOptions {
+export interface AttachOptions extends SnapshotLimit {
   /** How long one answer of the process may take. */
   readonly timeoutMs: number
-  /** Go on where a heap snapshot would cost much. */
-  readonly force: boolean
   /** Read the heap also where async-trace runs in the process. */
   readonly heap: boolean
   /** Also worker threads. */
@@ -285,9 +283,9 @@ class Attached implements AttachedProcess {
 
   /** The records, with what the heap knows besides where that is wanted; null where the answer is of another version. */
   async #askRecorder(target: Target): Promise<Recorded | null> {
-    const { heap, force, onProgress } = this.#options
+    const { heap, onProgress } = this.#options
     if (heap) {
-      const { heapBytes } = await checkCost(target, force)
+      const { heapBytes } = await checkCost(target, this.#options)
       onProgress(`reading its records and ${Math.round(heapBytes / 1e6)} MB of heap`)
     }
     return askRecorder(target, heap)
@@ -319,8 +317,8 @@ class Attached implements AttachedProcess {
     takenAtMs: number,
     isBusy = false,
   ): Promise<ThreadPart> {
-    const { force, timeoutMs, onProgress } = this.#options
-    const { heapBytes } = await checkCost(target, force)
+    const { timeoutMs, onProgress } = this.#options
+    const { heapBytes } = await checkCost(target, this.#options)
     onProgress(`reading ${Math.round(heapBytes / 1e6)} MB of heap${threadId === 0 ? '' : ` of thread ${threadId}`}`)
     const { graph, identities, pauseMs } = await captureThread(
       target,

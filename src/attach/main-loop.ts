@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readAt } from '../memory/elf.js'
-import { addressOfStatic } from './static-variable.js'
+import { addressOfStatic, MAIN_LOOP } from './static-variable.js'
 
 /**
  * What the main thread is doing, as seen from outside. `turns`: its event loop waits for events, or has handled some. `blocked`: it waits
@@ -20,7 +20,7 @@ const BETWEEN_LOOKS_MS = 10
 export async function loopStateOf(pid: number): Promise<LoopState> {
   let memory: number | null = null
   try {
-    const loop = addressOfStatic(pid, 'default_loop_struct')
+    const loop = addressOfStatic(pid, MAIN_LOOP)
     if (loop === null) return 'unknown'
     memory = openSync(`/proc/${pid}/mem`, 'r')
     return await watchLoop(pid, memory, loop)

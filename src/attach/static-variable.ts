@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { ElfFile } from '../memory/elf.js'
 
 /** libuv's listeners of signals, and its loop for the main thread. */
-const VARIABLES = ['uv__signal_tree', 'default_loop_struct'] as const
+export const MAIN_LOOP = 'default_loop_struct'
+const VARIABLES = ['uv__signal_tree', MAIN_LOOP] as const
 export type StaticVariable = (typeof VARIABLES)[number]
 
 /** By process: reading a symbol table takes a tenth of a second. */
@@ -22,8 +23,13 @@ export function addressOfStatic(pid: number, variable: StaticVariable): number |
 }
 
 function readAddresses(pid: number): ReadonlyMap<string, number> {
-  return ElfFile.use(`/proc/${pid}/exe`, (file) => {
-    const base = file.isPositionIndependent ? baseOf(pid) : 0
+  return addressesIn(`/proc/${pid}/exe`, () => baseOf(pid))
+}
+
+/** The addresses of the variables that an executable names. @param baseOf where it is loaded, if that differs from run to run. */
+export function addressesIn(executable: string, baseOf: () => number): ReadonlyMap<string, number> {
+  return ElfFile.use(executable, (file) => {
+    const base = file.isPositionIndependent ? baseOf() : 0
     const found = new Map<string, number>()
     for (const { name, address } of file.symbols('all', ...VARIABLES)) {
       // With link-time optimization the compiler adds a number.

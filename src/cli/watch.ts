@@ -1,4 +1,5 @@
 import { type AttachedProcess, attach, attachAt } from '../attach/attach.js'
+import { MAX_PAUSE_MS } from '../attach/cost.js'
 import { programOf } from '../attach/node-processes.js'
 import type { Paths } from '../format/frame-text.js'
 import { type Arguments, readArguments, UsageError } from './arguments.js'
@@ -35,7 +36,16 @@ export async function watch(args: readonly string[]): Promise<number> {
   const view = new Watch(wanted.filter ?? '', wanted.color)
   const { timeoutMs, force, threads, heap } = wanted
   const told = { onProgress: view.progress, onNotice: view.notice }
-  const options = { timeoutMs, force, threads, heap, waitsForBlocked: true, letsOthersAsk: true, ...told }
+  const options = {
+    timeoutMs,
+    force,
+    threads,
+    heap,
+    mostSnapshotMs: MAX_PAUSE_MS,
+    waitsForBlocked: true,
+    letsOthersAsk: true,
+    ...told,
+  }
   try {
     view.open()
     const run = (watched: Watched) => view.run(watched, wanted.intervalMs ?? INTERVAL_MS)

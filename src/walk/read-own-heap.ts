@@ -16,17 +16,18 @@ export interface WantedOfHeap {
 }
 
 /**
- * Reads the heap of this thread: a small one from a snapshot, a large one from memory, where that is possible.
+ * Reads the heap of this thread: from memory, where that is possible, else from a snapshot.
  *
  * @param promises all that are alive.
  */
 export function readOwnHeap(promises: readonly object[], { ends, isAsked }: WantedOfHeap): HeapReading {
   const isIdle = isProgramIdle()
-  if (heapPrice().isByMemory) {
+  const { isByMemory, isSmallSnapshot } = heapPrice()
+  if (isByMemory) {
     try {
       return new HeapReading(new MemoryHeapAnswer(promises, { isIdle, ends }))
     } catch (error) {
-      if (!isAsked) throw error
+      if (!isAsked && !isSmallSnapshot) throw error
     }
   }
   return new HeapReading(new SnapshotHeap(promises, isIdle))
