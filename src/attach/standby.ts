@@ -38,7 +38,13 @@ export class Standby {
 /** In a session of its own, out of reach of what the terminal sends to us. */
 function start(file: string, args: readonly string[]): ChildProcess {
   const { NODE_OPTIONS, ...env } = process.env
-  const child = spawn(file, args, { detached: true, stdio: ['pipe', 'ignore', 'ignore'], cwd: '/', env })
+  const child = spawn(file, args, {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    cwd: '/',
+    env,
+    windowsHide: true,
+  })
   child.on('error', () => {})
   child.stdin?.on('error', () => {})
   child.unref()

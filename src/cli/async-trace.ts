@@ -59,10 +59,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Module>>> = {
 
 async function main(given: readonly string[]): Promise<number> {
   const [name, ...args] = commandFirst(given)
-  if (name === undefined && process.platform === 'linux') return (await import('./list.js')).list()
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+  if (name === undefined) return (await import('./list.js')).list()
+  if (name === 'help' || name === '--help' || name === '-h') {
     console.log(HELP)
-    return name === undefined ? EXIT.usage : EXIT.ok
+    return EXIT.ok
   }
   if (name === 'version' || name === '--version' || name === '-v') {
     console.log(ownVersion())
