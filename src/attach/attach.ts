@@ -5,6 +5,7 @@ import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
 import { type AskingTurn, Turn } from './asking-turn.js'
 import { type Busy, busyWith } from './busy.js'
 import { checkCost } from './cost.js'
+import { processAbout } from './in-target.js'
 import { type Inspector, openInspector } from './inspector.js'
 import { openAddress } from './inspector-address.js'
 import { liveWorkers } from './live-workers.js'
@@ -76,12 +77,14 @@ export async function attach<T>(
   options: AttachOptions,
   ask: (attached: AttachedProcess) => Promise<T>,
 ): Promise<T> {
-  const facts = factsOf(pid)
-  const turn = new Turn(facts.pid, options.timeoutMs, options.onProgress)
+  const known = factsOf(pid)
+  const turn = new Turn(pid, options.timeoutMs, options.onProgress)
   await turn.take()
   try {
     options.onProgress(`attaching to process ${pid}`)
-    const inspector = await openInspector(facts, options)
+    const inspector = await openInspector(known, options)
+    // Windows does not tell it.
+    const facts = known.cwd === '' ? { ...known, cwd: await workingFolderOf(inspector) } : known
     const process = new Attached(facts, inspector, turn, options)
     try {
       return await ask(process)
@@ -93,6 +96,12 @@ export async function attach<T>(
   } finally {
     turn.end()
   }
+}
+
+async function workingFolderOf({ session }: Inspector): Promise<string> {
+  const target = new Target(session)
+  const { cwd } = await target.runForValue<{ cwd: string }>(await target.handleOf(GET_BUILTIN), processAbout)
+  return cwd
 }
 
 /**

@@ -25,7 +25,7 @@ export type Reach = 'inspector' | 'memory'
 export function factsOf(pid: number, reach: Reach = 'inspector'): ProcessFacts {
   const system = operatingSystem()
   if (reach === 'memory' && !system.readsMemory)
-    throw new Refusal('blocked', `memory is read on Linux only; this is ${process.platform}`)
+    throw new Refusal('blocked', `the memory of a process is read on Linux only, and this is ${process.platform}`)
   return readable(pid, () => {
     checkThere(pid, reach)
     const { executable, ...facts } = system.detailsOf(pid)

@@ -8,6 +8,7 @@ import { printable } from '../format/printable.js'
 import { isCoreFile } from '../memory/core-file.js'
 import type { LostFunctions } from '../model/lost-function.js'
 import { UNKNOWN_END } from '../model/wait-end.js'
+import { operatingSystem } from '../operating-system/present-system.js'
 import { leafOf } from '../waits/leaf-names.js'
 import { filterDump, filterGraph } from '../walk/filtered.js'
 import { type Arguments, UsageError } from './arguments.js'
@@ -32,6 +33,10 @@ export async function capturedLeaks(args: Arguments): Promise<ProcessCapture> {
   if (typeof target !== 'number' || args.via !== null) return captured(args)
   return withProgress(args, async (progress) => {
     const pid = programOf(target, progress.notice)
+    if (!operatingSystem().readsMemory) {
+      progress.notice(`${NO_MEMORY}: functions that V8 has collected are not listed`)
+      return askInspector(pid, args, progress)
+    }
     const read = await readMemory(pid, args, progress)
     return read.hasRecorder ? withLost(await askInspector(pid, args, progress), read.graph.lost ?? []) : read
   })
@@ -55,7 +60,8 @@ async function withProgress(
  */
 async function capturedProcess(pid: number, args: Arguments, progress: Progress): Promise<ProcessCapture> {
   if (args.via === 'memory') return readMemory(pid, args, progress)
-  const mayRead = args.via === null && !args.inject && !args.heap && !args.force
+  const canRead = operatingSystem().readsMemory
+  const mayRead = canRead && args.via === null && !args.inject && !args.heap && !args.force
   const read = mayRead ? await readAtRest(pid, args, progress) : null
   if (read?.isAnswer === true) return read.capture
   const lost = read?.capture.graph.lost ?? []
@@ -65,7 +71,7 @@ async function capturedProcess(pid: number, args: Arguments, progress: Progress)
     if (capture !== asked) progress.notice(COLLECTED)
     if (mayRead && isInNativeCode(capture)) return await readBlocked(pid, args, progress, capture)
     if (mayRead && hasUnknownEnds(capture)) return await withConclusions(pid, args, progress, capture)
-    if (args.verbose) progress.notice('asked over its inspector')
+    if (args.verbose) progress.notice(`asked over its inspector${canRead ? '' : `: ${NO_MEMORY}`}`)
     return capture
   } catch (error) {
     if (!mayRead || !(error instanceof Refusal) || !READ_INSTEAD.has(error.reason)) throw error
@@ -82,6 +88,8 @@ async function capturedProcess(pid: number, args: Arguments, progress: Progress)
     }
   }
 }
+
+const NO_MEMORY = `the memory of a process is read on Linux only, and this is ${process.platform}`
 
 /** In bytes: over the inspector it would stand still for more than a second. */
 const LARGE_HEAP = 24 << 20
