@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
+import { CLOSE_LEFT_OPEN, standaloneVersion } from '../attach/own-program.js'
 import { Refusal } from '../attach/refusal.js'
 import { printableLines } from '../format/printable.js'
 import { nearestName } from '../model/nearest-name.js'
@@ -58,6 +59,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Module>>> = {
 }
 
 async function main(given: readonly string[]): Promise<number> {
+  if (given[0] === CLOSE_LEFT_OPEN) {
+    await import('../attach/close-left-open.js')
+    return EXIT.ok
+  }
   const [name, ...args] = commandFirst(given)
   if (name === undefined) return (await import('./list.js')).list()
   if (name === 'help' || name === '--help' || name === '-h') {
@@ -92,6 +97,7 @@ function noCommand(name: string, args: readonly string[]): string {
 }
 
 function ownVersion(): string {
+  if (standaloneVersion !== null) return standaloneVersion
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as Manifest
   return version
 }

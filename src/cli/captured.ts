@@ -220,10 +220,11 @@ async function askInspector(
   const { timeoutMs, force, threads, heap } = args
   const told = { onProgress: progress.step, onNotice: progress.notice }
   const options = { timeoutMs, force, threads, heap, waitsForBlocked, letsOthersAsk: false, ...told }
-  const [{ attach, attachAt }, { inject }] = await Promise.all([
+  const [{ attach, attachAt }, { checkHasPackage, inject }] = await Promise.all([
     import('../attach/attach.js'),
     import('../attach/inject.js'),
   ])
+  if (args.inject) checkHasPackage()
   const ask = async (attached: AttachedProcess) => {
     // The recorder knows nothing of what began before it: this answer is still the heap's.
     const before = await attached.capture()
