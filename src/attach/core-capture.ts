@@ -35,6 +35,7 @@ export function captureCore(file: string, { threads, executable }: CoreOptions):
         pid: memory.pid,
         command,
         cwd: '',
+        nodeVersion: null,
         isRecorded: false,
         keptAlive: [],
         unaskedThreads: unreadThreads,

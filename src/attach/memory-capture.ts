@@ -67,7 +67,15 @@ async function captureOnce(facts: ProcessFacts, options: MemoryOptions): Promise
   const { value, pauseMs } = await readQuietly(pid, limit, (still) => readOnce(wanted, still))
   const { parts, ...told } = value instanceof FrozenMemory ? readWhole(value, wanted) : value
   const { unreadThreads, onlyAsked, hasRecorder } = told
-  const about = { pid, command: commandOf(facts), cwd, isRecorded: false, keptAlive: [], unaskedThreads: unreadThreads }
+  const about = {
+    pid,
+    command: commandOf(facts),
+    cwd,
+    nodeVersion: null,
+    isRecorded: false,
+    keptAlive: [],
+    unaskedThreads: unreadThreads,
+  }
   const withPauses = parts.map((part) => withPause(part, pauseMs))
   return { ...about, onlyAsked, hasRecorder, ...joinParts(innerPid, takenAtMs, withPauses) }
 }

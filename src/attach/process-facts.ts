@@ -30,7 +30,10 @@ export function factsOf(pid: number, reach: Reach = 'inspector'): ProcessFacts {
     checkThere(pid, reach)
     const { executable, ...facts } = system.detailsOf(pid)
     if (system.nodeAmong([pid]).get(pid) !== true) {
-      throw new Refusal('not-node', `process ${pid} is not Node.js: it runs ${executable}`)
+      const why = system.knowsNodeByName
+        ? `is not called node: whether ${executable} is Node.js cannot be seen here. Open its inspector, and use --inspect HOST:PORT`
+        : `is not Node.js: it runs ${executable}`
+      throw new Refusal('not-node', `process ${pid} ${why}`)
     }
     if (reach === 'inspector' && system.hasOwnNetwork(pid)) {
       throw new Refusal('blocked', `process ${pid} has a network of its own (a container): ${insideOf(pid)}`)
@@ -39,9 +42,10 @@ export function factsOf(pid: number, reach: Reach = 'inspector'): ProcessFacts {
   })
 }
 
-/** Runs the command in the network of a process: as root, for the inspector there is on its loopback address. */
+/** As root, and with this very command, which need not be installed for root. */
 function insideOf(pid: number): string {
-  return `run the command in there (sudo nsenter --net --target ${pid} async-trace tree ${pid})`
+  const [node, file = 'async-trace'] = process.argv
+  return `over its inspector, it can be asked by sudo nsenter --net --target ${pid} ${node} ${file} tree ${pid}`
 }
 
 function checkThere(pid: number, reach: Reach): void {
@@ -141,7 +145,9 @@ export function nodeFlags(facts: ProcessFacts): readonly string[] {
 /** The process's command, shortened for a person. */
 export function commandOf({ args }: Pick<ProcessFacts, 'args'>): string {
   const [executable = 'node', ...rest] = args
-  const text = [basename(executable), ...rest].join(' ').replaceAll(/\s+/g, ' ')
+  // A program's title (`process.title`) is one text, in which anything may stand.
+  const isTitle = rest.length === 0 && executable.includes(' ')
+  const text = [isTitle ? executable : basename(executable), ...rest].join(' ').replaceAll(/\s+/g, ' ')
   return text.length > 100 ? `${text.slice(0, 99)}…` : text
 }
 

@@ -17,6 +17,7 @@ const HELP = `async-trace: what a Node.js process is waiting for, also one that 
   async-trace watch PID     live in the terminal, sorted by age, grouped by stack
   async-trace mcp           a Model Context Protocol server, for agents that debug
   async-trace run app.js    runs a program with async-trace recording from its first line
+  async-trace completion SHELL  completion for bash, zsh or fish
 
 tree and ps take several PIDs, or --all without one. tree, ps, graph and leaks also take a core file or a heap snapshot:
 async-trace tree core.4711
@@ -56,6 +57,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Module>>> = {
   leaks: async () => import('./leaks.js').then(({ help, leaks }) => ({ help, start: leaks })),
   mcp: async () => import('./mcp.js').then(({ help, mcp }) => ({ help, start: mcp })),
   run: async () => import('./run.js').then(({ help, run }) => ({ help, start: run })),
+  completion: async () => import('./completion.js').then(({ help, completion }) => ({ help, start: completion })),
 }
 
 async function main(given: readonly string[]): Promise<number> {

@@ -30,7 +30,7 @@ export async function answerEach(
   answerTo: (capture: ProcessCapture, wanted: Arguments) => Answer,
 ): Promise<number> {
   const all = await withAllProcesses(args)
-  const wanted = readArguments(all, more, true)
+  const wanted = readArguments(all, more, { several: true })
   if (wanted.others.length === 0 || typeof wanted.target !== 'number') {
     const capture = await captured(wanted)
     const { text, note: notice } = answerTo(capture, wanted)

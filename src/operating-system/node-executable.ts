@@ -15,7 +15,7 @@ export function executableRunsNode(pid: number, executable: string): boolean {
   return exportsNode(`/proc/${pid}/exe`) || mappedLibraries(pid).some(exportsNode)
 }
 
-function exportsNode(path: string): boolean {
+export function exportsNode(path: string): boolean {
   try {
     return ElfFile.use(path, (file) => {
       // Bun exports V8's API without having V8, Deno has V8 without Node.js. Seen: Node 20 to 26, Bun 1, Deno 2.

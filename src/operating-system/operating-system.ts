@@ -41,6 +41,8 @@ export interface OperatingSystem {
   readonly source: string
   /** Whether `src/memory` can read processes here. */
   readonly readsMemory: boolean
+  /** Whether it is only the name of a file that tells Node.js. */
+  readonly knowsNodeByName: boolean
   /** All processes that can be seen, each with its parent. */
   parents(): ReadonlyMap<number, number>
   stateOf(pid: number): ProcessState

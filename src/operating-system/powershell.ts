@@ -28,6 +28,7 @@ type DebugProcess = (pid: number) => void
 export class WindowsSystem implements OperatingSystem {
   readonly source = 'PowerShell'
   readonly readsMemory = false
+  readonly knowsNodeByName = true
 
   readonly #all = new BriefMemory<readonly WindowsProcess[]>()
 

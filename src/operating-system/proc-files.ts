@@ -10,6 +10,7 @@ import { connectionCount, listenerOf, listeningSockets, otherEnd } from './tcp-t
 export class LinuxSystem implements OperatingSystem {
   readonly source = '/proc'
   readonly readsMemory = true
+  readonly knowsNodeByName = false
 
   parents(): ReadonlyMap<number, number> {
     const parents = new Map<number, number>()

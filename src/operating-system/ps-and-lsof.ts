@@ -4,7 +4,7 @@ import { constants } from 'node:os'
 import { join } from 'node:path'
 import { BriefMemory } from './brief-memory.js'
 import { endsOf, LSOF_FIELDS, type LsofFile, parseLsof } from './lsof-text.js'
-import { isNamedNode } from './node-executable.js'
+import { exportsNode, isNamedNode } from './node-executable.js'
 import {
   type ConnectionEnd,
   type ListeningSocket,
@@ -22,6 +22,7 @@ import { hasSignal, nodeOptionsIn, PS_COLUMNS, type PsLine, parsePs, splitArgs }
 export class UnixSystem implements OperatingSystem {
   readonly source = 'ps and lsof'
   readonly readsMemory = process.platform === 'linux'
+  readonly knowsNodeByName = true
 
   readonly #all = new BriefMemory<ReadonlyMap<number, PsLine>>()
 
@@ -56,7 +57,7 @@ export class UnixSystem implements OperatingSystem {
     return splitArgs(args, '')
   }
 
-  /** By their names: what an executable exports is not read here. */
+  /** By their names; of an ELF file also by what it exports, which is not read of macOS's files. */
   nodeAmong(pids: readonly number[]): ReadonlyMap<number, boolean> {
     const found = new Map<number, boolean>()
     const lines = this.#lines(ARGS_ARE_NEW_MS)
@@ -69,7 +70,7 @@ export class UnixSystem implements OperatingSystem {
     const texts = others.length === 0 ? [] : lsof(['-a', '-p', others.join(), '-d', 'txt'])
     for (const pid of others) {
       const executable = executableIn(texts.filter((text) => text.pid === pid))
-      if (executable !== null) found.set(pid, isNamedNode(executable))
+      if (executable !== null) found.set(pid, isNamedNode(executable) || exportsNode(executable))
     }
     return found
   }
