@@ -28,7 +28,7 @@ const { metafile } = buildSync({
 })
 const built = new URL(outfile, root)
 const licences = [
-  readFileSync(new URL('dist/cli/LICENSES.txt', root), 'utf8'),
+  readFileSync(new URL('dist/LICENSES.txt', root), 'utf8'),
   licencesOf(Object.keys(metafile.inputs), root),
 ]
 appendFileSync(built, `/*\n${licences.join('\n').replaceAll('*/', '* /')}*/\n`)

@@ -73,7 +73,11 @@ const { metafile: ofCommand } = buildSync({
   allowOverwrite: true,
   bundle: true,
   splitting: true,
-  external: Object.keys({ ...dependencies, ...peerDependencies }),
+  external: [...Object.keys({ ...dependencies, ...peerDependencies }), 'bufferutil', 'utf-8-validate'],
+  // What ws requires is there in an ES module only so.
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+  },
   minify: true,
   platform: 'node',
   format: 'esm',
@@ -83,6 +87,4 @@ const { metafile: ofCommand } = buildSync({
 
 const sources = [metafile, ofReader, ofCommand].flatMap(({ inputs }) => Object.keys(inputs))
 const licenceText = licencesOf(sources.concat(buildOneText(root)), root)
-writeFileSync(new URL('preload.LICENSES.txt', threads), licenceText)
-for (const build of ['cjs', 'bundled', 'cli'])
-  writeFileSync(new URL(`../dist/${build}/LICENSES.txt`, import.meta.url), licenceText)
+writeFileSync(new URL('../dist/LICENSES.txt', import.meta.url), licenceText)
