@@ -22,7 +22,8 @@ export function buildOneText(root) {
       entryPoints: [fileURLToPath(new URL(entry, dist))],
       format,
       write: false,
-      minify: true,
+      // Names stay: programs see some of them, and paths tell own functions by them (test/programs.test.mjs).
+      minifyWhitespace: true,
       lineLimit: 160,
       // Only as what cannot be: the place of the running text is read from V8.
       define: { 'import.meta.url': 'undefined' },
