@@ -663,7 +663,9 @@ testTarget('options stand before the command as well', 'shared.mjs', async ({ pi
 
 test('wrong usage, and help', async () => {
   for (const [args, message] of [
-    [['tree'], /which process/],
+    [['tree'], /which process\? Give its PID \(async-trace alone lists the Node\.js processes\), or a heap snapshot/],
+    [['watch'], /which process\? Give its PID \(async-trace alone lists the Node\.js processes\); see/],
+    [['completion', 'tcsh'], /completion takes the name of a shell: bash, zsh or fish/],
     [['tree', 'abc'], /PID must be a whole number/],
     [['graph', '1', '2'], /one PID or file only/],
     [['tree', '1', 'core.2'], /several PIDs, or one file: core\.2 is no PID/],

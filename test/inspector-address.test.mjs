@@ -46,8 +46,15 @@ test('what is in the way is said', async () => {
     await refused(2, ['tree', '--inspect', '9229', '4711'], /names the process: leave out 4711/)
     await refused(2, ['tree', '--inspect', '9229', '--via', 'memory'], /--via needs a PID/)
     await refused(2, ['leaks', '--inspect', '9229'], /leaks reads memory/)
+    await refused(3, ['tree', '--inspect', 'localhost:70000'], /a port is a number from 1 to 65535/)
+    // A browser refuses this port, and so does `fetch`.
+    await refused(
+      5,
+      ['tree', '--inspect', '127.0.0.1:1'],
+      /no inspector answers at 127\.0\.0\.1:1: nothing listens there/,
+    )
     server.close()
-    await refused(5, ['tree', '--inspect', String(port)], /no inspector answers at \d+: /)
+    await refused(5, ['tree', '--inspect', String(port)], /no inspector answers at \d+: nothing listens there/)
   } finally {
     server.close()
   }

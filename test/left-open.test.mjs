@@ -15,8 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { startTicks } from '../dist/attach/process-facts.js'
-import { listeningSockets } from '../dist/attach/tcp-table.js'
+import { operatingSystem } from '../dist/operating-system/present-system.js'
 import { ask, command, folder, masked, start, stop, until } from './targets.mjs'
 
 const skip = process.platform === 'linux' ? false : 'attaching works on Linux only'
@@ -40,7 +39,7 @@ function testTarget(name, [file, ...args], run, options = {}) {
 const count = (text, what) => text.split(what).length - 1
 const opened = (target) => count(target.stderr, 'Debugger listening')
 /** None of these programs listens on a port of its own. */
-const isClosed = ({ pid }) => listeningSockets(pid).length === 0
+const isClosed = ({ pid }) => operatingSystem().listeningSockets(pid).length === 0
 
 /** A command that is ended amid its work. */
 function begin(args) {
@@ -188,10 +187,18 @@ testTarget(
   ['strange.mjs'],
   async (target) => {
     const marks = join(output, `async-trace-${process.getuid()}`)
-    const mark = join(marks, `${target.pid}-${startTicks(target.pid)}`)
+    const mark = join(marks, `${target.pid}-${operatingSystem().startOf(target.pid)}`)
     mkdirSync(marks, { recursive: true, mode: 0o700 })
     // As it is left by a command that found the inspector too slow, and was killed.
-    writeFileSync(mark, ['opening', ...listeningSockets(target.pid).map(({ inode }) => inode)].join(' '))
+    writeFileSync(
+      mark,
+      [
+        'opening',
+        ...operatingSystem()
+          .listeningSockets(target.pid)
+          .map(({ id }) => id),
+      ].join(' '),
+    )
     const { code, stderr } = await ask(['tree', target.pid], { env: { TMPDIR: output } })
     assert.equal(code, 0, stderr)
     assert.equal(existsSync(mark), false)

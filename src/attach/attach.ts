@@ -5,6 +5,7 @@ import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
 import { type AskingTurn, Turn } from './asking-turn.js'
 import { type Busy, busyWith } from './busy.js'
 import { checkCost, type SnapshotLimit } from './cost.js'
+import { nodeVersion, processAbout } from './in-target.js'
 import { type Inspector, openInspector } from './inspector.js'
 import { openAddress } from './inspector-address.js'
 import { liveWorkers } from './live-workers.js'
@@ -43,6 +44,8 @@ export interface ProcessCapture {
   readonly command: string
   /** The working directory of the process; empty where it is not known. */
   readonly cwd: string
+  /** As `process.version`; null where it is not known: memory and files do not tell it. */
+  readonly nodeVersion: string | null
   /** True where async-trace runs in the process and answered; false where its heap was read. */
   readonly isRecorded: boolean
   /** How many worker threads there are that were not asked. */
@@ -74,12 +77,14 @@ export async function attach<T>(
   options: AttachOptions,
   ask: (attached: AttachedProcess) => Promise<T>,
 ): Promise<T> {
-  const facts = factsOf(pid)
-  const turn = new Turn(facts.pid, options.timeoutMs, options.onProgress)
+  const known = factsOf(pid)
+  const turn = new Turn(pid, options.timeoutMs, options.onProgress)
   await turn.take()
   try {
     options.onProgress(`attaching to process ${pid}`)
-    const inspector = await openInspector(facts, options)
+    const inspector = await openInspector(known, options)
+    // Windows does not tell it.
+    const facts = known.cwd === '' ? { ...known, cwd: await workingFolderOf(inspector) } : known
     const process = new Attached(facts, inspector, turn, options)
     try {
       return await ask(process)
@@ -91,6 +96,12 @@ export async function attach<T>(
   } finally {
     turn.end()
   }
+}
+
+async function workingFolderOf({ session }: Inspector): Promise<string> {
+  const target = new Target(session)
+  const { cwd } = await target.runForValue<{ cwd: string }>(await target.handleOf(GET_BUILTIN), processAbout)
+  return cwd
 }
 
 /**
@@ -132,6 +143,7 @@ class Attached implements AttachedProcess {
   readonly #turn: AskingTurn
   readonly #options: AttachOptions
   #workers: Promise<WorkerSessions> | null = null
+  #version: Promise<string | null> | null = null
   #countedWorkers: Promise<number> | null = null
   /** When a task was first seen, by its identity in its thread. */
   readonly #firstSeenMs = new Map<string, number>()
@@ -178,11 +190,21 @@ class Attached implements AttachedProcess {
       pid: facts.pid,
       command: commandOf(facts),
       cwd: facts.cwd,
+      nodeVersion: answered?.state === 'answered' ? await this.#nodeVersion() : null,
       isRecorded: main.isRecorded,
       unaskedThreads,
       keptAlive: alive,
     }
     return { ...about, ...joinParts(facts.innerPid, takenAtMs, parts) }
+  }
+
+  #nodeVersion(): Promise<string | null> {
+    const { target } = this
+    this.#version ??= target
+      .handleOf(GET_BUILTIN)
+      .then((getBuiltin) => target.runForValue<string>(getBuiltin, nodeVersion))
+      .catch(() => null)
+    return this.#version
   }
 
   async #keptAlive(isRecorded: boolean): Promise<readonly KeptAlive[]> {

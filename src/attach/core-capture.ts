@@ -3,10 +3,10 @@ import { basename } from 'node:path'
 import { CoreMemory } from '../memory/core-file.js'
 import { engineSymbols, exportsEngine } from '../memory/engine-symbols.js'
 import { MemoryError } from '../memory/process-memory.js'
+import { addressesIn, MAIN_LOOP } from '../operating-system/static-variable.js'
 import type { ProcessCapture } from './attach.js'
 import { readThreads } from './memory-capture.js'
 import { Refusal } from './refusal.js'
-import { addressesIn, MAIN_LOOP } from './static-variable.js'
 import { joinParts } from './thread-parts.js'
 
 export interface CoreOptions {
@@ -38,6 +38,7 @@ export function captureCore(file: string, { threads, executable }: CoreOptions):
         pid: memory.pid,
         command,
         cwd: '',
+        nodeVersion: null,
         isRecorded: false,
         keptAlive: keptAlive ?? [],
         unaskedThreads: unreadThreads,

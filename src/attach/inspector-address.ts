@@ -48,6 +48,8 @@ export async function openAddress(address: string, timeoutMs: number): Promise<O
 async function urlAt(address: string): Promise<string> {
   const [, bracketed, plain, port] = /^(?:https?:\/\/)?(?:(?:\[([^\]]+)\]|([^:/]+)):)?(\d+)\/?$/.exec(address) ?? []
   if (port === undefined) throw new Refusal('not-found', `--inspect takes HOST:PORT or a ws:// URL, not ${address}`)
+  if (Number(port) < 1 || Number(port) > 65_535)
+    throw new Refusal('not-found', `--inspect ${address}: a port is a number from 1 to 65535`)
   const host = await numericHost(bracketed ?? plain ?? '127.0.0.1')
   const base = `${host.includes(':') ? `[${host}]` : host}:${port}`
   let id: string | null
@@ -73,6 +75,15 @@ async function numericHost(host: string): Promise<string> {
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? error.cause.message : error.message
+  const { code, message } = error as NodeJS.ErrnoException
+  return (code !== undefined && REASONS[code]) || message
+}
+
+/** What the system's names mean. */
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'the connection was closed',
+  ETIMEDOUT: 'no answer',
+  EHOSTUNREACH: 'the machine cannot be reached',
+  ENETUNREACH: 'the network cannot be reached',
 }

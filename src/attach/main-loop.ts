@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readAt } from '../memory/elf.js'
-import { addressOfStatic, MAIN_LOOP } from './static-variable.js'
+import { addressOfStatic, MAIN_LOOP } from '../operating-system/static-variable.js'
 
 /**
  * What the main thread is doing, as seen from outside. `turns`: its event loop waits for events, or has handled some. `blocked`: it waits

@@ -16,14 +16,14 @@ import { Words } from '../memory/words.js'
 import type { KeptAlive } from '../model/kept-alive.js'
 import type { ThreadDump } from '../model/task-dump.js'
 import type { WaitGraph } from '../model/wait-graph.js'
+import { addressOfStatic, MAIN_LOOP } from '../operating-system/static-variable.js'
+import { addressesOf } from '../operating-system/tcp-table.js'
 import type { ProcessCapture } from './attach.js'
 import { engineOf } from './engine-of-process.js'
 import { isKeptAliveBy } from './kept-alive-by.js'
 import { type AddressesOf, readThread } from './memory-thread.js'
 import { commandOf, factsOf, type ProcessFacts } from './process-facts.js'
 import { Refusal } from './refusal.js'
-import { addressOfStatic, MAIN_LOOP } from './static-variable.js'
-import { addressesOf } from './tcp-table.js'
 import { joinParts, type ThreadPart } from './thread-parts.js'
 import { waitsForWorkers } from './waits-for-workers.js'
 
@@ -76,8 +76,15 @@ async function captureOnce(facts: ProcessFacts, options: MemoryOptions): Promise
   const { value, pauseMs } = await readQuietly(pid, limit, (still) => readOnce(wanted, still))
   const { parts, ...told } = value instanceof FrozenMemory ? readWhole(value, wanted) : value
   const { unreadThreads, onlyAsked, hasRecorder } = told
-  const keptAlive = told.keptAlive ?? []
-  const about = { pid, command: commandOf(facts), cwd, isRecorded: false, keptAlive, unaskedThreads: unreadThreads }
+  const about = {
+    pid,
+    command: commandOf(facts),
+    cwd,
+    nodeVersion: null,
+    isRecorded: false,
+    keptAlive: told.keptAlive ?? [],
+    unaskedThreads: unreadThreads,
+  }
   const withPauses = parts.map((part) => withPause(part, pauseMs))
   return { ...about, onlyAsked, hasRecorder, ...joinParts(innerPid, takenAtMs, withPauses) }
 }

@@ -4,7 +4,7 @@ import type { MemoryHeap } from '../memory/memory-heap.js'
 import { uvHandleOf } from '../memory/uv-handles.js'
 import { resourceOfClass } from '../model/node-resources.js'
 import type { Resource } from '../model/resource.js'
-import type { SocketAddresses } from './tcp-table.js'
+import type { SocketAddresses } from '../operating-system/tcp-table.js'
 
 /** Node's objects in the memory of a process: what they are, with what numbers, texts and addresses they have. */
 export class MemoryResources {

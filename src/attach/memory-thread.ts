@@ -17,6 +17,7 @@ import type { Frame } from '../model/frame.js'
 import type { LostFunctions } from '../model/lost-function.js'
 import { NO_NUMBERS } from '../model/request-facts.js'
 import type { WaitGraph } from '../model/wait-graph.js'
+import type { SocketAddresses } from '../operating-system/tcp-table.js'
 import { buildGraph } from '../waits/graph.js'
 import { withHeapRequests } from '../waits/heap-requests.js'
 import { HeapSource } from '../waits/heap-source.js'
@@ -24,7 +25,6 @@ import { emitterStateOf } from './memory-emitters.js'
 import { type KeptAliveInMemory, keptAliveInMemory } from './memory-kept-alive.js'
 import { MemoryResources } from './memory-resources.js'
 import { MemoryScripts } from './memory-scripts.js'
-import type { SocketAddresses } from './tcp-table.js'
 
 /** By file descriptor of the process. */
 export type AddressesOf = (descriptor: number) => SocketAddresses | null

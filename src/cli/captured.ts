@@ -9,6 +9,7 @@ import { printable } from '../format/printable.js'
 import { isCoreFile } from '../memory/core-file.js'
 import type { LostFunctions } from '../model/lost-function.js'
 import { UNKNOWN_END } from '../model/wait-end.js'
+import { operatingSystem } from '../operating-system/present-system.js'
 import { leafOf } from '../waits/leaf-names.js'
 import { filterDump, filterGraph } from '../walk/filtered.js'
 import { type Arguments, UsageError } from './arguments.js'
@@ -33,6 +34,10 @@ export async function capturedLeaks(args: Arguments): Promise<ProcessCapture> {
   if (typeof target !== 'number' || args.via !== null) return captured(args)
   return withProgress(args, async (progress) => {
     const pid = programOf(target, progress.notice)
+    if (!operatingSystem().readsMemory) {
+      progress.notice(`${NO_MEMORY}: functions that V8 has collected are not listed`)
+      return askInspector(pid, args, progress)
+    }
     const read = await readMemory(pid, args, progress)
     return read.hasRecorder ? withLost(await askInspector(pid, args, progress), read.graph.lost ?? []) : read
   })
@@ -56,7 +61,8 @@ async function withProgress(
  */
 async function capturedProcess(pid: number, args: Arguments, progress: Progress): Promise<ProcessCapture> {
   if (args.via === 'memory') return readMemory(pid, args, progress)
-  const mayRead = args.via === null && !args.inject && !args.heap && !args.force
+  const canRead = operatingSystem().readsMemory
+  const mayRead = canRead && args.via === null && !args.inject && !args.heap && !args.force
   const read = mayRead ? await readFirst(pid, args, progress) : null
   if (read?.isAnswer === true && read.capture !== null) return read.capture
   const lost = read?.capture?.graph.lost ?? []
@@ -69,7 +75,7 @@ async function capturedProcess(pid: number, args: Arguments, progress: Progress)
     if (capture !== asked) progress.notice(COLLECTED)
     if (mayRead && isInNativeCode(capture)) return await readBlocked(pid, args, progress, capture)
     if (mayRead && hasUnknownEnds(capture)) return await withConclusions(pid, args, progress, capture)
-    if (args.verbose) progress.notice('asked over its inspector')
+    if (args.verbose) progress.notice(`asked over its inspector${canRead ? '' : `: ${NO_MEMORY}`}`)
     return capture
   } catch (error) {
     if (!mayRead || !(error instanceof Refusal) || !READ_INSTEAD.has(error.reason)) throw error
@@ -86,6 +92,8 @@ async function capturedProcess(pid: number, args: Arguments, progress: Progress)
     }
   }
 }
+
+const NO_MEMORY = `the memory of a process is read on Linux only, and this is ${process.platform}`
 
 /** In bytes: over the inspector it would stand still for more than a second. */
 const LARGE_HEAP = 24 << 20
@@ -238,10 +246,11 @@ async function askInspector(
   const { timeoutMs, force, threads, heap } = args
   const told = { onProgress: progress.step, onNotice: progress.notice }
   const options = { timeoutMs, force, threads, heap, ...limits, letsOthersAsk: false, ...told }
-  const [{ attach, attachAt }, { inject }] = await Promise.all([
+  const [{ attach, attachAt }, { checkHasPackage, inject }] = await Promise.all([
     import('../attach/attach.js'),
     import('../attach/inject.js'),
   ])
+  if (args.inject) checkHasPackage()
   const ask = async (attached: AttachedProcess) => {
     // The recorder knows nothing of what began before it: this answer is still the heap's.
     const before = await attached.capture()

@@ -25,7 +25,7 @@ const INTERVAL_MS = 2_000
 const MOST_PAUSED = 0.1
 
 export async function watch(args: readonly string[]): Promise<number> {
-  const wanted = readArguments(args, ['interval'])
+  const wanted = readArguments(args, ['interval'], { files: false })
   const { target } = wanted
   if (typeof target === 'string') {
     throw new UsageError(`watch needs a running process: ${target} is a file. Use async-trace tree ${target}`)
