@@ -85,8 +85,8 @@ export class StoredCallbacks {
   #wrapPackageOf(script: string): void {
     const found = exec(PACKAGE, script)
     if (found === null) return
-    const [, folder = '', name = ''] = found
-    const classes = CLASSES[name] ?? []
+    const folder = found[1] as string
+    const classes = CLASSES[found[2] as string] ?? []
     for (let i = 0; i < classes.length; i++) {
       const storing = classes[i] as StoringClass
       const file = folder + (sep === '/' ? storing.file : joinedText(splitAt(storing.file, '/'), sep))
@@ -125,7 +125,8 @@ function bindArgument(args: unknown[], isOn: () => boolean): void {
 }
 
 function bindProperty(property: string): typeof bindArgument {
-  return ([command], isOn) => {
+  return (args, isOn) => {
+    const command = args[0]
     const callback = ownValue(command, property)
     if (isFunction(callback)) (command as Record<string, unknown>)[property] = bound(callback, isOn)
   }
