@@ -57,6 +57,7 @@ function circusState(): CircusState | null {
 
 function listen(instance: Instance, circus: CircusState, jest: JestGlobals): void {
   unfollowRunner(instance)
+  tellOfLateLogs(instance)
   const { hooks } = circus.rootDescribeBlock
   let opened: TestFile | null = null
   const first = hooks.length
@@ -99,6 +100,38 @@ function unfollowRunner(instance: Instance): void {
   ;(handlers as CircusHandler[]).unshift(({ name }) => {
     if (/^(?:run|hook|test)_/.test(name)) instance.unfollow()
   })
+}
+
+/**
+ * Once a test file is over, Jest puts a function here that says "Cannot log after tests are done", with the line that logs. What
+ * the line came from is said below. A wrapper would be in the stack that Jest shows, so it is said when Jest reads the function.
+ */
+function tellOfLateLogs(instance: Instance): void {
+  const jests: object = console
+  let log: unknown = Reflect.get(jests, '_log')
+  if (typeof log !== 'function') return
+  let isLate = false
+  const get = (): unknown => {
+    if (isLate) tellPath(instance)
+    return log
+  }
+  const set = (value: unknown): void => {
+    log = value
+    isLate = true
+  }
+  Object.defineProperty(jests, '_log', { configurable: true, enumerable: false, get, set })
+}
+
+function tellPath(instance: Instance): void {
+  try {
+    const path = instance.collectAsyncTrace()
+    const from = path.frames.findIndex(({ filename }) => filename !== null && !filename.includes('node_modules'))
+    const own = { ...path, frames: path.frames.slice(Math.max(from, 0)) }
+    const text = instance.formatAsyncTrace(own, { style: 'stack' })
+    process.nextTick(() => process.stderr.write(`async-trace: this was logged by\n${text}\n\n`))
+  } catch {
+    // Jest says what it has to say.
+  }
 }
 
 /** Functions and hooks are wrapped where Jest keeps them: what they begin is then known to be the test's. */

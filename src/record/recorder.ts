@@ -24,7 +24,7 @@ import { AWAIT, initAwait, NOTHING, noteActivations, noteMadeHere, suspend, THEN
 import { beginCapture, captures, ErrorOfRealm, endCapture, isWalkOff, resetCaptures } from './capture.js'
 import { combinator } from './combinator.js'
 import { beginEpoch, closeEpoch, epoch, isBegunLate } from './epoch.js'
-import { ended, forgetFailures, forgetNewest, newest, noteEnded } from './failures.js'
+import { ended, forgetFailures, forgetNewest, newest, noteEnded, noteSettledBy } from './failures.js'
 import { faults } from './faults.js'
 import { keepStack, knownStack } from './known-stacks.js'
 import { last } from './last-event.js'
@@ -228,6 +228,7 @@ export function onSettled(promise: object): void {
       last.settledCall = promise
     } else {
       links.noteSettled(promise)
+      if (reaction.resumed !== null) noteSettledBy(reaction.resumed, promise)
       if (segment.top === 0) return
       segment.forget(promise)
     }
