@@ -3,7 +3,7 @@
  * named. For jest-circus (Jest 29 and 30); its state is read where it keeps it.
  */
 import type { Instance } from './instance.js'
-import { runnerInstance } from './runner-instance.js'
+import { runnerInstance as findInstance } from './runner-instance.js'
 import type { TestFile, TestRun } from './testing/test-file.js'
 
 export { setTestOptions } from './runner-instance.js'
@@ -44,6 +44,7 @@ interface JestGlobals {
 
 type CircusHandler = (event: { readonly name: string }, state: CircusState) => void
 
+const runnerInstance = findInstance()
 const runs = new WeakMap<object, TestRun>()
 const state = circusState()
 if (state !== null && runnerInstance !== null) listen(runnerInstance, state, globalThis as unknown as JestGlobals)

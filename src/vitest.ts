@@ -2,7 +2,7 @@
 import { types } from 'node:util'
 import * as vitest from 'vitest'
 import type { Instance } from './instance.js'
-import { runnerInstance } from './runner-instance.js'
+import { runnerInstance as findInstance } from './runner-instance.js'
 import type { TestFile, TestRun } from './testing/test-file.js'
 
 export { setTestOptions } from './runner-instance.js'
@@ -23,6 +23,7 @@ interface RunnerAccess {
   getHooks(suite: VitestTask): Readonly<Record<string, AnyFunction[]>>
 }
 
+const runnerInstance = findInstance()
 const runs = new WeakMap<object, TestRun>()
 let file: TestFile | null = null
 /** By `aroundEach` and `aroundAll` the program itself waits for whole tests, in between. */
