@@ -20,7 +20,7 @@ export function setTestOptions(options: TestOptions): void {
 function findOrLoad(): Instance {
   const found = publishedInstance() as Instance | null
   if (found !== null) {
-    found.switchOnAsTold()
+    found.switchOnAsTold(false)
     return found
   }
   loadCore(builtFile('cjs/core.js'))

@@ -9,6 +9,8 @@ import { instance } from './instance.js'
 export function tellOfUncaught(): void {
   // In a worker, its program would see the listener.
   if (!isMainThread) return
+  // A test runner's entry may have switched tracing on without.
+  instance.switchOnAsTold(true)
   process.on('uncaughtExceptionMonitor', (error: unknown, origin) => {
     try {
       if (!instance.isOn()) return
