@@ -103,13 +103,19 @@ function wrapped(fn: AnyFunction, opened: TestFile, runOf: (first?: never) => Te
   return new Proxy(inner, {
     apply(target, self, args: unknown[]) {
       const run = runOf(args[0] as never)
-      const result = Reflect.apply(target, self, args)
-      unfollowRunner()
-      if (run === undefined || !types.isPromise(result)) return result
-      return result.catch((error: unknown) => {
-        addWhyItTimedOut(error, run)
+      const onFailure = (error: unknown): never => {
+        runnerInstance?.hideOwnFrames(error)
+        if (run !== undefined) addWhyItTimedOut(error, run)
         throw error
-      })
+      }
+      let result: unknown
+      try {
+        result = Reflect.apply(target, self, args)
+      } catch (error) {
+        onFailure(error)
+      }
+      unfollowRunner()
+      return run !== undefined && types.isPromise(result) ? result.catch(onFailure) : result
     },
   })
 }
