@@ -86,7 +86,7 @@ function argsOf(name) {
       ...(isWith ? ['--require', './node_modules/async-trace/dist/mocha.js'] : []),
       'tests/*.mjs',
     ]
-  return [...(isWith ? ['--import', 'async-trace/node-test'] : []), '--test', '--test-concurrency=1', 'tests/']
+  return [...(isWith ? ['--require', 'async-trace/node-test'] : []), '--test', '--test-concurrency=1', 'tests/']
 }
 
 /** @returns processor seconds of the runner and of what it started, and the seconds that passed. */
