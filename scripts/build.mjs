@@ -67,7 +67,7 @@ const { dependencies, peerDependencies } = JSON.parse(readFileSync(new URL('pack
 const { metafile: ofCommand } = buildSync({
   absWorkingDir: fileURLToPath(root),
   metafile: true,
-  entryPoints: ['dist/cli/async-trace.js', 'dist/attach/close-left-open.js'],
+  entryPoints: ['dist/cli/async-trace.js', 'dist/attach/close-left-open.js', 'dist/attach/blocked-process.js'],
   entryNames: '[name]',
   outdir: 'dist/cli',
   allowOverwrite: true,

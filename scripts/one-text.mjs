@@ -55,6 +55,8 @@ export function buildOneText(root) {
   for (const [entry, names] of Object.entries(entries)) {
     write(`${entry}.js`, `export { ${names.join(', ')} } from './bundled/core.js';\n`)
     const lines = names.map((name) => `exports.${name} = core.${name};\n`)
+    // A test runner's entry may have loaded the core, with less switched on.
+    lines.push('core.instance?.switchOnAsTold(true);\n')
     // Deno does not look at its export condition when a CommonJS module asks.
     const core = "require(process.versions.deno === undefined ? './core.js' : '../other-runtime.js')"
     write(`cjs/${entry}.js`, `'use strict';\nconst core = ${core};\n${lines.join('')}`)

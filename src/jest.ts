@@ -3,7 +3,7 @@
  * named. For jest-circus (Jest 29 and 30); its state is read where it keeps it.
  */
 import type { Instance } from './instance.js'
-import { runnerInstance } from './runner-instance.js'
+import { runnerInstance as findInstance } from './runner-instance.js'
 import type { TestFile, TestRun } from './testing/test-file.js'
 
 export { setTestOptions } from './runner-instance.js'
@@ -44,6 +44,7 @@ interface JestGlobals {
 
 type CircusHandler = (event: { readonly name: string }, state: CircusState) => void
 
+const runnerInstance = findInstance()
 const runs = new WeakMap<object, TestRun>()
 const state = circusState()
 if (state !== null && runnerInstance !== null) listen(runnerInstance, state, globalThis as unknown as JestGlobals)
@@ -71,7 +72,7 @@ function listen(instance: Instance, circus: CircusState, jest: JestGlobals): voi
     if (test === null || opened === null) return
     const run = opened.begin(test.name)
     runs.set(test, run)
-    listenToErrors(test.errors, run)
+    listenToErrors(instance, test.errors, run)
   })
   const own = hooks.slice(first)
   const last = hooks.length
@@ -157,12 +158,16 @@ function keepLast(hooks: CircusHook[], last: readonly CircusHook[]): void {
 }
 
 /** Jest puts the message of a time limit that has passed there at once, before any hook ends what is open. */
-function listenToErrors(errors: unknown[], run: TestRun): void {
+function listenToErrors(instance: Instance, errors: unknown[], run: TestRun): void {
   const { push } = errors
   const value = (...added: unknown[]): number =>
     push.apply(
       errors,
-      added.map((error) => withReason(error, run)),
+      added.map((error) => {
+        // The second is where the test was declared: Jest gives it a message later, and its stack is not to be made before.
+        instance.hideOwnFrames(Array.isArray(error) ? error[0] : error)
+        return withReason(error, run)
+      }),
     )
   Object.defineProperty(errors, 'push', { value, configurable: true, writable: true })
 }

@@ -10,6 +10,8 @@ import { wrapLate } from './patches/patch.js'
  */
 export function tellOfUncaught(): void {
   if (!isMainThread) return
+  // A test runner's entry may have switched tracing on without.
+  instance.switchOnAsTold(true)
   process.on('uncaughtExceptionMonitor', (error: unknown, origin) => {
     try {
       if (!instance.isOn()) return
