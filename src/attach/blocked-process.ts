@@ -13,6 +13,8 @@ const MOST_TRIES = 50
 const OPTIONS = {
   timeoutMs: TIMEOUT_MS,
   force: false,
+  // No snapshot is taken.
+  mostSnapshotMs: 0,
   heap: false,
   threads: false,
   waitsForBlocked: false,

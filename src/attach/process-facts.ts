@@ -95,20 +95,27 @@ export function checkSignalIsCaught(facts: ProcessFacts): void {
       `${system.source} do not tell whether process ${pid} catches SIGUSR1, which might end it: start it with --inspect, then async-trace tree --inspect 127.0.0.1:9229`,
     )
   }
-  checkRunner(pid, flags)
+  const runner = runnerFlag(flags)
+  if (runner !== undefined) throw runsOthers(pid, runner)
   const isStarting = ageMsOf(pid) < STARTING_MS
   const why = isStarting ? 'is it still starting?' : 'its Node.js has no inspector, or it is switched off'
   throw new Refusal('blocked', `process ${pid} does not catch SIGUSR1, which would end it (${why})`)
 }
 
-/** Node.js does not open an inspector in a process that only runs others. Seen on Node 20 to 26. */
-function checkRunner(pid: number, flags: readonly string[]): void {
-  const runner = flags.find((flag) => /^--(test|watch)$/.test(flag) || flag.startsWith('--watch-path='))
-  if (runner === undefined) return
+/** Whether it only runs others, in which Node.js opens no inspector. Seen on Node 20 to 26. */
+export function runsOnlyOthers(facts: ProcessFacts): boolean {
+  return runnerFlag(nodeFlags(facts)) !== undefined && operatingSystem().wouldOpenInspector(facts.pid) === false
+}
+
+function runnerFlag(flags: readonly string[]): string | undefined {
+  return flags.find((flag) => /^--(test|watch)$/.test(flag) || flag.startsWith('--watch-path='))
+}
+
+function runsOthers(pid: number, runner: string): Refusal {
   const what = runner === '--test' ? 'each test file' : 'the program'
   const children = childrenOf(pid)
   const which = children.length === 0 ? 'there is none now' : `ask ${children.join(' or ')}`
-  throw new Refusal(
+  return new Refusal(
     'runs-others',
     `process ${pid} is the parent of node ${runner}: ${what} runs in a process of its own (${which})`,
   )

@@ -140,10 +140,12 @@ async function readFirst(pid: number, args: Arguments, progress: Progress): Prom
 
 /** Its inspector would not answer, and says why. */
 async function whyBlocked(pid: number): Promise<string | null> {
-  const [{ loopStateOf }, { isStopped }] = await Promise.all([
+  const [{ loopStateOf }, { isStopped }, { factsOf, runsOnlyOthers }] = await Promise.all([
     import('../attach/main-loop.js'),
     import('../attach/memory-capture.js'),
+    import('../attach/process-facts.js'),
   ])
+  if (runsOnlyOthers(factsOf(pid, 'memory'))) return 'it only runs other processes'
   if (isStopped(pid)) return 'it is stopped'
   return (await loopStateOf(pid)) === 'blocked' ? 'its main thread does not turn its event loop' : null
 }

@@ -24,7 +24,7 @@ export class FrozenMemory implements ProcessMemory {
   #last: Copy | null = null
 
   /** @param more what is to be copied besides V8's heaps and the C library's. */
-  constructor(memory: ProcessMemory, more: readonly Range[] = []) {
+  constructor(memory: ProcessMemory, more: readonly MemoryRange[] = []) {
     this.#memory = memory
     this.mappings = memory.mappings
     this.#copies = rangesOf(memory, more).flatMap((range) => copiesOf(memory, range))
@@ -70,7 +70,7 @@ export function copiedBytes(memory: ProcessMemory): number {
   return rangesOf(memory, []).reduce((sum, { start, end }) => sum + end - start, 0)
 }
 
-export interface Range {
+export interface MemoryRange {
   readonly start: number
   readonly end: number
 }
@@ -82,8 +82,8 @@ function isOfMalloc({ start, end, path, isReadable, isWritable }: Mapping): bool
 }
 
 /** What V8 writes to: its heaps, and of the rest what the reader looks at. In ascending order, without overlaps. */
-function rangesOf(memory: ProcessMemory, more: readonly Range[]): Range[] {
-  const ranges: Range[] = [...memory.mappings.filter(isOfMalloc), ...more]
+function rangesOf(memory: ProcessMemory, more: readonly MemoryRange[]): MemoryRange[] {
+  const ranges: MemoryRange[] = [...memory.mappings.filter(isOfMalloc), ...more]
   const heaps = new Set<number>()
   for (const { address, size, heap, metadata, isReadOnly } of chunksOf(new Words(memory), memory.mappings)) {
     if (isReadOnly) continue
@@ -102,7 +102,7 @@ function rangesOf(memory: ProcessMemory, more: readonly Range[]): Range[] {
   return joined
 }
 
-function copiesOf(memory: ProcessMemory, { start, end }: Range): Copy[] {
+function copiesOf(memory: ProcessMemory, { start, end }: MemoryRange): Copy[] {
   const copies: Copy[] = []
   for (let at = start; at < end; at += PIECE) {
     const bytes = Buffer.allocUnsafeSlow(Math.min(PIECE, end - at))

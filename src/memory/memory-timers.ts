@@ -4,7 +4,7 @@ import type { Timer } from '../model/resource.js'
 import type { MemoryHeap } from './memory-heap.js'
 
 /** When the next timer is due, and what the time is: both by the same clock. */
-export interface TimerClock {
+export interface LoopTime {
   readonly dueMs: number
   readonly nowMs: number
 }
@@ -17,7 +17,7 @@ const MOST_TIMERS = 10_000_000
  *
  * @param clock null if it is not known: nor is then how much time remains.
  */
-export function memoryTimers(heap: MemoryHeap, clock: TimerClock | null): ReadonlyMap<number, Timer> {
+export function memoryTimers(heap: MemoryHeap, clock: LoopTime | null): ReadonlyMap<number, Timer> {
   const timers = new Map<number, Timer>()
   const classes = new NodeClasses(heap)
   const lists = heap.instancesWith('priorityQueuePosition').filter((list) => classes.classOf(list) === 'TimersList')
