@@ -74,7 +74,8 @@ for (const [state, program] of [
       assert.equal(code, 0, stderr)
       assert.equal(
         waitsOf(masked(stdout)),
-        'outer()\n│  outer() [eval]:2\n│  inner() [eval]:1\n└─ setTimeout 900000 ms, N ms remaining',
+        // While the callback of a timer runs, Node has none set.
+        'outer()\n│  outer() [eval]:2\n│  inner() [eval]:1\n└─ setTimeout 900000 ms',
       )
       assert.doesNotMatch(readFileSync(`/proc/${pid}/status`, 'utf8'), /State:\s+T/)
     },
@@ -101,7 +102,7 @@ for (const [what, flags, program] of [
       // Its inspector would be waited for that long.
       const { stdout, stderr, code } = await ask(['tree', pid, '--pause', '60', '--timeout', '3600'])
       assert.equal(code, 0, stderr)
-      assert.equal(waitsOf(masked(stdout)), 'waits()\n│  waits() [eval]:2\n└─ setTimeout 900000 ms, N ms remaining')
+      assert.equal(waitsOf(masked(stdout)), 'waits()\n│  waits() [eval]:2\n└─ setTimeout 900000 ms')
       assert.equal(
         stderr,
         `note: read from its memory: the main thread of process ${pid} is blocked in native code (execSync, a lock)\n`,
@@ -171,8 +172,8 @@ testTarget(
       answer = await ask(['tree', target.pid, '--verbose'])
       return /^note: read from its memory: its heap has \d+ MB\n$/.test(answer.stderr)
     })
-    const waits = waitsOf(masked(answer.stdout))
-    assert.equal(waits, 'waits()\n│  waits() [eval]:2\n└─ setTimeout 900000 ms, N ms remaining')
+    const [, ...waits] = waitsOf(masked(answer.stdout)).split('\n\n')
+    assert.deepEqual(waits, ['waits()\n│  waits() [eval]:2\n└─ setTimeout 900000 ms, N ms remaining'])
   },
   {
     args: [
@@ -235,7 +236,6 @@ testTarget(
       'server',
       'setInterval',
       'setTimeout',
-      'socket',
       'socket',
       'watch of a file or folder',
       'worker 1',

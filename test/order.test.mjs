@@ -6,13 +6,13 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { engineOf } from '../dist/attach/engine-of-process.js'
-import { graphOfMemory } from '../dist/attach/memory-thread.js'
-import { addressesOf } from '../dist/attach/tcp-table.js'
+import { readThread } from '../dist/attach/memory-thread.js'
 import { explanationText } from '../dist/format/explanation-text.js'
 import { EngineHeap } from '../dist/memory/engine-heap.js'
 import { LiveMemory } from '../dist/memory/live-memory.js'
 import { mainIsolateOf } from '../dist/memory/main-isolate.js'
 import { MemoryHeap } from '../dist/memory/memory-heap.js'
+import { addressesOf } from '../dist/operating-system/tcp-table.js'
 import { canonicalOrder } from '../dist/waits/canonical-order.js'
 import { casesOf } from './every-case.mjs'
 import { memorySkip, start, stop } from './targets.mjs'
@@ -90,7 +90,9 @@ async function isAlikeInAnyOrder(file) {
     const engine = new EngineHeap(memory, engineOf(target.pid))
     const stack = memory.mappings.find(({ path }) => path === '[stack]')
     const main = mainIsolateOf(engine, stack)
-    const read = (heap) => graphOfMemory(heap, 0, (descriptor) => addressesOf(target.pid, descriptor))
+    const addresses = (descriptor) => addressesOf(target.pid, descriptor)
+    const about = { threadId: 0, addressesOf: addresses, loop: null, nowMs: Number.NaN }
+    const read = (heap) => readThread(heap, about).graph
     const expected = withoutConnections(read(new MemoryHeap(engine, main)))
     for (let seed = 0; seed < ORDERS; seed++) {
       const seen = withoutConnections(read(new OtherOrder(engine, main, seed)))

@@ -21,6 +21,7 @@ import { addressesOf } from '../operating-system/tcp-table.js'
 import type { ProcessCapture } from './attach.js'
 import { engineOf } from './engine-of-process.js'
 import { isKeptAliveBy } from './kept-alive-by.js'
+import type { KeptAliveInMemory } from './memory-kept-alive.js'
 import { type AddressesOf, readThread } from './memory-thread.js'
 import { commandOf, factsOf, type ProcessFacts } from './process-facts.js'
 import { Refusal } from './refusal.js'
@@ -197,7 +198,7 @@ export function readThreads(memory: ProcessMemory, options: ReadOptions): ReadTh
   const { graph, alive } = readThread(mainHeap, { threadId: MAIN_THREAD, addressesOf, loop, nowMs })
   const parts = [partOf(graph, MAIN_THREAD)]
   const hasRecorder = mainHeap.hasGlobal(RECORDER)
-  const onlyAsked = onlyAskedOf(hasRecorder, alive?.areWorkersUnclear === false || isKeptAliveBy(graph))
+  const onlyAsked = hasRecorder ? 'async-trace is loaded in it' : whatIsMissing(graph, alive)
   const keptAlive = alive?.keptAlive ?? null
   const workers = engine.isolates.filter((isolate) => isolate !== main)
   const isWanted = wantsWorkers || parts.some(({ graph }) => waitsForWorkers(graph, workers.length))
@@ -210,9 +211,13 @@ export function readThreads(memory: ProcessMemory, options: ReadOptions): ReadTh
   return { parts, unreadThreads: 0, onlyAsked, hasRecorder, keptAlive }
 }
 
-function onlyAskedOf(hasRecorder: boolean, tellsWhyAlive: boolean): string | null {
-  if (hasRecorder) return 'async-trace is loaded in it'
-  return tellsWhyAlive ? null : 'its memory does not tell what keeps it alive'
+function whatIsMissing(graph: WaitGraph, alive: KeptAliveInMemory | null): string | null {
+  // Whether all of its body was sent.
+  const isUnclear = graph.requests?.some(({ side, state }) => side === 'client' && state === 'ended') === true
+  if (isUnclear) return 'its memory does not tell how much of a request was sent'
+  return alive?.areWorkersUnclear === false || isKeptAliveBy(graph)
+    ? null
+    : 'its memory does not tell what keeps it alive'
 }
 
 function partOf(graph: WaitGraph, threadId: number): ThreadPart {

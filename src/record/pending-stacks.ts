@@ -7,20 +7,14 @@ import { sharedStack } from './shared-stacks.js'
  * turned into plain places by a slow sweep (`sweep.ts`). This list tells it where to look among promises, and keeps
  * none of them alive: origins leave it when their work resumes.
  */
-/**
- * With more listed than this, every fourth new one has the oldest read at once. To read each would make a capture twice as
- * expensive. Those left to the sweep are of work that is pending: their number is bounded by that of the program's own promises.
- */
-const MANY_LISTED = 16_384
-const READ_EVERY = 4
+/** With more listed than this, each new one has the oldest read at once: a burst cannot outrun the sweep. */
+const MAX_LISTED = 16_384
 
 /** The list's two ends: `ends.newer` is the oldest origin, `ends.older` the newest. */
 const ends = new Origin(null, 0, null, 'async', -1, 0)
 ends.newer = ends
 ends.older = ends
 let listed = 0
-/** How many of too many were listed since the oldest one was read. */
-let unread = 0
 
 /** Hot: once a capture, and once an await that shares an origin. */
 export function addPending(origin: Origin): void {
@@ -29,9 +23,7 @@ export function addPending(origin: Origin): void {
   origin.newer = ends
   newest.newer = origin
   ends.older = origin
-  if (++listed <= MANY_LISTED || ++unread < READ_EVERY) return
-  unread = 0
-  readOldest()
+  if (++listed > MAX_LISTED) readOldest()
 }
 
 /** Hot: once a resumption. */

@@ -15,8 +15,6 @@ const MEMORY_MS_A_BYTE = 22e-6
 export interface HeapPrice {
   /** So little that it is read without being asked for. */
   readonly isSmall: boolean
-  /** Also from a snapshot. */
-  readonly isSmallSnapshot: boolean
   /** Whether it is read from memory rather than from a snapshot. */
   readonly isByMemory: boolean
   /** For a person. */
@@ -25,15 +23,13 @@ export interface HeapPrice {
 
 export function heapPrice(): HeapPrice {
   const bytes = getHeapStatistics().used_heap_size
-  const obstacle = whyNoMemory()
-  const isByMemory = obstacle === null
-  const isSmallSnapshot = bytes <= SMALL_HEAP_BYTES
+  const obstacle = bytes <= SMALL_HEAP_BYTES ? null : whyNoMemory()
+  const isByMemory = bytes > SMALL_HEAP_BYTES && obstacle === null
   const ms = isByMemory ? MEMORY_MS + bytes * MEMORY_MS_A_BYTE : bytes * MS_A_BYTE
   const price = `{ heap: true } reads the heap, ${Math.round(bytes / 1e6)} MB in up to ${Math.ceil(ms / 1000)} s`
   return {
-    isSmall: isByMemory ? bytes <= SMALL_MEMORY_BYTES : isSmallSnapshot,
-    isSmallSnapshot,
+    isSmall: bytes <= (isByMemory ? SMALL_MEMORY_BYTES : SMALL_HEAP_BYTES),
     isByMemory,
-    text: isByMemory ? `${price}.` : `${price}, by a heap snapshot: ${obstacle}.`,
+    text: obstacle === null ? `${price}.` : `${price}, by a heap snapshot: ${obstacle}.`,
   }
 }

@@ -29,6 +29,38 @@ export function whyNoMemory(): string | null {
 }
 
 /**
+ * The threads that read memory and have not ended yet. Node's inspector ends the process if it lists the workers of a process at the
+ * moment at which one of them ends: our own are waited for (seen on Node 20).
+ */
+class Readers {
+  readonly #workers = new Set<Worker>()
+  #waiting: (() => void)[] = []
+
+  begun(worker: Worker): void {
+    this.#workers.add(worker)
+    worker.on('exit', () => {
+      this.#workers.delete(worker)
+      if (this.#workers.size > 0) return
+      const waiting = this.#waiting
+      this.#waiting = []
+      for (const run of waiting) run()
+    })
+  }
+
+  /** At once if there are none. Until then they keep the process alive; if it ends all the same, this is never called. */
+  whenEnded(run: () => void): void {
+    if (this.#workers.size === 0) {
+      run()
+      return
+    }
+    for (const worker of this.#workers) worker.ref()
+    this.#waiting.push(run)
+  }
+}
+
+export const readers = new Readers()
+
+/**
  * Has another thread read the memory of this one, which waits for it: nothing is collected and nothing moves.
  *
  * @throws {Error} that says why it could not be read.
@@ -55,6 +87,7 @@ export function readOwnMemory(
     worker.unref()
     // Else it would be an uncaught exception of the program's.
     worker.on('error', () => {})
+    readers.begun(worker)
     atomicWait(signal, 0, 0, MOST_MS)
     const told = receiveMessageOnPort(port1)?.message as { answer?: HeapAnswer; trouble?: string } | undefined
     if (held[HELD] !== arrays || told?.answer === undefined) throw new Error(told?.trouble ?? 'no answer in 60 s')

@@ -16,18 +16,17 @@ export interface WantedOfHeap {
 }
 
 /**
- * Reads the heap of this thread: from memory, where that is possible, else from a snapshot.
+ * Reads the heap of this thread: a small one from a snapshot, a large one from memory, where that is possible.
  *
  * @param promises all that are alive.
  */
 export function readOwnHeap(promises: readonly object[], { ends, isAsked }: WantedOfHeap): HeapReading {
   const isIdle = isProgramIdle()
-  const { isByMemory, isSmallSnapshot } = heapPrice()
-  if (isByMemory) {
+  if (heapPrice().isByMemory) {
     try {
       return new HeapReading(new MemoryHeapAnswer(promises, { isIdle, ends }))
     } catch (error) {
-      if (!isAsked && !isSmallSnapshot) throw error
+      if (!isAsked) throw error
     }
   }
   return new HeapReading(new SnapshotHeap(promises, isIdle))
