@@ -51,7 +51,6 @@ interface Kind {
   readonly isServer: boolean
   /** `Piscina.Task`, `poolifier:task`, and the `Test` of node:test: types of Node's own operations are in one word. */
   readonly isOfLibrary: boolean
-  readonly isConnection: boolean
   /** Called back once, by Node itself. */
   readonly isPlain: boolean
 }
@@ -65,12 +64,8 @@ const kinds = new OwnMap<string, Kind>()
  * ticks, microtasks, and timers that were not made through a patched function.
  *
  * @param onLibrary is told of resources whose type's name is a library's.
- * @param onConnect is called where the present code opens a connection.
  */
-export function patchNativeCallbacks(
-  onLibrary: (type: string, resource: object) => void,
-  onConnect: () => void,
-): Undo[] {
+export function patchNativeCallbacks(onLibrary: (type: string, resource: object) => void): Undo[] {
   const servers = new ServerOrigins()
   return [
     listenToResources((asyncId, type, triggerAsyncId, resource) => {
@@ -112,7 +107,6 @@ export function patchNativeCallbacks(
         }
         if (kind.isServer) servers.add(asyncId, resource)
         if (kind.isOfLibrary) onLibrary(type, resource)
-        if (kind.isConnection && servers.get(triggerAsyncId) === null) onConnect()
       } catch (error) {
         countFault(error)
       }
@@ -124,9 +118,7 @@ function kindOf(type: string): Kind {
   const isSource = SOURCES.has(type)
   const isOfLibrary = test(/[.:]|^Test$/, type)
   const boundary = BOUNDARY_OF_TYPE[type] ?? 'callback'
-  const isPlain = !isSource && !isOfLibrary
-  const isConnection = type === 'TCPWRAP' || type === 'PIPEWRAP'
-  const kind = { boundary, isSource, isServer: SERVERS.has(type), isOfLibrary, isConnection, isPlain }
+  const kind = { boundary, isSource, isServer: SERVERS.has(type), isOfLibrary, isPlain: !isSource && !isOfLibrary }
   if (kinds.size < MAX_KINDS) kinds.set(type, kind)
   return kind
 }

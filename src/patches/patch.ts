@@ -59,8 +59,7 @@ export function publishToESM(): void {
   syncBuiltinESMExports()
 }
 
-/** A wrapper gets the own properties of what it wraps. */
-export function likeOriginal(wrapper: AnyFunction, original: AnyFunction): AnyFunction {
+function likeOriginal(wrapper: AnyFunction, original: AnyFunction): AnyFunction {
   const keys = ownKeys(original)
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i] as PropertyKey
