@@ -1,3 +1,4 @@
+import { counterpartsOf } from './native-objects.js'
 import { isPointer, type Words } from './words.js'
 
 /** What libuv's loop of a thread would wait for. */
@@ -34,9 +35,6 @@ const ENVIRONMENT_BYTES = 0x400
 const MOST_HANDLES = 2 ** 20
 /** Of Node's C++ object: V8's handle on the JavaScript object. */
 const PERSISTENT = 8
-/** The first field of an object of Node's that stands for one in C++ (Node 20 to 26). */
-const FIRST_FIELD = 24
-const MOST_FIELDS = 4
 
 /**
  * Reads the loop at an address. Null if what stands there is no loop: each handle names its loop, has a type that exists and
@@ -65,7 +63,7 @@ export function eventLoopAt(words: Words, loop: number): EventLoop | null {
       if ((words.uint32(last + FLAGS) & IS_ACTIVE) !== 0) timerDueMs = words.word(last + DUE)
     }
     const isOfEnvironment = environment !== 0 && handle > environment && handle < environment + ENVIRONMENT_BYTES
-    // The first of them hears of tasks from other threads.
+    // By it the environment hears of other threads; it is referenced for those that the program waits for.
     if (type === ASYNC && isOfEnvironment) waitsForWorkers = keepsAlive
     last = type === TIMER ? handle : 0
     if (!keepsAlive) continue
@@ -83,11 +81,6 @@ export function hasCounterpart(words: Words, native: number): boolean {
 
 /** The JavaScript object of one of Node's in C++, which knows it in turn; null for libuv's handles that Node has for itself. */
 function nativeOf(words: Words, object: number): number | null {
-  if (!(object > 65_536) || object % 8 !== 0) return null
   const native = words.word(words.word(object + PERSISTENT))
   return isPointer(native) && counterpartsOf(words, native).includes(object) ? native : null
-}
-
-function counterpartsOf(words: Words, native: number): number[] {
-  return Array.from({ length: MOST_FIELDS }, (_, field) => words.word(native - 1 + FIRST_FIELD + field * 8))
 }
