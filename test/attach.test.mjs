@@ -169,26 +169,31 @@ testTarget(
   },
 )
 
-testTarget('the program goes on as before', 'counts.mjs', async (target) => {
-  const seen = async () => {
-    const before = target.stdout.length
-    target.child.stdin.write('\n')
-    await until(() => target.stdout.slice(before).endsWith('\n'))
-    return target.stdout.slice(before).trim().split(' ')
-  }
-  const [, first, ...before] = await seen()
-  for (let i = 0; i < 3; i++) assert.equal((await ask(['tree', target.pid])).code, 0)
-  const [, second, ...afterwards] = await seen()
-  assert.deepEqual(afterwards, before)
-  assert.ok(Number(second) > Number(first))
-  assert.match(target.stderr, /Debugger (listening|ending)/)
-  assert.deepEqual(
-    target.stderr.split('\n').filter((line) => !/^(Debugger |For help|$)/.test(line)),
-    [],
-  )
-  // On a process that is slow to close it, the command does not wait for ever.
-  await until(() => isPortFree(PORT))
-})
+for (const [via, says] of [
+  ['inspector', /Debugger (listening|ending)/],
+  ['memory', /^$/],
+]) {
+  testTarget(`the program goes on as before, asked over ${via}`, 'counts.mjs', async (target) => {
+    const seen = async () => {
+      const before = target.stdout.length
+      target.child.stdin.write('\n')
+      await until(() => target.stdout.slice(before).endsWith('\n'))
+      return target.stdout.slice(before).trim().split(' ')
+    }
+    const [, first, ...before] = await seen()
+    for (let i = 0; i < 3; i++) assert.equal((await ask(['tree', target.pid, '--via', via])).code, 0)
+    const [, second, ...afterwards] = await seen()
+    assert.deepEqual(afterwards, before)
+    assert.ok(Number(second) > Number(first))
+    assert.match(target.stderr, says)
+    assert.deepEqual(
+      target.stderr.split('\n').filter((line) => !/^(Debugger |For help|$)/.test(line)),
+      [],
+    )
+    // On a process that is slow to close it, the command does not wait for ever.
+    if (via === 'inspector') await until(() => isPortFree(PORT))
+  })
+}
 
 testTarget(
   'an inspector that was open stays open',

@@ -127,9 +127,14 @@ testTarget('a stopped process stays stopped', 'common.cjs', async ({ pid }) => {
   process.kill(pid, 'SIGSTOP')
   const { stdout, stderr, code } = await ask(['tree', pid, ...fromMemory])
   assert.equal(code, 0, stderr)
-  assert.equal(masked(stdout), expectedTree('common.cjs'))
+  assert.equal(timeless(masked(stdout)), timeless(expectedTree('common.cjs')))
   assert.match(readFileSync(`/proc/${pid}/status`, 'utf8'), /State:\s+T/)
 })
+
+/** A process may be stopped while the callback of a timer runs: then it is not known when the next one is due. */
+function timeless(tree) {
+  return tree.replace(/, N ms remaining/g, '')
+}
 
 /** About 30 MB, which take a while to copy. */
 const manyObjects = 'Array.from({ length: 300_000 }, (_, i) => ({ i, one: [i], two: [String(i)] }))'
@@ -158,7 +163,7 @@ testTarget('what the inspector refuses is read from memory', 'common.cjs', async
   process.kill(pid, 'SIGSTOP')
   const { stdout, stderr, code } = await ask(['tree', pid])
   assert.equal(code, 0, stderr)
-  assert.equal(masked(stdout), expectedTree('common.cjs'))
+  assert.equal(timeless(masked(stdout)), timeless(expectedTree('common.cjs')))
   assert.equal(stderr, `note: read from its memory: process ${pid} is stopped: continue it first (kill -CONT ${pid})\n`)
 })
 
