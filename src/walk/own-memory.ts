@@ -3,6 +3,7 @@ import type * as Fs from 'node:fs'
 import type * as Inspector from 'node:inspector'
 import workerThreads, { type TransferListItem, type Worker } from 'node:worker_threads'
 import { builtinModule } from '../engine/builtin-modules.js'
+import { withOriginalBuiltins } from '../engine/original-builtins.js'
 import { ownFile } from '../engine/own-files.js'
 import { atomicWait } from '../engine/primordials.js'
 import { mute } from '../record/recorder.js'
@@ -34,27 +35,38 @@ export function whyNoMemory(): string | null {
  */
 class Readers {
   readonly #workers = new Set<Worker>()
+  /** As long as there are none, no builtin is called, which the program may have replaced. */
+  #count = 0
   #waiting: (() => void)[] = []
 
   begun(worker: Worker): void {
+    this.#count++
     this.#workers.add(worker)
     worker.on('exit', () => {
-      this.#workers.delete(worker)
-      if (this.#workers.size > 0) return
-      const waiting = this.#waiting
-      this.#waiting = []
-      for (const run of waiting) run()
+      const waiting = withOriginalBuiltins(() => this.#ended(worker))
+      for (let i = 0; i < waiting.length; i++) waiting[i]?.()
     })
   }
 
   /** At once if there are none. Until then they keep the process alive; if it ends all the same, this is never called. */
   whenEnded(run: () => void): void {
-    if (this.#workers.size === 0) {
+    if (this.#count === 0) {
       run()
       return
     }
-    for (const worker of this.#workers) worker.ref()
-    this.#waiting.push(run)
+    withOriginalBuiltins(() => {
+      for (const worker of this.#workers) worker.ref()
+      this.#waiting.push(run)
+    })
+  }
+
+  #ended(worker: Worker): readonly (() => void)[] {
+    this.#count--
+    this.#workers.delete(worker)
+    if (this.#count > 0) return []
+    const waiting = this.#waiting
+    this.#waiting = []
+    return waiting
   }
 }
 
