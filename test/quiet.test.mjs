@@ -12,7 +12,9 @@ const BELOW_RUNNER = ['--require', 'async-trace/node-test', '--test', '--test-re
 
 async function said(file, { quietMs = '1000', endAt = null, flags = ALONE } = {}) {
   const args = [...flags, `${file}.mjs`]
-  const { code, lines } = await run(args, { cwd, env: { ASYNC_TRACE_QUIET_MS: quietMs }, endAt })
+  const { code, lines: printed } = await run(args, { cwd, env: { ASYNC_TRACE_QUIET_MS: quietMs }, endAt })
+  // What a process of the runner prints is a comment in its report.
+  const lines = printed.map((line) => line.replace(/^# /, ''))
   const start = lines.findIndex((line) => line.startsWith('async-trace:'))
   return { code, text: start === -1 ? '' : lines.slice(start).join('\n') }
 }
