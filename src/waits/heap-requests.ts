@@ -25,7 +25,7 @@ export function withHeapRequests(
   const nodeIds = tasksWith(heap, behind, messages)
   const requests = messages.map((message) => {
     const { lastIn, numbers } = toldOf(message)
-    const ids = Object.freeze(nodeIds.get(message) ?? [])
+    const ids = Object.freeze([...(nodeIds.get(message) ?? [])].sort((a, b) => a - b))
     return openRequest(message.factsWith(numbers), { ageMs: null, lastIn, nodeIds: ids, threadId })
   })
   // Where they lie in the heap says nothing.
