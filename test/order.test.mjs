@@ -107,10 +107,16 @@ async function isAlikeInAnyOrder(file) {
   }
 }
 
-/** Of two requests that are alike in everything else, either may be named first. */
+/**
+ * Of two requests that are alike in everything else, either may be named first; of functions that only a request tells apart,
+ * either may have the smaller number.
+ */
 function withoutConnections(graph) {
   if (graph.requests === undefined) return graph
-  return { ...graph, requests: graph.requests.map((request) => ({ ...request, connection: null })) }
+  return {
+    ...graph,
+    requests: graph.requests.map((each) => ({ ...each, connection: null, nodeIds: each.nodeIds.length })),
+  }
 }
 
 /** The same heap, whose objects lie in another order. */
