@@ -115,7 +115,7 @@ function withoutConnections(graph) {
   if (graph.requests === undefined) return graph
   return {
     ...graph,
-    requests: graph.requests.map((each) => ({ ...each, connection: null, nodeIds: each.nodeIds.length })),
+    requests: graph.requests.map((each) => ({ ...each, connection: null, nodeIds: [] })),
   }
 }
 
