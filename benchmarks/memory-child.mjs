@@ -1,10 +1,12 @@
-/** Starts many tasks that wait for one promise, and sends the bytes of heap that each of them takes. */
+/** Starts many tasks that wait for one promise, and sends what each of them costs: bytes of heap, ns of CPU and of GC. */
+import { PerformanceObserver } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import { CONFIGURATIONS } from './configurations.mjs'
 
-const [configuration, tasksText, laterMsText] = process.argv.slice(2)
+const QUIET_MS = 2_000
+
+const [configuration, tasksText] = process.argv.slice(2)
 const tasks = Number(tasksText)
-const laterMs = Number(laterMsText)
 
 let open
 const gate = new Promise((resolve) => {
@@ -24,15 +26,38 @@ function startAll(count) {
 }
 
 await CONFIGURATIONS[configuration]()
+const collections = []
+new PerformanceObserver((list) => collections.push(...list.getEntries())).observe({ entryTypes: ['gc'] })
 // Compiled code and the first of everything are no part of a task.
 startAll(1000)
 const bytesBefore = collectedBytes()
+const startedMs = performance.now()
+const startedCpu = process.cpuUsage()
 startAll(tasks)
-const sent = { 'at once': bytesATask() }
-await wait(laterMs)
-sent[`after ${laterMs / 1000} s`] = bytesATask()
-process.send(sent)
+const { user, system } = process.cpuUsage(startedCpu)
+const endedMs = performance.now()
+const atOnce = bytesATask()
+await sweptHeap()
+const swept = bytesATask()
+const during = collections.filter(({ startTime }) => startTime >= startedMs && startTime < endedMs)
+const gcMs = during.reduce((sum, { duration }) => sum + duration, 0)
+process.send({
+  'bytes, at once': atOnce,
+  'bytes, swept': swept,
+  'ns of CPU to start': ((user + system) * 1_000) / tasks,
+  'ns of GC pauses, by the clock': (gcMs * 1e6) / tasks,
+})
 open()
+
+/** Until the process does nothing more on its own: a sweep takes a quarter of the time at most. */
+async function sweptHeap() {
+  for (;;) {
+    const before = process.cpuUsage()
+    await wait(QUIET_MS)
+    const { user, system } = process.cpuUsage(before)
+    if ((user + system) / 1_000 < QUIET_MS / 20) return
+  }
+}
 
 function bytesATask() {
   return (collectedBytes() - bytesBefore) / tasks

@@ -1,6 +1,6 @@
-// What one line of configuration costs a suite of small tests: the processor time of the runner and all of its processes,
-// with and without, in turns. Processor time, because other programs on the machine change it less than wall time.
-// node benchmarks/test-runners.mjs [vitest|jest|node-test|mocha] [files] [rounds]
+// What one line of configuration costs a suite of small tests: the processor time of the runner and all of its processes, and
+// the time that passes, with and without, in turns. Other programs on the machine change the processor time less.
+// node benchmarks/test-runners.mjs [vitest|jest|node-test|mocha] [files] [rounds] [MiB that each test hashes; 2 take about 5 ms]
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const [runner = 'vitest', files = '50', rounds = '5'] = process.argv.slice(2)
+const [runner = 'vitest', files = '50', rounds = '5', work = '0'] = process.argv.slice(2)
 const PER_FILE = 20
 const isJest = runner === 'jest'
 const bin = (path) => join(root, 'node_modules', path)
@@ -21,10 +21,11 @@ symlinkSync(bin('vitest'), join(folder, 'node_modules/vitest'))
 writeFileSync(join(folder, 'package.json'), '{}')
 
 const smallTest = (i) => `
-test('adds ${i}', () => { assert.equal(${i} + 1, ${i + 1}) })
-test('waits ${i}', async () => { await null; assert.equal(await twice(${i}), ${2 * i}) })
-test('reads ${i}', async () => { assert.ok((await readFile(FILE, 'utf8')).length > 0) })
+test('adds ${i}', () => { compute(); assert.equal(${i} + 1, ${i + 1}) })
+test('waits ${i}', async () => { compute(); await null; assert.equal(await twice(${i}), ${2 * i}) })
+test('reads ${i}', async () => { compute(); assert.ok((await readFile(FILE, 'utf8')).length > 0) })
 test('serves ${i}', async () => {
+  compute()
   const server = createServer((request, response) => response.end('${i}'))
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
   const answer = await new Promise((done, failed) => {
@@ -39,6 +40,8 @@ test('serves ${i}', async () => {
 `
 const body = `
 const FILE = ${JSON.stringify(join(root, 'package.json'))}
+const input = Buffer.alloc(2 ** 20)
+function compute() { for (let i = 0; i < ${Number(work)}; i++) createHash('sha256').update(input).digest() }
 async function twice(n) { for (let i = 0; i < 20; i++) await later(i); return 2 * n }
 async function later(i) { await null; return i }
 ${Array.from({ length: PER_FILE / 4 }, (_, i) => smallTest(i)).join('')}`
@@ -46,6 +49,7 @@ const needed = {
   assert: 'node:assert/strict',
   '{ readFile }': 'node:fs/promises',
   '{ createServer, get }': 'node:http',
+  '{ createHash }': 'node:crypto',
 }
 const own = {
   vitest: ['{ test }', 'vitest'],
@@ -82,11 +86,12 @@ function argsOf(name) {
       ...(isWith ? ['--require', './node_modules/async-trace/dist/mocha.js'] : []),
       'tests/*.mjs',
     ]
-  return [...(isWith ? ['--import', 'async-trace/node-test'] : []), '--test', '--test-concurrency=1', 'tests/']
+  return [...(isWith ? ['--require', 'async-trace/node-test'] : []), '--test', '--test-concurrency=1', 'tests/']
 }
 
-/** @returns processor seconds of the runner and of what it started. */
+/** @returns processor seconds of the runner and of what it started, and the seconds that passed. */
 function seconds(name) {
+  const startedMs = performance.now()
   const { status, stdout, stderr } = spawnSync(
     '/bin/sh',
     ['-c', '"$@"; code=$?; times; exit $code', 'sh', process.execPath, ...argsOf(name)],
@@ -100,7 +105,7 @@ function seconds(name) {
   if (status !== 0) throw new Error(text)
   if (text.includes('left behind')) throw new Error(`A false alarm:\n${text}`)
   const [user, system] = stdout.trim().split('\n').at(-1).split(' ')
-  return parsed(user) + parsed(system)
+  return { cpu: parsed(user) + parsed(system), wall: (performance.now() - startedMs) / 1000 }
 }
 
 function parsed(time) {
@@ -112,12 +117,17 @@ const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers
 try {
   for (const name of ['bare', 'with']) seconds(name)
   const pairs = Array.from({ length: Number(rounds) }, () => ({ bare: seconds('bare'), with: seconds('with') }))
-  const of = (name) => median(pairs.map((pair) => pair[name])).toFixed(2)
-  const ratio = median(pairs.map((pair) => pair.with / pair.bare)).toFixed(2)
   console.log(
     `${runner}, ${Number(files) * PER_FILE} tests in ${files} files, Node ${process.version}, median of ${rounds} pairs:`,
   )
-  console.log(`  processor time bare ${of('bare')} s, with async-trace ${of('with')} s: × ${ratio}`)
+  for (const [kind, label] of [
+    ['cpu', 'processor time'],
+    ['wall', 'time passed'],
+  ]) {
+    const of = (name) => median(pairs.map((pair) => pair[name][kind])).toFixed(2)
+    const ratio = median(pairs.map((pair) => pair.with[kind] / pair.bare[kind])).toFixed(2)
+    console.log(`  ${label} bare ${of('bare')} s, with async-trace ${of('with')} s: × ${ratio}`)
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

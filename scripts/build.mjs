@@ -1,9 +1,10 @@
 // Compiles src/ into a fresh dist/, and src/page/ into the parts that the HTML page is put together from.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
+import { licencesOf } from './licences.mjs'
 import { buildOneText } from './one-text.mjs'
 
 const root = new URL('../', import.meta.url)
@@ -66,13 +67,17 @@ const { dependencies, peerDependencies } = JSON.parse(readFileSync(new URL('pack
 const { metafile: ofCommand } = buildSync({
   absWorkingDir: fileURLToPath(root),
   metafile: true,
-  entryPoints: ['dist/cli/async-trace.js', 'dist/attach/close-left-open.js'],
+  entryPoints: ['dist/cli/async-trace.js', 'dist/attach/close-left-open.js', 'dist/attach/blocked-process.js'],
   entryNames: '[name]',
   outdir: 'dist/cli',
   allowOverwrite: true,
   bundle: true,
   splitting: true,
-  external: Object.keys({ ...dependencies, ...peerDependencies }),
+  external: [...Object.keys({ ...dependencies, ...peerDependencies }), 'bufferutil', 'utf-8-validate'],
+  // What ws requires is there in an ES module only so.
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+  },
   minify: true,
   platform: 'node',
   format: 'esm',
@@ -80,20 +85,6 @@ const { metafile: ofCommand } = buildSync({
   logLevel: 'warning',
 })
 
-// It contains these packages; their licences go with it.
-const folders = new Set(
-  [metafile, ofReader, ofCommand]
-    .flatMap(({ inputs }) => Object.keys(inputs))
-    .concat(buildOneText(root))
-    .flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(file) ?? []),
-)
-const licences = [...folders].sort().map((folder) => {
-  const files = readdirSync(new URL(folder, root)).filter((name) => /^licen[cs]e/i.test(name))
-  const texts = files.map((name) => readFileSync(new URL(folder + name, root), 'utf8').trim())
-  if (texts.length === 0) throw new Error(`${folder} has no licence to go with the code of it that is built in.`)
-  return [folder.replace(/^.*node_modules\/|\/$/g, ''), ...texts].join('\n\n')
-})
-const licenceText = `${licences.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`
-writeFileSync(new URL('preload.LICENSES.txt', threads), licenceText)
-for (const build of ['cjs', 'bundled', 'cli'])
-  writeFileSync(new URL(`../dist/${build}/LICENSES.txt`, import.meta.url), licenceText)
+const sources = [metafile, ofReader, ofCommand].flatMap(({ inputs }) => Object.keys(inputs))
+const licenceText = licencesOf(sources.concat(buildOneText(root)), root)
+writeFileSync(new URL('../dist/LICENSES.txt', import.meta.url), licenceText)

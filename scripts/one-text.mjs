@@ -22,7 +22,7 @@ export function buildOneText(root) {
       entryPoints: [fileURLToPath(new URL(entry, dist))],
       format,
       write: false,
-      // Names stay: programs see some of them.
+      // Names stay: programs see some of them, and paths tell own functions by them (test/programs.test.mjs).
       minifyWhitespace: true,
       lineLimit: 160,
       // Only as what cannot be: the place of the running text is read from V8.
@@ -55,6 +55,8 @@ export function buildOneText(root) {
   for (const [entry, names] of Object.entries(entries)) {
     write(`${entry}.js`, `export { ${names.join(', ')} } from './bundled/core.js';\n`)
     const lines = names.map((name) => `exports.${name} = core.${name};\n`)
+    // A test runner's entry may have loaded the core, with less switched on.
+    lines.push('core.instance?.switchOnAsTold(true);\n')
     // Deno does not look at its export condition when a CommonJS module asks.
     const core = "require(process.versions.deno === undefined ? './core.js' : '../other-runtime.js')"
     write(`cjs/${entry}.js`, `'use strict';\nconst core = ${core};\n${lines.join('')}`)
@@ -67,7 +69,7 @@ export function buildOneText(root) {
 
 const RUNNERS = ['vitest', 'jest', 'node-test', 'mocha']
 
-/** What the declarations of the entries import, and no others; once more to be read as those of CommonJS. */
+/** What the declarations of the entries import, and no others, as those of CommonJS; those of ES modules export the same. */
 function copyDeclarations(dist, entries) {
   const needed = new Set(entries.map((entry) => `${entry}.d.ts`))
   for (const path of needed) {
@@ -75,10 +77,12 @@ function copyDeclarations(dist, entries) {
     for (const [, other] of text.matchAll(/(?:from |import\()'(\.[^']+)\.js'/g)) {
       needed.add(posix.join(posix.dirname(path), `${other}.d.ts`))
     }
-    for (const folder of ['types', 'cjs']) {
-      mkdirSync(new URL(`${folder}/${dirname(path)}`, dist), { recursive: true })
-      copyFileSync(new URL(path, dist), new URL(`${folder}/${path}`, dist))
-    }
+    mkdirSync(new URL(`cjs/${dirname(path)}`, dist), { recursive: true })
+    copyFileSync(new URL(path, dist), new URL(`cjs/${path}`, dist))
+  }
+  mkdirSync(new URL('types', dist), { recursive: true })
+  for (const entry of entries) {
+    writeFileSync(new URL(`types/${entry}.d.ts`, dist), `export * from '../cjs/${entry}.js'\n`)
   }
 }
 

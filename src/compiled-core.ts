@@ -6,7 +6,7 @@ import { mainGlobal } from './main-instance.js'
  * Loads the package's code into the main context. A test runner does so in each of its many short processes, and to compile
  * it takes V8 longer than all else: what V8 has compiled is kept in `node_modules/.cache/async-trace`, as other tools do.
  *
- * @param file `cjs/core.js` of the built package.
+ * @param file `cjs/core.js` of the built package. It finds `isForTests` in its scope (index.ts).
  */
 export function loadCore(file: string): void {
   // Jest has a `process` and modules of its own in its contexts.
@@ -19,14 +19,14 @@ export function loadCore(file: string): void {
   const cache = new CodeCache(process, file)
   const cachedData = cache.read()
   // The built text is ASCII.
-  const text = `(function (exports, require, module) { ${fs.readFileSync(file, 'latin1')}\n})`
+  const text = `(function (exports, require, module, isForTests) { ${fs.readFileSync(file, 'latin1')}\n})`
   const script = new Script(text, cachedData === null ? { filename: file } : { filename: file, cachedData })
   // Another `require` of the same file finds it.
   const module = new Module(file)
   module.filename = file
   require.cache[file] = module
-  const run = script.runInThisContext() as (exports: unknown, require: NodeJS.Require, module: NodeJS.Module) => void
-  run(module.exports, require, module)
+  const run = script.runInThisContext() as (...args: unknown[]) => void
+  run(module.exports, require, module, true)
   module.loaded = true
   // At its end V8 has compiled also what a run of tests calls: each later process is spared that.
   if (cachedData === null || script.cachedDataRejected === true) process.once('exit', () => cache.write(script))
@@ -117,8 +117,8 @@ class CodeCache {
   }
 }
 
-/** One number in 64 bytes: what is looked for are pages that were never written. */
-const CHECKED_EVERY = 16
+/** One number in 1,024 bytes: what is looked for are pages that were never written. */
+const CHECKED_EVERY = 256
 
 function checksum(bytes: Uint8Array): number {
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice()

@@ -10,6 +10,7 @@ import { exitNote } from './testing/exit-note.js'
 import { noteJestFileEnd } from './testing/jest-exit.js'
 import { mochaHooks } from './testing/mocha-runs.js'
 import { followNodeTests } from './testing/node-test-runs.js'
+import { hideOwnFrames } from './testing/own-frames.js'
 import { quiet } from './testing/quiet-watch.js'
 import { TestFile } from './testing/test-file.js'
 import { setTestOptions, testSettings } from './testing/test-settings.js'
@@ -56,6 +57,7 @@ export interface Instance {
   readonly setTestOptions: typeof setTestOptions
   /** Errors that are made meanwhile have no stack in this context: not in that of the caller, if it has one of its own. */
   readonly withoutStacks: typeof withoutStacks
+  readonly hideOwnFrames: typeof hideOwnFrames
   /** For a test runner's own work. */
   readonly unfollow: typeof unfollow
   /** The workers that this thread has made and that have not ended. */
@@ -107,6 +109,7 @@ function findOrPublish(): Instance {
     testSettings,
     setTestOptions,
     withoutStacks,
+    hideOwnFrames,
     unfollow,
     ownWorkers: () => ownWorkers.list(),
     markLate,

@@ -3,7 +3,7 @@
  * named. For jest-circus (Jest 29 and 30); its state is read where it keeps it.
  */
 import type { Instance } from './instance.js'
-import { runnerInstance } from './runner-instance.js'
+import { runnerInstance as findInstance } from './runner-instance.js'
 import type { TestFile, TestRun } from './testing/test-file.js'
 
 export { setTestOptions } from './runner-instance.js'
@@ -44,6 +44,7 @@ interface JestGlobals {
 
 type CircusHandler = (event: { readonly name: string }, state: CircusState) => void
 
+const runnerInstance = findInstance()
 const runs = new WeakMap<object, TestRun>()
 const state = circusState()
 if (state !== null && runnerInstance !== null) listen(runnerInstance, state, globalThis as unknown as JestGlobals)
@@ -57,6 +58,7 @@ function circusState(): CircusState | null {
 
 function listen(instance: Instance, circus: CircusState, jest: JestGlobals): void {
   unfollowRunner(instance)
+  tellOfLateLogs(instance)
   const { hooks } = circus.rootDescribeBlock
   let opened: TestFile | null = null
   const first = hooks.length
@@ -70,7 +72,7 @@ function listen(instance: Instance, circus: CircusState, jest: JestGlobals): voi
     if (test === null || opened === null) return
     const run = opened.begin(test.name)
     runs.set(test, run)
-    listenToErrors(test.errors, run)
+    listenToErrors(instance, test.errors, run)
   })
   const own = hooks.slice(first)
   const last = hooks.length
@@ -101,6 +103,38 @@ function unfollowRunner(instance: Instance): void {
   })
 }
 
+/**
+ * Once a test file is over, Jest puts a function here that says "Cannot log after tests are done", with the line that logs. What
+ * the line came from is said below. A wrapper would be in the stack that Jest shows, so it is said when Jest reads the function.
+ */
+function tellOfLateLogs(instance: Instance): void {
+  const jests: object = console
+  let log: unknown = Reflect.get(jests, '_log')
+  if (typeof log !== 'function') return
+  let isLate = false
+  const get = (): unknown => {
+    if (isLate) tellPath(instance)
+    return log
+  }
+  const set = (value: unknown): void => {
+    log = value
+    isLate = true
+  }
+  Object.defineProperty(jests, '_log', { configurable: true, enumerable: false, get, set })
+}
+
+function tellPath(instance: Instance): void {
+  try {
+    const path = instance.collectAsyncTrace()
+    const from = path.frames.findIndex(({ filename }) => filename !== null && !filename.includes('node_modules'))
+    const own = { ...path, frames: path.frames.slice(Math.max(from, 0)) }
+    const text = instance.formatAsyncTrace(own, { style: 'stack' })
+    process.nextTick(() => process.stderr.write(`async-trace: this was logged by\n${text}\n\n`))
+  } catch {
+    // Jest says what it has to say.
+  }
+}
+
 /** Functions and hooks are wrapped where Jest keeps them: what they begin is then known to be the test's. */
 function wrapAll(circus: CircusState, block: CircusBlock, file: TestFile, own: ReadonlySet<CircusHook>): void {
   const runOfPresent = () => (circus.currentlyRunningTest === null ? undefined : runs.get(circus.currentlyRunningTest))
@@ -124,12 +158,16 @@ function keepLast(hooks: CircusHook[], last: readonly CircusHook[]): void {
 }
 
 /** Jest puts the message of a time limit that has passed there at once, before any hook ends what is open. */
-function listenToErrors(errors: unknown[], run: TestRun): void {
+function listenToErrors(instance: Instance, errors: unknown[], run: TestRun): void {
   const { push } = errors
   const value = (...added: unknown[]): number =>
     push.apply(
       errors,
-      added.map((error) => withReason(error, run)),
+      added.map((error) => {
+        // The second is where the test was declared: Jest gives it a message later, and its stack is not to be made before.
+        instance.hideOwnFrames(Array.isArray(error) ? error[0] : error)
+        return withReason(error, run)
+      }),
     )
   Object.defineProperty(errors, 'push', { value, configurable: true, writable: true })
 }

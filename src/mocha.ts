@@ -5,5 +5,7 @@ import type { MochaHooks } from './testing/mocha-runs.js'
 export { setTestOptions } from './runner-instance.js'
 export type { LeakMode, TestOptions } from './testing/test-settings.js'
 
+const instance = runnerInstance()
+
 /** Mocha's root hooks. */
-export const mochaHooks: Partial<MochaHooks> = runnerInstance?.isOn() ? runnerInstance.mochaHooks() : {}
+export const mochaHooks: Partial<MochaHooks> = instance?.isOn() ? instance.mochaHooks() : {}

@@ -8,6 +8,7 @@ import { instance } from './instance.js'
 import { hidePreload } from './threads/preload-flag.js'
 import { channelToParent, joinParent, takeProcessStart } from './threads/processes.js'
 import { joinThreads, takeThreadStart } from './threads/this-thread.js'
+import { noteUncaughtOfWorker } from './uncaught.js'
 
 hidePreload()
 
@@ -24,5 +25,6 @@ if (isMainThread) {
   if (start !== null) {
     instance.switchOn({ sample: start.sample, errors: process.env['ASYNC_TRACE_ERRORS'] === '1' })
     joinThreads(start)
+    noteUncaughtOfWorker()
   }
 }

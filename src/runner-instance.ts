@@ -9,27 +9,30 @@ import type { TestOptions } from './testing/test-settings.js'
  * What the entries for test runners use. Runners load these once for each test file, in a process, thread or context of its
  * own; the package itself is loaded once for each process or thread, and switches tracing on.
  */
-export const runnerInstance: Instance | null = isOff() ? (publishedInstance() as Instance | null) : findOrLoad()
-
-export function setTestOptions(options: TestOptions): void {
-  ;(runnerInstance ?? findOrLoad()).setTestOptions(options)
+export function runnerInstance(): Instance | null {
+  return process.env['ASYNC_TRACE'] === 'off' ? (publishedInstance() as Instance | null) : findOrLoad()
 }
 
-function isOff(): boolean {
-  return process.env['ASYNC_TRACE'] === 'off'
+export function setTestOptions(options: TestOptions): void {
+  ;(runnerInstance() ?? findOrLoad()).setTestOptions(options)
 }
 
 function findOrLoad(): Instance {
   const found = publishedInstance() as Instance | null
   if (found !== null) {
-    found.switchOnAsTold()
+    found.switchOnAsTold(false)
     return found
   }
-  const own = typeof __filename === 'string' ? __filename : fileURLToPath(import.meta.url)
-  // Built: in `dist`, or in `dist/cjs`.
-  const folder = dirname(own)
-  loadCore(join(/[\\/]cjs$/.test(folder) ? dirname(folder) : folder, 'cjs', 'core.js'))
+  loadCore(builtFile('cjs/core.js'))
   const loaded = publishedInstance() as Instance
   loaded.markBeforeTests()
   return loaded
+}
+
+/** @param path in the folder of the built package. */
+export function builtFile(path: string): string {
+  const own = typeof __filename === 'string' ? __filename : fileURLToPath(import.meta.url)
+  // Built: in `dist`, or in `dist/cjs`.
+  const folder = dirname(own)
+  return join(/[\\/]cjs$/.test(folder) ? dirname(folder) : folder, path)
 }

@@ -1,11 +1,20 @@
 import { checkShare } from './model/argument-error.js'
 import { markImported } from './record/epoch.js'
-import { isOn, switchOn } from './tracing.js'
+import { isOn, recordErrors, switchOn } from './tracing.js'
 
-/** The import of an entry switches tracing on, as the environment says. */
-export function switchOnAsTold(): void {
+/**
+ * The import of an entry switches tracing on, as the environment says.
+ *
+ * @param hasErrors whether the paths of errors are recorded: that needs V8's inspector, whose start takes longer than all else.
+ *   What is printed of tests needs none of it. An entry that needs it may be imported later.
+ */
+export function switchOnAsTold(hasErrors: boolean): void {
   const setting = process.env['ASYNC_TRACE'] ?? ''
-  if (setting === 'off' || isOn()) return
+  if (setting === 'off') return
+  if (isOn()) {
+    if (hasErrors) recordErrors()
+    return
+  }
   if (setting !== '' && setting !== 'on') {
     process.stderr.write(
       `async-trace: ASYNC_TRACE must be 'off', 'on' or not set. Received ${JSON.stringify(setting)}. Tracing is on.\n`,
@@ -15,7 +24,8 @@ export function switchOnAsTold(): void {
   const share = sample === undefined || sample === '' ? undefined : Number(sample)
   try {
     checkShare(share, 'ASYNC_TRACE_SAMPLE')
-    switchOn({ sample: share, errors: areErrorsWanted() })
+    const errors = areErrorsWanted()
+    switchOn({ sample: share, errors, recordsErrors: hasErrors || errors === true })
     markImported()
   } catch {
     const got = JSON.stringify(sample)

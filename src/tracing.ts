@@ -60,22 +60,27 @@ interface SwitchOnOptions {
   readonly sample?: number | undefined
   readonly errorPaths?: boolean | undefined
   readonly errors?: boolean | undefined
+  /** Default true. */
+  readonly recordsErrors?: boolean
   /** Promises of the program's own may be there already. */
   readonly isAmidst?: boolean
 }
 
 let undo: Undo[] | null = null
+let areErrorsRecorded = false
 
 export function isOn(): boolean {
   return undo !== null
 }
 
 /** @param options what they leave out stays as it is; `sample` is 1 where tracing was off. */
-export function switchOn({ sample, errors, errorPaths = errors, isAmidst = false }: SwitchOnOptions = {}): void {
+export function switchOn(options: SwitchOnOptions = {}): void {
+  const { sample, errors, errorPaths = errors, recordsErrors = true, isAmidst = false } = options
   if (errorPaths !== undefined) showErrorPaths(errorPaths)
   if (errors !== undefined) extendErrorStacks(errors)
   if (undo !== null) {
     if (sample !== undefined) setSampling(sample)
+    if (recordsErrors) recordErrors()
     return
   }
   if (!canTellOwn) {
@@ -84,9 +89,10 @@ export function switchOn({ sample, errors, errorPaths = errors, isAmidst = false
   }
   setSampling(sample ?? 1)
   recorder.startEpoch(isAmidst)
-  const undone: Undo[] = [readRejections(noteUnhandled)]
-  const isAlone = nobodyListens()
+  const undone: Undo[] = []
   undo = undone
+  if (recordsErrors) recordErrors()
+  const isAlone = nobodyListens()
   const tasks = new PoolTasks(isOn, jobIsNext, addErrorPath)
   undone.push(...patchTimers(isOn), ...patchNextTick(isOn), ...patchCombinators(isOn), ...patchAsyncResource(isOn))
   const poolifier = new PoolifierJobs(isOn, areErrorPathsShown, addFailurePath)
@@ -144,6 +150,17 @@ function sayCannotTrace(): void {
     'async-trace: a bundler has mixed its code with the rest, so that its own frames cannot be told. Tracing is off. ' +
       'Let the bundler use the export condition "module", or leave async-trace out of the bundle ("external").\n',
   )
+}
+
+/** From now on also the paths of errors, if tracing is on. */
+export function recordErrors(): void {
+  if (undo === null || areErrorsRecorded) return
+  areErrorsRecorded = true
+  const stop = readRejections(noteUnhandled)
+  undo.push(() => {
+    areErrorsRecorded = false
+    stop()
+  })
 }
 
 /** A traced process at the other end of a channel. */

@@ -2,7 +2,7 @@
 import { types } from 'node:util'
 import * as vitest from 'vitest'
 import type { Instance } from './instance.js'
-import { runnerInstance } from './runner-instance.js'
+import { runnerInstance as findInstance } from './runner-instance.js'
 import type { TestFile, TestRun } from './testing/test-file.js'
 
 export { setTestOptions } from './runner-instance.js'
@@ -23,6 +23,7 @@ interface RunnerAccess {
   getHooks(suite: VitestTask): Readonly<Record<string, AnyFunction[]>>
 }
 
+const runnerInstance = findInstance()
 const runs = new WeakMap<object, TestRun>()
 let file: TestFile | null = null
 /** By `aroundEach` and `aroundAll` the program itself waits for whole tests, in between. */
@@ -102,13 +103,19 @@ function wrapped(fn: AnyFunction, opened: TestFile, runOf: (first?: never) => Te
   return new Proxy(inner, {
     apply(target, self, args: unknown[]) {
       const run = runOf(args[0] as never)
-      const result = Reflect.apply(target, self, args)
-      unfollowRunner()
-      if (run === undefined || !types.isPromise(result)) return result
-      return result.catch((error: unknown) => {
-        addWhyItTimedOut(error, run)
+      const onFailure = (error: unknown): never => {
+        runnerInstance?.hideOwnFrames(error)
+        if (run !== undefined) addWhyItTimedOut(error, run)
         throw error
-      })
+      }
+      let result: unknown
+      try {
+        result = Reflect.apply(target, self, args)
+      } catch (error) {
+        onFailure(error)
+      }
+      unfollowRunner()
+      return run !== undefined && types.isPromise(result) ? result.catch(onFailure) : result
     },
   })
 }

@@ -169,26 +169,31 @@ testTarget(
   },
 )
 
-testTarget('the program goes on as before', 'counts.mjs', async (target) => {
-  const seen = async () => {
-    const before = target.stdout.length
-    target.child.stdin.write('\n')
-    await until(() => target.stdout.slice(before).endsWith('\n'))
-    return target.stdout.slice(before).trim().split(' ')
-  }
-  const [, first, ...before] = await seen()
-  for (let i = 0; i < 3; i++) assert.equal((await ask(['tree', target.pid])).code, 0)
-  const [, second, ...afterwards] = await seen()
-  assert.deepEqual(afterwards, before)
-  assert.ok(Number(second) > Number(first))
-  assert.match(target.stderr, /Debugger (listening|ending)/)
-  assert.deepEqual(
-    target.stderr.split('\n').filter((line) => !/^(Debugger |For help|$)/.test(line)),
-    [],
-  )
-  // On a process that is slow to close it, the command does not wait for ever.
-  await until(() => isPortFree(PORT))
-})
+for (const [via, says] of [
+  ['inspector', /Debugger (listening|ending)/],
+  ['memory', /^$/],
+]) {
+  testTarget(`the program goes on as before, asked over ${via}`, 'counts.mjs', async (target) => {
+    const seen = async () => {
+      const before = target.stdout.length
+      target.child.stdin.write('\n')
+      await until(() => target.stdout.slice(before).endsWith('\n'))
+      return target.stdout.slice(before).trim().split(' ')
+    }
+    const [, first, ...before] = await seen()
+    for (let i = 0; i < 3; i++) assert.equal((await ask(['tree', target.pid, '--via', via])).code, 0)
+    const [, second, ...afterwards] = await seen()
+    assert.deepEqual(afterwards, before)
+    assert.ok(Number(second) > Number(first))
+    assert.match(target.stderr, says)
+    assert.deepEqual(
+      target.stderr.split('\n').filter((line) => !/^(Debugger |For help|$)/.test(line)),
+      [],
+    )
+    // On a process that is slow to close it, the command does not wait for ever.
+    if (via === 'inspector') await until(() => isPortFree(PORT))
+  })
+}
 
 testTarget(
   'an inspector that was open stays open',
@@ -317,7 +322,7 @@ testTarget('an event loop that does not turn, and what is pending on it', 'full-
     'at <module> full-loop.mjs:22',
   ])
   assert.equal(masked(stdout.slice(stdout.indexOf('\n\n') + 2)), expectedTree('full-loop.mjs'))
-  assert.match(stderr, /closes its inspector when it is free/)
+  assert.match(stderr, /does not turn: its inspector stays open on 127\.0\.0\.1 until it does/)
 })
 
 testTarget('worker threads, busy ones too', 'workers.mjs', async ({ pid }) => {
@@ -663,7 +668,9 @@ testTarget('options stand before the command as well', 'shared.mjs', async ({ pi
 
 test('wrong usage, and help', async () => {
   for (const [args, message] of [
-    [['tree'], /which process/],
+    [['tree'], /which process\? Give its PID \(async-trace alone lists the Node\.js processes\), or a heap snapshot/],
+    [['watch'], /which process\? Give its PID \(async-trace alone lists the Node\.js processes\); see/],
+    [['completion', 'tcsh'], /completion takes the name of a shell: bash, zsh or fish/],
     [['tree', 'abc'], /PID must be a whole number/],
     [['graph', '1', '2'], /one PID or file only/],
     [['tree', '1', 'core.2'], /several PIDs, or one file: core\.2 is no PID/],
@@ -715,10 +722,10 @@ const tmux = `async-trace-${process.pid}`
 const noTmux = skip || (spawnSync('tmux', ['-V']).status === 0 ? false : 'tmux is not installed')
 
 /** `watch` in a real terminal of 100 by 20; `leave` ends it, and the shell says how it ended. */
-function testWatch(name, run) {
+function testWatch(name, run, options = '') {
   test(name, { skip: noTmux }, async () => {
     const target = await start('shared.mjs')
-    const line = `echo before; '${process.execPath}' '${command}' watch ${target.pid} --interval 2; echo "exit $?"; cat`
+    const line = `echo before; '${process.execPath}' '${command}' watch ${target.pid} --interval 2 ${options}; echo "exit $?"; cat`
     const keys = (...keys) => spawnSync('tmux', ['send-keys', '-t', tmux, ...keys])
     const screen = () =>
       withoutColumns(spawnSync('tmux', ['capture-pane', '-p', '-t', tmux], { encoding: 'utf8' }).stdout)
@@ -733,6 +740,17 @@ function testWatch(name, run) {
     }
   })
 }
+
+testWatch(
+  'watch: from memory, without an inspector',
+  async ({ target, keys, shows }) => {
+    await shows(/^ *\? +×2 +ping +shared\.mjs:15 +connect\(\)$/m)
+    keys('q')
+    await shows(/^before\nexit 0$/m)
+    assert.equal(target.stderr, '')
+  },
+  '--via memory --pause 60',
+)
 
 testWatch('watch: ages, stacks, filter, pause, resize, quit', async ({ target, keys, screen, shows }) => {
   await shows(/^ *\d.* s +×2 +ping +shared\.mjs:15 +connect\(\)$/m)

@@ -92,10 +92,15 @@ test('with register, a program that handles uncaught errors sees them as they we
   assert.equal(end('handled').stderr, end('handled', { ASYNC_TRACE: 'off' }).stderr)
 })
 
-test('a listener of uncaughtException has the path of what a callback threw, and of nothing else', () => {
-  const printed = runFile('./fixtures/uncaught-listeners.mjs', { flags: ['--import', 'async-trace/register'] })
-  const RUN = ['run', '<module> [immediate]']
-  const own = (name, boundary) => [`${name} [${boundary}]`, ...RUN]
+const UNCAUGHT_IN = ['run', '<module> [immediate]']
+
+/**
+ * @param started how the thread came to run.
+ * @param message where the message of a child process comes from.
+ */
+function checkUncaught(env, started, message) {
+  const printed = runFile('./fixtures/uncaught-listeners.mjs', { env, flags: ['--import', 'async-trace/register'] })
+  const own = (name, boundary) => [`${name} [${boundary}]`, ...UNCAUGHT_IN]
   const paths = {
     timer: own('timer', 'timeout'),
     text: own('text', 'timeout'),
@@ -106,8 +111,8 @@ test('a listener of uncaughtException has the path of what a callback threw, and
     bound: own('bound', 'callback'),
     pipeline: own('pipeline', 'callback'),
     finished: own('finished', 'callback'),
-    message: ['<module> [worker]', ...own('message', 'worker')],
-    rejection: ['rejection', 'run [async]', RUN[1]],
+    message,
+    rejection: ['rejection', 'run [async]', UNCAUGHT_IN[1]],
     caught: own('caught', 'timeout'),
   }
   const present = { ...paths, rejection: ['rejection [rejection]', ...paths.rejection.slice(1)] }
@@ -116,8 +121,19 @@ test('a listener of uncaughtException has the path of what a callback threw, and
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line)),
-    Object.entries(paths).map(([name, path]) => [name, path, ['listen', ...present[name]], null, null]),
+    Object.entries(paths).map(([name, path]) => {
+      return [name, [...path, ...started], ['listen', ...present[name], ...started], null, null]
+    }),
   )
+}
+
+test('a listener of uncaughtException has the path of what a callback threw, and of nothing else', () => {
+  checkUncaught({}, [], ['<module> [worker]', 'message [worker]', ...UNCAUGHT_IN])
+})
+
+test('the same in a worker', () => {
+  // The processes that a worker starts do not tell their paths.
+  checkUncaught({ IN_WORKER: '1' }, ['<module> [worker]'], ['message [callback]', ...UNCAUGHT_IN])
 })
 
 test('error handlers of Fastify and Express, a span of OpenTelemetry, and records of pino and winston have the path', () => {

@@ -1,5 +1,5 @@
 // `npm test` is to take less than five minutes: where a file has many cases of one kind, it runs some of them.
-// EVERY_CASE=1, or `npm run test:all`, runs them all; .ci/run does so on two versions of Node.js.
+// EVERY_CASE=1, or `npm run test:all`, runs them all; .ci/run does so on the newest version of Node.js.
 import { test } from 'node:test'
 
 const { EVERY_CASE = '' } = process.env

@@ -30,17 +30,18 @@ const frames = [
   inPackage('fastify', 'a', 'async'),
   inPackage('fastify', 'b'),
   inPackage('fastify', 'c', 'then'),
+  inPackage('fastify', 'c', 'async'),
   inPackage('avvio', 'd'),
   inPackage('avvio', 'e'),
   own('main'),
 ]
 
-test('three functions of a package in a row are one line with their marks, two are not', () => {
+test('functions of a package in a row are one line with each of their marks once; two are not', () => {
   assert.equal(
     format(frames),
     [
       '↑ query() at line 1 [own.mjs]',
-      '  ↑ … 3 functions of fastify [ASYNC] [THEN]',
+      '  ↑ … 4 functions of fastify [ASYNC] [THEN]',
       '    ↑ d() at line 1 [index.js]',
       '      ↑ e() at line 1 [index.js]',
       '        ↑ main() at line 1 [own.mjs]',
@@ -50,8 +51,8 @@ test('three functions of a package in a row are one line with their marks, two a
 })
 
 test('each function has its line where that is asked for, and as V8 prints stacks', () => {
-  assert.equal(format(frames, { packages: 'whole' }).split('\n').length, 8)
-  assert.equal(format(frames, { style: 'stack' }).match(/ at /g).length, 7)
+  assert.equal(format(frames, { packages: 'whole' }).split('\n').length, 9)
+  assert.equal(format(frames, { style: 'stack' }).match(/ at /g).length, 8)
 })
 
 test('the innermost function is shown, also where all are of one package', () => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
+import { checkNodeVersion } from '../dist/attach/node-version.js'
 import { ask, start, stop, until } from './targets.mjs'
 
 test('by HOST:PORT, by a name, and by the URL that Node.js prints; the inspector stays open', async () => {
@@ -45,8 +46,15 @@ test('what is in the way is said', async () => {
     await refused(2, ['tree', '--inspect', '9229', '4711'], /names the process: leave out 4711/)
     await refused(2, ['tree', '--inspect', '9229', '--via', 'memory'], /--via needs a PID/)
     await refused(2, ['leaks', '--inspect', '9229'], /leaks reads memory/)
+    await refused(3, ['tree', '--inspect', 'localhost:70000'], /a port is a number from 1 to 65535/)
+    // A browser refuses this port, and so does `fetch`.
+    await refused(
+      5,
+      ['tree', '--inspect', '127.0.0.1:1'],
+      /no inspector answers at 127\.0\.0\.1:1: nothing listens there/,
+    )
     server.close()
-    await refused(5, ['tree', '--inspect', String(port)], /no inspector answers at \d+: /)
+    await refused(5, ['tree', '--inspect', String(port)], /no inspector answers at \d+: nothing listens there/)
   } finally {
     server.close()
   }
@@ -65,4 +73,13 @@ test('asking loads nothing in the process, and leaves nothing on its globalThis'
   } finally {
     await stop(target)
   }
+})
+
+test('a process whose Node.js lacks what it would be asked with is refused', async () => {
+  const running = (version) => checkNodeVersion({ runForValue: async () => version }, '')
+  await assert.rejects(
+    running('18.20.4'),
+    /the process runs Node\.js 18\.20\.4; async-trace asks Node\.js 20 and later/,
+  )
+  await running(process.versions.node)
 })

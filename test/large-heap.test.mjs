@@ -42,3 +42,11 @@ test('so it does in a worker thread', { skip }, () => {
   assert.equal(snapshots, 0)
   assert.deepEqual(answer, expected)
 })
+
+test('the thread that read it has ended before other threads are listed', { skip }, () => {
+  const fixture = fileURLToPath(new URL('./fixtures/threads-after-heap.mjs', import.meta.url))
+  const { stdout, stderr } = spawnSync(process.execPath, [fixture], { encoding: 'utf8', timeout: 60_000 })
+  assert.match(stdout, /^\{/, stderr)
+  const { before, seen } = JSON.parse(stdout)
+  assert.deepEqual(seen, [before, before, before])
+})

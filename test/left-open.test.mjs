@@ -15,8 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { startTicks } from '../dist/attach/process-facts.js'
-import { listeningSockets } from '../dist/attach/tcp-table.js'
+import { operatingSystem } from '../dist/operating-system/present-system.js'
 import { ask, command, folder, masked, start, stop, until } from './targets.mjs'
 
 const skip = process.platform === 'linux' ? false : 'attaching works on Linux only'
@@ -40,7 +39,7 @@ function testTarget(name, [file, ...args], run, options = {}) {
 const count = (text, what) => text.split(what).length - 1
 const opened = (target) => count(target.stderr, 'Debugger listening')
 /** None of these programs listens on a port of its own. */
-const isClosed = ({ pid }) => listeningSockets(pid).length === 0
+const isClosed = ({ pid }) => operatingSystem().listeningSockets(pid).length === 0
 
 /** A command that is ended amid its work. */
 function begin(args) {
@@ -76,7 +75,7 @@ for (const [name, args] of [
   ['fake timers', ['fake-timers']],
 ]) {
   testTarget(`a program with ${name} is asked, and its inspector closed`, ['strange.mjs', ...args], async (target) => {
-    const { stdout, stderr, code } = await ask(['tree', target.pid], { env: { TMPDIR: output } })
+    const { stdout, stderr, code } = await ask(['tree', target.pid, '--via', 'inspector'], { env: { TMPDIR: output } })
     assert.equal(code, 0, stderr)
     assert.match(masked(stdout), /^waits\(\)\n│ {2}waits\(\) strange\.mjs:9\n└─ setTimeout 900000 ms/)
     assert.equal(stderr, '')
@@ -91,7 +90,7 @@ test('a script whose path has a tab and an escape character', { skip }, async ()
   copyFileSync(join(folder, 'strange.mjs'), join(strange, 'strange.mjs'))
   const target = await start('strange.mjs', { env, cwd: strange })
   try {
-    const { stdout, stderr, code } = await ask(['tree', target.pid], { env: { TMPDIR: output } })
+    const { stdout, stderr, code } = await ask(['tree', target.pid, '--via', 'inspector'], { env: { TMPDIR: output } })
     assert.equal(code, 0, stderr)
     assert.match(stdout, /^waits\(\)/)
     await until(() => isClosed(target))
@@ -115,7 +114,7 @@ testTarget(
   async (target) => {
     for (const [phase, signal] of ENDS) {
       const before = count(target.stderr, phase)
-      const asking = begin(['tree', target.pid])
+      const asking = begin(['tree', target.pid, '--via', 'inspector'])
       await until(() => count(target.stderr, phase) > before)
       await end(asking, signal)
       assert.equal(asking.signalCode, signal)
@@ -130,7 +129,7 @@ testTarget(
   'a command that is killed before the inspector opens: it is closed later',
   ['strange.mjs', 'native'],
   async (target) => {
-    const asking = begin(['tree', target.pid])
+    const asking = begin(['tree', target.pid, '--via', 'inspector'])
     await until(() => isMarked(target.pid))
     await end(asking, 'SIGKILL')
     assert.equal(opened(target), 0)
@@ -141,22 +140,22 @@ testTarget(
 )
 
 testTarget('nothing of it is left but the inspector: the next command closes it', ['counts.mjs'], async (target) => {
-  const asking = begin(['tree', target.pid])
+  const asking = begin(['tree', target.pid, '--via', 'inspector'])
   await until(() => childOf(asking.pid) !== undefined || opened(target) > 0)
   process.kill(asking.pid, 'SIGSTOP')
   const standby = childOf(asking.pid)
   if (standby !== undefined) process.kill(standby, 'SIGKILL')
   await end(asking, 'SIGKILL')
-  const { code, stderr } = await ask(['tree', target.pid], { env: { TMPDIR: output } })
+  const { code, stderr } = await ask(['tree', target.pid, '--via', 'inspector'], { env: { TMPDIR: output } })
   assert.equal(code, 0, stderr)
   await until(() => isClosed(target))
   assert.ok(opened(target) > 0)
 })
 
 testTarget('one of two commands is killed: the other is answered', ['strange.mjs'], async (target) => {
-  const first = begin(['tree', target.pid])
+  const first = begin(['tree', target.pid, '--via', 'inspector'])
   await until(() => target.stderr.includes('Debugger attached'))
-  const second = ask(['tree', target.pid], { env: { TMPDIR: output } })
+  const second = ask(['tree', target.pid, '--via', 'inspector'], { env: { TMPDIR: output } })
   await end(first, 'SIGKILL')
   const { code, stderr } = await second
   assert.equal(code, 0, stderr)
@@ -169,11 +168,11 @@ testTarget(
   async (target) => {
     for (const signal of ['SIGINT', 'SIGKILL']) {
       const before = count(target.stderr, 'Debugger attached')
-      const asking = begin(['tree', target.pid])
+      const asking = begin(['tree', target.pid, '--via', 'inspector'])
       await until(() => count(target.stderr, 'Debugger attached') > before)
       await end(asking, signal)
     }
-    const { code, stderr } = await ask(['tree', target.pid], { env: { TMPDIR: output } })
+    const { code, stderr } = await ask(['tree', target.pid, '--via', 'inspector'], { env: { TMPDIR: output } })
     assert.equal(code, 0, stderr)
     const url = /ws:\/\/(\S+?)\//.exec(target.stderr)?.[1]
     const [info] = await (await fetch(`http://${url}/json/list`)).json()
@@ -188,11 +187,19 @@ testTarget(
   ['strange.mjs'],
   async (target) => {
     const marks = join(output, `async-trace-${process.getuid()}`)
-    const mark = join(marks, `${target.pid}-${startTicks(target.pid)}`)
+    const mark = join(marks, `${target.pid}-${operatingSystem().startOf(target.pid)}`)
     mkdirSync(marks, { recursive: true, mode: 0o700 })
     // As it is left by a command that found the inspector too slow, and was killed.
-    writeFileSync(mark, ['opening', ...listeningSockets(target.pid).map(({ inode }) => inode)].join(' '))
-    const { code, stderr } = await ask(['tree', target.pid], { env: { TMPDIR: output } })
+    writeFileSync(
+      mark,
+      [
+        'opening',
+        ...operatingSystem()
+          .listeningSockets(target.pid)
+          .map(({ id }) => id),
+      ].join(' '),
+    )
+    const { code, stderr } = await ask(['tree', target.pid, '--via', 'inspector'], { env: { TMPDIR: output } })
     assert.equal(code, 0, stderr)
     assert.equal(existsSync(mark), false)
     await new Promise((resolve) => setTimeout(resolve, 1_500))

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { testEveryCase } from './every-case.mjs'
 import { fileOf } from './generated/generator.mjs'
 
 const fixture = (name) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url))
@@ -35,7 +36,7 @@ test('a dump on a signal lists them once', {
   assert.equal(stderr.match(/2 × acquire\(\) .*lost-on-signal\.mjs:8:\d+$/gm)?.length, 1, stderr)
 })
 
-test('functions of generated programs, all of which end, are not lost', () => {
+testEveryCase('functions of generated programs, all of which end, are not lost', () => {
   const folder = mkdtempSync(fileURLToPath(new URL('generated/.lost-', import.meta.url)))
   try {
     for (const seed of [1, 1001, 2001]) {

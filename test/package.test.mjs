@@ -1,10 +1,12 @@
 // What the package ships, as it would be published.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, posix } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { testEveryCase } from './every-case.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -37,4 +39,25 @@ test('every entry can be required', () => {
     const { status, stderr } = spawnSync(process.execPath, ['-e', code], { cwd: root, encoding: 'utf8' })
     assert.equal(status, 0, `${entry}: ${stderr}`)
   }
+})
+
+testEveryCase('what is published asks for the accelerator of its own version, if it can be had', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'async-trace-packages-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const script = join(root, 'scripts', 'pack-release.mjs')
+  const { status, stderr } = spawnSync(process.execPath, [script, folder], { encoding: 'utf8' })
+  if (!existsSync(join(root, 'native', 'prebuilds'))) {
+    assert.match(stderr, /native\/prebuilds has no binary: npm run build:native/)
+    return
+  }
+  assert.equal(status, 0, stderr)
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const fileOf = (name) => join(folder, `${name}-${version}.tgz`)
+  const readPackage = (name) =>
+    spawnSync('tar', ['-xzOf', fileOf(name), 'package/package.json'], { encoding: 'utf8' }).stdout
+  assert.deepEqual(JSON.parse(readPackage('async-trace')).optionalDependencies, { 'async-trace-native': version })
+  // npm would compile it.
+  assert.equal(JSON.parse(readPackage('async-trace-native')).gypfile, false)
+  const { stdout } = spawnSync('tar', ['-tzf', fileOf('async-trace-native')], { encoding: 'utf8' })
+  assert.match(stdout, /^package\/prebuilds\/\S+\.node$/m)
 })

@@ -1,13 +1,20 @@
 // A run that produces nothing for some time says what is pending, or what blocks its event loop.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { testEveryCase } from './every-case.mjs'
 import { projects, run } from './runners.mjs'
 
 const cwd = `${projects}quiet`
 
-async function said(file, { quietMs = '1000', endAt = null } = {}) {
-  const args = ['--import', 'async-trace/node-test', '--test-reporter=tap', `${file}.mjs`]
-  const { code, lines } = await run(args, { cwd, env: { ASYNC_TRACE_QUIET_MS: quietMs }, endAt })
+const ALONE = ['--import', 'async-trace/node-test', '--test-reporter=tap']
+/** The process of the runner is told to load the entry, too. */
+const BELOW_RUNNER = ['--require', 'async-trace/node-test', '--test', '--test-reporter=tap']
+
+async function said(file, { quietMs = '1000', endAt = null, flags = ALONE } = {}) {
+  const args = [...flags, `${file}.mjs`]
+  const { code, lines: printed } = await run(args, { cwd, env: { ASYNC_TRACE_QUIET_MS: quietMs }, endAt })
+  // What a process of the runner prints is a comment in its report.
+  const lines = printed.map((line) => line.replace(/^# /, ''))
   const start = lines.findIndex((line) => line.startsWith('async-trace:'))
   return { code, text: start === -1 ? '' : lines.slice(start).join('\n') }
 }
@@ -57,6 +64,35 @@ test('a loop that never returns: its stack, twice', async () => {
   assert.match(second, /^The event loop is still blocked\. Unchanged on its stack:$/m)
   assert.match(second, stack)
 })
+
+test('processes of a runner have no thread that watches: the runner asks them', async () => {
+  const { text } = await said('busy', {
+    flags: BELOW_RUNNER,
+    quietMs: '3000',
+    endAt: /blocked by[\s\S]*busy\.mjs:15.*\n/,
+  })
+  assert.match(
+    text,
+    /^async-trace: no output and no test event for 3 s, in the test "never returns"\.\n.* blocked by:\n/,
+  )
+  assert.match(text, /^ {4}at loop \(.*busy\.mjs:10\)\n {4}at <anonymous> \(.*busy\.mjs:15\)/m)
+  const { code, text: ofTalks } = await said('talks', { flags: BELOW_RUNNER, quietMs: '3000' })
+  assert.deepEqual({ code, text: ofTalks }, { code: 0, text: '' })
+})
+
+testEveryCase(
+  'processes of a runner: one whose event loop turns prints by itself, one in native code cannot be asked',
+  async () => {
+    const idle = await said('idle', { flags: BELOW_RUNNER, quietMs: '3000', endAt: /Open since then:\n.*\n.*\n/ })
+    assert.match(idle.text, /^async-trace: .* for 3 s, in the test "polls"\.\nStill waiting:\n/)
+    assert.doesNotMatch(idle.text, /Debugger/)
+    const native = await said('native', { flags: BELOW_RUNNER, quietMs: '3000', endAt: /execSync\(\).*\n/ })
+    assert.match(
+      native.text,
+      /^async-trace: .* for 3 s, in process \d+ \(.*native\.mjs\)\.\nThe event loop is blocked, and there is no answer: /,
+    )
+  },
+)
 
 test('microtasks without end', async () => {
   const { text } = await said('microtasks', { endAt: /microtasks\.mjs:\d+.*\n/ })

@@ -73,7 +73,7 @@ test('ASYNC_TRACE_LEAKS=fail fails those tests, and no other', async () => {
   assert.deepEqual(failed, [...leaking.map((what) => `leaves a ${what}`), 'sockets'])
 })
 
-for (const file of ['clean', 'no-tests', 'broken']) {
+for (const file of ['clean', 'no-tests', 'broken', 'error-paths']) {
   test(`nothing is added or changed: ${file}.mjs`, async () => {
     for (const reporter of ['spec', 'tap']) assertLines(await added(file, { reporter }), '')
   })

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { withoutColumns } from './columns.mjs'
@@ -97,6 +99,25 @@ testEveryCase('jest: the report as JSON has it', () => {
   const { text } = run('jest', [...jest, 'stuck', '--json'])
   assert.match(text, /Still waiting when the test timed out:\\n {2}loadUser\(\) lib\.js:8 → acquire\(\) lib\.js:4/)
 })
+test('jest: what logs after a file is over is said with its path, below what Jest says of it', () => {
+  const file = join(tmpdir(), `async-trace-late-log-${process.pid}`)
+  const config = { setupFilesAfterEnv: ['async-trace/jest'], transform: {}, globalTeardown: './when-over.cjs' }
+  const args = [...jest, 'late-log', '--rootDir=.', `--config=${JSON.stringify(config)}`]
+  const { text } = run('jest', args, { LATE_LOG: file })
+  const [, said = ''] = text.split('Cannot log after tests are done')
+  const [complaint, path = ''] = said.split('async-trace: this was logged by\n')
+  // Nothing of ours is in Jest's stack, and its lines of code are those that log.
+  assert.match(
+    complaint,
+    />( \d+) \| +console\.log\('late'\)[\s\S]*at report \(late-log[\s\S]*at Timeout\.look \(late-log/,
+  )
+  assert.doesNotMatch(complaint, /dist/)
+  assert.deepEqual(
+    [...path.matchAll(/ {4}(?:at ([\w<>]+) .*late-log|-- (\w+) Task)/g)].map(([, name, boundary]) => name ?? boundary),
+    ['report', 'look', 'interval', 'watch', '<anonymous>'],
+  )
+})
+
 test('jest with a transform by Babel, in workers', () => {
   const config = { setupFilesAfterEnv: ['async-trace/jest'], transform: { '\\.js$': 'babel-jest' } }
   const args = ['stuck', 'leaks', '--workers=2', `--config=${JSON.stringify(config)}`, '--rootDir=.']

@@ -101,7 +101,7 @@ export function expectedTree(file) {
   return comment?.[1]
 }
 
-/** A tree without what keeps the process alive, which only a process that can be asked tells. */
+/** A tree without what keeps the process alive. */
 export function waitsOf(tree) {
   return tree.replace(/\n\nThe process is kept alive by:[\s\S]*$/, '')
 }

@@ -1,7 +1,7 @@
 // Paths across threads: what the programs in test/programs/threads-*.mjs do not show.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { runsEveryCase } from './every-case.mjs'
+import { runsEveryCase, testEveryCase } from './every-case.mjs'
 import { runFile } from './node.mjs'
 
 const WAYS = [
@@ -121,7 +121,7 @@ test('workers killed in the middle of their jobs', () => {
   assert.ok(counts.right > 50, JSON.stringify(counts))
 })
 
-test('fifty thousand messages that wait: a right path or none, in bounded memory', () => {
+testEveryCase('fifty thousand messages that wait: a right path or none, in bounded memory', () => {
   const [{ right, wrong, none, status, sharedMb }] = linesOf('threads-undelivered.mjs')
   assert.equal(wrong, 0)
   assert.equal(right + none, 50_000)

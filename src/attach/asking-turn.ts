@@ -1,11 +1,11 @@
+import { type BigIntStats, lstatSync, unlinkSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { operatingSystem } from '../operating-system/present-system.js'
 import { Refusal } from './refusal.js'
 
 const POLL_MS = 50
 const ANSWER_MS = 200
-/** The whole of a socket's address: Node 20 pads shorter names with zeros, later ones do not (20 to 26). */
-const NAME_LENGTH = 107
 
 /** The right to ask a process. */
 export interface AskingTurn {
@@ -15,8 +15,8 @@ export interface AskingTurn {
 
 /**
  * One command at a time asks a process: else the one that opened its inspector would close it amid the other's
- * questions. The turn is a socket without a file, which the kernel takes back however its holder ends; who connects
- * to it is told the holder's number.
+ * questions. The turn is a local socket, which the kernel takes back however its holder ends; who connects to it is told
+ * the holder's number. Where such a socket is a file (macOS), the next command removes what a killed one has left.
  */
 export class Turn implements AskingTurn {
   readonly #pid: number
@@ -34,7 +34,7 @@ export class Turn implements AskingTurn {
   async take(timeoutMs = this.#timeoutMs): Promise<void> {
     const endsAt = Date.now() + timeoutMs
     for (let isTold = false; this.#held === null; await sleep(POLL_MS)) {
-      this.#held = await listenOn(addressOf(this.#pid))
+      this.#held = await heldTurn(addressOf(this.#pid))
       if (this.#held !== null) return
       if (!isTold) this.#onWait(`waiting for another async-trace that asks process ${this.#pid}`)
       isTold = true
@@ -48,7 +48,7 @@ export class Turn implements AskingTurn {
   }
 
   async #refusal(timeoutMs: number): Promise<Refusal> {
-    const holder = await holderOf(addressOf(this.#pid))
+    const holder = await holderOf(addressOf(this.#pid).address)
     const name = holder === null ? '' : `, process ${holder},`
     return new Refusal(
       'port-taken',
@@ -57,8 +57,38 @@ export class Turn implements AskingTurn {
   }
 }
 
-function addressOf(pid: number): string {
-  return `\0${`async-trace asks process ${pid} `.padEnd(NAME_LENGTH, '.')}`
+type TurnAddress = ReturnType<ReturnType<typeof operatingSystem>['exclusiveAddress']>
+
+function addressOf(pid: number): TurnAddress {
+  return operatingSystem().exclusiveAddress(`async-trace asks process ${pid}`)
+}
+
+/** Null while another has it. */
+async function heldTurn({ address, isFile }: TurnAddress): Promise<Server | null> {
+  const held = await listenOn(address)
+  if (held !== null || !isFile) return held
+  const found = fileAt(address)
+  if (found === null || (await isAnswered(address))) return null
+  // Between these two steps there is no time for others: what is removed is what nobody answered.
+  if (fileAt(address)?.ino === found.ino) unlinkSync(address)
+  return null
+}
+
+function fileAt(path: string): BigIntStats | null {
+  return lstatSync(path, { bigint: true, throwIfNoEntry: false }) ?? null
+}
+
+function isAnswered(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(address)
+    const done = (isThere: boolean) => () => {
+      socket.destroy()
+      resolve(isThere)
+    }
+    socket
+      .on('connect', done(true))
+      .on('error', (error: NodeJS.ErrnoException) => done(error.code !== 'ECONNREFUSED')())
+  })
 }
 
 function listenOn(address: string): Promise<Server | null> {

@@ -4,7 +4,8 @@ import type { TaskDump, ThreadDump } from '../model/task-dump.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
 import { type AskingTurn, Turn } from './asking-turn.js'
 import { type Busy, busyWith } from './busy.js'
-import { checkCost } from './cost.js'
+import { checkCost, type SnapshotLimit } from './cost.js'
+import { nodeVersion, processAbout } from './in-target.js'
 import { type Inspector, openInspector } from './inspector.js'
 import { openAddress } from './inspector-address.js'
 import { liveWorkers } from './live-workers.js'
@@ -18,11 +19,9 @@ import { busyPart, joinParts, type ThreadPart } from './thread-parts.js'
 import { waitsForWorkers } from './waits-for-workers.js'
 import { countWorkers, type LiveWorker, type WorkerSession, WorkerSessions } from './worker-sessions.js'
 
-export interface AttachOptions {
+export interface AttachOptions extends SnapshotLimit {
   /** How long one answer of the process may take. */
   readonly timeoutMs: number
-  /** Go on where a heap snapshot would cost much. */
-  readonly force: boolean
   /** Read the heap also where async-trace runs in the process. */
   readonly heap: boolean
   /** Also worker threads. */
@@ -45,6 +44,8 @@ export interface ProcessCapture {
   readonly command: string
   /** The working directory of the process; empty where it is not known. */
   readonly cwd: string
+  /** As `process.version`; null where it is not known: memory and files do not tell it. */
+  readonly nodeVersion: string | null
   /** True where async-trace runs in the process and answered; false where its heap was read. */
   readonly isRecorded: boolean
   /** How many worker threads there are that were not asked. */
@@ -76,12 +77,14 @@ export async function attach<T>(
   options: AttachOptions,
   ask: (attached: AttachedProcess) => Promise<T>,
 ): Promise<T> {
-  const facts = factsOf(pid)
-  const turn = new Turn(facts.pid, options.timeoutMs, options.onProgress)
+  const known = factsOf(pid)
+  const turn = new Turn(pid, options.timeoutMs, options.onProgress)
   await turn.take()
   try {
     options.onProgress(`attaching to process ${pid}`)
-    const inspector = await openInspector(facts, options)
+    const inspector = await openInspector(known, options)
+    // Windows does not tell it.
+    const facts = known.cwd === '' ? { ...known, cwd: await workingFolderOf(inspector) } : known
     const process = new Attached(facts, inspector, turn, options)
     try {
       return await ask(process)
@@ -93,6 +96,12 @@ export async function attach<T>(
   } finally {
     turn.end()
   }
+}
+
+async function workingFolderOf({ session }: Inspector): Promise<string> {
+  const target = new Target(session)
+  const { cwd } = await target.runForValue<{ cwd: string }>(await target.handleOf(GET_BUILTIN), processAbout)
+  return cwd
 }
 
 /**
@@ -134,6 +143,7 @@ class Attached implements AttachedProcess {
   readonly #turn: AskingTurn
   readonly #options: AttachOptions
   #workers: Promise<WorkerSessions> | null = null
+  #version: Promise<string | null> | null = null
   #countedWorkers: Promise<number> | null = null
   /** When a task was first seen, by its identity in its thread. */
   readonly #firstSeenMs = new Map<string, number>()
@@ -180,11 +190,21 @@ class Attached implements AttachedProcess {
       pid: facts.pid,
       command: commandOf(facts),
       cwd: facts.cwd,
+      nodeVersion: answered?.state === 'answered' ? await this.#nodeVersion() : null,
       isRecorded: main.isRecorded,
       unaskedThreads,
       keptAlive: alive,
     }
     return { ...about, ...joinParts(facts.innerPid, takenAtMs, parts) }
+  }
+
+  #nodeVersion(): Promise<string | null> {
+    const { target } = this
+    this.#version ??= target
+      .handleOf(GET_BUILTIN)
+      .then((getBuiltin) => target.runForValue<string>(getBuiltin, nodeVersion))
+      .catch(() => null)
+    return this.#version
   }
 
   async #keptAlive(isRecorded: boolean): Promise<readonly KeptAlive[]> {
@@ -210,7 +230,9 @@ class Attached implements AttachedProcess {
     // With the conversation V8 drops what it held and the numbers it gave to objects, in the workers too: asking for
     // each would wait for busy threads.
     if (!(await this.#inspector.leave())) {
-      this.#options.onNotice(`process ${this.facts.pid} is busy: it closes its inspector when it is free`)
+      this.#options.onNotice(
+        `the event loop of process ${this.facts.pid} does not turn: its inspector stays open on 127.0.0.1 until it does`,
+      )
     }
   }
 
@@ -283,9 +305,9 @@ class Attached implements AttachedProcess {
 
   /** The records, with what the heap knows besides where that is wanted; null where the answer is of another version. */
   async #askRecorder(target: Target): Promise<Recorded | null> {
-    const { heap, force, onProgress } = this.#options
+    const { heap, onProgress } = this.#options
     if (heap) {
-      const { heapBytes } = await checkCost(target, force)
+      const { heapBytes } = await checkCost(target, this.#options)
       onProgress(`reading its records and ${Math.round(heapBytes / 1e6)} MB of heap`)
     }
     return askRecorder(target, heap)
@@ -317,8 +339,8 @@ class Attached implements AttachedProcess {
     takenAtMs: number,
     isBusy = false,
   ): Promise<ThreadPart> {
-    const { force, timeoutMs, onProgress } = this.#options
-    const { heapBytes } = await checkCost(target, force)
+    const { timeoutMs, onProgress } = this.#options
+    const { heapBytes } = await checkCost(target, this.#options)
     onProgress(`reading ${Math.round(heapBytes / 1e6)} MB of heap${threadId === 0 ? '' : ` of thread ${threadId}`}`)
     const { graph, identities, pauseMs } = await captureThread(
       target,

@@ -1,30 +1,18 @@
-import { readdirSync } from 'node:fs'
-import { STAT, statFieldsOf } from '../memory/process-stat.js'
+import { operatingSystem } from '../operating-system/present-system.js'
 
-/** Every process of this machine that can be seen, by number. Linux. */
-export function allPids(): number[] {
-  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []))
-}
+/** Of the processes that can be seen, each with its parent; read anew, as they come and go. */
+export type Parents = ReadonlyMap<number, number>
 
-export function childrenOf(pid: number): number[] {
-  return allPids().filter((each) => parentOf(each) === pid)
+export function childrenOf(pid: number, parents: Parents = operatingSystem().parents()): number[] {
+  return [...parents].flatMap(([child, parent]) => (parent === pid ? [child] : []))
 }
 
 /** Its parent first. */
-export function ancestorsOf(pid: number): number[] {
+export function ancestorsOf(pid: number, parents: Parents = operatingSystem().parents()): number[] {
   const found: number[] = []
   // 0 is the parent of the first process, and of one whose parent is in another pid namespace.
-  for (let each = parentOf(pid); each !== null && each > 0 && !found.includes(each); each = parentOf(each)) {
+  for (let each = parents.get(pid); each !== undefined && each > 0 && !found.includes(each); each = parents.get(each)) {
     found.push(each)
   }
   return found
-}
-
-/** Null where the process has ended. */
-function parentOf(pid: number): number | null {
-  try {
-    return Number(statFieldsOf(`/proc/${pid}`)[STAT.parent])
-  } catch {
-    return null
-  }
 }

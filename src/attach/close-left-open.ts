@@ -23,4 +23,4 @@ async function closeWhenOpen(pid: number): Promise<void> {
 }
 
 // It ends with the command; one that has nothing left to do says so. A process that has ended needs nothing.
-if ((await text(process.stdin)) === '') await closeWhenOpen(Number(process.argv[2])).catch(() => {})
+if ((await text(process.stdin)) === '') await closeWhenOpen(Number(process.argv[3])).catch(() => {})

@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { CoreMemory } from '../memory/core-file.js'
 import { engineSymbols, exportsEngine } from '../memory/engine-symbols.js'
 import { MemoryError } from '../memory/process-memory.js'
+import { addressesIn, MAIN_LOOP } from '../operating-system/static-variable.js'
 import type { ProcessCapture } from './attach.js'
 import { readThreads } from './memory-capture.js'
 import { Refusal } from './refusal.js'
@@ -23,20 +24,23 @@ export function captureCore(file: string, { threads, executable }: CoreOptions):
   try {
     const memory = new CoreMemory(file)
     try {
-      const symbols = engineSymbols(executable ?? executableOf(memory))
+      const file = executable ?? executableOf(memory)
+      const symbols = engineSymbols(file)
+      const mainLoop = addressesIn(file, () => baseOf(memory, file)).get(MAIN_LOOP) ?? null
       const mapping = memory.mappings.find(
         ({ start, end }) => memory.stackPointer >= start && memory.stackPointer < end,
       )
       const stack = mapping ?? { start: 0, end: 0 }
-      const wanted = { symbols, stack, wantsWorkers: threads, addressesOf: () => null }
-      const { parts, unreadThreads } = readThreads(memory, wanted)
+      const wanted = { symbols, stack, wantsWorkers: threads, addressesOf: () => null, nowMs: Number.NaN, mainLoop }
+      const { parts, unreadThreads, keptAlive } = readThreads(memory, wanted)
       const command = memory.command === '' ? basename(file) : memory.command
       const about = {
         pid: memory.pid,
         command,
         cwd: '',
+        nodeVersion: null,
         isRecorded: false,
-        keptAlive: [],
+        keptAlive: keptAlive ?? [],
         unaskedThreads: unreadThreads,
       }
       return { ...about, ...joinParts(memory.pid, Math.round(statSync(file).mtimeMs), parts) }
@@ -56,4 +60,9 @@ function executableOf({ mappings }: CoreMemory): string {
   const [first] = paths
   const named = first === undefined ? 'the executable' : first
   throw new MemoryError(`${named} that wrote it is not here; name the same build with --exe FILE`)
+}
+
+/** Infinite for an executable of another name: its variables are not found then. */
+function baseOf({ mappings }: CoreMemory, file: string): number {
+  return Math.min(...mappings.filter(({ path }) => path === file).map(({ start }) => start), Number.POSITIVE_INFINITY)
 }

@@ -17,8 +17,16 @@ const BYTES_AN_OBJECT = 50
 const PAUSE_MS_AN_OBJECT = 0.004
 const MEMORY_AN_OBJECT = 650
 
-const MAX_PAUSE_MS = 10_000
+export const MAX_PAUSE_MS = 10_000
 const MAX_MEMORY = 1_500_000_000
+
+/** What a snapshot may cost. */
+export interface SnapshotLimit {
+  /** As much as it takes. */
+  readonly force: boolean
+  /** For how long it may stop the process, as estimated. */
+  readonly mostSnapshotMs: number
+}
 
 export function estimatedCost(heapBytes: number): Cost {
   const objects = heapBytes / BYTES_AN_OBJECT
@@ -26,10 +34,10 @@ export function estimatedCost(heapBytes: number): Cost {
 }
 
 /** @throws {Refusal} where a snapshot would cost too much, unless it is wanted all the same. */
-export async function checkCost(target: Target, force: boolean): Promise<Cost> {
+export async function checkCost(target: Target, { force, mostSnapshotMs }: SnapshotLimit): Promise<Cost> {
   const getBuiltin = await target.handleOf(GET_BUILTIN)
   const cost = estimatedCost(await target.runForValue<number>(getBuiltin, heapBytesUsed))
-  if (!force && (cost.pauseMs > MAX_PAUSE_MS || cost.memoryBytes > MAX_MEMORY)) {
+  if (!force && (cost.pauseMs > mostSnapshotMs || cost.memoryBytes > MAX_MEMORY)) {
     const { heapBytes, pauseMs, memoryBytes } = cost
     throw new Refusal(
       'too-costly',

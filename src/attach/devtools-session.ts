@@ -1,3 +1,5 @@
+import { get } from 'node:http'
+import { text } from 'node:stream/consumers'
 import WebSocket from 'ws'
 import { isAlive } from './process-facts.js'
 import { Refusal } from './refusal.js'
@@ -113,11 +115,21 @@ export const DEATH_MS = 100
  * @throws {Error} if nothing answers in time.
  */
 export async function listedTarget(base: string, timeoutMs: number): Promise<string | null> {
-  const response = await fetch(`http://${base}/json/list`, {
-    signal: AbortSignal.timeout(timeoutMs),
-    headers: { connection: 'close' },
+  const text = await pageAt(`http://${base}/json/list`, timeoutMs)
+  return /^ *"id": "([\w-]+)",?$/m.exec(text)?.[1] ?? null
+}
+
+/** Not by `fetch`, which refuses some ports: an inspector may be on any. */
+function pageAt(url: string, timeoutMs: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(timeoutMs)
+    const request = get(url, { agent: false, signal, headers: { connection: 'close' } }, (response) => {
+      text(response).then(resolve, reject)
+    })
+    request.on('error', (error) =>
+      reject(signal.aborted ? new Error(`no answer within ${timeoutMs / 1_000} s`) : error),
+    )
   })
-  return /^ *"id": "([\w-]+)",?$/m.exec(await response.text())?.[1] ?? null
 }
 
 /** The other end of a connection, in words. */

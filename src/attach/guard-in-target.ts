@@ -5,14 +5,19 @@
 
 type GetBuiltin = <T>(name: string) => T
 
-/** Our connection to the inspector, as the process itself sees it: the link of one of its file descriptors. */
+/** Our connection to the inspector, as the process itself sees it. */
 export interface OwnConnection {
+  /** Names the connection. */
+  readonly key: string
+  /** The link of one of its file descriptors; null where links are not shown (macOS, Windows). */
   readonly descriptor: number
-  readonly link: string
+  readonly link: string | null
+  /** The process that has the other end; it is there as long as the connection, where that cannot be seen. */
+  readonly commandPid: number
 }
 
 interface Guard {
-  /** By the link: whether the connection is still there. */
+  /** By the key: whether the connection is still there. */
   readonly connections: Map<string, () => boolean>
   check(afterMs: number): unknown
 }
@@ -20,7 +25,7 @@ interface Guard {
 /**
  * Has the process watch our connection, and close its inspector once none of the guarded connections is left.
  *
- * It asks the kernel, so a command that was killed counts as gone. The time is measured by a socket that is never
+ * It asks the kernel for the connection, or for the command's process, so a command that was killed counts as gone. The time is measured by a socket that is never
  * connected: its timer is Node's own (unref'd) in a program with fake timers too, which would never run ours and would
  * count it among the program's. The timer is set from a microtask: an evaluation can interrupt Node's own code while it
  * works on its lists of timers. Seen on Node 20 to 26.
@@ -30,7 +35,7 @@ interface Guard {
  */
 export function guardInspector(
   getBuiltin: GetBuiltin,
-  { descriptor, link }: OwnConnection,
+  { key: name, descriptor, link, commandPid }: OwnConnection,
   isOpener: boolean,
 ): boolean {
   const inspector = getBuiltin<typeof import('node:inspector')>('inspector')
@@ -40,9 +45,10 @@ export function guardInspector(
   const key = Symbol.for('async-trace.guard')
   const known = Object.getOwnPropertyDescriptor(inspector, key)?.value as Guard | undefined
   if (known === undefined && !isOpener) return false
+  const process = getBuiltin<typeof import('node:process')>('process')
   const isThere = (): boolean => {
     try {
-      return readlinkSync(`/proc/self/fd/${descriptor}`) === link
+      return link === null ? process.kill(commandPid, 0) : readlinkSync(`/proc/self/fd/${descriptor}`) === link
     } catch {
       return false
     }
@@ -70,8 +76,8 @@ export function guardInspector(
     return { connections, check }
   }
   const guard = known ?? make()
-  // If the program keeps us from reading the link, only our own word ends the connection.
-  guard.connections.set(link, isThere() ? isThere : () => true)
+  // If the program keeps us from looking, only our own word ends the connection.
+  guard.connections.set(name, isThere() ? isThere : () => true)
   if (known === undefined) Object.defineProperty(inspector, key, { value: guard, configurable: true, writable: true })
   return true
 }
@@ -83,11 +89,11 @@ export function guardInspector(
  *
  * @returns how many guarded connections of others there are: with any, the inspector stays open for them.
  */
-export function leaveInspector(getBuiltin: GetBuiltin, { link }: OwnConnection): number {
+export function leaveInspector(getBuiltin: GetBuiltin, { key: name }: OwnConnection): number {
   const inspector = getBuiltin<typeof import('node:inspector')>('inspector')
   const key = Symbol.for('async-trace.guard')
   const guard = Object.getOwnPropertyDescriptor(inspector, key)?.value as Guard | undefined
-  guard?.connections.delete(link)
+  guard?.connections.delete(name)
   guard?.check(200)
   return guard?.connections.size ?? 0
 }

@@ -11,6 +11,11 @@ export function processId(getBuiltin: GetBuiltin): number {
   return getBuiltin<typeof import('node:process')>('process').pid
 }
 
+/** Without a `v`. */
+export function nodeVersion(getBuiltin: GetBuiltin): string {
+  return getBuiltin<typeof import('node:process')>('process').versions.node
+}
+
 export function processAbout(getBuiltin: GetBuiltin): { pid: number; args: readonly string[]; cwd: string } {
   const { pid, execPath, execArgv, argv, cwd } = getBuiltin<typeof import('node:process')>('process')
   return { pid, args: [execPath, ...execArgv, ...argv.slice(1)], cwd: cwd() }

@@ -1,7 +1,16 @@
 import { fileURLToPath } from 'node:url'
+import { standaloneVersion } from './own-program.js'
+import { Refusal } from './refusal.js'
 import type { Target } from './target.js'
 
 const ENTRY = fileURLToPath(new URL('../index.js', import.meta.url))
+
+/** @throws {Refusal} if there is nothing to load. */
+export function checkHasPackage(): void {
+  if (standaloneVersion !== null) throw new Refusal('blocked', NEEDS_PACKAGE)
+}
+
+const NEEDS_PACKAGE = '--inject needs the package: this is the command alone (npm install async-trace)'
 
 /**
  * Loads async-trace into the running process: what begins from now on is recorded.

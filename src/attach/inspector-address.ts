@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { connect, listedTarget } from './devtools-session.js'
 import { processAbout } from './in-target.js'
 import type { Inspector } from './inspector.js'
+import { checkNodeVersion } from './node-version.js'
 import type { ProcessFacts } from './process-facts.js'
 import { Refusal } from './refusal.js'
 import { GET_BUILTIN, Target } from './target.js'
@@ -29,6 +30,7 @@ export async function openAddress(address: string, timeoutMs: number): Promise<O
     const target = new Target(session)
     const getBuiltin = await target.handleOf(GET_BUILTIN)
     const { pid, args, cwd } = await target.runForValue<Omit<ProcessFacts, 'innerPid'>>(getBuiltin, processAbout)
+    await checkNodeVersion(target, getBuiltin)
     // Whether another debugger is connected cannot be seen from here.
     const leave = async () => {
       close()
@@ -46,6 +48,8 @@ export async function openAddress(address: string, timeoutMs: number): Promise<O
 async function urlAt(address: string): Promise<string> {
   const [, bracketed, plain, port] = /^(?:https?:\/\/)?(?:(?:\[([^\]]+)\]|([^:/]+)):)?(\d+)\/?$/.exec(address) ?? []
   if (port === undefined) throw new Refusal('not-found', `--inspect takes HOST:PORT or a ws:// URL, not ${address}`)
+  if (Number(port) < 1 || Number(port) > 65_535)
+    throw new Refusal('not-found', `--inspect ${address}: a port is a number from 1 to 65535`)
   const host = await numericHost(bracketed ?? plain ?? '127.0.0.1')
   const base = `${host.includes(':') ? `[${host}]` : host}:${port}`
   let id: string | null
@@ -71,6 +75,15 @@ async function numericHost(host: string): Promise<string> {
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? error.cause.message : error.message
+  const { code, message } = error as NodeJS.ErrnoException
+  return (code !== undefined && REASONS[code]) || message
+}
+
+/** What the system's names mean. */
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'the connection was closed',
+  ETIMEDOUT: 'no answer',
+  EHOSTUNREACH: 'the machine cannot be reached',
+  ENETUNREACH: 'the network cannot be reached',
 }

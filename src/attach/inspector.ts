@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isRunning, runTimes } from '../memory/run-times.js'
+import type { ListeningSocket } from '../operating-system/operating-system.js'
+import { operatingSystem } from '../operating-system/present-system.js'
 import { Turn } from './asking-turn.js'
 import {
   type Connection,
@@ -11,12 +12,13 @@ import {
 } from './devtools-session.js'
 import { guardInspector, leaveInspector, type OwnConnection } from './guard-in-target.js'
 import { processId } from './in-target.js'
+import { loopStateOf } from './main-loop.js'
+import { checkNodeVersion } from './node-version.js'
 import { openedMark } from './opened-mark.js'
 import { checkSignalIsCaught, isAlive, nodeFlags, type ProcessFacts } from './process-facts.js'
 import { Refusal } from './refusal.js'
 import { Standby } from './standby.js'
 import { byHandle, GET_BUILTIN, Target } from './target.js'
-import { connectionCount, listenerOf, listeningSockets, otherEnd, type TcpSocket } from './tcp-table.js'
 
 const DEFAULT_PORT = 9229
 const POLL_MS = 20
@@ -69,8 +71,10 @@ async function openedInspector(facts: ProcessFacts, patience: Patience): Promise
       if (isBlocked || !(await closes(facts, found.localPort))) throw error
     }
   }
+  // It would open its inspector at some time, and might never come to close it.
+  if (!patience.waitsForBlocked && (await loopStateOf(facts.pid)) === 'blocked') throw inNativeCode(facts)
   const standby = new Standby(facts)
-  const listening = listeningSockets(facts.pid)
+  const listening = operatingSystem().listeningSockets(facts.pid)
   const beforeSignal = () => {
     standby.begin()
     openedMark(facts).opening(listening)
@@ -117,14 +121,14 @@ const CLOSING: Patience = { timeoutMs: CLOSING_MS, waitsForBlocked: true }
 /** @param isLeft nothing in the process closes its inspector yet, which one of our commands had opened. */
 async function entered(
   facts: ProcessFacts,
-  socket: TcpSocket,
+  socket: ListeningSocket,
   isLeft: boolean,
   { timeoutMs, waitsForBlocked }: Patience,
 ): Promise<Inspector> {
   const { connection, own } = await connectTo(facts, socket, timeoutMs)
   const { session } = connection
   const port = socket.localPort
-  const hasOthers = () => connectionCount(facts.pid, port) > 1
+  const hasOthers = () => operatingSystem().connectionCount(facts.pid, port) > 1
   try {
     const target = new Target(session)
     const first = target.handleOf(GET_BUILTIN)
@@ -135,6 +139,8 @@ async function entered(
     const isOurs = await target.callForValue<boolean>(getBuiltin, guardInspector, byHandle(getBuiltin), own, isOpener)
     if (isOurs) openedMark(facts).opened(port)
     else openedMark(facts).remove()
+    // From here on the process closes its inspector by itself.
+    await checkNodeVersion(target, getBuiltin)
     return {
       session,
       hasOthers,
@@ -164,15 +170,15 @@ async function answerUnlessBlocked<T>({ pid }: ProcessFacts, answer: Promise<T>)
   told.catch(() => undefined)
   for (let before = ''; ; ) {
     await Promise.race([told, sleep(REST_MS)]).catch(() => undefined)
-    const now = hasAnswered ? '' : runTimes(pid)
-    if (hasAnswered) return told
-    if (now === before && !isRunning(now))
-      throw new Refusal(
-        'in-native-code',
-        `the main thread of process ${pid} is blocked in native code (execSync, a lock)`,
-      )
-    before = now
+    const now = hasAnswered ? null : operatingSystem().activityOf(pid)
+    if (now === null) return told
+    if (now.text === before && !now.isRunning) throw inNativeCode({ pid })
+    before = now.text
   }
+}
+
+function inNativeCode({ pid }: Pick<ProcessFacts, 'pid'>): Refusal {
+  return new Refusal('in-native-code', `the main thread of process ${pid} is blocked in native code (execSync, a lock)`)
 }
 
 const REST_MS = 500
@@ -180,7 +186,12 @@ const REST_MS = 500
 /** Whether the process stops listening on a port, within a second. */
 async function closes(facts: ProcessFacts, port: number): Promise<boolean> {
   for (let waited = 0; waited < 1_000; waited += POLL_MS) {
-    if (!listeningSockets(facts.pid).some((open) => open.localPort === port)) return true
+    if (
+      !operatingSystem()
+        .listeningSockets(facts.pid)
+        .some((open) => open.localPort === port)
+    )
+      return true
     await sleep(POLL_MS)
   }
   return false
@@ -210,8 +221,8 @@ async function stays(isSo: () => boolean): Promise<boolean> {
  * The inspector's socket if one is open: by its flags, at the usual port, or where a command of ours had it opened. With
  * `--inspect=0` it is the first port that the process opened: the program's own servers are not to be connected to.
  */
-async function findOpen(facts: ProcessFacts): Promise<TcpSocket | null> {
-  const listening = listeningSockets(facts.pid)
+async function findOpen(facts: ProcessFacts): Promise<ListeningSocket | null> {
+  const listening = operatingSystem().listeningSockets(facts.pid)
   const flagged = inspectFlags(facts)
   const mark = openedMark(facts)
   const usual = [flagged.port ?? DEFAULT_PORT, mark.port]
@@ -242,27 +253,29 @@ function inspectFlags(facts: ProcessFacts): { isOpen: boolean; port: number | nu
  */
 async function openBySignal(
   facts: ProcessFacts,
-  listening: readonly TcpSocket[],
+  listening: readonly ListeningSocket[],
   timeoutMs: number,
   beforeSignal: () => void,
-): Promise<TcpSocket> {
+): Promise<ListeningSocket> {
   const { pid } = facts
   const port = inspectFlags(facts).port ?? DEFAULT_PORT
   const endsAt = Date.now() + timeoutMs
-  const before = new Set(listening.map((socket) => socket.inode))
+  const before = new Set(listening.map(({ id }) => id))
   while (Date.now() < endsAt) {
     await untilFree(port, pid, endsAt)
     checkSignalIsCaught(facts)
     beforeSignal()
-    process.kill(pid, 'SIGUSR1')
+    operatingSystem().openInspector(pid)
     const answerBy = Math.min(endsAt, Date.now() + SIGNAL_ANSWER_MS)
     while (Date.now() < answerBy) {
       await sleep(POLL_MS)
       if (!isAlive(pid)) throw new Refusal('gone', `process ${pid} went away`)
-      const socket = listeningSockets(pid).find((open) => !before.has(open.inode))
+      const socket = operatingSystem()
+        .listeningSockets(pid)
+        .find((open) => !before.has(open.id))
       if (socket !== undefined && (await isInspector(socket))) return socket
       // Another process took the port between our look and the signal: wait for it to be free again.
-      const owner = port === 0 ? null : listenerOf(port, pid)
+      const owner = port === 0 ? null : await operatingSystem().listenerOf(port, pid)
       if (owner !== null && owner !== pid) break
     }
     if (Date.now() >= answerBy) break
@@ -277,7 +290,7 @@ async function openBySignal(
 async function untilFree(port: number, pid: number, endsAt: number): Promise<void> {
   if (port === 0) return
   for (;;) {
-    const owner = listenerOf(port, pid)
+    const owner = await operatingSystem().listenerOf(port, pid)
     if (owner === null) return
     if (owner === pid) {
       throw new Refusal(
@@ -297,16 +310,16 @@ async function untilFree(port: number, pid: number, endsAt: number): Promise<voi
 }
 
 /** The path of the inspector's WebSocket; null if it is no inspector's socket. */
-async function pathOf(socket: TcpSocket): Promise<string | null> {
+async function pathOf(socket: ListeningSocket): Promise<string | null> {
   const id = await listedTarget(`${hostOf(socket)}:${socket.localPort}`, LIST_MS).catch(() => null)
   return id === null ? null : `/${id}`
 }
 
-async function isInspector(socket: TcpSocket): Promise<boolean> {
+async function isInspector(socket: ListeningSocket): Promise<boolean> {
   return (await pathOf(socket)) !== null
 }
 
-function hostOf(socket: TcpSocket): string {
+function hostOf(socket: ListeningSocket): string {
   if (socket.localAddress === '0.0.0.0') return '127.0.0.1'
   if (!socket.localAddress.includes(':')) return socket.localAddress
   return /^[0:]+$/.test(socket.localAddress) ? '[::1]' : `[${socket.localAddress}]`
@@ -314,7 +327,7 @@ function hostOf(socket: TcpSocket): string {
 
 async function connectTo(
   facts: ProcessFacts,
-  socket: TcpSocket,
+  socket: ListeningSocket,
   timeoutMs: number,
 ): Promise<{ connection: Connection; own: OwnConnection }> {
   const path = await pathOf(socket)
@@ -326,8 +339,12 @@ async function connectTo(
   )
   // Nothing has been evaluated yet: the kernel says who holds the other end.
   for (let waited = 0; waited <= 500; waited += POLL_MS) {
-    const own = otherEnd(facts.pid, socket.localPort, connection.ourPort)
-    if (own !== null) return { connection, own }
+    const end = operatingSystem().otherEnd(facts.pid, socket.localPort, connection.ourPort)
+    if (end !== null)
+      return {
+        connection,
+        own: { ...end, key: `${end.link ?? process.pid}:${connection.ourPort}`, commandPid: process.pid },
+      }
     await sleep(POLL_MS)
   }
   connection.close()

@@ -1,21 +1,30 @@
 import { chunksOf } from '../memory/chunks.js'
 import { EngineHeap } from '../memory/engine-heap.js'
 import type { EngineSymbols } from '../memory/engine-symbols.js'
+import { eventLoopAt, LOOP_BYTES } from '../memory/event-loop.js'
 import { copiedBytes, FrozenMemory } from '../memory/frozen-memory.js'
 import { LiveMemory } from '../memory/live-memory.js'
 import { mainIsolateOf, type StackRange, threadIdOf } from '../memory/main-isolate.js'
 import { MemoryHeap } from '../memory/memory-heap.js'
 import { MemoryError, type ProcessMemory } from '../memory/process-memory.js'
 import { PauseError, RestlessError, readQuietly, type Stillness } from '../memory/quiet-read.js'
+
+export { isStopped } from '../memory/quiet-read.js'
+export { isComputing } from '../memory/run-times.js'
+
 import { Words } from '../memory/words.js'
+import type { KeptAlive } from '../model/kept-alive.js'
 import type { ThreadDump } from '../model/task-dump.js'
+import type { WaitGraph } from '../model/wait-graph.js'
+import { addressOfStatic, MAIN_LOOP } from '../operating-system/static-variable.js'
+import { addressesOf } from '../operating-system/tcp-table.js'
 import type { ProcessCapture } from './attach.js'
 import { engineOf } from './engine-of-process.js'
 import { isKeptAliveBy } from './kept-alive-by.js'
-import { type AddressesOf, graphOfMemory } from './memory-thread.js'
+import type { KeptAliveInMemory } from './memory-kept-alive.js'
+import { type AddressesOf, readThread } from './memory-thread.js'
 import { commandOf, factsOf, type ProcessFacts } from './process-facts.js'
 import { Refusal } from './refusal.js'
-import { addressesOf } from './tcp-table.js'
 import { joinParts, type ThreadPart } from './thread-parts.js'
 import { waitsForWorkers } from './waits-for-workers.js'
 
@@ -61,13 +70,22 @@ export async function captureMemory(pid: number, options: MemoryOptions): Promis
 
 async function captureOnce(facts: ProcessFacts, options: MemoryOptions): Promise<MemoryCapture> {
   const { pid, innerPid, cwd } = facts
-  const wanted = { pid, symbols: engineOf(pid), wantsWorkers: options.threads }
+  const mainLoop = addressOfStatic(pid, MAIN_LOOP)
+  const wanted = { pid, symbols: engineOf(pid), wantsWorkers: options.threads, mainLoop }
   const takenAtMs = Date.now()
   const limit = { mostMs: options.mostPauseMs, estimateMs: () => estimatedPauseMs(pid) }
   const { value, pauseMs } = await readQuietly(pid, limit, (still) => readOnce(wanted, still))
   const { parts, ...told } = value instanceof FrozenMemory ? readWhole(value, wanted) : value
   const { unreadThreads, onlyAsked, hasRecorder } = told
-  const about = { pid, command: commandOf(facts), cwd, isRecorded: false, keptAlive: [], unaskedThreads: unreadThreads }
+  const about = {
+    pid,
+    command: commandOf(facts),
+    cwd,
+    nodeVersion: null,
+    isRecorded: false,
+    keptAlive: told.keptAlive ?? [],
+    unaskedThreads: unreadThreads,
+  }
   const withPauses = parts.map((part) => withPause(part, pauseMs))
   return { ...about, onlyAsked, hasRecorder, ...joinParts(innerPid, takenAtMs, withPauses) }
 }
@@ -109,6 +127,8 @@ export interface ReadThreads {
   readonly unreadThreads: number
   readonly onlyAsked: MemoryCapture['onlyAsked']
   readonly hasRecorder: boolean
+  /** Null if that is not known. */
+  readonly keptAlive: readonly KeptAlive[] | null
 }
 
 /** Measured on Node 20 to 26: for a copy, and for a process that is read in place, whose searches take time as well. */
@@ -129,24 +149,31 @@ function estimatedPauseMs(pid: number): number {
 /** A copy, or, of a process that is too large for one, what it says. */
 function readOnce(wanted: Wanted, still: Stillness): FrozenMemory | ReadThreads {
   const live = new LiveMemory(wanted.pid, still)
-  return copiedBytes(live) <= MOST_COPIED ? new FrozenMemory(live) : readWhole(live, wanted)
+  if (copiedBytes(live) > MOST_COPIED) return readWhole(live, wanted)
+  const { mainLoop } = wanted
+  return new FrozenMemory(live, mainLoop === null ? [] : [{ start: mainLoop, end: mainLoop + LOOP_BYTES }])
 }
 
 interface Wanted {
   readonly pid: number
   readonly symbols: EngineSymbols
   readonly wantsWorkers: boolean
+  readonly mainLoop: number | null
 }
 
 /** Reads the threads, and gives the memory back. */
 function readWhole(memory: ProcessMemory, { pid, ...wanted }: Wanted): ReadThreads {
   try {
     const addresses = (descriptor: number) => addressesOf(pid, descriptor)
-    return readThreads(memory, { ...wanted, stack: stackOf(memory), addressesOf: addresses })
+    const nowMs = performance.now() + MONOTONIC_MS
+    return readThreads(memory, { ...wanted, stack: stackOf(memory), addressesOf: addresses, nowMs })
   } finally {
     memory.close()
   }
 }
+
+/** The system's monotonic clock less `performance.now()`. */
+const MONOTONIC_MS = Number(process.hrtime.bigint() / 1_000_000n) - performance.now()
 
 /** What is read of a process besides its memory. */
 export interface ReadOptions {
@@ -156,34 +183,44 @@ export interface ReadOptions {
   /** Else the main thread alone. */
   readonly wantsWorkers: boolean
   readonly addressesOf: AddressesOf
+  /** By the system's monotonic clock; `NaN` if it is not known when the memory was so. */
+  readonly nowMs: number
+  /** The address of libuv's loop of the main thread; null if it is not known. */
+  readonly mainLoop: number | null
 }
 
 export function readThreads(memory: ProcessMemory, options: ReadOptions): ReadThreads {
-  const { symbols, stack, wantsWorkers, addressesOf } = options
+  const { symbols, stack, wantsWorkers, addressesOf, nowMs, mainLoop } = options
   const engine = new EngineHeap(memory, symbols)
   const main = mainIsolateOf(engine, stack)
   const mainHeap = new MemoryHeap(engine, main)
-  const parts = [readThread(mainHeap, MAIN_THREAD, addressesOf)]
+  const loop = mainLoop === null ? null : eventLoopAt(engine.words, mainLoop)
+  const { graph, alive } = readThread(mainHeap, { threadId: MAIN_THREAD, addressesOf, loop, nowMs })
+  const parts = [partOf(graph, MAIN_THREAD)]
   const hasRecorder = mainHeap.hasGlobal(RECORDER)
-  const onlyAsked = onlyAskedOf(hasRecorder, parts)
+  const onlyAsked = hasRecorder ? 'async-trace is loaded in it' : whatIsMissing(graph, alive)
+  const keptAlive = alive?.keptAlive ?? null
   const workers = engine.isolates.filter((isolate) => isolate !== main)
   const isWanted = wantsWorkers || parts.some(({ graph }) => waitsForWorkers(graph, workers.length))
-  if (!isWanted) return { parts, unreadThreads: workers.length, onlyAsked, hasRecorder }
+  if (!isWanted) return { parts, unreadThreads: workers.length, onlyAsked, hasRecorder, keptAlive }
   const heaps = workers.map((isolate) => new MemoryHeap(engine, isolate))
   const numbered = heaps.map((heap) => ({ heap, threadId: threadIdOf(heap) }))
   for (const { heap, threadId } of numbered.sort((a, b) => a.threadId - b.threadId)) {
-    parts.push(readThread(heap, threadId, addressesOf))
+    parts.push(partOf(readThread(heap, { threadId, addressesOf, loop: null, nowMs }).graph, threadId))
   }
-  return { parts, unreadThreads: 0, onlyAsked, hasRecorder }
+  return { parts, unreadThreads: 0, onlyAsked, hasRecorder, keptAlive }
 }
 
-function onlyAskedOf(hasRecorder: boolean, parts: readonly ThreadPart[]): string | null {
-  if (hasRecorder) return 'async-trace is loaded in it'
-  return parts.some(({ graph }) => isKeptAliveBy(graph)) ? null : 'its async functions do not tell what keeps it alive'
+function whatIsMissing(graph: WaitGraph, alive: KeptAliveInMemory | null): string | null {
+  // Whether all of its body was sent.
+  const isUnclear = graph.requests?.some(({ side, state }) => side === 'client' && state === 'ended') === true
+  if (isUnclear) return 'its memory does not tell how much of a request was sent'
+  return alive?.areWorkersUnclear === false || isKeptAliveBy(graph)
+    ? null
+    : 'its memory does not tell what keeps it alive'
 }
 
-function readThread(heap: MemoryHeap, threadId: number, addressesOf: AddressesOf): ThreadPart {
-  const graph = graphOfMemory(heap, threadId, addressesOf)
+function partOf(graph: WaitGraph, threadId: number): ThreadPart {
   const name = threadId === MAIN_THREAD ? 'main' : `worker ${threadId}`
   const thread: ThreadDump = { threadId, name, state: 'answered', pauseMs: 0, stack: Object.freeze([]) }
   return { graph, threads: [thread], tasks: null, ageMsOf: () => Number.NaN }

@@ -4,7 +4,7 @@ import type { MemoryHeap } from '../memory/memory-heap.js'
 import { uvHandleOf } from '../memory/uv-handles.js'
 import { resourceOfClass } from '../model/node-resources.js'
 import type { Resource } from '../model/resource.js'
-import type { SocketAddresses } from './tcp-table.js'
+import type { SocketAddresses } from '../operating-system/tcp-table.js'
 
 /** Node's objects in the memory of a process: what they are, with what numbers, texts and addresses they have. */
 export class MemoryResources {
@@ -34,7 +34,7 @@ export class MemoryResources {
       case 'WriteStream':
         return this.#streamOf(node, nodeClass)
       case 'TCPConnectWrap':
-        return resourceOfClass(nodeClass, (name) => this.#textOf(node, name))
+        return resourceOfClass(nodeClass, (name) => textIn(this.#heap, node, name))
       default:
         return null
     }
@@ -56,7 +56,7 @@ export class MemoryResources {
     const uv = handle === NONE ? null : uvHandleOf(this.#heap, handle)
     if (uv === null) return null
     const addresses = uv.transport === 'pipe' ? null : this.#addressesOf(uv.descriptor)
-    const local = addresses?.local ?? this.#textOf(node, '_pipeName')
+    const local = addresses?.local ?? textIn(this.#heap, node, '_pipeName')
     if (nodeClass === 'Server') return { kind: 'server', local }
     return { kind: 'socket', transport: uv.transport, local, remote: addresses?.remote ?? null }
   }
@@ -89,15 +89,16 @@ export class MemoryResources {
     return {
       kind: 'child process',
       pid: Number.isNaN(pid) ? null : pid,
-      file: this.#textOf(child, 'spawnfile'),
+      file: textIn(this.#heap, child, 'spawnfile'),
       stream,
     }
   }
+}
 
-  #textOf(node: number, name: string): string | null {
-    const held = this.#heap.child(node, name)
-    if (held !== NONE) return this.#heap.typeOf(held) === 'string' ? this.#heap.nameOf(held) : null
-    const number = this.#heap.properties.numberOf(node, name)
-    return Number.isNaN(number) ? null : String(number)
-  }
+/** A text or number in a property; null for what is none. */
+export function textIn(heap: MemoryHeap, node: number, name: string): string | null {
+  const held = heap.child(node, name)
+  if (held !== NONE) return heap.typeOf(held) === 'string' ? heap.nameOf(held) : null
+  const number = heap.properties.numberOf(node, name)
+  return Number.isNaN(number) ? null : String(number)
 }

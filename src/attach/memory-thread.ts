@@ -8,6 +8,7 @@ import { http2Requests } from '../heap/http2-requests.js'
 import { undiciRequests } from '../heap/undici-requests.js'
 import type { LiveFacts } from '../heap/wakers.js'
 import { abandonedOf } from '../memory/abandoned.js'
+import type { EventLoop } from '../memory/event-loop.js'
 import { lastDispatchedIn } from '../memory/last-dispatched.js'
 import type { MemoryHeap } from '../memory/memory-heap.js'
 import { memoryTimers } from '../memory/memory-timers.js'
@@ -16,21 +17,40 @@ import type { Frame } from '../model/frame.js'
 import type { LostFunctions } from '../model/lost-function.js'
 import { NO_NUMBERS } from '../model/request-facts.js'
 import type { WaitGraph } from '../model/wait-graph.js'
+import type { SocketAddresses } from '../operating-system/tcp-table.js'
 import { buildGraph } from '../waits/graph.js'
 import { withHeapRequests } from '../waits/heap-requests.js'
 import { HeapSource } from '../waits/heap-source.js'
 import { emitterStateOf } from './memory-emitters.js'
+import { type KeptAliveInMemory, keptAliveInMemory } from './memory-kept-alive.js'
 import { MemoryResources } from './memory-resources.js'
 import { MemoryScripts } from './memory-scripts.js'
-import type { SocketAddresses } from './tcp-table.js'
 
 /** By file descriptor of the process. */
 export type AddressesOf = (descriptor: number) => SocketAddresses | null
 
-/** The wait graph of one thread, from its heap in memory. @throws {MemoryError} if the heap contradicts itself. */
-export function graphOfMemory(heap: MemoryHeap, threadId: number, addressesOf: AddressesOf): WaitGraph {
+/** What is known of a thread besides its heap. */
+export interface AboutThread {
+  readonly threadId: number
+  readonly addressesOf: AddressesOf
+  /** Null if it was not found. */
+  readonly loop: EventLoop | null
+  /** The time at which the memory was read, in milliseconds of the system's monotonic clock; `NaN` if it is not known. */
+  readonly nowMs: number
+}
+
+export interface ReadThread {
+  readonly graph: WaitGraph
+  /** Null if that is not known. */
+  readonly alive: KeptAliveInMemory | null
+}
+
+/** What one thread waits for, from its heap in memory. @throws {MemoryError} if the heap contradicts itself. */
+export function readThread(heap: MemoryHeap, about: AboutThread): ReadThread {
+  const { threadId, addressesOf, loop, nowMs } = about
   const scripts = new MemoryScripts(heap)
-  const timers = memoryTimers(heap)
+  const dueMs = loop?.timerDueMs ?? null
+  const timers = memoryTimers(heap, dueMs === null || Number.isNaN(nowMs) ? null : { dueMs, nowMs })
   const timerIndices = new Map([...timers.keys()].map((node, i) => [node, i]))
   const searched = { heap, timerIndices, handleIndices: new Map(), own: new Set<number>() }
   const { promises, lost, search, holderOf } = searchLiving(
@@ -69,7 +89,9 @@ export function graphOfMemory(heap: MemoryHeap, threadId: number, addressesOf: A
   const messages = [...httpMessages(heap), ...http2Requests(heap), ...undiciRequests(heap)]
   const graph = withHeapRequests(heap, buildGraph(source, threadId), messages, toldOf, threadId)
   const gone = lostFunctions(heap, lost, scripts, threadId)
-  return gone.length === 0 ? graph : Object.freeze({ ...graph, lost: gone })
+  const parts = { heap, scripts, classes: search.classes, resources, timers }
+  const alive = loop === null ? null : keptAliveInMemory(loop, parts)
+  return { graph: gone.length === 0 ? graph : Object.freeze({ ...graph, lost: gone }), alive }
 }
 
 /** By place. Functions of Node.js are left out. */
@@ -86,7 +108,8 @@ function lostFunctions(
     const count = (counts.get(key)?.count ?? 0) + 1
     counts.set(key, { stack: [frame], count, isCollected: false, threadId })
   }
-  return [...counts.values()]
+  const inOrder = [...counts].sort(([a], [b]) => (a < b ? -1 : Number(a > b)))
+  return inOrder.map(([, each]) => each)
 }
 
 interface Living {

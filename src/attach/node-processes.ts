@@ -1,8 +1,7 @@
 import { basename } from 'node:path'
-import { STAT, statFieldsOf } from '../memory/process-stat.js'
-import { allPids, ancestorsOf, childrenOf } from './child-processes.js'
-import { runsNode } from './node-executable.js'
-import { ageMsOf, argsOf, commandOf, executableOf, isAlive, TICKS_PER_SECOND } from './process-facts.js'
+import { operatingSystem } from '../operating-system/present-system.js'
+import { ancestorsOf, childrenOf, type Parents } from './child-processes.js'
+import { ageMsOf, commandOf, isAlive } from './process-facts.js'
 import { Refusal } from './refusal.js'
 
 /** A process that runs Node.js and may be asked. */
@@ -26,24 +25,32 @@ const OWN_FILE = /^async-trace(?:\.js)?$/
 
 /**
  * The Node.js processes that one may ask, the youngest last, without this one and what only runs it, such as npx, and without those
- * that only run another one that is listed. Linux.
+ * that only run another one that is listed.
  */
 export async function nodeProcesses(): Promise<NodeProcess[]> {
-  const own = new Set(ownProcesses())
-  const found = allPids().filter((pid) => {
-    return !own.has(pid) && mayBeAsked(pid) && !(onlyRunsOthers(pid) && programsBelow(pid).length > 0)
+  const system = operatingSystem()
+  const parents = system.parents()
+  const family = familyOf(parents)
+  const own = new Set(ownProcesses(family))
+  const found = [...parents.keys()].filter((pid) => {
+    return (
+      !own.has(pid) &&
+      mayBeAsked(pid, family) &&
+      !(onlyRunsOthers(pid, family) && programsBelow(pid, family).length > 0)
+    )
   })
-  const before = new Map(found.map((pid) => [pid, mainThreadOf(pid)]))
+  const before = system.runTimesOf(found)
   await new Promise((resolve) => setTimeout(resolve, LOOKED_MS))
+  const after = system.runTimesOf(found)
   return found
     .flatMap((pid): NodeProcess[] => {
       try {
-        const [first, last] = [before.get(pid) ?? null, mainThreadOf(pid)]
-        if (first === null || last === null) return []
-        const ranMs = ((last.ticks - first.ticks) / TICKS_PER_SECOND) * 1_000
+        const [first, last] = [before.get(pid), after.get(pid)]
+        if (first === undefined || last === undefined) return []
+        const ranMs = last.ranMs - first.ranMs
         // On a busy machine it may be runnable all the time and hardly run.
         const isBusy = (first.isRunnable && last.isRunnable) || ranMs > LOOKED_MS / 2
-        return [{ pid, ageMs: ageMsOf(pid), command: commandOf({ args: argsOf(pid) }), isBusy }]
+        return [{ pid, ageMs: ageMsOf(pid), command: commandOf({ args: system.argsOf(pid) }), isBusy }]
       } catch {
         // It has ended meanwhile.
         return []
@@ -59,10 +66,10 @@ export async function nodeProcesses(): Promise<NodeProcess[]> {
  * @throws {Refusal} if there are several.
  */
 export function programOf(pid: number, onNotice: (text: string) => void): number {
-  if (process.platform !== 'linux' || !onlyRunsOthers(pid)) return pid
-  const below = programsBelow(pid)
+  if (!onlyRunsOthers(pid, familyOf(new Map([[pid, 0]])))) return pid
+  const below = programsBelow(pid, familyOf(operatingSystem().parents()))
   if (below.length > 1) {
-    const which = below.map((each) => `${each} (${commandOf({ args: argsOf(each) })})`).join(' or ')
+    const which = below.map((each) => `${each} (${commandOf({ args: operatingSystem().argsOf(each) })})`).join(' or ')
     throw new Refusal('runs-others', `process ${pid} runs several Node.js processes: ask ${which}`)
   }
   const [program] = below
@@ -71,46 +78,43 @@ export function programOf(pid: number, onNotice: (text: string) => void): number
   return program
 }
 
-function programsBelow(pid: number): number[] {
-  return childrenOf(pid).flatMap((child) => {
-    if (onlyRunsOthers(child)) return programsBelow(child)
-    return child !== process.pid && mayBeAsked(child) ? [child] : []
+/** Processes with their parents, and which of them run Node.js, as far as that can be seen. */
+interface Family {
+  readonly parents: Parents
+  readonly isNode: ReadonlyMap<number, boolean>
+}
+
+function familyOf(parents: Parents): Family {
+  return { parents, isNode: operatingSystem().nodeAmong([...parents.keys()]) }
+}
+
+function programsBelow(pid: number, family: Family): number[] {
+  return childrenOf(pid, family.parents).flatMap((child) => {
+    if (onlyRunsOthers(child, family)) return programsBelow(child, family)
+    return child !== process.pid && mayBeAsked(child, family) ? [child] : []
   })
 }
 
 /** This process, and those above it that only run others. */
-function ownProcesses(): number[] {
-  return [process.pid, ...ancestorsOf(process.pid).filter(onlyRunsOthers)]
+function ownProcesses(family: Family): number[] {
+  return [process.pid, ...ancestorsOf(process.pid, family.parents).filter((pid) => onlyRunsOthers(pid, family))]
 }
 
 /** Not of Node.js, a package manager, or `async-trace run`. */
-function onlyRunsOthers(pid: number): boolean {
+function onlyRunsOthers(pid: number, { isNode }: Family): boolean {
   try {
-    if (!runsNode(pid, executableOf(pid))) return true
-    const [title = '', file = '', verb] = argsOf(pid)
+    // Another user's, or ended: said where it is asked.
+    if (!isNode.has(pid)) return false
+    if (isNode.get(pid) === false) return true
+    const [title = '', file = '', verb] = operatingSystem().argsOf(pid)
     const name = basename(file)
     return RUNNER_TITLE.test(title) || RUNNER_FILE.test(name) || (OWN_FILE.test(name) && verb === 'run')
   } catch {
-    // Another user's, or ended: said where it is asked.
+    // It has ended.
     return false
   }
 }
 
-function mayBeAsked(pid: number): boolean {
-  try {
-    return isAlive(pid) && runsNode(pid, executableOf(pid))
-  } catch {
-    return false
-  }
-}
-
-/** How long the main thread has run, in the kernel's ticks, and whether it wants to run now; null where it has ended. */
-function mainThreadOf(pid: number): { ticks: number; isRunnable: boolean } | null {
-  try {
-    const fields = statFieldsOf(`/proc/${pid}/task/${pid}`)
-    const ticks = Number(fields[STAT.userTicks]) + Number(fields[STAT.systemTicks])
-    return { ticks, isRunnable: fields[STAT.state] === 'R' }
-  } catch {
-    return null
-  }
+function mayBeAsked(pid: number, { isNode }: Family): boolean {
+  return isNode.get(pid) === true && isAlive(pid)
 }

@@ -1,8 +1,8 @@
-import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type ProcessFacts, startTicks } from './process-facts.js'
-import type { TcpSocket } from './tcp-table.js'
+import type { ListeningSocket } from '../operating-system/operating-system.js'
+import { ownFolder } from '../operating-system/own-folder.js'
+import { type ProcessFacts, startOf } from './process-facts.js'
 
 const OPENING = 'opening'
 
@@ -14,10 +14,10 @@ const OPENING = 'opening'
 class OpenedMark {
   readonly #file: string | null
 
-  /** @param startTicks when the process started, as its number may be used again. */
-  constructor(pid: number, startTicks: number) {
+  /** @param start when the process started, as its number may be used again. */
+  constructor(pid: number, start: string) {
     const folder = ownFolder()
-    this.#file = folder === null ? null : join(folder, `${pid}-${startTicks}`)
+    this.#file = folder === null ? null : join(folder, `${pid}-${start}`)
   }
 
   /** A command was having the inspector opened, and has not seen to it that it closes. */
@@ -26,9 +26,9 @@ class OpenedMark {
   }
 
   /** Whether a socket listens only since then: one that did before is somebody else's inspector. */
-  isOpenedSince({ inode }: TcpSocket): boolean {
+  isOpenedSince({ id }: ListeningSocket): boolean {
     const [state, ...before] = this.#text?.split(' ') ?? []
-    return state === OPENING && !before.includes(inode)
+    return state === OPENING && !before.includes(id)
   }
 
   /** Where a command of ours has had it opened. */
@@ -38,9 +38,9 @@ class OpenedMark {
   }
 
   /** @param listening the sockets on which the process listens so far. */
-  opening(listening: readonly TcpSocket[]): void {
+  opening(listening: readonly ListeningSocket[]): void {
     // What an earlier command saw still holds, if the process has not come to open it.
-    if (!this.isOpening) this.#write([OPENING, ...listening.map(({ inode }) => inode)].join(' '))
+    if (!this.isOpening) this.#write([OPENING, ...listening.map(({ id }) => id)].join(' '))
   }
 
   opened(port: number): void {
@@ -71,18 +71,5 @@ class OpenedMark {
 }
 
 export function openedMark({ pid }: ProcessFacts): OpenedMark {
-  return new OpenedMark(pid, startTicks(pid))
-}
-
-/** The folder of our user's marks; null if there can be none that only our user writes to. */
-function ownFolder(): string | null {
-  const uid = process.getuid?.() ?? 0
-  const folder = join(tmpdir(), `async-trace-${uid}`)
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const found = lstatSync(folder)
-    return found.isDirectory() && found.uid === uid && (found.mode & 0o022) === 0 ? folder : null
-  } catch {
-    return null
-  }
+  return new OpenedMark(pid, startOf(pid))
 }

@@ -14,6 +14,7 @@ import { hasStackOf, STACK_SIZE, type StackRange } from '../memory/main-isolate.
 import { MemoryHeap } from '../memory/memory-heap.js'
 import { MemoryError } from '../memory/process-memory.js'
 import type { WaitEnd } from '../model/wait-end.js'
+import { addressesOf } from '../operating-system/tcp-table.js'
 import {
   HELD,
   HELD_ARRAYS,
@@ -27,7 +28,6 @@ import { engineOf } from './engine-of-process.js'
 import { emitterStateOf } from './memory-emitters.js'
 import { MemoryResources } from './memory-resources.js'
 import { MemoryScripts } from './memory-scripts.js'
-import { addressesOf } from './tcp-table.js'
 
 /** Reads the heap of another thread of this process, which stands still. @throws {MemoryError} if it cannot be read. */
 export function readHeapOf(question: HeapQuestion): HeapAnswer {

@@ -1,21 +1,18 @@
-import { readFileSync, readlinkSync } from 'node:fs'
 import { basename } from 'node:path'
-import { STAT, statFieldsOf } from '../memory/process-stat.js'
+import { SystemToolError } from '../operating-system/operating-system.js'
+import { operatingSystem } from '../operating-system/present-system.js'
 import { childrenOf } from './child-processes.js'
-import { runsNode } from './node-executable.js'
 import { Refusal } from './refusal.js'
-import { signalsListenedTo } from './signal-listeners.js'
 
-/** What Linux tells of a process from outside. Source: proc(5). */
+/** What is known of a process from outside. */
 export interface ProcessFacts {
   readonly pid: number
   /** The number that the process has in its own pid namespace: what `process.pid` must answer. */
   readonly innerPid: number
   readonly args: readonly string[]
+  /** Empty where it is not known. */
   readonly cwd: string
 }
-
-const SIGUSR1 = 10
 
 /** How a process is asked: over its inspector it must run and be reached over its network, its memory lies there anyway. */
 export type Reach = 'inspector' | 'memory'
@@ -26,43 +23,54 @@ export type Reach = 'inspector' | 'memory'
  * @throws {Refusal} that says what is in the way.
  */
 export function factsOf(pid: number, reach: Reach = 'inspector'): ProcessFacts {
-  if (process.platform !== 'linux') {
-    throw new Refusal('blocked', `attaching to a process needs Linux's /proc; this is ${process.platform}`)
-  }
-  const status = statusOf(pid)
-  if (/^State:\s+[ZX]/m.test(status)) throw new Refusal('not-found', `process ${pid} has ended already`)
-  if (reach === 'inspector' && /^State:\s+[Tt]/m.test(status))
-    throw new Refusal('blocked', `process ${pid} is stopped: continue it first (kill -CONT ${pid})`)
-  checkOwner(pid)
-  const file = `/proc/${pid}`
-  let executable: string
-  let args: string[]
-  let cwd: string
+  const system = operatingSystem()
+  if (reach === 'memory' && !system.readsMemory)
+    throw new Refusal('blocked', `the memory of a process is read on Linux only, and this is ${process.platform}`)
+  return readable(pid, () => {
+    checkThere(pid, reach)
+    const { executable, ...facts } = system.detailsOf(pid)
+    if (system.nodeAmong([pid]).get(pid) !== true) {
+      const why = system.knowsNodeByName
+        ? `is not called node: whether ${executable} is Node.js cannot be seen here. Open its inspector, and use --inspect HOST:PORT`
+        : `is not Node.js: it runs ${executable}`
+      throw new Refusal('not-node', `process ${pid} ${why}`)
+    }
+    if (reach === 'inspector' && system.hasOwnNetwork(pid)) {
+      throw new Refusal('blocked', `process ${pid} has a network of its own (a container): ${insideOf(pid)}`)
+    }
+    return { pid, ...facts }
+  })
+}
+
+/** As root, and with this very command, which need not be installed for root. */
+function insideOf(pid: number): string {
+  const [node, file = 'async-trace'] = process.argv
+  return `over its inspector, it can be asked by sudo nsenter --net --target ${pid} ${node} ${file} tree ${pid}`
+}
+
+function checkThere(pid: number, reach: Reach): void {
+  const system = operatingSystem()
   try {
-    executable = executableOf(pid)
-    args = argsOf(pid)
-    cwd = readlinkSync(`${file}/cwd`)
+    process.kill(pid, 0)
   } catch (error) {
-    throw unreadable(pid, error)
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') throw new Refusal('not-found', `there is no process ${pid}`)
+    throw error
   }
-  if (!runsNode(pid, executable)) {
-    throw new Refusal('not-node', `process ${pid} is not Node.js: it runs ${executable}`)
-  }
-  if (reach === 'inspector' && readlinkSync(`${file}/ns/net`) !== readlinkSync('/proc/self/ns/net')) {
-    throw new Refusal('blocked', `process ${pid} has a network of its own (a container): run the command in there`)
-  }
-  const innerPid = Number(/^NSpid:.*?(\d+)$/m.exec(status)?.[1] ?? pid)
-  return { pid, innerPid, args, cwd }
+  const state = system.stateOf(pid)
+  if (state === 'ended') throw new Refusal('not-found', `process ${pid} has ended already`)
+  if (reach === 'inspector' && state === 'stopped')
+    throw new Refusal('blocked', `process ${pid} is stopped: continue it first (kill -CONT ${pid})`)
 }
 
 /**
- * Makes sure that SIGUSR1 would open the inspector, and not kill the process or do something else.
- * A process that has yet to catch it (Node.js 26 in early start-up) would be killed.
+ * Makes sure that the process would open its inspector if it is asked to, and not be killed by that or do something else.
+ * A process that has yet to catch the signal (Node.js 26 in early start-up) would be killed.
  *
  * @throws {Refusal} that says what is in the way.
  */
 export function checkSignalIsCaught(facts: ProcessFacts): void {
   const { pid } = facts
+  const system = operatingSystem()
   const flags = nodeFlags(facts)
   if (flags.some((flag) => flag === '--disable-sigusr1')) {
     throw new Refusal(
@@ -73,28 +81,41 @@ export function checkSignalIsCaught(facts: ProcessFacts): void {
   if (flags.some((flag) => /^--(experimental-)?permission$/.test(flag))) {
     throw new Refusal('blocked', `process ${pid} runs with --permission, which forbids its inspector`)
   }
-  if (signalsListenedTo(pid)?.has(SIGUSR1) === true) {
+  if (system.takesOpeningSignal(pid) === true) {
     throw new Refusal(
       'blocked',
       `process ${pid} listens to SIGUSR1 itself: its inspector has to be opened by --inspect when it starts`,
     )
   }
-  const caught = BigInt(`0x${/^SigCgt:\s+([0-9a-f]+)$/m.exec(statusOf(pid))?.[1] ?? '0'}`)
-  if ((caught & (1n << BigInt(SIGUSR1 - 1))) !== 0n) return
-  checkRunner(pid, flags)
+  const wouldOpen = readable(pid, () => system.wouldOpenInspector(pid))
+  if (wouldOpen === true) return
+  if (wouldOpen === null) {
+    throw new Refusal(
+      'blocked',
+      `${system.source} do not tell whether process ${pid} catches SIGUSR1, which might end it: start it with --inspect, then async-trace tree --inspect 127.0.0.1:9229`,
+    )
+  }
+  const runner = runnerFlag(flags)
+  if (runner !== undefined) throw runsOthers(pid, runner)
   const isStarting = ageMsOf(pid) < STARTING_MS
   const why = isStarting ? 'is it still starting?' : 'its Node.js has no inspector, or it is switched off'
   throw new Refusal('blocked', `process ${pid} does not catch SIGUSR1, which would end it (${why})`)
 }
 
-/** Node.js does not open an inspector in a process that only runs others. Seen on Node 20 to 26. */
-function checkRunner(pid: number, flags: readonly string[]): void {
-  const runner = flags.find((flag) => /^--(test|watch)$/.test(flag) || flag.startsWith('--watch-path='))
-  if (runner === undefined) return
+/** Whether it only runs others, in which Node.js opens no inspector. Seen on Node 20 to 26. */
+export function runsOnlyOthers(facts: ProcessFacts): boolean {
+  return runnerFlag(nodeFlags(facts)) !== undefined && operatingSystem().wouldOpenInspector(facts.pid) === false
+}
+
+function runnerFlag(flags: readonly string[]): string | undefined {
+  return flags.find((flag) => /^--(test|watch)$/.test(flag) || flag.startsWith('--watch-path='))
+}
+
+function runsOthers(pid: number, runner: string): Refusal {
   const what = runner === '--test' ? 'each test file' : 'the program'
   const children = childrenOf(pid)
   const which = children.length === 0 ? 'there is none now' : `ask ${children.join(' or ')}`
-  throw new Refusal(
+  return new Refusal(
     'runs-others',
     `process ${pid} is the parent of node ${runner}: ${what} runs in a process of its own (${which})`,
   )
@@ -102,21 +123,13 @@ function checkRunner(pid: number, flags: readonly string[]): void {
 
 const STARTING_MS = 10_000
 
-/** The kernel's USER_HZ, in which it counts time for programs. */
-export const TICKS_PER_SECOND = 100
-
 export function ageMsOf(pid: number): number {
-  const uptimeSeconds = Number(readFileSync('/proc/uptime', 'latin1').split(' ')[0])
-  return (uptimeSeconds - startTicks(pid) / TICKS_PER_SECOND) * 1_000
+  return readable(pid, () => operatingSystem().ageMsOf(pid))
 }
 
 /** When a process started: with its number it names the process for good, as numbers are used again. */
-export function startTicks(pid: number): number {
-  try {
-    return Number(statFieldsOf(`/proc/${pid}`)[STAT.startTicks])
-  } catch (error) {
-    throw unreadable(pid, error)
-  }
+export function startOf(pid: number): string {
+  return readable(pid, () => operatingSystem().startOf(pid))
 }
 
 /** Node's flags that may have their value as the next argument. */
@@ -133,36 +146,22 @@ export function nodeFlags(facts: ProcessFacts): readonly string[] {
     own.push(arg)
     if (TAKES_NEXT.test(arg)) i++
   }
-  let environment = ''
-  try {
-    environment = readFileSync(`/proc/${facts.pid}/environ`, 'utf8')
-  } catch {
-    // Readable by its owner only, as is the rest that we need: found out there.
-  }
-  const options = environment.split('\0').find((line) => line.startsWith('NODE_OPTIONS='))
-  return [...own, ...(options?.slice('NODE_OPTIONS='.length).split(/\s+/) ?? [])]
-}
-
-/** As it was when the process began; a later file of that path may be another. */
-export function executableOf(pid: number): string {
-  return readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, '')
-}
-
-export function argsOf(pid: number): string[] {
-  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1)
+  return [...own, ...operatingSystem().nodeOptionsOf(facts.pid).split(/\s+/).filter(Boolean)]
 }
 
 /** The process's command, shortened for a person. */
 export function commandOf({ args }: Pick<ProcessFacts, 'args'>): string {
   const [executable = 'node', ...rest] = args
-  const text = [basename(executable), ...rest].join(' ').replaceAll(/\s+/g, ' ')
+  // A program's title (`process.title`) is one text, in which anything may stand.
+  const isTitle = rest.length === 0 && executable.includes(' ')
+  const text = [isTitle ? executable : basename(executable), ...rest].join(' ').replaceAll(/\s+/g, ' ')
   return text.length > 100 ? `${text.slice(0, 99)}…` : text
 }
 
 /** As `commandOf`, of a process that may have ended or may not be looked at: then it is empty. */
 export function commandName(pid: number): string {
   try {
-    return commandOf({ args: argsOf(pid) })
+    return commandOf({ args: operatingSystem().argsOf(pid) })
   } catch {
     return ''
   }
@@ -171,33 +170,25 @@ export function commandName(pid: number): string {
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
   } catch {
     return false
   }
+  return operatingSystem().stateOf(pid) !== 'ended'
 }
 
-function statusOf(pid: number): string {
+/** @throws {Refusal} if the process may not be looked at, or is not there. */
+function readable<T>(pid: number, read: () => T): T {
   try {
-    return readFileSync(`/proc/${pid}/status`, 'utf8')
-  } catch {
-    throw new Refusal('not-found', `there is no process ${pid}`)
-  }
-}
-
-function checkOwner(pid: number): void {
-  try {
-    process.kill(pid, 0)
+    return read()
   } catch (error) {
-    throw unreadable(pid, error)
+    if (error instanceof Refusal) throw error
+    if (error instanceof SystemToolError)
+      throw new Refusal('blocked', `process ${pid} cannot be looked at: ${error.message}`)
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ESRCH' || code === 'ENOENT') throw new Refusal('not-found', `process ${pid} has ended`)
+    throw new Refusal(
+      'not-allowed',
+      `process ${pid} belongs to another user, or may not be looked into: ask as its user, who may trace it (${code ?? String(error)})`,
+    )
   }
-}
-
-function unreadable(pid: number, error: unknown): Refusal {
-  const code = (error as NodeJS.ErrnoException).code
-  if (code === 'ESRCH' || code === 'ENOENT') return new Refusal('not-found', `process ${pid} has ended`)
-  return new Refusal(
-    'not-allowed',
-    `process ${pid} belongs to another user, or may not be looked into: ask as its user, who may trace it (${code ?? String(error)})`,
-  )
 }

@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { closingProgram } from './own-program.js'
 import type { ProcessFacts } from './process-facts.js'
-
-const PROGRAM = fileURLToPath(new URL('./close-left-open.js', import.meta.url))
 
 /**
  * A process that stands by while the inspector of another one is being opened. Should we end before that other process
@@ -14,7 +12,7 @@ export class Standby {
   #child: ChildProcess | null = null
 
   constructor({ pid }: ProcessFacts) {
-    this.#program = [process.execPath, PROGRAM, String(pid)]
+    this.#program = [process.execPath, ...closingProgram(), String(pid)]
   }
 
   begin(): void {
@@ -38,7 +36,13 @@ export class Standby {
 /** In a session of its own, out of reach of what the terminal sends to us. */
 function start(file: string, args: readonly string[]): ChildProcess {
   const { NODE_OPTIONS, ...env } = process.env
-  const child = spawn(file, args, { detached: true, stdio: ['pipe', 'ignore', 'ignore'], cwd: '/', env })
+  const child = spawn(file, args, {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    cwd: '/',
+    env,
+    windowsHide: true,
+  })
   child.on('error', () => {})
   child.stdin?.on('error', () => {})
   child.unref()

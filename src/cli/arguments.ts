@@ -81,13 +81,13 @@ const NEEDING_INSPECTOR = ['inject', 'heap', 'force'] as const
  * Reads `PID` or the file, and the options of a subcommand.
  *
  * @param more the options that this subcommand takes beyond the common ones.
- * @param takesSeveral it answers for several PIDs.
+ * @param takes whether it answers for several PIDs, and for files.
  * @throws {UsageError}
  */
 export function readArguments(
   args: readonly string[],
   more: readonly OptionName[] = [],
-  takesSeveral = false,
+  takes: { readonly several?: boolean; readonly files?: boolean } = {},
 ): Arguments {
   const { values, positionals } = parse(args)
   for (const name of ['format', 'output', 'interval', 'explain', 'limit'] as const) {
@@ -95,9 +95,11 @@ export function readArguments(
       throw new UsageError(`--${name} is no option of this command`)
   }
   const [text, ...rest] = positionals
-  const others = takesSeveral && rest.length > 0 ? othersOf(positionals) : []
+  const others = takes.several === true && rest.length > 0 ? othersOf(positionals) : []
   const target =
-    values.inspect === undefined ? targetOf(text, others.length > 0 ? [] : rest) : addressOf(values, positionals)
+    values.inspect === undefined
+      ? targetOf(text, others.length > 0 ? [] : rest, takes.files !== false)
+      : addressOf(values, positionals)
   const needless = ASKING_A_PROCESS.find((name) => values[name] !== undefined)
   if (typeof target === 'string' && needless !== undefined) {
     throw new UsageError(`--${needless} needs a running process: ${text} is a file`)
@@ -170,8 +172,11 @@ function othersOf(positionals: readonly string[]): number[] {
 const PID = /^[1-9]\d{0,9}$/
 
 /** Digits are a PID; a file of that name is `./4711`. */
-function targetOf(text: string | undefined, rest: readonly string[]): number | string {
-  if (text === undefined) throw new UsageError('which process? Give its PID, or a heap snapshot or core file')
+function targetOf(text: string | undefined, rest: readonly string[], takesFiles: boolean): number | string {
+  if (text === undefined) {
+    const files = takesFiles ? ', or a heap snapshot or core file' : ''
+    throw new UsageError(`which process? Give its PID (async-trace alone lists the Node.js processes)${files}`)
+  }
   if (rest.length > 0) throw new UsageError(`one PID or file only, not also ${rest.join(' ')}`)
   if (PID.test(text)) return Number(text)
   if (/[./]/.test(text) || existsSync(text)) return text
@@ -207,16 +212,18 @@ function parse(args: readonly string[]) {
   }
 }
 
+/** All options, as they are given. */
+export function optionNames(): string[] {
+  return [...Object.keys(OPTIONS), 'help', 'version'].map((name) => `--${name}`)
+}
+
 /** Whether there is an option of that name, for one command or another. @param text as it was given: `--name`. */
 export function isOption(text: string): boolean {
   return Object.hasOwn(OPTIONS, text.replace(/^--|=.*$/g, ''))
 }
 
 export function unknownOption(option: string): string {
-  const nearest = nearestName(
-    option,
-    [...Object.keys(OPTIONS), 'help', 'version'].map((name) => `--${name}`),
-  )
+  const nearest = nearestName(option, optionNames())
   return `unknown option ${option}${didYouMean(option.startsWith('--') ? nearest : null)}`
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
+import { CLOSE_LEFT_OPEN, standaloneVersion } from '../attach/own-program.js'
 import { Refusal } from '../attach/refusal.js'
 import { printableLines } from '../format/printable.js'
 import { nearestName } from '../model/nearest-name.js'
@@ -16,6 +17,7 @@ const HELP = `async-trace: what a Node.js process is waiting for, also one that 
   async-trace watch PID     live in the terminal, sorted by age, grouped by stack
   async-trace mcp           a Model Context Protocol server, for agents that debug
   async-trace run app.js    runs a program with async-trace recording from its first line
+  async-trace completion SHELL  completion for bash, zsh or fish
 
 tree and ps take several PIDs, or --all without one. tree, ps, graph and leaks also take a core file or a heap snapshot:
 async-trace tree core.4711
@@ -55,14 +57,19 @@ const COMMANDS: Readonly<Record<string, () => Promise<Module>>> = {
   leaks: async () => import('./leaks.js').then(({ help, leaks }) => ({ help, start: leaks })),
   mcp: async () => import('./mcp.js').then(({ help, mcp }) => ({ help, start: mcp })),
   run: async () => import('./run.js').then(({ help, run }) => ({ help, start: run })),
+  completion: async () => import('./completion.js').then(({ help, completion }) => ({ help, start: completion })),
 }
 
 async function main(given: readonly string[]): Promise<number> {
+  if (given[0] === CLOSE_LEFT_OPEN) {
+    await import('../attach/close-left-open.js')
+    return EXIT.ok
+  }
   const [name, ...args] = commandFirst(given)
-  if (name === undefined && process.platform === 'linux') return (await import('./list.js')).list()
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+  if (name === undefined) return (await import('./list.js')).list()
+  if (name === 'help' || name === '--help' || name === '-h') {
     console.log(HELP)
-    return name === undefined ? EXIT.usage : EXIT.ok
+    return EXIT.ok
   }
   if (name === 'version' || name === '--version' || name === '-v') {
     console.log(ownVersion())
@@ -92,6 +99,7 @@ function noCommand(name: string, args: readonly string[]): string {
 }
 
 function ownVersion(): string {
+  if (standaloneVersion !== null) return standaloneVersion
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as Manifest
   return version
 }

@@ -1,4 +1,5 @@
 import type { AttachedProcess, ProcessCapture } from '../attach/attach.js'
+import { MAX_PAUSE_MS } from '../attach/cost.js'
 import type { MemoryCapture } from '../attach/memory-capture.js'
 import { programOf } from '../attach/node-processes.js'
 import { Refusal, type RefusalReason } from '../attach/refusal.js'
@@ -8,6 +9,7 @@ import { printable } from '../format/printable.js'
 import { isCoreFile } from '../memory/core-file.js'
 import type { LostFunctions } from '../model/lost-function.js'
 import { UNKNOWN_END } from '../model/wait-end.js'
+import { operatingSystem } from '../operating-system/present-system.js'
 import { leafOf } from '../waits/leaf-names.js'
 import { filterDump, filterGraph } from '../walk/filtered.js'
 import { type Arguments, UsageError } from './arguments.js'
@@ -32,6 +34,10 @@ export async function capturedLeaks(args: Arguments): Promise<ProcessCapture> {
   if (typeof target !== 'number' || args.via !== null) return captured(args)
   return withProgress(args, async (progress) => {
     const pid = programOf(target, progress.notice)
+    if (!operatingSystem().readsMemory) {
+      progress.notice(`${NO_MEMORY}: functions that V8 has collected are not listed`)
+      return askInspector(pid, args, progress)
+    }
     const read = await readMemory(pid, args, progress)
     return read.hasRecorder ? withLost(await askInspector(pid, args, progress), read.graph.lost ?? []) : read
   })
@@ -50,22 +56,26 @@ async function withProgress(
 }
 
 /**
- * Over its inspector, unless its heap is so large that this would stop the process for long, or the inspector does not answer: then
- * from its memory, if what is asked for does not need the inspector.
+ * From its memory, which the process does not notice, if that tells all that its inspector would; else over its inspector. If
+ * that does not answer, or would stop the process for long: from its memory all the same.
  */
 async function capturedProcess(pid: number, args: Arguments, progress: Progress): Promise<ProcessCapture> {
   if (args.via === 'memory') return readMemory(pid, args, progress)
-  const mayRead = args.via === null && !args.inject && !args.heap && !args.force
-  const read = mayRead ? await readAtRest(pid, args, progress) : null
-  if (read?.isAnswer === true) return read.capture
-  const lost = read?.capture.graph.lost ?? []
+  const canRead = operatingSystem().readsMemory
+  const mayRead = canRead && args.via === null && !args.inject && !args.heap && !args.force
+  const read = mayRead ? await readFirst(pid, args, progress) : null
+  if (read?.isAnswer === true && read.capture !== null) return read.capture
+  const lost = read?.capture?.graph.lost ?? []
   try {
-    const asked = await askInspector(pid, args, progress, !mayRead)
+    const asked = await askInspector(pid, args, progress, {
+      waitsForBlocked: !mayRead,
+      mostSnapshotMs: read === null ? MAX_PAUSE_MS : Math.max(args.mostPauseMs, SMALL_SNAPSHOT_MS),
+    })
     const capture = withLost(asked, lost)
     if (capture !== asked) progress.notice(COLLECTED)
     if (mayRead && isInNativeCode(capture)) return await readBlocked(pid, args, progress, capture)
     if (mayRead && hasUnknownEnds(capture)) return await withConclusions(pid, args, progress, capture)
-    if (args.verbose) progress.notice('asked over its inspector')
+    if (args.verbose) progress.notice(`asked over its inspector${canRead ? '' : `: ${NO_MEMORY}`}`)
     return capture
   } catch (error) {
     if (!mayRead || !(error instanceof Refusal) || !READ_INSTEAD.has(error.reason)) throw error
@@ -83,40 +93,61 @@ async function capturedProcess(pid: number, args: Arguments, progress: Progress)
   }
 }
 
+const NO_MEMORY = `the memory of a process is read on Linux only, and this is ${process.platform}`
+
 /** In bytes: over the inspector it would stand still for more than a second. */
 const LARGE_HEAP = 24 << 20
+/** Where memory can be read, a process is not stopped for longer than this for a snapshot of its heap. */
+const SMALL_SNAPSHOT_MS = 2_000
 
-interface ReadAtRest {
-  readonly capture: ProcessCapture
-  /** Asking over the inspector would tell no more, and stop the process for long. */
+interface ReadFirst {
+  /** Null if that would stop it for too long. */
+  readonly capture: MemoryCapture | null
+  /** Asking over the inspector would tell no more. */
   readonly isAnswer: boolean
 }
 
 /**
- * Reads the memory of a process that has nothing to do, without stopping it: it answers for a large heap, and has the functions that
- * will never continue, which V8 collects when it is asked over the inspector. Null if that cannot be done.
+ * Reads the memory of a process; one that is never at rest is stopped for a moment. That also has the functions that will never
+ * continue, which V8 collects when it is asked over the inspector. Null if memory cannot be read.
  */
-async function readAtRest(pid: number, args: Arguments, progress: Progress): Promise<ReadAtRest | null> {
+async function readFirst(pid: number, args: Arguments, progress: Progress): Promise<ReadFirst | null> {
   const { threads, verbose } = args
-  const { captureMemory, heapBytesOf } = await import('../attach/memory-capture.js')
-  let isLarge = false
+  const { captureMemory, heapBytesOf, isComputing } = await import('../attach/memory-capture.js')
   const say = (what: string) => {
-    if (verbose && isLarge) progress.notice(what)
+    if (verbose) progress.notice(what)
   }
+  let isLarge = false
   try {
     const bytes = heapBytesOf(pid)
+    isLarge = bytes >= LARGE_HEAP
+    // What it is busy with is told over its inspector.
+    const mostPauseMs = threads || (await isComputing(pid)) ? 0 : args.mostPauseMs
+    const capture = await captureMemory(pid, { threads, mostPauseMs, onProgress: progress.step })
     // Memory does not tell the names of workers.
-    isLarge = bytes >= LARGE_HEAP && !threads
-    const capture = await captureMemory(pid, { threads, mostPauseMs: 0, onProgress: progress.step })
-    const { onlyAsked } = capture
+    const onlyAsked = threads ? 'the names of threads are not in it' : (capture.onlyAsked ?? (await whyBlocked(pid)))
     if (onlyAsked === null) say(`read from its memory: its heap has ${Math.round(bytes / 1e6)} MB`)
-    else say(`not read from its memory: ${onlyAsked}`)
-    return { capture, isAnswer: isLarge && onlyAsked === null }
+    else say(`not read from its memory alone: ${onlyAsked}`)
+    return { capture, isAnswer: onlyAsked === null }
   } catch (error) {
     // Whatever is in the way: the inspector says so itself if it is in its way too.
     if (error instanceof Error) say(`not read from its memory: ${error.message}`)
-    return null
+    return isLarge && error instanceof Refusal && error.reason === 'too-costly'
+      ? { capture: null, isAnswer: false }
+      : null
   }
+}
+
+/** Its inspector would not answer, and says why. */
+async function whyBlocked(pid: number): Promise<string | null> {
+  const [{ loopStateOf }, { isStopped }, { factsOf, runsOnlyOthers }] = await Promise.all([
+    import('../attach/main-loop.js'),
+    import('../attach/memory-capture.js'),
+    import('../attach/process-facts.js'),
+  ])
+  if (runsOnlyOthers(factsOf(pid, 'memory'))) return 'it only runs other processes'
+  if (isStopped(pid)) return 'it is stopped'
+  return (await loopStateOf(pid)) === 'blocked' ? 'its main thread does not turn its event loop' : null
 }
 
 const COLLECTED = 'functions that will never continue are listed once: V8 has collected them while it was asked'
@@ -199,23 +230,29 @@ const READ_INSTEAD: ReadonlySet<RefusalReason> = new Set([
   'no-answer',
 ])
 
-/**
- * @param process its PID, or the address of its inspector.
- * @param waitsForBlocked else a main thread that is blocked in native code is a reason to refuse.
- */
+interface InspectorLimits {
+  /** Else a main thread that is blocked in native code is a reason to refuse. */
+  readonly waitsForBlocked: boolean
+  readonly mostSnapshotMs: number
+}
+
+const NO_LIMITS: InspectorLimits = { waitsForBlocked: true, mostSnapshotMs: MAX_PAUSE_MS }
+
+/** @param process its PID, or the address of its inspector. */
 async function askInspector(
   process: number | string,
   args: Arguments,
   progress: Progress,
-  waitsForBlocked = true,
+  limits = NO_LIMITS,
 ): Promise<ProcessCapture> {
   const { timeoutMs, force, threads, heap } = args
   const told = { onProgress: progress.step, onNotice: progress.notice }
-  const options = { timeoutMs, force, threads, heap, waitsForBlocked, letsOthersAsk: false, ...told }
-  const [{ attach, attachAt }, { inject }] = await Promise.all([
+  const options = { timeoutMs, force, threads, heap, ...limits, letsOthersAsk: false, ...told }
+  const [{ attach, attachAt }, { checkHasPackage, inject }] = await Promise.all([
     import('../attach/attach.js'),
     import('../attach/inject.js'),
   ])
+  if (args.inject) checkHasPackage()
   const ask = async (attached: AttachedProcess) => {
     // The recorder knows nothing of what began before it: this answer is still the heap's.
     const before = await attached.capture()

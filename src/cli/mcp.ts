@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { standaloneVersion } from '../attach/own-program.js'
 import { UsageError } from './arguments.js'
 import { EXIT } from './exit-codes.js'
 
@@ -127,7 +128,8 @@ type ToolAnswer = {
 
 /** A process for each question: it ends with it, whatever happens to the process that it asks. */
 function ask(args: readonly string[], signal: AbortSignal): Promise<ToolAnswer> {
-  const command = fileURLToPath(new URL('./async-trace.js', import.meta.url))
+  const url = standaloneVersion === null ? new URL('./async-trace.js', import.meta.url) : import.meta.url
+  const command = fileURLToPath(url)
   const options = { signal, maxBuffer: 64 << 20, env: { ...process.env, NO_COLOR: '1' } }
   return new Promise((resolve) => {
     execFile(process.execPath, [command, ...args], options, (error, stdout, stderr) => {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
+import { standaloneVersion } from '../attach/own-program.js'
 import { UsageError } from './arguments.js'
 
 export const help = `async-trace run [node options] app.js [arguments]
@@ -17,6 +18,8 @@ export async function run(args: readonly string[]): Promise<number> {
   if (args.every((arg) => arg.startsWith('-') && !NEEDS_NO_PROGRAM.test(arg))) {
     throw new UsageError('which program? Give its file: async-trace run app.js')
   }
+  if (standaloneVersion !== null)
+    throw new UsageError('run needs the package, and this is the command alone: npm install async-trace')
   const register = new URL('../register.js', import.meta.url).href
   const child = spawn(process.execPath, ['--import', register, ...args], { stdio: 'inherit' })
   // A terminal sends these to both: the program decides what becomes of them.

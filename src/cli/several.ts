@@ -4,6 +4,7 @@ import { nodeProcesses, programOf } from '../attach/node-processes.js'
 import { commandName, isAlive } from '../attach/process-facts.js'
 import { Refusal } from '../attach/refusal.js'
 import { printable } from '../format/printable.js'
+import { operatingSystem } from '../operating-system/present-system.js'
 import { type Arguments, asksForAll, readArguments, UsageError } from './arguments.js'
 import { answer, captured } from './captured.js'
 import { EXIT, exitCodeOf } from './exit-codes.js'
@@ -29,7 +30,7 @@ export async function answerEach(
   answerTo: (capture: ProcessCapture, wanted: Arguments) => Answer,
 ): Promise<number> {
   const all = await withAllProcesses(args)
-  const wanted = readArguments(all, more, true)
+  const wanted = readArguments(all, more, { several: true })
   if (wanted.others.length === 0 || typeof wanted.target !== 'number') {
     const capture = await captured(wanted)
     const { text, note: notice } = answerTo(capture, wanted)
@@ -44,7 +45,7 @@ export async function answerEach(
 
 /** `--all` without a PID: all that may be asked. */
 async function withAllProcesses(args: readonly string[]): Promise<readonly string[]> {
-  if (process.platform !== 'linux' || !asksForAll(args)) return args
+  if (!asksForAll(args)) return args
   const found = await nodeProcesses()
   if (found.length === 0) throw new UsageError('there is no Node.js process here that you may ask')
   return [...args.filter((arg) => arg !== '--all'), ...found.map(({ pid }) => String(pid))]
@@ -87,7 +88,8 @@ function heading(pid: number, parent: number | null, command: string, isFirst: b
 /** Each behind its nearest ancestor among them, else in the order in which they were given. */
 function inOrder(given: readonly number[]): { readonly pid: number; readonly parent: number | null }[] {
   const pids = [...new Set(given.map(meantBy))]
-  const parents = new Map(pids.map((pid) => [pid, ancestorsOf(pid).find((each) => pids.includes(each)) ?? null]))
+  const all = operatingSystem().parents()
+  const parents = new Map(pids.map((pid) => [pid, ancestorsOf(pid, all).find((each) => pids.includes(each)) ?? null]))
   const below = (parent: number | null): { pid: number; parent: number | null }[] =>
     pids.filter((pid) => parents.get(pid) === parent).flatMap((pid) => [{ pid, parent }, ...below(pid)])
   return below(null)

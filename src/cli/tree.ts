@@ -2,6 +2,7 @@ import type { ProcessCapture } from '../attach/attach.js'
 import { busyThreadsText } from '../format/busy-threads-text.js'
 import { explanationText } from '../format/explanation-text.js'
 import { keptAliveText } from '../format/kept-alive-text.js'
+import { printable } from '../format/printable.js'
 import { waitGraphText } from '../format/wait-graph-text.js'
 import type { Arguments } from './arguments.js'
 import { cutLines, nothingLeft, nothingText, pathsFor } from './captured.js'
@@ -36,7 +37,15 @@ function treeAnswer(capture: ProcessCapture, wanted: Arguments): Answer {
   const isOnlyBusy = busy !== '' && capture.graph.nodes.length === 0
   const text = nothing !== null ? nothingText(nothing, capture) : isOnlyBusy ? '' : textOf(capture, wanted)
   const shown = wanted.color ? coloredTree(text) : text
-  return { text: cutLines(`${busy}${shown}`.trimEnd(), wanted.limit), note: null }
+  return { text: cutLines(`${titleText(capture, wanted)}${busy}${shown}`.trimEnd(), wanted.limit), note: null }
+}
+
+/** For a person: which process this is, and which Node.js it runs. Several have headings. */
+function titleText({ pid, command, nodeVersion }: ProcessCapture, { target, others, verbose }: Arguments): string {
+  const isWanted = process.stdout.isTTY === true || verbose
+  if (!isWanted || typeof target === 'string' || others.length > 0) return ''
+  const version = nodeVersion === null ? '' : ` (Node.js ${nodeVersion.replace(/^v/, '')})`
+  return `Process ${pid}${version}: ${printable(command)}\n\n`
 }
 
 /** The wait graph, with what keeps the process alive. */

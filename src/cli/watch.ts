@@ -1,7 +1,8 @@
 import { type AttachedProcess, attach, attachAt } from '../attach/attach.js'
+import { MAX_PAUSE_MS } from '../attach/cost.js'
 import { programOf } from '../attach/node-processes.js'
 import type { Paths } from '../format/frame-text.js'
-import { readArguments, UsageError } from './arguments.js'
+import { type Arguments, readArguments, UsageError } from './arguments.js'
 import { pathsFor } from './captured.js'
 import { EXIT } from './exit-codes.js'
 import { note } from './progress.js'
@@ -11,7 +12,8 @@ import { type WatchState, watchRows, watchScreen } from './watch-screen.js'
 export const help = `async-trace watch PID [options]
 
 The pending tasks live in the terminal, tasks at one place as one row, the oldest first. Where async-trace runs in the
-process a reading is quick; else each reading pauses it, at most a tenth of the time.
+process a reading is quick; else each reading pauses it, at most a tenth of the time. With --via memory its memory is read
+each time: no inspector is opened, and an idle process is not paused. Then it is not known how long a task has been there.
 
   async-trace watch 4711
   async-trace watch 4711 --interval 5 --filter checkout    every 5 seconds
@@ -23,7 +25,7 @@ const INTERVAL_MS = 2_000
 const MOST_PAUSED = 0.1
 
 export async function watch(args: readonly string[]): Promise<number> {
-  const wanted = readArguments(args, ['interval'])
+  const wanted = readArguments(args, ['interval'], { files: false })
   const { target } = wanted
   if (typeof target === 'string') {
     throw new UsageError(`watch needs a running process: ${target} is a file. Use async-trace tree ${target}`)
@@ -34,16 +36,38 @@ export async function watch(args: readonly string[]): Promise<number> {
   const view = new Watch(wanted.filter ?? '', wanted.color)
   const { timeoutMs, force, threads, heap } = wanted
   const told = { onProgress: view.progress, onNotice: view.notice }
-  const options = { timeoutMs, force, threads, heap, waitsForBlocked: true, letsOthersAsk: true, ...told }
+  const options = {
+    timeoutMs,
+    force,
+    threads,
+    heap,
+    mostSnapshotMs: MAX_PAUSE_MS,
+    waitsForBlocked: true,
+    letsOthersAsk: true,
+    ...told,
+  }
   try {
     view.open()
-    const run = (attached: AttachedProcess) => view.run(attached, wanted.intervalMs ?? INTERVAL_MS)
+    const run = (watched: Watched) => view.run(watched, wanted.intervalMs ?? INTERVAL_MS)
     if (typeof target === 'object') await attachAt(target.inspector, options, run)
+    else if (wanted.via === 'memory') await run(await inMemory(programOf(target, view.notice), wanted, view.progress))
     else await attach(programOf(target, view.notice), options, run)
   } finally {
     view.close()
   }
   return EXIT.ok
+}
+
+/** A process that is read again and again. */
+type Watched = Pick<AttachedProcess, 'capture'>
+
+async function inMemory(
+  pid: number,
+  { threads, mostPauseMs }: Pick<Arguments, 'threads' | 'mostPauseMs'>,
+  onProgress: (step: string) => void,
+): Promise<Watched> {
+  const { captureMemory } = await import('../attach/memory-capture.js')
+  return { capture: () => captureMemory(pid, { threads, mostPauseMs, onProgress }) }
 }
 
 class Watch {
@@ -85,11 +109,11 @@ class Watch {
     for (const text of this.#notices) note(text)
   }
 
-  async run(attached: AttachedProcess, intervalMs: number): Promise<void> {
+  async run(watched: Watched, intervalMs: number): Promise<void> {
     while (!this.#isQuitting) {
       let pauseMs = 0
       if (!this.#state.isPaused) {
-        const reading = attached.capture()
+        const reading = watched.capture()
         // Left at once; the reading's own answer no longer matters.
         const capture = await Promise.race([reading, this.#quit])
         reading.catch(() => undefined)

@@ -31,7 +31,7 @@ function withPackagesFolded([innermost, ...rest]: readonly TraceFrame[]): (Trace
 
 function treeLine(line: TraceFrame | PackageFold<TraceFrame>, depth: number, paths: PathStyle): string {
   const lead = `${'  '.repeat(Math.min(depth, MOST_INDENTED))}↑ `
-  if ('package' in line) return `${lead}${foldText(line)}${line.frames.map(boundaryText).join('')}`
+  if ('package' in line) return `${lead}${foldText(line)}${[...new Set(line.frames.map(boundaryText))].join('')}`
   const turns = line.repeated > 1 ? ` ×${line.repeated}` : ''
   if (line.filename === null) return `${lead}${printable(line.name)}${turns}`
   const place = `at line ${line.line} [${printable(shownPath(line.filename, paths))}]`

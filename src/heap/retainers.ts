@@ -73,6 +73,23 @@ export class Retainers {
   #look(wanted: ReadonlySet<number>): void {
     if (wanted.size === 0) return
     const found = this.#heap.retainersOf(wanted)
-    for (const node of wanted) this.#known.set(node, found.get(node) ?? [])
+    for (const node of wanted) this.#known.set(node, inOrder(this.#heap, found.get(node) ?? []))
   }
+}
+
+/** Sorting more takes longer than it tells. */
+const MOST_SORTED = 1_000
+
+/** By what holds the node, and how: in which order a heap has them depends on where V8 has put them. */
+function inOrder(heap: HeapView, edges: readonly HeapEdge[]): readonly HeapEdge[] {
+  if (edges.length < 2 || edges.length > MOST_SORTED) return edges
+  const keyed = edges.map((edge) => ({ edge, key: keyOf(heap, edge) }))
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key))).map(({ edge }) => edge)
+}
+
+function keyOf(heap: HeapView, { type, name, node }: HeapEdge): string {
+  const holder = heap.typeOf(node)
+  const place = holder === 'closure' ? heap.locationOf(node) : null
+  const at = place === null ? '' : `${heap.scriptUrlOf(node)} ${place.line} ${place.column}`
+  return `${type} ${name} ${holder} ${heap.nameOf(node)} ${at}`
 }

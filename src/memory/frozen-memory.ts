@@ -23,10 +23,11 @@ export class FrozenMemory implements ProcessMemory {
   readonly #copies: readonly Copy[]
   #last: Copy | null = null
 
-  constructor(memory: ProcessMemory) {
+  /** @param more what is to be copied besides V8's heaps and the C library's. */
+  constructor(memory: ProcessMemory, more: readonly MemoryRange[] = []) {
     this.#memory = memory
     this.mappings = memory.mappings
-    this.#copies = rangesOf(memory).flatMap((range) => copiesOf(memory, range))
+    this.#copies = rangesOf(memory, more).flatMap((range) => copiesOf(memory, range))
   }
 
   readInto(target: Uint8Array, length: number, address: number): number {
@@ -66,10 +67,10 @@ export class FrozenMemory implements ProcessMemory {
 
 /** How many bytes a copy would take. */
 export function copiedBytes(memory: ProcessMemory): number {
-  return rangesOf(memory).reduce((sum, { start, end }) => sum + end - start, 0)
+  return rangesOf(memory, []).reduce((sum, { start, end }) => sum + end - start, 0)
 }
 
-interface Range {
+export interface MemoryRange {
   readonly start: number
   readonly end: number
 }
@@ -81,8 +82,8 @@ function isOfMalloc({ start, end, path, isReadable, isWritable }: Mapping): bool
 }
 
 /** What V8 writes to: its heaps, and of the rest what the reader looks at. In ascending order, without overlaps. */
-function rangesOf(memory: ProcessMemory): Range[] {
-  const ranges: Range[] = memory.mappings.filter(isOfMalloc)
+function rangesOf(memory: ProcessMemory, more: readonly MemoryRange[]): MemoryRange[] {
+  const ranges: MemoryRange[] = [...memory.mappings.filter(isOfMalloc), ...more]
   const heaps = new Set<number>()
   for (const { address, size, heap, metadata, isReadOnly } of chunksOf(new Words(memory), memory.mappings)) {
     if (isReadOnly) continue
@@ -101,7 +102,7 @@ function rangesOf(memory: ProcessMemory): Range[] {
   return joined
 }
 
-function copiesOf(memory: ProcessMemory, { start, end }: Range): Copy[] {
+function copiesOf(memory: ProcessMemory, { start, end }: MemoryRange): Copy[] {
   const copies: Copy[] = []
   for (let at = start; at < end; at += PIECE) {
     const bytes = Buffer.allocUnsafeSlow(Math.min(PIECE, end - at))

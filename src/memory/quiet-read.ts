@@ -181,7 +181,7 @@ async function startGuard(pid: number, mostMs: number): Promise<() => void> {
 }
 
 /** Whether every thread of a process is stopped. */
-function isStopped(pid: number): boolean {
+export function isStopped(pid: number): boolean {
   return readdirSync(`/proc/${pid}/task`).every((thread) => {
     try {
       const state = statFieldsOf(`/proc/${pid}/task/${thread}`)[STAT.state] ?? ''

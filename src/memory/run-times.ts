@@ -24,3 +24,22 @@ export function runTimes(pid: number): string {
 export function isRunning(times: string): boolean {
   return /^\d+ R /m.test(times.replaceAll(',', '\n'))
 }
+
+const GLANCE_MS = 50
+const NS_A_MS = 1e6
+/** The kernel adds the time of a running thread every few milliseconds. */
+const MOST_OF_IT = 0.8
+
+/** Whether the main thread does nothing but run, for as long as it is looked at. */
+export async function isComputing(pid: number): Promise<boolean> {
+  const [before, startedMs] = [ranMs(pid), performance.now()]
+  await new Promise((resolve) => setTimeout(resolve, GLANCE_MS))
+  const [after, endedMs] = [ranMs(pid), performance.now()]
+  return after - before > (endedMs - startedMs) * MOST_OF_IT
+}
+
+/** How long the main thread has run and waited for a processor. */
+function ranMs(pid: number): number {
+  const [ran = 0, waited = 0] = readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'latin1').split(' ').map(Number)
+  return (ran + waited) / NS_A_MS
+}

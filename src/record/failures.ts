@@ -75,6 +75,8 @@ export const ended = {
   promise: null as object | null,
   origin: null as Origin | null,
   isAwait: true,
+  /** The function whose promise this may be: it is not if the function waits again. */
+  uncertain: null as Wait | null,
 }
 
 /** What was noted is not read again. */
@@ -82,6 +84,7 @@ export function forgetFailures(): void {
   courses = new OwnWeakMap<object, Course>()
   ended.promise = null
   ended.origin = null
+  ended.uncertain = null
   forgetNewest()
 }
 
@@ -150,12 +153,28 @@ export function noteResumed(wait: Wait, on: object): void {
   addArrival(course, { origin, isAwait: kind === AWAIT, isOfRejection: false, place, isCaptured, isOfCall }, details[1])
 }
 
+/**
+ * A promise has settled while a resumed function runs whose own promise is not certain: after `await import()` it may be
+ * taken for one of Node's. Of those that it may be, the last to settle in a reaction that ends the function is its own.
+ */
+export function noteSettledBy(resumed: Wait, promise: object): void {
+  const { candidates, of, kind, on, origin } = resumed
+  if (!ended.isWatched || kind !== AWAIT || on !== null || of === promise || origin === null) return
+  if (candidates === null || !includes(candidates, promise)) return
+  ended.promise = promise
+  ended.origin = origin
+  ended.isAwait = true
+  ended.uncertain = resumed
+}
+
 /** The reaction ends in which an async function or the callback of a `.then` has settled its promise. */
 export function noteEnded(): void {
-  const { promise, origin, isAwait } = ended
+  const { promise, origin, isAwait, uncertain } = ended
   ended.promise = null
   ended.origin = null
+  ended.uncertain = null
   if (promise === null || origin === null || detailsOf === null) return
+  if (uncertain !== null && uncertain.on !== null) return
   const details = detailsOf(promise)
   if (details[0] !== REJECTED) return
   const reason = details[1]

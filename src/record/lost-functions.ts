@@ -15,6 +15,8 @@ const MOVED = new Fate(null, null)
 /** The origin of a function, and those of its callers. */
 const MOST_CALLERS = 8
 const MOST_PLACES = 1_000
+/** So many are watched at a time: each takes some 220 bytes more than what is recorded of it anyway. */
+const MOST_WATCHED = 16_384
 
 /** Functions that were lost at one place. */
 interface LostPlace {
@@ -45,7 +47,7 @@ export function noteMoved(origin: Origin): void {
 
 /** The function of an origin has been pending for long: if it is collected before it is resumed, it is lost. */
 export function watch(origin: Origin): void {
-  if (origin.epoch !== epoch) return
+  if (origin.epoch !== epoch || watched.size >= MOST_WATCHED) return
   const fate = fateOf(origin, MOST_CALLERS)
   if (fate !== null) fate.isSuspended = true
 }

@@ -7,6 +7,7 @@ import { isThenHeard } from '../engine/realms.js'
 import type { Site } from '../engine/site.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
 import { beginCapture, ErrorOfRealm, endCapture } from './capture.js'
+import { last } from './last-event.js'
 import { segment } from './segment.js'
 
 /** The prototype of nearly all promises: one comparison tells that nothing here concerns them. */
@@ -15,6 +16,21 @@ export const OwnPromises = PromiseOfRealm.prototype
 const THEN = /\bthen$/
 /** The hook's own frames, the constructors of a subclass, and `then`. */
 const FRAMES_TO_THEN = 20
+
+/**
+ * Whether one of them is of a subclass or of another realm. To ask for a prototype is a call into V8's runtime, so it is
+ * asked once for a call of an async function: the promise that V8 makes for an await of it is of the realm of both, since
+ * a function of another realm would wrap the call's promise first.
+ */
+export function mayBeOfOthers(promise: object, awaited: object | undefined): boolean {
+  if (awaited === undefined) {
+    if (getPrototypeOf(promise) === OwnPromises) return false
+    segment.hasOthers = true
+    return true
+  }
+  const isOfSegment = awaited === last.settledCall || awaited === last.suspended
+  return (segment.hasOthers || !isOfSegment) && getPrototypeOf(awaited) !== OwnPromises
+}
 
 /**
  * Whether a promise comes from a `.then` although no species was read on our `Promise`. `await` takes a promise as it is

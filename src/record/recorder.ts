@@ -24,13 +24,13 @@ import { AWAIT, initAwait, NOTHING, noteActivations, noteMadeHere, suspend, THEN
 import { beginCapture, captures, ErrorOfRealm, endCapture, isWalkOff, resetCaptures } from './capture.js'
 import { combinator } from './combinator.js'
 import { beginEpoch, closeEpoch, epoch, isBegunLate } from './epoch.js'
-import { ended, forgetFailures, forgetNewest, newest, noteEnded } from './failures.js'
+import { ended, forgetFailures, forgetNewest, newest, noteEnded, noteSettledBy } from './failures.js'
 import { faults } from './faults.js'
 import { keepStack, knownStack } from './known-stacks.js'
 import { last } from './last-event.js'
 import { forgetLost, noteMoved } from './lost-functions.js'
 import { MAX_FRAMES, Origin, type RawStack, SEGMENT } from './origin.js'
-import { framesInterrupted, isUnheardThen, OwnPromises } from './other-promises.js'
+import { framesInterrupted, isUnheardThen, mayBeOfOthers, OwnPromises } from './other-promises.js'
 import { addPending, removePending } from './pending-stacks.js'
 import { currentOrigin, originOf } from './present.js'
 import { reaction } from './reaction.js'
@@ -64,9 +64,8 @@ export function onInit(promise: object, awaited: object | undefined): void {
       initUnsampled(promise, awaited)
       return
     }
-    if (getPrototypeOf(promise) !== OwnPromises || (awaited !== undefined && getPrototypeOf(awaited) !== OwnPromises)) {
-      last.isThen ||= isUnheardThen(promise, awaited)
-    }
+    const isOfOthers = !last.isThen && mayBeOfOthers(promise, awaited)
+    if (isOfOthers) last.isThen = isUnheardThen(promise, awaited)
     if (last.madeHere !== null) noteMadeHere(awaited)
     const isThen = last.isThen
     const named = awaited !== undefined && awaited === last.waiter ? last.awaited : null
@@ -74,8 +73,10 @@ export function onInit(promise: object, awaited: object | undefined): void {
     const callee = awaited === undefined ? null : calleeOf(awaited, isThen)
     last.thenMaker = null
     const plan = awaited === undefined ? initFresh(promise) : last.isThen ? initThen() : initAwait(promise, awaited)
-    if (awaited !== undefined) noteWait(promise, awaited, plan, isThen, named)
-    else if (isThen) noteUnnamedThen()
+    if (awaited !== undefined) {
+      noteWait(promise, awaited, plan, isThen, named)
+      if (isOfOthers) waits.markOfOthers()
+    } else if (isThen) noteUnnamedThen()
     if (plan === NOTHING) {
       if (callee !== null && last.linked !== null) callee.awaiter ??= last.isShared ? SEGMENT : last.linked
       return
@@ -160,11 +161,13 @@ export function onBefore(promise: object): void {
   if (isMuted) return
   try {
     if (last.madeHere !== null) noteMadeHere(undefined)
-    if (segment.enter(getPrototypeOf(promise) === OwnPromises ? 0 : framesInterrupted())) {
+    const record = PromiseStamp.get(promise)
+    const isOwn = (record instanceof Wait && record.isOwnAwaitOf(promise)) || getPrototypeOf(promise) === OwnPromises
+    if (segment.enter(isOwn ? 0 : framesInterrupted())) {
       forgetName()
       turn.leave()
     }
-    const origin = enterReaction(promise)
+    const origin = enterReaction(record, promise)
     if (origin !== null && origin.epoch === epoch) {
       segment.current = origin
       removePending(origin)
@@ -178,8 +181,7 @@ export function onBefore(promise: object): void {
 }
 
 /** @returns where the work of the reaction comes from. */
-function enterReaction(promise: object): Origin | null {
-  const record = PromiseStamp.get(promise)
+function enterReaction(record: unknown, promise: object): Origin | null {
   if (record instanceof Wait) {
     return reaction.enter(record, promise) ? record.origin : originOfJob(record, promise)
   }
@@ -228,6 +230,7 @@ export function onSettled(promise: object): void {
       last.settledCall = promise
     } else {
       links.noteSettled(promise)
+      if (reaction.resumed !== null) noteSettledBy(reaction.resumed, promise)
       if (segment.top === 0) return
       segment.forget(promise)
     }

@@ -31,6 +31,8 @@ class RunningSegment {
   top = 0
   /** True once activations were forgotten in this segment. */
   hasForgotten = false
+  /** Whether a promise of a subclass or of another realm was made in the outermost segment or in one within it. */
+  hasOthers = false
   /** How many frames of the code that this segment interrupts lie on the stack below its own. */
   framesBelow = 0
   /** Tracing was begun within a reaction, maybe, whose beginning was not heard. */
@@ -47,6 +49,7 @@ class RunningSegment {
   enter(below: number): boolean {
     if (this.depth === 0 && below === 0) {
       this.depth = 1
+      this.hasOthers = false
       this.#mayBeAmid = false
       this.#clear()
       return true
@@ -75,9 +78,13 @@ class RunningSegment {
   leave(): void {
     this.#clear()
     this.depth--
-    const saved = this.#outer[this.#outer.length - 1]
+    if (this.depth === 0) this.hasOthers = false
+    const outer = this.#outer
+    const { length } = outer
+    // Not `outer[length - 1]` of an empty list: V8 looks for '-1' in all of its prototypes, at each reaction's end.
+    const saved = length > 0 ? outer[length - 1] : undefined
     if (saved?.depth === this.depth) {
-      this.#outer.length--
+      outer.length--
       this.current = saved.current
       this.running = saved.running
       this.top = saved.top
@@ -94,6 +101,7 @@ class RunningSegment {
     this.running = []
     this.top = 0
     this.hasForgotten = false
+    this.hasOthers = false
     this.framesBelow = 0
     this.#outer.length = 0
     this.#mayBeAmid = true

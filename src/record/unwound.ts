@@ -3,7 +3,7 @@
  * code, so it is over when Node.js calls the listeners of uncaught exceptions, and Node has no context of it for them.
  */
 import { liveSites, sharedSitesOf } from '../engine/call-sites.js'
-import { every, last, some } from '../engine/lists.js'
+import { every, findLast, some } from '../engine/lists.js'
 import { executionAsyncId } from '../engine/node-primordials.js'
 import type { Site } from '../engine/site.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
@@ -65,11 +65,20 @@ export function originOfPresent(): Origin | null {
   return unwoundOrigin() ?? currentOrigin()
 }
 
+/** The same, for Node's report of an uncaught exception, of which nothing else is on the stack. */
+export function originOfUncaught(): Origin | null {
+  return outermostExit() ?? currentOrigin()
+}
+
 /** Null if what threw is the code that runs, as far as Node.js tells, and outside of those listeners. */
 function unwoundOrigin(): Origin | null {
+  if (exits.length === 0) return null
+  const outermost = findLast(liveSites(), ({ isOwn }) => !isOwn)
+  return outermost !== undefined && isReporter(outermost) ? outermostExit() : null
+}
+
+function outermostExit(): Origin | null {
   if (exits.length === 0 || outerId !== executionAsyncId()) return null
-  const outermost = last(liveSites())
-  if (outermost === undefined || !isReporter(outermost)) return null
   for (let i = 0; i < exits.length; i++) {
     const { origin, stack } = exits[i] as Exit
     if (hasNoCatcher(stack)) return origin
@@ -89,8 +98,13 @@ export function isUncaughtReported(): boolean {
 }
 
 const SCRIPT = 'node:internal/process/execution'
+const WORKERS_SCRIPT = 'node:internal/main/worker_thread'
 
-/** The function of Node's that calls these listeners, `process._fatalException` (Node 20 to 26). It has no name of its own. */
+/**
+ * Node's `process._fatalException`, which calls these listeners (Node 20 to 26). It has no name of its own; in a worker, it is
+ * called by another one, which has.
+ */
 function isReporter({ script, functionName, typeName }: Site): boolean {
+  if (script === WORKERS_SCRIPT) return functionName === 'workerOnGlobalUncaughtException'
   return script === SCRIPT && functionName === null && typeName === 'process'
 }

@@ -87,6 +87,7 @@ function settle(links: Links, promise: object): void {
       ended.promise = promise
       ended.origin = links.origin
       ended.isAwait = isAwait
+      ended.uncertain = null
     }
     links.origin = null
   }

@@ -33,6 +33,7 @@ const OF_COMBINATOR = 512
 const HELD_BY_LIST = 1024
 const OF_VALUE = 2048
 const OF_ENDED_CALL = 4096
+const OF_OTHERS = 8192
 
 /** What is known of a promise beside what waits for it. */
 export class Links {
@@ -219,6 +220,16 @@ export class Wait extends Links {
     this.set(OF_ENDED_CALL, is)
   }
 
+  /** What it awaits is of a subclass or of another realm; the promise that V8 made for it may be, too. */
+  markOfOthers(): void {
+    this.bits |= OF_OTHERS
+  }
+
+  /** Whether V8 made the promise for this await, and it is certainly of our own realm. */
+  isOwnAwaitOf(promise: object): boolean {
+    return this.waiter === promise && this.kind === AWAIT && (this.bits & OF_OTHERS) === 0
+  }
+
   /** True where the promise of the awaiting function is not known. */
   get isOfUnknown(): boolean {
     return (this.bits & OF_UNKNOWN) !== 0
@@ -268,7 +279,7 @@ export class Wait extends Links {
     this.on = on
     this.waiter = waiter
     this.order = ++lastOrder
-    this.bits = (this.bits & ~(CAPTURED | OF_CALL)) | (isNamed ? NAMED : 0)
+    this.bits = (this.bits & ~(CAPTURED | OF_CALL | OF_OTHERS)) | (isNamed ? NAMED : 0)
   }
 
   /** What it waited for has come. */

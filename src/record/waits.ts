@@ -81,6 +81,11 @@ function forgetFirstHalf(value: object): void {
   }
 }
 
+/** What the newest wait is for is a promise of a subclass or of another realm. */
+export function markOfOthers(): void {
+  last.wait?.markOfOthers()
+}
+
 /** The newest await began with a capture: what it continues is known only afterwards. */
 export function setOrigin(origin: Origin | null): void {
   if (last.wait !== null) last.wait.origin = origin

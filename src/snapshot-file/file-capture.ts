@@ -43,7 +43,15 @@ export async function captureFile(file: string): Promise<FileCapture> {
     stack,
   })
   const part = { graph, threads: [thread], tasks: null, ageMsOf: () => Number.NaN }
-  const about = { pid: Number.NaN, command: file, cwd: '', isRecorded: false, unaskedThreads: 0, keptAlive: [] }
+  const about = {
+    pid: Number.NaN,
+    command: file,
+    cwd: '',
+    nodeVersion: null,
+    isRecorded: false,
+    unaskedThreads: 0,
+    keptAlive: [],
+  }
   const capture = { ...about, ...joinParts(Number.NaN, writtenAtMs, [part]) }
   return { capture, missingScripts: facts.missingScripts }
 }

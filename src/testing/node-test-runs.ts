@@ -156,9 +156,10 @@ function addLines(test: NodeTest, text: string): void {
   for (const line of text.split('\n')) test.diagnostic(line)
 }
 
-/** Follows the tests of node:test in this process from now on. */
-export function followNodeTests(): void {
+/** Follows the tests of node:test in this process from now on. @param isWatched by the process that has started this one. */
+export function followNodeTests(isWatched: boolean): void {
   if (nodeTests.listener !== null) return
+  quiet.isWatchedFromOutside = isWatched
   const runs = new NodeTestRuns()
   nodeTests.listener = runs
   quiet.start(testSettings.quietMs)

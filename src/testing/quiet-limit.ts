@@ -13,3 +13,11 @@ export function quietMsOfEnvironment(): number {
 export function isDuration(value: unknown): boolean {
   return Number.isFinite(value) && (value as number) >= 0
 }
+
+const MOST_BEAT_MS = 1_000
+const LEAST_BEAT_MS = 20
+
+/** How often it is looked whether something has happened. */
+export function beatMsOf(quietMs: number): number {
+  return Math.min(MOST_BEAT_MS, Math.max(LEAST_BEAT_MS, quietMs / 10))
+}

@@ -1,3 +1,5 @@
+import type { quietClock, sizesOfOutputFiles } from './quiet-clock.js'
+
 /** Where what both threads share lies: counters, then the name of the running test. */
 export const SLOTS = {
   activity: 0,
@@ -22,60 +24,47 @@ export interface QuietThreadData {
 }
 
 /**
- * Runs in a worker thread: it is sent as text, so it may refer to nothing but its argument. It sees that the run is quiet
+ * Runs in a worker thread: it is sent as text, so it may refer to nothing but its arguments. It sees that the run is quiet
  * by counters in shared memory. While the event loop of the watched thread turns, that thread prints by itself.
  * If it does not, V8's inspector interrupts it to ask for its stack (Node 20 to 26).
  */
-export function watchFromThread({ buffer, slots, quietMs, beatMs, blockedText }: QuietThreadData): void {
+export function watchFromThread(
+  { buffer, slots, quietMs, beatMs, blockedText }: QuietThreadData,
+  startClock: typeof quietClock,
+  sizes: typeof sizesOfOutputFiles,
+): void {
   const MOST_TRIES = 50
   const ANSWER_MS = 3_000
   const fs = process.getBuiltinModule('node:fs')
   const counters = new Int32Array(buffer, 0, slots.counters)
-  let activity = -1
-  let fileSizes = ''
-  let sinceMs = performance.now()
-  let alarms = 0
+  const clock = startClock(
+    quietMs,
+    () => performance.now(),
+    () => sizes(fs),
+  )
+  const activity = () => Atomics.load(counters, slots.activity)
 
-  const sizes = (): string => {
-    const found = [1, 2].map((fd) => {
-      try {
-        const stat = fs.fstatSync(fd)
-        return stat.isFile() ? stat.size : 0
-      } catch {
-        return 0
-      }
-    })
-    return found.join(' ')
-  }
-  const isActive = (): boolean => {
-    const now = Atomics.load(counters, slots.activity)
-    const nowSizes = sizes()
-    if (now === activity && nowSizes === fileSizes) return false
-    activity = now
-    fileSizes = nowSizes
-    return true
-  }
   const print = (text: string): void => {
     try {
       fs.writeSync(2, `${text}\n`)
     } catch {
       // Nothing reads it.
     }
-    fileSizes = sizes()
+    clock.leaveOutOwnOutput()
   }
-  const nativeText = (): string => {
+  const nativeText = (times: number): string => {
     const length = Atomics.load(counters, slots.nameLength)
     // A decoder does not read shared memory.
     const name = Buffer.from(new Uint8Array(buffer, slots.nameAt, length)).toString()
     const within = name === '' ? '' : `, in the test "${name}"`
-    const seconds = Number(((alarms * quietMs) / 1000).toFixed(1))
+    const seconds = Number(((times * quietMs) / 1000).toFixed(1))
     return (
       `async-trace: no output and no test event for ${seconds} s${within}.\n` +
       'The event loop is blocked, and the thread cannot be interrupted: it is in native code or in a synchronous call ' +
       'such as execSync().'
     )
   }
-  const askBlocked = (done: (text: string | null) => void): void => {
+  const askBlocked = (times: number, done: (text: string | null) => void): void => {
     // Loaded when it is needed: most runs are never quiet.
     const { Session } = process.getBuiltinModule('node:inspector')
     const session = new Session()
@@ -87,9 +76,9 @@ export function watchFromThread({ buffer, slots, quietMs, beatMs, blockedText }:
       session.disconnect()
       done(text)
     }
-    const deadline = setTimeout(() => finish(nativeText()), ANSWER_MS)
+    const deadline = setTimeout(() => finish(nativeText(times)), ANSWER_MS)
     const ask = (triesLeft: number) => {
-      const expression = `${blockedText}(${alarms})`
+      const expression = `${blockedText}(${times})`
       session.post('Runtime.evaluate', { expression, returnByValue: true, silent: true }, (error, answer) => {
         if (isOver) return
         const value: unknown = error === null ? answer.result.value : ''
@@ -110,13 +99,13 @@ export function watchFromThread({ buffer, slots, quietMs, beatMs, blockedText }:
     const close = () => Atomics.compareExchange(counters, slots.request, request, 0) === request
     if (Atomics.load(counters, slots.request) !== request) {
       // What the thread has printed by itself is no activity.
-      fileSizes = sizes()
+      clock.leaveOutOwnOutput()
       tick()
-    } else if (isActive()) {
+    } else if (clock.isActive(activity())) {
       close()
       tick()
     } else {
-      askBlocked((text) => {
+      askBlocked(request, (text) => {
         // Nothing of the program runs: the thread only has no time yet.
         if (text === null) return void setTimeout(checkAnswered, beatMs, request)
         if (close() && text !== '') print(text)
@@ -125,15 +114,10 @@ export function watchFromThread({ buffer, slots, quietMs, beatMs, blockedText }:
     }
   }
   const tick = (): void => {
-    if (isActive() || Atomics.load(counters, slots.resting) === 1) {
-      sinceMs = performance.now()
-      alarms = 0
-    }
-    const quietFor = performance.now() - sinceMs
-    if (alarms < 2 && quietFor >= (alarms + 1) * quietMs) {
-      alarms++
-      Atomics.store(counters, slots.request, alarms)
-      setTimeout(checkAnswered, beatMs * 2 + 1_000, alarms)
+    const times = clock.tick(activity(), Atomics.load(counters, slots.resting) === 1)
+    if (times > 0) {
+      Atomics.store(counters, slots.request, times)
+      setTimeout(checkAnswered, beatMs * 2 + 1_000, times)
     } else setTimeout(tick, beatMs)
   }
   tick()

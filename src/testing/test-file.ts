@@ -21,6 +21,9 @@ const { setTimeout, setImmediate } = globalThis
 const MOST_COLLECTING = 0.05
 const FREE_COLLECTING_MS = 200
 
+/** How often it is looked whether what a test has begun is over. */
+const POLL_MS = 5
+
 /** A file of tests, for a runner's entry. What its hooks and tests begin is told from all else by where it comes from. */
 export class TestFile {
   readonly hooks: TestRun
@@ -191,9 +194,11 @@ function linesText(lines: readonly string[]): string | null {
 /** What a test has ended may take a moment to be over: a server that is closing, a function that has its last turn. */
 async function grace(isOver: () => boolean): Promise<void> {
   const untilMs = now() + testSettings.graceMs
+  // A process that gets no processor for so long has not had the time.
+  const leastTurns = testSettings.graceMs / POLL_MS / 2
   for (let turns = 0; !isOver(); turns++) {
-    if (now() >= untilMs) return
-    await (turns < 3 ? turn() : new Promise<void>((resolve) => setTimeout(resolve, 5)))
+    if (now() >= untilMs && turns >= leastTurns) return
+    await (turns < 3 ? turn() : new Promise<void>((resolve) => setTimeout(resolve, POLL_MS)))
   }
 }
 

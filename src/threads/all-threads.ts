@@ -12,6 +12,7 @@ import { dumpTasks } from '../walk/capture-tasks.js'
 import { frameAt } from '../walk/frame-at.js'
 import { joinGraphs } from '../walk/joined-graphs.js'
 import { readMoment } from '../walk/moment.js'
+import { readers } from '../walk/own-memory.js'
 import { ownWorkers } from './own-workers.js'
 import { RollCall } from './roll-call.js'
 import type { ThreadAnswer } from './thread-answer.js'
@@ -62,7 +63,7 @@ function ownAnswer({ tasks, stacks, graph, heap }: Wanted): OwnAnswer {
 
 /**
  * The dump and the graph of this thread with those of all workers, where this is the main thread. Calls back at once
- * where there are none, and never later than `timeoutMs` after this thread's own part is done.
+ * where there are none and the heap was not read from memory, and never later than `timeoutMs` after this thread's own part is done.
  */
 export function collectThreads(
   wanted: Wanted,
@@ -70,7 +71,8 @@ export function collectThreads(
   done: (dump: TaskDump | null, graph: WaitGraph | null) => void,
 ): void {
   const own = withOriginalBuiltins(() => ownAnswer(wanted))
-  if (isMainThread) askWorkers(wanted, timeoutMs, (answers) => doneWithAll(own, answers, done))
+  const ask = () => askWorkers(wanted, timeoutMs, (answers) => doneWithAll(own, answers, done))
+  if (isMainThread) readers.whenEnded(ask)
   else done(own.dump, own.graph)
 }
 

@@ -25,10 +25,18 @@ export function withHeapRequests(
   const nodeIds = tasksWith(heap, behind, messages)
   const requests = messages.map((message) => {
     const { lastIn, numbers } = toldOf(message)
-    const ids = Object.freeze(nodeIds.get(message) ?? [])
+    const ids = Object.freeze([...(nodeIds.get(message) ?? [])].sort((a, b) => a - b))
     return openRequest(message.factsWith(numbers), { ageMs: null, lastIn, nodeIds: ids, threadId })
   })
-  return Object.freeze({ ...graph, requests: Object.freeze(requests) })
+  // Where they lie in the heap says nothing.
+  const inOrder = requests
+    .map((request) => ({
+      request,
+      key: JSON.stringify([request.side === 'client', request.path, request.nodeIds, request]),
+    }))
+    .sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)))
+    .map(({ request }) => request)
+  return Object.freeze({ ...graph, requests: Object.freeze(inOrder) })
 }
 
 function tasksWith(

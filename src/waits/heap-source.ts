@@ -8,6 +8,7 @@ import type { LiveFacts } from '../heap/wakers.js'
 import type { Frame } from '../model/frame.js'
 import { type ScriptAwait, type SourceIds, settlerOfHolder } from './heap-settler.js'
 import { type AsyncFunction, type Callback, type Settling, throughCombinator, WaitNet } from './net.js'
+import { inOrder } from './net-order.js'
 import type { Settler, WaitSource } from './source.js'
 
 /** What a heap, and whoever can ask the process besides, knows of the places and resources in it. */
@@ -28,12 +29,13 @@ export interface HeapFacts {
   readonly live: LiveFacts
 }
 
-/** The waits that a heap holds. Functions are in the order of their awaits in the source, else of their beginnings. */
+/** The waits that a heap holds, in the order of `net-order.ts`. */
 export class HeapSource implements WaitSource {
   readonly net: WaitNet
   readonly #facts: HeapFacts
   /** The nodes of the heap are the ids of this source. */
   readonly #ids: SourceIds
+  readonly #settlers = new Map<number, Settler>()
 
   constructor(facts: HeapFacts) {
     this.#facts = facts
@@ -44,25 +46,28 @@ export class HeapSource implements WaitSource {
       awaitPlaceOf: (node) => facts.awaitPlaceOf(node),
       openedAt: () => null,
     }
-    const functions = facts.promises.suspended.map((each) => this.#functionOf(each))
-    const idOf = ({ id }: AsyncFunction) => facts.heap.idOf(id as number)
-    const beginnings = new Map(
-      facts.promises.suspended.map(({ generator, fn }) => [generator, facts.heap.locationOf(fn)]),
-    )
-    const beginningOf = ({ id }: AsyncFunction) => beginnings.get(id as number) ?? null
-    functions.sort(
-      (a, b) => comparePlaces(a.frame, b.frame) || compareLines(beginningOf(a), beginningOf(b)) || idOf(a) - idOf(b),
-    )
-    this.net = new WaitNet(functions, [
-      ...facts.promises.feeds.map((feed) => this.#settlingOf(feed)),
-      ...facts.promises.suspended.flatMap(queuedCalls),
-    ])
+    const functionOf = new Map(facts.promises.suspended.map(({ generator, fn }) => [generator, fn]))
+    const { functions, settlings } = inOrder({
+      functions: facts.promises.suspended.map((each) => this.#functionOf(each)),
+      settlings: [
+        ...facts.promises.feeds.map((feed) => this.#settlingOf(feed)),
+        ...facts.promises.suspended.flatMap(queuedCalls),
+      ],
+      beginningOf: (id) => facts.heap.locationOf(functionOf.get(id as number) ?? NONE),
+      settlerOf: (promise) => this.settlerOf(promise as number),
+    })
+    this.net = new WaitNet(functions, settlings)
   }
 
   settlerOf(promise: number): Settler {
-    const { heap, search, live } = this.#facts
-    const holder = this.#facts.holderOf(promise)
-    return settlerOfHolder(promise, holder, endOf(heap, search, promise, holder, live), this.#ids)
+    let settler = this.#settlers.get(promise)
+    if (settler === undefined) {
+      const { heap, search, live } = this.#facts
+      const holder = this.#facts.holderOf(promise)
+      settler = settlerOfHolder(promise, holder, endOf(heap, search, promise, holder, live), this.#ids)
+      this.#settlers.set(promise, settler)
+    }
+    return settler
   }
 
   /** A heap does not tell how a function was called. */
@@ -119,16 +124,3 @@ function queuedCalls({ kind, settles: [first, ...others] }: Suspended): Settling
 const NO_INDEX = -1
 /** A heap does not tell tasks, nor what a function was that has returned. */
 const KNOWS_NO_CALLS = { task: null, hasReturned: false, passedBy: [] } as const
-
-type Line = Pick<Frame, 'line' | 'column'>
-
-/** Those without a place come last. */
-function comparePlaces(a: Frame | null, b: Frame | null): number {
-  if (a === null || b === null) return Number(a === null) - Number(b === null)
-  const byFile = (a.filename ?? '').localeCompare(b.filename ?? '')
-  return byFile || compareLines(a, b)
-}
-
-function compareLines(a: Line | null, b: Line | null): number {
-  return (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0)
-}

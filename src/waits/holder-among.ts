@@ -8,7 +8,8 @@ import type { Settler } from './source.js'
 export function holderAmong(net: WaitNet, settler: Settler): AsyncFunction | null {
   if (settler.kind !== 'functions') return null
   const open = new Set<Id>(settler.ids)
-  for (const id of settler.ids) {
+  // In a ring, each of them awaits the others.
+  for (const id of net.inOrder(settler.ids)) {
     const chain = [...awaitedBelow(net, net.functionWithId(id))]
     const holders = chain.filter((each) => open.has(each.id))
     if (holders.length === open.size) return holders.at(-1) ?? null

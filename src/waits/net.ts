@@ -91,6 +91,7 @@ export class WaitNet {
   readonly #settlingsOf = new Map<Id, Settling[]>()
   readonly #promisesThatSettle = new Map<Id, Set<Id>>()
   readonly #settlingsOn = new Map<Id, Settling[]>()
+  #places: ReadonlyMap<Id, number> | null = null
 
   constructor(begun: readonly AsyncFunction[], known: readonly Settling[]) {
     const { functions, byMember, settlings } = withAwaitedCalls(begun, known)
@@ -124,6 +125,14 @@ export class WaitNet {
 
   functionWithId(id: Id): AsyncFunction | null {
     return this.#byId.get(id) ?? null
+  }
+
+  /** Some functions in the order of the source. */
+  inOrder(ids: readonly Id[]): readonly Id[] {
+    if (ids.length < 2) return ids
+    this.#places ??= new Map(this.functions.map(({ id }, place) => [id, place]))
+    const places = this.#places
+    return [...ids].sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0))
   }
 
   /** The function that will settle a promise; null if none has begun. */

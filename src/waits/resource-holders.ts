@@ -36,7 +36,12 @@ export function holdersOf(
     const count = (groups.get(key)?.count ?? 0) + 1
     groups.set(key, { state, count, frame, nodeIds })
   }
-  return [...groups.values()].sort((a, b) => b.count - a.count)
+  return [...groups.values()].sort((a, b) => b.count - a.count || compareNodes(a, b))
+}
+
+/** Those that nothing has come last. */
+function compareNodes({ nodeIds: [a] }: ResourceHolder, { nodeIds: [b] }: ResourceHolder): number {
+  return a === undefined || b === undefined ? Number(a === undefined) - Number(b === undefined) : a - b
 }
 
 /** From a node to the one of the program that it waits for: a limiter's own function awaits the function that it was given. */

@@ -18,7 +18,7 @@ import { readStack } from '../record/pending-stacks.js'
 import { reaction } from '../record/reaction.js'
 import { findOriginsBy, reportedPromise } from '../record/reported.js'
 import { beginningOf } from '../record/thenable-job.js'
-import { isUncaughtReported, originOfPresent } from '../record/unwound.js'
+import { isUncaughtReported, originOfPresent, originOfUncaught } from '../record/unwound.js'
 import { AWAIT, Wait } from '../record/wait.js'
 import { linksOf } from '../record/wait-links.js'
 import { creationPathFrom, presentPlaces, type WalkOptions, walkFrom } from './creation-path.js'
@@ -48,7 +48,7 @@ let isUncaughtNoted = false
 
 /** Node.js begins to report an uncaught exception, or a rejection that nothing handles. */
 export function noteUncaught(value: unknown, isRejection: boolean): void {
-  const uncaught = { origin: originOfPresent(), promise: isRejection ? reportedPromise() : null, epoch }
+  const uncaught = { origin: originOfUncaught(), promise: isRejection ? reportedPromise() : null, epoch }
   isUncaughtNoted = true
   uncaughtValue = null
   if (isObject(value)) uncaughtErrors.set(value, uncaught)

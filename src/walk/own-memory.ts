@@ -3,6 +3,7 @@ import type * as Fs from 'node:fs'
 import type * as Inspector from 'node:inspector'
 import workerThreads, { type TransferListItem, type Worker } from 'node:worker_threads'
 import { builtinModule } from '../engine/builtin-modules.js'
+import { withOriginalBuiltins } from '../engine/original-builtins.js'
 import { ownFile } from '../engine/own-files.js'
 import { atomicWait } from '../engine/primordials.js'
 import { mute } from '../record/recorder.js'
@@ -27,6 +28,49 @@ export function whyNoMemory(): string | null {
   const { hasSubscribers } = builtinModule<typeof DiagnosticsChannel>('node:diagnostics_channel')
   return hasSubscribers('worker_threads') ? 'the program is told of new threads' : null
 }
+
+/**
+ * The threads that read memory and have not ended yet. Node's inspector ends the process if it lists the workers of a process at the
+ * moment at which one of them ends: our own are waited for (seen on Node 20).
+ */
+class Readers {
+  readonly #workers = new Set<Worker>()
+  /** As long as there are none, no builtin is called, which the program may have replaced. */
+  #count = 0
+  #waiting: (() => void)[] = []
+
+  begun(worker: Worker): void {
+    this.#count++
+    this.#workers.add(worker)
+    worker.on('exit', () => {
+      const waiting = withOriginalBuiltins(() => this.#ended(worker))
+      for (let i = 0; i < waiting.length; i++) waiting[i]?.()
+    })
+  }
+
+  /** At once if there are none. Until then they keep the process alive; if it ends all the same, this is never called. */
+  whenEnded(run: () => void): void {
+    if (this.#count === 0) {
+      run()
+      return
+    }
+    withOriginalBuiltins(() => {
+      for (const worker of this.#workers) worker.ref()
+      this.#waiting.push(run)
+    })
+  }
+
+  #ended(worker: Worker): readonly (() => void)[] {
+    this.#count--
+    this.#workers.delete(worker)
+    if (this.#count > 0) return []
+    const waiting = this.#waiting
+    this.#waiting = []
+    return waiting
+  }
+}
+
+export const readers = new Readers()
 
 /**
  * Has another thread read the memory of this one, which waits for it: nothing is collected and nothing moves.
@@ -55,6 +99,7 @@ export function readOwnMemory(
     worker.unref()
     // Else it would be an uncaught exception of the program's.
     worker.on('error', () => {})
+    readers.begun(worker)
     atomicWait(signal, 0, 0, MOST_MS)
     const told = receiveMessageOnPort(port1)?.message as { answer?: HeapAnswer; trouble?: string } | undefined
     if (held[HELD] !== arrays || told?.answer === undefined) throw new Error(told?.trouble ?? 'no answer in 60 s')

@@ -29,7 +29,7 @@ await all
 3 tasks pending.
 
 Waiting for:
-  relay() own-channel.mjs:17: setTimeout 1000000 ms
+  relay() own-channel.mjs:17: setTimeout 1000000 ms, N ms remaining
   listen() own-channel.mjs:21: unresolved promise; its resolve() is stored in Channel.#receivers
 */
 

@@ -40,11 +40,11 @@ await Promise.all([other(), both()])
 
 1 task waits for a turn of Semaphore.queue
   Semaphore.acquire() own-exported.mjs:14 ← both() own-exported.mjs:26
-  in use: 1 by other() own-exported.mjs:32
-          1 by Semaphore.acquire() own-exported.mjs:14 ← both() own-exported.mjs:26, which itself waits for it
+  in use: 1 by Semaphore.acquire() own-exported.mjs:14 ← both() own-exported.mjs:26, which itself waits for it
+          1 by other() own-exported.mjs:32
 
 Waiting for:
-  other() own-exported.mjs:32: setTimeout 1000000 ms
+  other() own-exported.mjs:32: setTimeout 1000000 ms, N ms remaining
 */
 
 /* records:
@@ -52,8 +52,8 @@ Waiting for:
 
 1 task waits for a turn of Semaphore.queue
   Semaphore.acquire() own-exported.mjs:14 ← both() own-exported.mjs:26
-  in use: 1 by Semaphore.acquire() own-exported.mjs:14 ← both() own-exported.mjs:26, which itself waits for it
-          1 by other() own-exported.mjs:32
+  in use: 1 by other() own-exported.mjs:32
+          1 by Semaphore.acquire() own-exported.mjs:14 ← both() own-exported.mjs:26, which itself waits for it
 
 Waiting for:
   other() own-exported.mjs:32: setTimeout 1000000 ms, N ms remaining, made by <anonymous> own-exported.mjs:32

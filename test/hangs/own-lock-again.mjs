@@ -50,7 +50,7 @@ await Promise.all([update(), save(), report()])
   in use: 1 by Mutex.lock() own-lock-again.mjs:8 ← Mutex.run() own-lock-again.mjs:18, which itself waits for it
 
 Waiting for:
-  report() own-lock-again.mjs:36: setTimeout 1000000 ms
+  report() own-lock-again.mjs:36: setTimeout 1000000 ms, N ms remaining
 */
 
 /* records:

@@ -46,7 +46,7 @@ await Promise.all([report(), copy(1), copy(2)])
           1 by copy() own-pool.mjs:30, which itself waits for it
 
 Waiting for:
-  report() own-pool.mjs:23: setTimeout 1000000 ms
+  report() own-pool.mjs:23: setTimeout 1000000 ms, N ms remaining
 */
 
 /* records:

@@ -141,3 +141,13 @@ async function failsLater() {
   await failed // p0 failsLater
 }
 await failsLater().catch((error) => traceError('p', error)) // p1 <module> [ASYNC]
+
+// One that was resumed by an import, and throws at once.
+async function loadPlugin() { // q0 loadPlugin
+  await import('node:path')
+  throw new Error('no plugin')
+}
+async function loadAll() {
+  await loadPlugin() // q1 loadAll
+}
+await loadAll().catch((error) => traceError('q', error)) // q2 <module> [ASYNC]

@@ -27,3 +27,7 @@ it('waits for two of three', async () => {
 it('fails by itself', async () => {
   expect(await Promise.resolve(1)).toBe(2)
 })
+
+it('fails at once', () => {
+  expect(1).toBe(2)
+})

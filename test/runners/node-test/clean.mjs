@@ -41,6 +41,13 @@ describe('at the same time', { concurrency: true }, () => {
   }
 })
 
+test('leaves a timer that is due while the process has no time for it', () => {
+  setTimeout(() => {}, 60)
+  setImmediate(() => {
+    for (const until = performance.now() + 200; performance.now() < until; );
+  })
+})
+
 test('has subtests', async (t) => {
   await t.test('one', async () => {})
   await t.test('two', { skip: true }, async () => {})

@@ -1,18 +1,21 @@
 import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
 import { ElfFile } from '../memory/elf.js'
+
+/** As the files of nearly all are called. */
+export function isNamedNode(executable: string): boolean {
+  return /^node(js)?(-?v?\d+(\.\d+)*)?(\.exe)?$/i.test(executable.split(/[\\/]/).at(-1) ?? '')
+}
 
 /**
  * Whether a process runs Node.js, whatever its file is called: a renamed binary, a single executable application,
  * Electron, or a program that links libnode. Addons need what Node.js exports, so it is there in stripped files too.
  */
-export function runsNode(pid: number, executable: string): boolean {
-  // As nearly all are: the file need not be read.
-  if (/^node(js)?(-?v?\d+(\.\d+)*)?$/.test(basename(executable))) return true
+export function executableRunsNode(pid: number, executable: string): boolean {
+  if (isNamedNode(executable)) return true
   return exportsNode(`/proc/${pid}/exe`) || mappedLibraries(pid).some(exportsNode)
 }
 
-function exportsNode(path: string): boolean {
+export function exportsNode(path: string): boolean {
   try {
     return ElfFile.use(path, (file) => {
       // Bun exports V8's API without having V8, Deno has V8 without Node.js. Seen: Node 20 to 26, Bun 1, Deno 2.

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readFileSync } from 'node:fs'
-import { ElfFile, readAt } from '../memory/elf.js'
+import { closeSync, openSync } from 'node:fs'
+import { readAt } from '../memory/elf.js'
+import { addressOfStatic } from './static-variable.js'
 
 /**
  * The signals that a Node.js process has listeners of its own for; null where that cannot be seen.
@@ -10,26 +11,11 @@ import { ElfFile, readAt } from '../memory/elf.js'
  */
 export function signalsListenedTo(pid: number): ReadonlySet<number> | null {
   try {
-    const address = addressOfTree(pid)
+    const address = addressOfStatic(pid, 'uv__signal_tree')
     return address === null ? null : readTree(pid, address)
   } catch {
     return null
   }
-}
-
-const TREE = /^uv__signal_tree(\.\d+|\.lto_priv\.\d+)*$/
-
-function addressOfTree(pid: number): number | null {
-  return ElfFile.use(`/proc/${pid}/exe`, (file) => {
-    for (const { name, address } of file.symbols('all', 'uv__signal_tree')) {
-      if (TREE.test(name)) return file.isPositionIndependent ? address + baseOf(pid) : address
-    }
-    return null
-  })
-}
-
-function baseOf(pid: number): number {
-  return Number.parseInt(readFileSync(`/proc/${pid}/maps`, 'latin1').split('-')[0] ?? '', 16)
 }
 
 /** Of libuv's `uv_signal_t` on 64-bit Linux. Source: uv.h and uv/unix.h, libuv 1.46 to 1.52. */

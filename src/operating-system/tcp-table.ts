@@ -1,12 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import type { ListeningSocket } from './operating-system.js'
 
 /** A TCP socket as the kernel lists it. Source: proc_pid_net(5). */
-export interface TcpSocket {
-  readonly inode: string
+interface TcpSocket extends ListeningSocket {
   readonly isListening: boolean
   readonly isEstablished: boolean
-  readonly localAddress: string
-  readonly localPort: number
   readonly remotePort: number
 }
 
@@ -30,7 +28,7 @@ function parseLine(line: string): TcpSocket {
   const [, local = ':', remote = ':', state, , , , , , inode = ''] = line.trim().split(/\s+/)
   const [address = '', port = ''] = local.split(':')
   return {
-    inode,
+    id: inode,
     isListening: state === LISTEN,
     isEstablished: state === ESTABLISHED,
     localAddress: addressOf(address),
@@ -55,7 +53,7 @@ function addressOf(hex: string): string {
 }
 
 /** A file descriptor of a process, and the link that the kernel shows for it. */
-export interface Descriptor {
+interface Descriptor {
   readonly descriptor: number
   readonly link: string
 }
@@ -83,11 +81,11 @@ function socketsOf(pid: number | 'self'): ReadonlyMap<string, Descriptor> {
 }
 
 /** The ports that a process listens on, in the order of its descriptors: what it opened at its start comes first. */
-export function listeningSockets(pid: number | 'self'): readonly TcpSocket[] {
+export function listeningSockets(pid: number): readonly ListeningSocket[] {
   const own = socketsOf(pid)
-  const descriptorOf = ({ inode }: TcpSocket) => own.get(inode)?.descriptor ?? 0
+  const descriptorOf = ({ id }: TcpSocket) => own.get(id)?.descriptor ?? 0
   return tcpSockets(pid)
-    .filter((socket) => socket.isListening && own.has(socket.inode))
+    .filter((socket) => socket.isListening && own.has(socket.id))
     .sort((a, b) => descriptorOf(a) - descriptorOf(b))
 }
 
@@ -130,36 +128,30 @@ function ipv6Text(bytes: readonly number[]): string {
   return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)
 }
 
-/** The process that listens on a port in the network of `pid`; null where nobody does, 0 where it cannot be seen. */
-export function listenerOf(port: number, pid: number): number | null {
+/** @param pids the processes that it may be. */
+export function listenerOf(port: number, pid: number, pids: readonly number[]): number | null {
   const listening = tcpSockets(pid).filter((socket) => socket.isListening && socket.localPort === port)
   if (listening.length === 0) return null
-  const candidates = [
-    pid,
-    ...readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number),
-  ]
-  const found = candidates.find((candidate) => {
+  const found = [pid, ...pids].find((candidate) => {
     const inodes = socketsOf(candidate)
-    return listening.some((socket) => inodes.has(socket.inode))
+    return listening.some(({ id }) => inodes.has(id))
   })
   return found ?? 0
 }
 
 /** The process's end of our connection from `ourPort` to its `port`; null if it is not the process that has it. */
-export function otherEnd(pid: number | 'self', port: number, ourPort: number): Descriptor | null {
+export function otherEnd(pid: number, port: number, ourPort: number): Descriptor | null {
   const own = socketsOf(pid)
-  const socket = connections(pid, port).find(({ remotePort, inode }) => remotePort === ourPort && own.has(inode))
-  return socket === undefined ? null : (own.get(socket.inode) ?? null)
+  const socket = connections(pid, port).find(({ remotePort, id }) => remotePort === ourPort && own.has(id))
+  return socket === undefined ? null : (own.get(socket.id) ?? null)
 }
 
 /** How many connections a process has accepted on a port. */
-export function connectionCount(pid: number | 'self', port: number): number {
+export function connectionCount(pid: number, port: number): number {
   const own = socketsOf(pid)
-  return connections(pid, port).filter((socket) => own.has(socket.inode)).length
+  return connections(pid, port).filter((socket) => own.has(socket.id)).length
 }
 
-function connections(pid: number | 'self', port: number): TcpSocket[] {
+function connections(pid: number, port: number): TcpSocket[] {
   return tcpSockets(pid).filter((socket) => socket.isEstablished && socket.localPort === port)
 }

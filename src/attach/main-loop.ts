@@ -1,0 +1,68 @@
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { readAt } from '../memory/elf.js'
+import { addressOfStatic, MAIN_LOOP } from '../operating-system/static-variable.js'
+
+/**
+ * What the main thread is doing, as seen from outside. `turns`: its event loop waits for events, or has handled some. `blocked`: it waits
+ * in native code, as in `spawnSync` or `Atomics.wait`. `unknown`: it runs code, or that cannot be seen.
+ */
+export type LoopState = 'turns' | 'blocked' | 'unknown'
+
+/** A callback rarely takes longer. */
+const LOOK_MS = 400
+const BETWEEN_LOOKS_MS = 10
+
+/**
+ * Looks at the main thread of a Node.js process without asking it. It needs the right to read the process's memory, and an executable
+ * that names its variables; libuv's loop counts its turns (libuv 1.46 to 1.52).
+ */
+export async function loopStateOf(pid: number): Promise<LoopState> {
+  let memory: number | null = null
+  try {
+    const loop = addressOfStatic(pid, MAIN_LOOP)
+    if (loop === null) return 'unknown'
+    memory = openSync(`/proc/${pid}/mem`, 'r')
+    return await watchLoop(pid, memory, loop)
+  } catch {
+    return 'unknown'
+  } finally {
+    if (memory !== null) closeSync(memory)
+  }
+}
+
+async function watchLoop(pid: number, memory: number, loop: number): Promise<LoopState> {
+  const turns = turnsOf(memory, loop)
+  const descriptor = readAt(memory, loop + BACKEND, 4).readInt32LE(0)
+  let looks = 0
+  let waits = 0
+  for (const endsAt = performance.now() + LOOK_MS; performance.now() < endsAt; looks++) {
+    const call = systemCallOf(pid)
+    // It waits for events of its own loop. `spawnSync` waits in a loop that it makes for itself.
+    if (call?.isPoll === true && call.descriptor === descriptor) return 'turns'
+    if (call !== null) waits++
+    await sleep(BETWEEN_LOOKS_MS)
+    if (turnsOf(memory, loop) !== turns) return 'turns'
+  }
+  return waits > looks / 2 ? 'blocked' : 'unknown'
+}
+
+/** Of libuv's `uv_loop_t` and its internal fields on 64-bit Linux. Source: uv.h, uv/unix.h and uv-common.h, libuv 1.46 to 1.52. */
+const INTERNAL_FIELDS = 40
+const BACKEND = 64
+const LOOP_COUNT = 8
+
+function turnsOf(memory: number, loop: number): bigint {
+  const fields = Number(readAt(memory, loop + INTERNAL_FIELDS, 8).readBigUInt64LE(0))
+  return readAt(memory, fields + LOOP_COUNT, 8).readBigUInt64LE(0)
+}
+
+/** `epoll_wait` and `epoll_pwait`, by the processor's numbers of system calls. */
+const POLLS: ReadonlySet<number> = new Set(process.arch === 'arm64' ? [22] : [232, 281])
+
+/** The system call in which the main thread waits; null if it runs. Source: proc_pid_syscall(5). */
+function systemCallOf(pid: number): { readonly isPoll: boolean; readonly descriptor: number } | null {
+  const [number = '', first = ''] = readFileSync(`/proc/${pid}/task/${pid}/syscall`, 'latin1').split(' ')
+  if (!/^\d+$/.test(number)) return null
+  return { isPoll: POLLS.has(Number(number)), descriptor: Number(first) }
+}
