@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -319,6 +319,8 @@ for (const [what, flags, end] of [
     const { stdout, stderr, code } = await ask(['tree', join(folder, core)])
     assert.equal(code, 0, stderr)
     assert.equal(waitsOf(masked(stdout)), WAITING)
+    const table = await ask(['ps', join(folder, core), '--json'])
+    assert.equal(JSON.parse(table.stdout).takenAtMs, Math.round(statSync(join(folder, core)).mtimeMs))
     const wrong = await ask(['tree', join(folder, core), '--exe', '/bin/sh'])
     assert.equal(wrong.code, 3)
     assert.match(wrong.stderr, /exports no constants of V8/)

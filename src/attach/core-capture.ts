@@ -24,9 +24,9 @@ export function captureCore(file: string, { threads, executable }: CoreOptions):
   try {
     const memory = new CoreMemory(file)
     try {
-      const file = executable ?? executableOf(memory)
-      const symbols = engineSymbols(file)
-      const mainLoop = addressesIn(file, () => baseOf(memory, file)).get(MAIN_LOOP) ?? null
+      const writer = executable ?? executableOf(memory)
+      const symbols = engineSymbols(writer)
+      const mainLoop = addressesIn(writer, () => baseOf(memory, writer)).get(MAIN_LOOP) ?? null
       const mapping = memory.mappings.find(
         ({ start, end }) => memory.stackPointer >= start && memory.stackPointer < end,
       )
@@ -63,6 +63,9 @@ function executableOf({ mappings }: CoreMemory): string {
 }
 
 /** Infinite for an executable of another name: its variables are not found then. */
-function baseOf({ mappings }: CoreMemory, file: string): number {
-  return Math.min(...mappings.filter(({ path }) => path === file).map(({ start }) => start), Number.POSITIVE_INFINITY)
+function baseOf({ mappings }: CoreMemory, executable: string): number {
+  return Math.min(
+    ...mappings.filter(({ path }) => path === executable).map(({ start }) => start),
+    Number.POSITIVE_INFINITY,
+  )
 }
