@@ -5,7 +5,7 @@ import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
 import { type AskingTurn, Turn } from './asking-turn.js'
 import { type Busy, busyWith } from './busy.js'
 import { checkCost, type SnapshotLimit } from './cost.js'
-import { nodeVersion, processAbout } from './in-target.js'
+import { processAbout } from './in-target.js'
 import { type Inspector, openInspector } from './inspector.js'
 import { openAddress } from './inspector-address.js'
 import { liveWorkers } from './live-workers.js'
@@ -44,7 +44,7 @@ export interface ProcessCapture {
   readonly command: string
   /** The working directory of the process; empty where it is not known. */
   readonly cwd: string
-  /** As `process.version`; null where it is not known: memory and files do not tell it. */
+  /** Without a `v`; null where it is not known: memory and files do not tell it. */
   readonly nodeVersion: string | null
   /** True where async-trace runs in the process and answered; false where its heap was read. */
   readonly isRecorded: boolean
@@ -143,7 +143,6 @@ class Attached implements AttachedProcess {
   readonly #turn: AskingTurn
   readonly #options: AttachOptions
   #workers: Promise<WorkerSessions> | null = null
-  #version: Promise<string | null> | null = null
   #countedWorkers: Promise<number> | null = null
   /** When a task was first seen, by its identity in its thread. */
   readonly #firstSeenMs = new Map<string, number>()
@@ -190,21 +189,12 @@ class Attached implements AttachedProcess {
       pid: facts.pid,
       command: commandOf(facts),
       cwd: facts.cwd,
-      nodeVersion: answered?.state === 'answered' ? await this.#nodeVersion() : null,
+      nodeVersion: answered?.state === 'answered' ? this.#inspector.nodeVersion : null,
       isRecorded: main.isRecorded,
       unaskedThreads,
       keptAlive: alive,
     }
     return { ...about, ...joinParts(facts.innerPid, takenAtMs, parts) }
-  }
-
-  #nodeVersion(): Promise<string | null> {
-    const { target } = this
-    this.#version ??= target
-      .handleOf(GET_BUILTIN)
-      .then((getBuiltin) => target.runForValue<string>(getBuiltin, nodeVersion))
-      .catch(() => null)
-    return this.#version
   }
 
   async #keptAlive(isRecorded: boolean): Promise<readonly KeptAlive[]> {

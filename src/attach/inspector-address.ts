@@ -30,13 +30,13 @@ export async function openAddress(address: string, timeoutMs: number): Promise<O
     const target = new Target(session)
     const getBuiltin = await target.handleOf(GET_BUILTIN)
     const { pid, args, cwd } = await target.runForValue<Omit<ProcessFacts, 'innerPid'>>(getBuiltin, processAbout)
-    await checkNodeVersion(target, getBuiltin)
+    const nodeVersion = await checkNodeVersion(target, getBuiltin)
     // Whether another debugger is connected cannot be seen from here.
     const leave = async () => {
       close()
       return true
     }
-    const inspector = { session, hasOthers: () => true, leave }
+    const inspector = { session, nodeVersion, hasOthers: () => true, leave }
     return { facts: { pid, innerPid: pid, args, cwd }, inspector }
   } catch (error) {
     close()

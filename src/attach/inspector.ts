@@ -28,6 +28,8 @@ const LIST_MS = 5_000
 /** The inspector of a process, opened for us or found open. */
 export interface Inspector {
   readonly session: DevToolsSession
+  /** Without a `v`. */
+  readonly nodeVersion: string
   /** True where another debugger is connected as well. */
   hasOthers(): boolean
   /**
@@ -140,9 +142,10 @@ async function entered(
     if (isOurs) openedMark(facts).opened(port)
     else openedMark(facts).remove()
     // From here on the process closes its inspector by itself.
-    await checkNodeVersion(target, getBuiltin)
+    const nodeVersion = await checkNodeVersion(target, getBuiltin)
     return {
       session,
+      nodeVersion,
       hasOthers,
       async leave() {
         const others = isOurs ? await left(target, own) : 1

@@ -4,9 +4,9 @@ import type { Target } from './target.js'
 
 const OLDEST = 20
 
-/** @throws {Refusal} if the process runs a Node.js that lacks what it would be asked with. */
-export async function checkNodeVersion(target: Target, getBuiltin: string): Promise<void> {
+/** @returns the version, without a `v`. @throws {Refusal} if the process runs a Node.js that lacks what it would be asked with. */
+export async function checkNodeVersion(target: Target, getBuiltin: string): Promise<string> {
   const version = await target.runForValue<string>(getBuiltin, nodeVersion)
-  if (Number.parseInt(version, 10) >= OLDEST) return
+  if (Number.parseInt(version, 10) >= OLDEST) return version
   throw new Refusal('blocked', `the process runs Node.js ${version}; async-trace asks Node.js ${OLDEST} and later`)
 }

@@ -44,7 +44,7 @@ function treeAnswer(capture: ProcessCapture, wanted: Arguments): Answer {
 function titleText({ pid, command, nodeVersion }: ProcessCapture, { target, others, verbose }: Arguments): string {
   const isWanted = process.stdout.isTTY === true || verbose
   if (!isWanted || typeof target === 'string' || others.length > 0) return ''
-  const version = nodeVersion === null ? '' : ` (Node.js ${nodeVersion.replace(/^v/, '')})`
+  const version = nodeVersion === null ? '' : ` (Node.js ${nodeVersion})`
   return `Process ${pid}${version}: ${printable(command)}\n\n`
 }
 
