@@ -8,10 +8,6 @@ import { mainIsolateOf, type StackRange, threadIdOf } from '../memory/main-isola
 import { MemoryHeap } from '../memory/memory-heap.js'
 import { MemoryError, type ProcessMemory } from '../memory/process-memory.js'
 import { PauseError, RestlessError, readQuietly, type Stillness } from '../memory/quiet-read.js'
-
-export { isStopped } from '../memory/quiet-read.js'
-export { isComputing } from '../memory/run-times.js'
-
 import { Words } from '../memory/words.js'
 import type { KeptAlive } from '../model/kept-alive.js'
 import type { ThreadDump } from '../model/task-dump.js'
@@ -165,15 +161,12 @@ interface Wanted {
 function readWhole(memory: ProcessMemory, { pid, ...wanted }: Wanted): ReadThreads {
   try {
     const addresses = (descriptor: number) => addressesOf(pid, descriptor)
-    const nowMs = performance.now() + MONOTONIC_MS
+    const nowMs = Number(process.hrtime.bigint() / 1_000_000n)
     return readThreads(memory, { ...wanted, stack: stackOf(memory), addressesOf: addresses, nowMs })
   } finally {
     memory.close()
   }
 }
-
-/** The system's monotonic clock less `performance.now()`. */
-const MONOTONIC_MS = Number(process.hrtime.bigint() / 1_000_000n) - performance.now()
 
 /** What is read of a process besides its memory. */
 export interface ReadOptions {

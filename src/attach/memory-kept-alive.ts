@@ -14,6 +14,7 @@ import type { MemoryScripts } from './memory-scripts.js'
 const MOST_FUNCTIONS = 30
 const OWNER = '<symbol owner_symbol>'
 const REFERENCED = '<symbol refed>'
+
 interface Parts {
   readonly heap: MemoryHeap
   readonly scripts: MemoryScripts

@@ -113,7 +113,10 @@ interface ReadFirst {
  */
 async function readFirst(pid: number, args: Arguments, progress: Progress): Promise<ReadFirst | null> {
   const { threads, verbose } = args
-  const { captureMemory, heapBytesOf, isComputing } = await import('../attach/memory-capture.js')
+  const [{ captureMemory, heapBytesOf }, { isComputing }] = await Promise.all([
+    import('../attach/memory-capture.js'),
+    import('../memory/run-times.js'),
+  ])
   const say = (what: string) => {
     if (verbose) progress.notice(what)
   }
@@ -142,7 +145,7 @@ async function readFirst(pid: number, args: Arguments, progress: Progress): Prom
 async function whyBlocked(pid: number): Promise<string | null> {
   const [{ loopStateOf }, { isStopped }, { factsOf, runsOnlyOthers }] = await Promise.all([
     import('../attach/main-loop.js'),
-    import('../attach/memory-capture.js'),
+    import('../memory/quiet-read.js'),
     import('../attach/process-facts.js'),
   ])
   if (runsOnlyOthers(factsOf(pid, 'memory'))) return 'it only runs other processes'
