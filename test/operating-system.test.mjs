@@ -1,7 +1,7 @@
 // What other operating systems write about processes: texts in the form of macOS's ps and lsof and of Windows' PowerShell. And the
 // command as it works there, on Linux: with ps and lsof, and with a program in the place of PowerShell.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -169,7 +169,9 @@ test('command lines of Windows', () => {
   }
 })
 
-const skip = process.platform !== 'linux'
+const skip = process.platform !== 'linux' && 'other systems are imitated on Linux only'
+const missing = ['ps', 'lsof'].find((tool) => spawnSync(tool, ['-v']).error !== undefined)
+const skips = { darwin: skip || (missing !== undefined && `${missing} is not installed`), win32: skip }
 const platforms = fileURLToPath(new URL('./platforms/', import.meta.url))
 const output = mkdtempSync(join(tmpdir(), 'async-trace-test-'))
 after(() => rmSync(output, { recursive: true, force: true }))
@@ -183,7 +185,7 @@ const SYSTEMS = {
 }
 
 for (const [platform, env] of Object.entries(SYSTEMS)) {
-  test(`tree as on ${platform}, and the inspector is closed afterwards`, { skip }, async () => {
+  test(`tree as on ${platform}, and the inspector is closed afterwards`, { skip: skips[platform] }, async () => {
     const target = await start('checkout.mjs')
     const folder = join(output, platform)
     mkdirSync(folder)
