@@ -4,6 +4,8 @@ import { captureWaitGraph, getTasks } from './index.js'
 export type { AccessOptions } from './endpoint/access.js'
 export type { DebugHandler, DebugHandlerOptions } from './endpoint/handler.js'
 
+const thisProcess = { getTasks, captureWaitGraph }
+
 /**
  * A handler of requests for `node:http`, Express, Fastify, Koa and Hono: `/` is a page with the wait graph, `/tasks`
  * and `/graph` are the same as data. It answers loopback only, unless `options.allow` says otherwise.
@@ -11,5 +13,5 @@ export type { DebugHandler, DebugHandlerOptions } from './endpoint/handler.js'
  * @throws {TypeError} for options that it does not take.
  */
 export function debugHandler(options?: DebugHandlerOptions): DebugHandler {
-  return handlerOf({ getTasks, captureWaitGraph }, options)
+  return handlerOf(thisProcess, options)
 }

@@ -99,7 +99,7 @@ export function switchOn(options: SwitchOnOptions = {}): void {
   const onLibrary = (type: string, resource: object) => {
     if (endsWith(type, '.Task')) tasks.onTask(resource)
     else if (startsWith(type, 'poolifier:')) poolifier.onResource(type, resource)
-    else if (type === 'Test') nodeTests.onResource(resource)
+    else if (startsWith(type, 'Test')) nodeTests.onResource(type, resource)
   }
   findJobsBy((payload, hidden) => poolifier.jobOf(payload, hidden))
   watchAnswersBy((payload) => poolifier.onAnswer(payload))

@@ -46,6 +46,15 @@ THREAD  COUNT  TASK  STATE    AGE        NAME      FUNCTION  AT             INNE
   )
 })
 
+test('a table: a long name stands out of its column, and widens no other line', () => {
+  const name = 'n'.repeat(5_000)
+  const [first, ...rest] = dump().tasks
+  const text = formatTasks({ ...dump(), tasks: [{ ...first, functionExecuting: name }, ...rest] }, { format: 'table' })
+  const lines = text.split('\n')
+  assert.equal(lines.filter((line) => line.includes(name)).length, 1)
+  assert.ok(lines.every((line) => line.includes(name) || line.length < 300))
+})
+
 test('a table of all: a line a task, the oldest first', () => {
   assert.equal(
     formatTasks(dump(), { format: 'table', paths: 'basename', all: true }),

@@ -285,6 +285,35 @@ test('requests at the same time share one capture; the next one captures anew', 
   }
 })
 
+test('handlers that a program makes for each request share what is under way, and let the process run between two captures', async () => {
+  const began = []
+  const stopsMs = 50
+  const stand = () => {
+    began.push(performance.now())
+    while (performance.now() < began.at(-1) + stopsMs);
+  }
+  const slow = {
+    getTasks: () => {
+      stand()
+      return source.getTasks({})
+    },
+    captureWaitGraph: () => {
+      stand()
+      return source.captureWaitGraph({})
+    },
+  }
+  const server = await listening(createServer((incoming, response) => handlerOf(slow)(incoming, response)))
+  try {
+    const paths = Array.from({ length: 40 }, (_, i) => `${server.url}/${i % 2 ? 'tasks' : 'graph'}`)
+    const answers = await Promise.all(paths.map((path) => ask(path)))
+    assert.ok(answers.every(({ status }) => status === 200))
+    assert.ok(began.length < 20, `${began.length} captures for 40 requests at once`)
+    for (const [i, atMs] of began.slice(1).entries()) assert.ok(atMs - began[i] >= 2 * stopsMs)
+  } finally {
+    await server.close()
+  }
+})
+
 test('an answer that somebody else has given, or that nobody waits for, is left alone', async () => {
   const server = await listening(
     createServer((incoming, response) => {

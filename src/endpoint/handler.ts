@@ -1,22 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { jsonText } from '../format/json-text.js'
-import { packSnapshot } from '../format/page-snapshot.js'
-import type { Metric } from '../format/process-metrics.js'
-import { PROMETHEUS_TYPE, prometheusText } from '../format/prometheus-text.js'
-import { tasksTable } from '../format/tasks-table.js'
-import { tasksText } from '../format/tasks-text.js'
-import { pageSecurityPolicy, waitGraphPage } from '../format/wait-graph-page.js'
-import { waitGraphText } from '../format/wait-graph-text.js'
+import { PROMETHEUS_TYPE } from '../format/prometheus-text.js'
+import { pageSecurityPolicy } from '../format/wait-graph-page.js'
 import { ArgumentError, checkOptions } from '../model/argument-error.js'
 import { askingRequests } from '../model/asking-requests.js'
-import type { TaskDump } from '../model/task-dump.js'
-import type { WaitGraph } from '../model/wait-graph.js'
 import { type Access, type AccessOptions, accessCheck } from './access.js'
-import { AnswersUnderWay } from './answers-under-way.js'
+import { answersFrom, type CaptureSource, type DataRoute } from './answers.js'
 import { RequestRefusal } from './request-refusal.js'
-import { type Route, routeOf, type TasksFormat } from './routes.js'
-import { SampledMetrics } from './sampled-metrics.js'
-import { SharedCaptures, shareWhileUnderWay } from './shared-captures.js'
+import { routeOf } from './routes.js'
 
 /** Where the handler is mounted, and who may ask. */
 export interface DebugHandlerOptions extends AccessOptions {
@@ -26,12 +17,6 @@ export interface DebugHandlerOptions extends AccessOptions {
 
 /** Answers at once or later; never throws, never rejects, and has nothing that could be awaited. */
 export type DebugHandler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void
-
-/** Where the handler has its pictures from. */
-export interface CaptureSource {
-  getTasks(options: { includeStacks: boolean; heap: boolean }): Promise<TaskDump>
-  captureWaitGraph(options: { heap: boolean }): Promise<WaitGraph>
-}
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 const TEXT_TYPE = 'text/plain; charset=utf-8'
@@ -54,26 +39,7 @@ export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = 
   checkOptions(options, ['path', 'allow', 'token', 'hosts'])
   const access = accessCheck(options)
   const mount = mountOption(options.path)
-  const captures = new SharedCaptures()
-  const sampled = new SampledMetrics(() => source.captureWaitGraph({ heap: false }), captures)
-  const capturesOf = (heap: boolean): Capture => ({
-    tasks: captures.of(() => source.getTasks({ includeStacks: false, heap }).then(hintedDump)),
-    stacks: captures.of(() => source.getTasks({ includeStacks: true, heap }).then(hintedDump)),
-    graph: captures.of(() => source.captureWaitGraph({ heap }).then(hinted)),
-    metrics: () => sampled.read(),
-  })
-  const ofRecords = capturesOf(false)
-  const ofHeap = capturesOf(true)
-  const bodies = new Map<string, () => Promise<Buffer>>()
-  const bodyOf = (route: DataRoute): Promise<Buffer> => {
-    const key = JSON.stringify(route)
-    const capture = 'heap' in route && route.heap ? ofHeap : ofRecords
-    const make = bodies.get(key) ?? shareWhileUnderWay(() => answerTo(route, capture).then((body) => Buffer.from(body)))
-    bodies.set(key, make)
-    return make()
-  }
-  const underWay = new AnswersUnderWay()
-  let page: Buffer | null = null
+  const answers = answersFrom(source)
   // Nobody waits for the capture but its own reactions: the request is no task of the picture that it asks for.
   return (request, response, next) => {
     const [path, query] = targetOf(request, mount)
@@ -84,16 +50,16 @@ export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = 
       checkMethod(request)
       const route = routeOf(path ?? '?', query)
       if (route.kind === 'page') {
-        page ??= Buffer.from(waitGraphPage())
-        return sendPage(request, response, access, page)
+        return sendPage(request, response, access, answers.page())
       }
       access.origin(request)
       access.token(request)
       const type = typeOf(route)
       if (request.method === 'HEAD') return send(response, 200, type, null)
-      bodyOf(route)
+      answers
+        .body(route)
         .then((body) => {
-          if (canAnswer(response)) underWay.send(response, body, () => send(response, 200, type, body))
+          if (canAnswer(response)) answers.underWay.send(response, body, () => send(response, 200, type, body))
         })
         .catch((error) => refuse(request, response, error))
     } catch (error) {
@@ -102,56 +68,10 @@ export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = 
   }
 }
 
-type DataRoute = Exclude<Route, { kind: 'page' }>
-interface Capture {
-  readonly tasks: () => Promise<TaskDump>
-  readonly stacks: () => Promise<TaskDump>
-  readonly graph: () => Promise<WaitGraph>
-  readonly metrics: () => Promise<readonly Metric[]>
-}
-
 function typeOf({ format }: DataRoute): string {
   if (format === 'json') return JSON_TYPE
   if (format === 'prometheus') return PROMETHEUS_TYPE
   return format === 'pprof' ? PROFILE_TYPE : TEXT_TYPE
-}
-
-/** What a note says of an option is asked for in a query here. */
-function hinted<T extends { readonly incomplete?: string }>(part: T): T {
-  const { incomplete } = part
-  return incomplete === undefined ? part : { ...part, incomplete: incomplete.replaceAll('{ heap: true }', 'heap=1') }
-}
-
-function hintedDump(dump: TaskDump): TaskDump {
-  return { ...dump, threads: dump.threads.map(hinted) }
-}
-
-/** No async function of ours waits here: it would be a waiter in the picture that it waits for. */
-function answerTo(route: DataRoute, capture: Capture): Promise<string | Buffer> {
-  switch (route.kind) {
-    case 'graph':
-      return capture.graph().then((graph) => `${waitGraphText(graph, route.format)}\n`)
-    case 'metrics':
-      return capture.metrics().then(prometheusText)
-    case 'profile':
-      // Loaded by those who ask for it.
-      return capture
-        .stacks()
-        .then((dump) => import('../format/task-profile.js').then(({ taskProfile }) => taskProfile(dump)))
-    case 'snapshot':
-      return capture.stacks().then((dump) => {
-        return capture.graph().then((graph) => {
-          return JSON.stringify(packSnapshot({ takenAtMs: dump.takenAtMs, dump, graph }))
-        })
-      })
-    case 'tasks':
-      return (route.includeStacks ? capture.stacks() : capture.tasks()).then((dump) => tasksBody(dump, route.format))
-  }
-}
-
-function tasksBody(dump: TaskDump, format: TasksFormat): string {
-  if (format === 'json') return jsonText(dump, 0)
-  return `${format === 'table' ? tasksTable(dump, 'relative') : tasksText(dump, 'relative')}\n`
 }
 
 /**

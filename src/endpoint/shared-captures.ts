@@ -11,15 +11,16 @@ export class SharedCaptures {
       () =>
         new Promise<T>((resolve, reject) => {
           const begin = () => {
+            // Another kind of capture may have begun since.
+            const restMs = this.#restUntilMs - performance.now()
+            if (restMs > 0) return setTimeout(begin, restMs)
             try {
               resolve(this.#timed(capture))
             } catch (error) {
               reject(error)
             }
           }
-          const restMs = this.#restUntilMs - performance.now()
-          if (restMs > 0) setTimeout(begin, restMs)
-          else setImmediate(begin)
+          setImmediate(begin)
         }),
     )
   }

@@ -64,7 +64,7 @@ export function runningFromDebugger(name: string, parsed: ParsedScript, source: 
     file,
     sourceMapUrl: parsed.sourceMapURL || null,
     lines: source === null ? null : splitAt(source, '\n'),
-    isFileText: text === null ? null : hashOf(text) === parsed.hash,
+    isFileText: text === null ? null : source === null ? hashOf(text) === parsed.hash : text === source,
     startLine: parsed.startLine,
     startColumn: parsed.startColumn,
   }
@@ -99,9 +99,10 @@ export function decodeDataUrl(url: string): string {
   return endsWith(sliceText(url, 0, comma), ';base64') ? Buffer.from(body, 'base64').toString('utf8') : body
 }
 
-function hashOf(text: string): string {
-  const { createHash } = builtinModule('node:crypto') as typeof Crypto
-  return createHash('sha256').update(text).digest('hex')
+/** @returns null where the question came amid the loading of `node:crypto`: it may be the first to need it. */
+function hashOf(text: string): string | null {
+  const { createHash } = builtinModule('node:crypto') as Partial<typeof Crypto>
+  return createHash === undefined ? null : createHash('sha256').update(text).digest('hex')
 }
 
 const MAP_COMMENT = /^[ \t]*\/[/*][#@][ \t]*sourceMappingURL=([^\s'"*]+)/gm

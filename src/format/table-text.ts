@@ -1,7 +1,13 @@
+/** A wider cell stands out of its column, so that one long name does not widen each line of thousands. */
+const MOST_WIDTH = 100
+
 /** Rows below a heading, columns as wide as their widest cell; no spaces at the ends of lines. */
 export function tableText(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = heading.map((title, i) =>
-    rows.reduce((widest, row) => Math.max(widest, row[i]?.length ?? 0), title.length),
+    Math.min(
+      MOST_WIDTH,
+      rows.reduce((widest, row) => Math.max(widest, row[i]?.length ?? 0), title.length),
+    ),
   )
   const line = (row: readonly string[]) =>
     row

@@ -43,7 +43,7 @@ function bindWith(original: AnyFunction, isOn: () => boolean): AnyFunction {
   const { bind } = {
     bind(this: unknown, fn: unknown, ...rest: unknown[]) {
       if (!isOn() || typeof fn !== 'function') return apply(original, this, joined([fn], rest))
-      const origin = bindOrigin()
+      const origin = bindOrigin(this)
       const callback = function (this: unknown, ...args: unknown[]): unknown {
         return runBound(isOn() ? origin : null, fn as AnyFunction, this, args)
       }

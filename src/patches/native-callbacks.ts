@@ -49,7 +49,7 @@ interface Kind {
   readonly boundary: Boundary
   readonly isSource: boolean
   readonly isServer: boolean
-  /** `Piscina.Task`, `poolifier:task`, and the `Test` of node:test: types of Node's own operations are in one word. */
+  /** `Piscina.Task`, `poolifier:task`, and those of node:test: types of Node's own operations are in one word. */
   readonly isOfLibrary: boolean
   /** Called back once, by Node itself. */
   readonly isPlain: boolean
@@ -116,7 +116,7 @@ export function patchNativeCallbacks(onLibrary: (type: string, resource: object)
 
 function kindOf(type: string): Kind {
   const isSource = SOURCES.has(type)
-  const isOfLibrary = test(/[.:]|^Test$/, type)
+  const isOfLibrary = test(/[.:]|^Test(?:ReporterScope)?$/, type)
   const boundary = BOUNDARY_OF_TYPE[type] ?? 'callback'
   const kind = { boundary, isSource, isServer: SERVERS.has(type), isOfLibrary, isPlain: !isSource && !isOfLibrary }
   if (kinds.size < MAX_KINDS) kinds.set(type, kind)

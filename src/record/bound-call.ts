@@ -2,12 +2,19 @@ import { apply } from '../engine/primordials.js'
 import { epoch } from './epoch.js'
 import { last } from './last-event.js'
 import type { Origin } from './origin.js'
+import { originOfResource } from './present.js'
 import { recordPresent } from './resources.js'
+import { unsampled } from './sampling.js'
 import { segment } from './segment.js'
 import { forgetUnwound, noteUnwound } from './unwound.js'
 
-/** Where a function is bound to the present code: it may be called from any other. */
-export function bindOrigin(): Origin | null {
+/**
+ * Where a function is bound to the present code: it may be called from any other.
+ *
+ * @param resource what it is bound to as well: if that is not followed, nor is the function.
+ */
+export function bindOrigin(resource: unknown = null): Origin | null {
+  if (typeof resource === 'object' && resource !== null && originOfResource(resource) === unsampled) return unsampled
   return recordPresent('callback')
 }
 

@@ -9,27 +9,51 @@ export const MAX_FRAMES = 200
 /** As V8 captured it, or its places where it is known already (known-stacks.ts). */
 export type RawStack = Error | readonly Site[]
 
+const KNOWN = 1
+const CUT_OFF = 2
+const RESUMED = 4
+
 /** One raw stack. It is kept as V8 captured it until somebody reads it or it has been pending for long. */
 export class CapturedStack {
   error: Error | null = null
   sites: readonly Site[] | null = null
-  /** True where the stack was deeper than what was captured of it. */
-  isCutOff = false
+  private bits: number
   /** How many of the lowest frames belong to code that was interrupted, as by a context that runs its own microtasks. */
   framesBelow = 0
   /** Of an await: how many promises of running functions were noted, and of those made by hand; -1 if not counted. */
   activations = -1
-  /** Of an await: whether a reaction ran that had resumed a function. That one is not counted. */
-  hasResumed = false
   /** `performance.now()` at the capture, in whole milliseconds: a fraction would cost an object of its own. */
   readonly atMs: number
-  /** True where its places were known when it was met: there never was a raw stack to read. */
-  readonly isKnown: boolean
+
   constructor(raw: RawStack | null, atMs: number) {
-    this.isKnown = isArray(raw)
-    if (this.isKnown) this.sites = raw as readonly Site[]
+    const isKnown = isArray(raw)
+    if (isKnown) this.sites = raw as readonly Site[]
     else this.error = raw as Error | null
+    this.bits = isKnown ? KNOWN : 0
     this.atMs = trunc(atMs)
+  }
+
+  /** True where its places were known when it was met: there never was a raw stack to read. */
+  get isKnown(): boolean {
+    return (this.bits & KNOWN) !== 0
+  }
+
+  /** True where the stack was deeper than what was captured of it. */
+  get isCutOff(): boolean {
+    return (this.bits & CUT_OFF) !== 0
+  }
+
+  set isCutOff(is: boolean) {
+    this.bits = is ? this.bits | CUT_OFF : this.bits & ~CUT_OFF
+  }
+
+  /** Of an await: whether a reaction ran that had resumed a function. That one is not counted. */
+  get hasResumed(): boolean {
+    return (this.bits & RESUMED) !== 0
+  }
+
+  set hasResumed(is: boolean) {
+    this.bits = is ? this.bits | RESUMED : this.bits & ~RESUMED
   }
 }
 

@@ -56,7 +56,7 @@ class PresentReaction {
   leave(): void {
     const { resumed } = this
     if (resumed !== null && resumed.on === null) {
-      resumed.candidates = null
+      resumed.setCandidates(null)
       if (resumed.isHeld) releaseUnknown(resumed)
     }
     this.reset()

@@ -7,6 +7,7 @@ import type { Origin } from './origin.js'
 import { currentOrigin } from './present.js'
 import { leaveOutRunner, samplingRate, unsampled } from './sampling.js'
 import { segment } from './segment.js'
+import { ResourceStamp } from './stamp.js'
 import type { Wait } from './wait.js'
 import { originOfScope, type WorkScope } from './work-scope.js'
 
@@ -45,6 +46,13 @@ export function runUnfollowed(fn: AnyFunction, self: unknown, args: unknown[]): 
   if (samplingRate() < 1) return apply(fn, self, args)
   leaveOutRunner()
   return runBound(unsampled, fn, self, args)
+}
+
+/** The same for what is bound to an `AsyncResource` of a test runner. */
+export function leaveOutBoundTo(resource: object): void {
+  if (samplingRate() < 1) return
+  leaveOutRunner()
+  ResourceStamp.put(resource, unsampled)
 }
 
 /** The same for the rest of the promise reaction that runs, and for the functions that wait for it. */

@@ -1,4 +1,4 @@
-import type { OwnSet } from '../engine/primordials.js'
+import { isArray, type OwnSet } from '../engine/primordials.js'
 import type { Origin } from './origin.js'
 import type { MadeIn } from './thenable-job.js'
 
@@ -159,8 +159,8 @@ export class Wait extends Links {
   kind: number
   /** Later waits have higher numbers. */
   order = ++lastOrder
-  /** Where `of` is not certain: what it may be, outermost activation first. */
-  candidates: readonly object[] | null = null
+  /** One of them stands for itself: a list would take 56 bytes more, for as long as the function is suspended. */
+  private mayBe: object | readonly object[] | null = null
 
   constructor(
     origin: Origin | null,
@@ -177,6 +177,21 @@ export class Wait extends Links {
     this.of = of
     this.kind = kind
     if (isNamed) this.bits |= NAMED
+  }
+
+  /** Where `of` is not certain: what it may be, outermost activation first. */
+  get candidates(): readonly object[] | null {
+    const { mayBe } = this
+    return mayBe === null || isArray(mayBe) ? (mayBe as readonly object[] | null) : [mayBe]
+  }
+
+  /** @param list of exactly its length: an array that grows takes room for seventeen. */
+  setCandidates(list: readonly object[] | null): void {
+    this.mayBe = list !== null && list.length === 1 ? (list[0] as object) : list
+  }
+
+  shareCandidates({ mayBe }: Wait): void {
+    this.mayBe = mayBe
   }
 
   /** True where V8 has named `of`. */

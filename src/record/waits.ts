@@ -54,7 +54,7 @@ export function beginAwait(
   } else {
     const isOwn = function_ === null && own !== null
     wait = new Wait(origin, on, waiter, function_ ?? own?.of ?? waiter, AWAIT, isNamed || (isOwn && own.isNamed))
-    if (isOwn) wait.candidates = own.candidates
+    if (isOwn) wait.shareCandidates(own)
     if (function_ === null && (own === null || own.isOfUnknown)) wait.isOfUnknown = true
     linkFunction(wait)
     if (begunWork.isNoted) begunWork.addAwait(wait)
@@ -152,11 +152,10 @@ export function markCaptured(running: readonly (object | null)[], top: number, i
   const { resumed } = reaction
   const hasResumed = isReaction && (resumed === null || resumed.kind === AWAIT)
   const first = hasResumed ? 1 : 0
-  // Of exactly this length: an array that grows takes room for seventeen.
   const candidates = new ArrayOfRealm<object>(first + top)
   if (hasResumed) candidates[0] = resumed?.of ?? (newest.waiter as object)
   for (let i = 0; i < top; i++) candidates[first + i] = running[i] as object
-  newest.candidates = candidates
+  newest.setCandidates(candidates)
 }
 
 /** The caller awaits the call that has just suspended: what its function may be was noted with that one. */
@@ -165,7 +164,7 @@ export function markCaller(before: Wait | null): void {
   if (newest === null) return
   newest.isOfCall = true
   if (before === null) return
-  newest.candidates = before.candidates
+  newest.shareCandidates(before)
   newest.areCandidatesOlder = before.areCandidatesOlder
 }
 

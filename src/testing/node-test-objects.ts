@@ -1,7 +1,7 @@
 import { countFault } from '../record/faults.js'
 import type { Origin } from '../record/origin.js'
 import { originOfResource } from '../record/present.js'
-import { runUnfollowed } from '../record/scoped-run.js'
+import { leaveOutBoundTo, runUnfollowed } from '../record/scoped-run.js'
 
 type AnyFunction = (...args: never[]) => unknown
 
@@ -62,9 +62,10 @@ class NodeTests {
   /** Node is reporting a test, and with it those below that have not ended. */
   #isReporting = false
 
-  /** @param resource of the type `Test`, at the beginning of its construction. */
-  onResource(resource: object): void {
+  /** @param resource of the type `Test`, at the beginning of its construction, or what the reporter is bound to. */
+  onResource(type: string, resource: object): void {
     const { listener } = this
+    if (listener !== null && type === 'TestReporterScope') leaveOutBoundTo(resource)
     const kind = listener === null ? null : kindOf(resource)
     if (listener === null || kind === null) return
     try {

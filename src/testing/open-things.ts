@@ -7,6 +7,8 @@ import {
   timerOf,
 } from '../engine/active-resources.js'
 import { resourceOfRead } from '../engine/read-resources.js'
+import { fileOfScript } from '../engine/script-file.js'
+import type { Site } from '../engine/site.js'
 import { packageOf } from '../model/package-of.js'
 import { withoutPipesOfChildren } from '../model/pipes-of-children.js'
 import type { Resource } from '../model/resource.js'
@@ -101,8 +103,9 @@ const RUNNERS = new Set(['mocha', '@vitest/runner', 'jest-circus'])
  * for example. The time limits of node:test keep nothing alive.
  */
 function isMadeByRunner(origin: Origin): boolean {
-  const filename = makerOf(origin)
-  return filename !== null && RUNNERS.has(packageOf(filename) ?? '')
+  // By the file that runs: to map it to its source would enable V8's debugger, in every process that runs tests.
+  const script = makerOf(origin)?.script
+  return script != null && RUNNERS.has(packageOf(fileOfScript(script)) ?? '')
 }
 
 const MOST_HOPS = 16
@@ -111,14 +114,13 @@ const MOST_HOPS = 16
 function isMadeByPackage(origin: Origin): boolean {
   let each: Origin | null = origin
   for (let hops = 0; each !== null && hops < MOST_HOPS; hops++, each = each.parent) {
-    const filename = makerOf(each)
-    if (filename !== null) return packageOf(filename) !== null
+    const maker = makerOf(each)
+    if (maker !== null) return packageOf(frameAt(maker, '').filename) !== null
   }
   return true
 }
 
-/** The file of the innermost function of a stack, besides those of Node.js; null for none. */
-function makerOf({ stack }: Origin): string | null {
-  const site = stack === null ? undefined : readStack(stack).find(({ isInternal }) => !isInternal)
-  return site === undefined ? null : frameAt(site, '').filename
+/** The innermost function of a stack, besides those of Node.js; null for none. */
+function makerOf({ stack }: Origin): Site | null {
+  return stack === null ? null : (readStack(stack).find(({ isInternal }) => !isInternal) ?? null)
 }

@@ -96,7 +96,7 @@ function rangeOf(wait: PresentWait, candidates: readonly object[]): Range {
 
 function settle(wait: PresentWait, promise: object): void {
   wait.of = promise
-  wait.candidates = null
+  wait.setCandidates(null)
   linkFunction(wait)
 }
 

@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from 'node:util'
 import { ActiveResources, isTimer, timerOf } from '../engine/active-resources.js'
 import { ownValue } from '../engine/own-value.js'
 import { resourceOfRead } from '../engine/read-resources.js'
 import { calibrateClock, timerStart } from '../engine/real-clock.js'
+import type { Frame } from '../model/frame.js'
 import { canNotCome } from '../model/no-more-events.js'
-import type { Timer, Waker } from '../model/resource.js'
+import { resourceOfClass } from '../model/node-resources.js'
+import type { Resource, Timer, Waker } from '../model/resource.js'
 import { endIn, UNKNOWN_END, type WaitEnd } from '../model/wait-end.js'
 import { isFromExecutor } from '../record/hop.js'
 import { originOfResource } from '../record/present.js'
@@ -56,8 +59,21 @@ export class RecordedEnds {
   /** Of a promise that nothing recorded settles. @param end what the heap knows; null if it was not asked. */
   bare(promise: object, end: WaitEnd | null): WaitEnd {
     const known = end ?? { ...UNKNOWN_END, timeLimit: this.#timeLimit(promise) }
-    if (known.madeAt !== null || !ONLY_A_PROMISE.has(known.waker.kind)) return known
-    return { ...known, madeAt: promiseMadeAt(promise, this.#waits) }
+    const { madeAt, waker } = known
+    if (madeAt !== null) return known
+    if (waker.kind === 'resource') return { ...known, madeAt: this.#operationMadeAt(promise, waker.resource) }
+    return ONLY_A_PROMISE.has(waker.kind) ? { ...known, madeAt: promiseMadeAt(promise, this.#waits) } : known
+  }
+
+  /** Node lists its requests, but not its jobs: that one is under way the heap knows, and which one it is the records. */
+  #operationMadeAt(promise: object, found: Resource): Frame | null {
+    const alike = (linksOf(promise)?.rare?.makers ?? []).filter(({ resource }) => {
+      if (!isMaker(promise, resource)) return false
+      const ofClass = resourceOfClass(this.#active.describe(resource).className, () => null)
+      return isDeepStrictEqual(ofClass, found)
+    })
+    const [only] = alike
+    return only === undefined || alike.length > 1 ? null : resourceMadeAt(only.resource)
   }
 
   /** The timer that rejects a promise if nothing settles it before. */
