@@ -6,23 +6,33 @@ import { recordPresent } from './resources.js'
 import { segment } from './segment.js'
 import { forgetUnwound, noteUnwound } from './unwound.js'
 
-/** Where a function is bound to the present code: it may be called from any other. */
-export function bindOrigin(): Origin | null {
-  return recordPresent('callback')
+type AnyFunction = (...args: never[]) => unknown
+
+/**
+ * Binds a function to the present code: its path goes on here, whatever calls it. The stack of an error that it makes has
+ * two more frames.
+ *
+ * @returns the function itself if it is not known where the present code comes from.
+ */
+export function boundToPresent(fn: AnyFunction, isOn: () => boolean): AnyFunction {
+  const origin = recordPresent('callback')
+  if (origin === null) return fn
+  const { bound } = {
+    // A method: arrow functions have no `prototype` either.
+    bound(this: unknown, ...args: unknown[]): unknown {
+      return isOn() && origin.epoch === epoch ? boundCall(origin, fn, this, args) : apply(fn, this, args)
+    },
+  }
+  return bound
 }
 
 /** Runs a function as a piece of work of its own: its path goes on where it was bound, not where it is called. */
-export function runBound(
-  origin: Origin | null,
-  fn: (...args: never[]) => unknown,
-  self: unknown,
-  args: unknown[],
-): unknown {
+export function runBound(origin: Origin | null, fn: AnyFunction, self: unknown, args: unknown[]): unknown {
   return origin === null || origin.epoch !== epoch ? apply(fn, self, args) : boundCall(origin, fn, self, args)
 }
 
 /** The places below this call belong to who calls (`BOUND_CALL` in engine/call-sites.ts). */
-function boundCall(origin: Origin, fn: (...args: never[]) => unknown, self: unknown, args: unknown[]): unknown {
+function boundCall(origin: Origin, fn: AnyFunction, self: unknown, args: unknown[]): unknown {
   last.forgetSuspended()
   forgetUnwound()
   segment.enterBound(origin)
