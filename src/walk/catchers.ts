@@ -1,6 +1,5 @@
 import type { Site } from '../engine/site.js'
 import { isAsyncFunction } from '../engine/source-text.js'
-import { findCatchersBy } from '../record/unwound.js'
 import { functionAround } from './returned-value.js'
 
 /** Functions of these modules of Node.js call listeners and callbacks outside of any `try` (Node 20 to 26). */
@@ -11,7 +10,7 @@ const MAX_PLACES = 10_000
 const known = new Map<Site, boolean>()
 
 /** Whether a function may catch what the call at a place throws. False only if its text has no `try`. */
-function mayCatch(site: Site): boolean {
+export function mayCatch(site: Site): boolean {
   if (site.isOwn) return false
   // It calls `_read()` in a `try`.
   if (site.isInternal) return site.functionName === 'read' || !PASSES_ON.test(site.script ?? '')
@@ -24,5 +23,3 @@ function mayCatch(site: Site): boolean {
   }
   return may
 }
-
-findCatchersBy(mayCatch)
