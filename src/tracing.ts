@@ -19,6 +19,7 @@ import { patchNextTick } from './patches/next-tick.js'
 import { publishToESM, type Undo } from './patches/patch.js'
 import { PoolTasks } from './patches/pool-task.js'
 import { PoolifierJobs } from './patches/poolifier.js'
+import { StoredCallbacks } from './patches/stored-callbacks.js'
 import { patchStreamCallbacks } from './patches/stream-callbacks.js'
 import { patchTimers } from './patches/timers.js'
 import { patchWorker } from './patches/worker.js'
@@ -103,8 +104,10 @@ export function switchOn(options: SwitchOnOptions = {}): void {
   }
   findJobsBy((payload, hidden) => poolifier.jobOf(payload, hidden))
   watchAnswersBy((payload) => poolifier.onAnswer(payload))
+  const stored = new StoredCallbacks(isOn)
   undone.push(
-    ...patchNativeCallbacks(onLibrary),
+    ...patchNativeCallbacks(onLibrary, () => stored.onConnect()),
+    () => stored.undo(),
     () => tasks.undo(),
     () => poolifier.undo(),
   )

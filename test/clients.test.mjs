@@ -13,6 +13,7 @@ const isWriting = process.argv.includes('--write')
 
 clientsOf('PostgreSQL', startPostgres, ['pg-row-lock.mjs', 'pg-paths.mjs'], ['initdb', 'postgres'])
 clientsOf('Redis', startRedis, ['redis-blpop.mjs', 'redis-paths.mjs'], ['redis-server'])
+clientsOf('a server of mysql2', async () => ({ port: 0, stop() {} }), ['mysql2-paths.mjs'], [])
 clientsOf('a server that never answers', startSilent, ['undici-no-answer.mjs', 'undici-kept-alive.mjs'], [])
 
 function clientsOf(name, start, files, programs) {

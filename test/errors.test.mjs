@@ -113,6 +113,7 @@ function checkUncaught(env, started, message) {
     finished: own('finished', 'callback'),
     message,
     rejection: ['rejection', 'run [async]', UNCAUGHT_IN[1]],
+    passedOn: own('passedOn', 'callback'),
     caught: own('caught', 'timeout'),
   }
   const present = { ...paths, rejection: ['rejection [rejection]', ...paths.rejection.slice(1)] }

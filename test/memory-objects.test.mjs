@@ -5,7 +5,7 @@ import { engineOf } from '../dist/attach/engine-of-process.js'
 import { EngineHeap } from '../dist/memory/engine-heap.js'
 import { LiveMemory } from '../dist/memory/live-memory.js'
 import { MemoryHeap } from '../dist/memory/memory-heap.js'
-import { memorySkip, start, stop } from './targets.mjs'
+import { ask, memorySkip, start, stop } from './targets.mjs'
 
 const skip = memorySkip()
 const wanted = Array.from({ length: 300 }, (_, i) => i)
@@ -46,4 +46,11 @@ test('so is what holds them', { skip }, () => {
       `object ${i} is held by ${JSON.stringify(edges)}`,
     )
   }
+})
+
+test('a scope with hundreds of variables is one of the program', { skip }, async () => {
+  const wide = await start('wide-scope.cjs')
+  const { stdout, stderr } = await ask(['tree', wide.pid, '--via', 'memory', '--pause', '60'])
+  await stop(wide)
+  assert.match(stdout, /its resolve\(\) is stored in the variable waiting$/m, stderr)
 })

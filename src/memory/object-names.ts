@@ -69,9 +69,11 @@ export class ObjectNames {
     return `system / ${classNameOfType(layout.nameOfType(type))}`
   }
 
-  /** The context of a realm is the only one with so many slots. */
+  /** The context of a realm has many slots and no outer context. A bundle's outermost scope can have as many slots. */
   isNativeContext(context: number): boolean {
-    return (smallInteger(this.#heap.words.word(context + 7)) ?? 0) > FEWEST_NATIVE_SLOTS
+    const { classes, layout, words } = this.#heap
+    if ((smallInteger(words.word(context + 7)) ?? 0) <= FEWEST_NATIVE_SLOTS) return false
+    return !layout.isContext(classes.typeOf(words.word(context + PREVIOUS_SLOT)))
   }
 
   functionName(fn: number): string {
@@ -140,6 +142,8 @@ export class ObjectNames {
 
 const MOST_CHARACTERS = 1_000
 const FEWEST_NATIVE_SLOTS = 200
+/** From the tagged pointer of a context to the slot of its outer context (Node 20 to 26). */
+const PREVIOUS_SLOT = 23
 
 /** `PROMISE_REACTION` → `PromiseReaction`. */
 function classNameOfType(type: string): string {

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import { joined } from '../engine/lists.js'
 import { apply, defineProperty } from '../engine/primordials.js'
-import { bindOrigin, runBound } from '../record/bound-call.js'
+import { boundToPresent } from '../record/bound-call.js'
 import { enterScope, leaveScope } from '../record/present.js'
 import { forgetUnwound, noteUnwoundScope } from '../record/unwound.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
@@ -43,12 +43,9 @@ function bindWith(original: AnyFunction, isOn: () => boolean): AnyFunction {
   const { bind } = {
     bind(this: unknown, fn: unknown, ...rest: unknown[]) {
       if (!isOn() || typeof fn !== 'function') return apply(original, this, joined([fn], rest))
-      const origin = bindOrigin(this)
-      const callback = function (this: unknown, ...args: unknown[]): unknown {
-        return runBound(isOn() ? origin : null, fn as AnyFunction, this, args)
-      }
+      const callback = boundToPresent(fn as AnyFunction, isOn, this)
       // Node gives what it returns the length of what it got.
-      defineProperty(callback, 'length', { value: fn.length })
+      if (callback !== fn) defineProperty(callback, 'length', { value: fn.length })
       return apply(original, this, joined([callback], rest))
     },
   }

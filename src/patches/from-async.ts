@@ -1,5 +1,5 @@
 import { apply } from '../engine/primordials.js'
-import { bindOrigin, runBound } from '../record/bound-call.js'
+import { boundToPresent } from '../record/bound-call.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
 /** `Array.fromAsync` calls its mapper from jobs of which V8 announces nothing (Node 22 to 26). */
@@ -8,12 +8,7 @@ export function patchFromAsync(isOn: () => boolean): Undo {
     const { fromAsync } = {
       fromAsync(this: unknown, ...args: unknown[]) {
         const mapper = args[1]
-        if (isOn() && typeof mapper === 'function') {
-          const origin = bindOrigin()
-          args[1] = function (this: unknown, ...values: unknown[]): unknown {
-            return runBound(isOn() ? origin : null, mapper as AnyFunction, this, values)
-          }
-        }
+        if (isOn() && typeof mapper === 'function') args[1] = boundToPresent(mapper as AnyFunction, isOn)
         return apply(original, this, args)
       },
     }

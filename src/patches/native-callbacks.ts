@@ -51,6 +51,7 @@ interface Kind {
   readonly isServer: boolean
   /** `Piscina.Task`, `poolifier:task`, and those of node:test: types of Node's own operations are in one word. */
   readonly isOfLibrary: boolean
+  readonly isConnection: boolean
   /** Called back once, by Node itself. */
   readonly isPlain: boolean
 }
@@ -64,8 +65,12 @@ const kinds = new OwnMap<string, Kind>()
  * ticks, microtasks, and timers that were not made through a patched function.
  *
  * @param onLibrary is told of resources whose type's name is a library's.
+ * @param onConnect is called where the present code opens a connection.
  */
-export function patchNativeCallbacks(onLibrary: (type: string, resource: object) => void): Undo[] {
+export function patchNativeCallbacks(
+  onLibrary: (type: string, resource: object) => void,
+  onConnect: () => void,
+): Undo[] {
   const servers = new ServerOrigins()
   return [
     listenToResources((asyncId, type, triggerAsyncId, resource) => {
@@ -107,6 +112,7 @@ export function patchNativeCallbacks(onLibrary: (type: string, resource: object)
         }
         if (kind.isServer) servers.add(asyncId, resource)
         if (kind.isOfLibrary) onLibrary(type, resource)
+        if (kind.isConnection && servers.get(triggerAsyncId) === null) onConnect()
       } catch (error) {
         countFault(error)
       }
@@ -118,7 +124,9 @@ function kindOf(type: string): Kind {
   const isSource = SOURCES.has(type)
   const isOfLibrary = test(/[.:]|^Test(?:ReporterScope)?$/, type)
   const boundary = BOUNDARY_OF_TYPE[type] ?? 'callback'
-  const kind = { boundary, isSource, isServer: SERVERS.has(type), isOfLibrary, isPlain: !isSource && !isOfLibrary }
+  const isPlain = !isSource && !isOfLibrary
+  const isConnection = type === 'TCPWRAP' || type === 'PIPEWRAP'
+  const kind = { boundary, isSource, isServer: SERVERS.has(type), isOfLibrary, isConnection, isPlain }
   if (kinds.size < MAX_KINDS) kinds.set(type, kind)
   return kind
 }

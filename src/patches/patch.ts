@@ -5,7 +5,6 @@ import {
   getOwnPropertyDescriptor,
   getProperty,
   getPrototypeOf,
-  hasOwn,
   ownKeys,
   ProxyOfRealm,
   setPrototypeOf,
@@ -59,13 +58,13 @@ export function publishToESM(): void {
   syncBuiltinESMExports()
 }
 
-function likeOriginal(wrapper: AnyFunction, original: AnyFunction): AnyFunction {
+/** A wrapper gets the own properties of what it wraps. */
+export function likeOriginal(wrapper: AnyFunction, original: AnyFunction): AnyFunction {
   const keys = ownKeys(original)
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i] as PropertyKey
     const descriptor = getOwnPropertyDescriptor(original, key)
-    if (descriptor === undefined || (key === 'prototype' && !hasOwn(wrapper, 'prototype'))) continue
-    defineProperty(wrapper, key, descriptor)
+    if (descriptor !== undefined) defineProperty(wrapper, key, descriptor)
   }
   const prototype = getPrototypeOf(original)
   // That of an async function has another constructor.

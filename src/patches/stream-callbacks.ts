@@ -1,6 +1,6 @@
 import { Stream } from 'node:stream'
 import { apply } from '../engine/primordials.js'
-import { bindOrigin, runBound } from '../record/bound-call.js'
+import { boundToPresent } from '../record/bound-call.js'
 import { type AnyFunction, type Undo, wrapFunction } from './patch.js'
 
 /**
@@ -18,14 +18,7 @@ function bindArgument(original: AnyFunction, isOn: () => boolean, indexOf: (coun
   return function (this: unknown, ...args: unknown[]): unknown {
     const at = indexOf(args.length)
     const callback = args[at]
-    if (isOn() && typeof callback === 'function') args[at] = bound(callback as AnyFunction, isOn)
+    if (isOn() && typeof callback === 'function') args[at] = boundToPresent(callback as AnyFunction, isOn)
     return apply(original, this, args)
-  }
-}
-
-function bound(callback: AnyFunction, isOn: () => boolean): AnyFunction {
-  const origin = bindOrigin()
-  return function (this: unknown, ...args: unknown[]): unknown {
-    return runBound(isOn() ? origin : null, callback, this, args)
   }
 }

@@ -3,7 +3,7 @@
  * code, so it is over when Node.js calls the listeners of uncaught exceptions, and Node has no context of it for them.
  */
 import { liveSites, sharedSitesOf } from '../engine/call-sites.js'
-import { every, findLast, some } from '../engine/lists.js'
+import { every, filter, findLast, some } from '../engine/lists.js'
 import { executionAsyncId } from '../engine/node-primordials.js'
 import type { Site } from '../engine/site.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
@@ -24,6 +24,12 @@ const MAX_EXITS = 16
 let exits: Exit[] = []
 /** Node's id of what runs outside of them all. */
 let outerId = 0
+let mayCatch: (site: Site) => boolean = () => true
+
+/** @param reader tells whether the function at a place may catch what its call throws. */
+export function findCatchersBy(reader: typeof mayCatch): void {
+  mayCatch = reader
+}
 
 /** Other work begins, or nothing unwinds any more. Hot for bound calls. */
 export function forgetUnwound(): void {
@@ -89,7 +95,9 @@ function outermostExit(): Origin | null {
 /** Code of the program below may have caught the exception, and what was thrown then is another one. */
 function hasNoCatcher(stack: Error): boolean {
   const { sites, captured } = sharedSitesOf(stack)
-  return captured < MAX_FRAMES && every(sites, ({ isInternal, isAwaiting }) => isInternal || isAwaiting)
+  if (captured >= MAX_FRAMES) return false
+  const running = filter(sites, ({ isAwaiting }) => !isAwaiting)
+  return every(running, ({ isInternal }) => isInternal) || !some(running, mayCatch)
 }
 
 /** Whether Node.js calls the listeners of an uncaught exception or an unhandled rejection that it throws. */

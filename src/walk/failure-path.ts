@@ -18,9 +18,10 @@ import { readStack } from '../record/pending-stacks.js'
 import { reaction } from '../record/reaction.js'
 import { findOriginsBy, reportedPromise } from '../record/reported.js'
 import { beginningOf } from '../record/thenable-job.js'
-import { isUncaughtReported, originOfPresent, originOfUncaught } from '../record/unwound.js'
+import { findCatchersBy, isUncaughtReported, originOfPresent, originOfUncaught } from '../record/unwound.js'
 import { AWAIT, Wait } from '../record/wait.js'
 import { linksOf } from '../record/wait-links.js'
+import { mayCatch } from './catchers.js'
 import { creationPathFrom, presentPlaces, type WalkOptions, walkFrom } from './creation-path.js'
 import { frameAt } from './frame-at.js'
 import { readPlace } from './present-waits.js'
@@ -197,6 +198,7 @@ function originOfRejection(promise: object): Origin | null {
 }
 
 findOriginsBy(originOfRejection)
+findCatchersBy(mayCatch)
 
 export function beginsInProgram({ frames }: AsyncTrace): boolean {
   const file = frames[0]?.filename ?? null

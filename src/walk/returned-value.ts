@@ -47,6 +47,16 @@ export function placeOfReturn(call: Site): Pick<Site, 'line' | 'column'> | null 
   return { line: call.enclosingLine + before.length - 1, column }
 }
 
+/** The tokens of the function that holds a place; null if its text cannot be read or is not understood. */
+export function functionAround({ script, scriptHash, enclosingLine, enclosingColumn }: Site): FunctionTokens | null {
+  const start = runningPlace({ script, scriptHash }, enclosingLine, enclosingColumn)
+  return start === null ? null : tokensOf(textFrom(start))
+}
+
+function tokensOf(text: string): FunctionTokens | null {
+  return FunctionTokens.read(text, HEAD.exec(text)?.[0].length ?? 0)
+}
+
 /** Functions that are longer are not looked at. */
 const MAX_TEXT = 100_000
 
@@ -59,7 +69,7 @@ const HEAD =
  * @param place where V8 says that the call stands in the text.
  */
 export function useInFunction(text: string, place: number): UseOfCall {
-  const tokens = FunctionTokens.read(text, HEAD.exec(text)?.[0].length ?? 0)
+  const tokens = tokensOf(text)
   const at = tokens?.starts.indexOf(place) ?? -1
   if (tokens === null || at === -1) return UNKNOWN
   const expression = callAt(tokens, at)

@@ -1,0 +1,176 @@
+import { createRequire } from 'node:module'
+import { sep } from 'node:path'
+import { liveSites } from '../engine/call-sites.js'
+import { findLastIndex, joinedText } from '../engine/lists.js'
+import { isProxy } from '../engine/node-primordials.js'
+import { ownValue } from '../engine/own-value.js'
+import { apply, exec, OwnSet, ownKeys, splitAt } from '../engine/primordials.js'
+import { fileOfScript } from '../engine/script-file.js'
+import type { Site } from '../engine/site.js'
+import { boundToPresent } from '../record/bound-call.js'
+import { countFault } from '../record/faults.js'
+import { segment } from '../record/segment.js'
+import { type AnyFunction, likeOriginal, type Undo, wrapLate } from './patch.js'
+
+/** A class of a package whose methods are given callbacks, store them, and call them when an answer arrives. */
+interface StoringClass {
+  /** Within the package. */
+  readonly file: string
+  /** Its name among the exports; null if it is the module itself. */
+  readonly exported: string | null
+  readonly methods: readonly string[]
+  /** The property of the first argument that has the callback; null if the last function among the arguments is it. */
+  readonly property: string | null
+}
+
+const MYSQL = ['query', 'changeUser', 'beginTransaction', 'commit', 'rollback', 'ping', 'end']
+const MYSQL_POOL = ['getConnection', 'query', 'end']
+
+const CLASSES: Readonly<Record<string, readonly StoringClass[]>> = {
+  pg: [isModule('lib/client.js', ['query', 'end'])],
+  'pg-pool': [isModule('index.js', ['connect', 'query', 'end'])],
+  mysql2: [
+    isModule('lib/base/connection.js', [...MYSQL, 'execute']),
+    isModule('lib/base/pool.js', [...MYSQL_POOL, 'execute']),
+    // Before 3.12.
+    isModule('lib/connection.js', [...MYSQL, 'execute']),
+    isModule('lib/pool.js', [...MYSQL_POOL, 'execute']),
+  ],
+  mysql: [isModule('lib/Connection.js', MYSQL), isModule('lib/Pool.js', MYSQL_POOL)],
+  redis: [{ file: 'index.js', exported: 'RedisClient', methods: ['internal_send_command'], property: 'callback' }],
+}
+
+const PACKAGE = /^(.*[\\/]node_modules[\\/](pg|pg-pool|mysql2|mysql|redis)[\\/])/
+
+function isModule(file: string, methods: readonly string[]): StoringClass {
+  return { file, exported: null, methods, property: null }
+}
+
+/**
+ * Clients of databases keep one connection for all calls. A callback is stored, and called out of an event of the
+ * connection, or by the call that gives a connection of a pool back. The path of the callback goes on at the call that it
+ * was given to: nothing in Node.js or V8 tells that, so the methods that store callbacks are wrapped. That is done when
+ * such a package opens its first connection.
+ */
+export class StoredCallbacks {
+  readonly #isOn: () => boolean
+  readonly #undos: Undo[] = []
+  readonly #files = new OwnSet<string>()
+  /** The depth of segments at which code of such a package runs. Callbacks of the program run in a segment of their own. */
+  #packageRunsAt = -1
+
+  constructor(isOn: () => boolean) {
+    this.#isOn = isOn
+    // Where tracing begins late, connections may be there.
+    const loaded = ownKeys(cacheOfRequire())
+    for (let i = 0; i < loaded.length; i++) this.#wrapPackageOf(String(loaded[i]))
+  }
+
+  /** The present code opens a connection. */
+  onConnect(): void {
+    try {
+      const sites = liveSites()
+      for (let i = 0; i < sites.length; i++) {
+        const { script, isInternal } = sites[i] as Site
+        if (!isInternal && script !== null) this.#wrapPackageOf(fileOfScript(script))
+      }
+    } catch (error) {
+      countFault(error)
+    }
+  }
+
+  undo(): void {
+    for (const undo of this.#undos) undo()
+    this.#undos.length = 0
+    this.#files.clear()
+  }
+
+  /** Some packages load a class when it is first used. */
+  #wrapPackageOf(script: string): void {
+    const found = exec(PACKAGE, script)
+    if (found === null) return
+    const folder = found[1] as string
+    const classes = CLASSES[found[2] as string] ?? []
+    for (let i = 0; i < classes.length; i++) {
+      const storing = classes[i] as StoringClass
+      const file = folder + (sep === '/' ? storing.file : joinedText(splitAt(storing.file, '/'), sep))
+      if (this.#files.has(file)) continue
+      const exports = ownValue(ownValue(cacheOfRequire(), file), 'exports')
+      if (this.#wrapClass(storing, exports)) this.#files.add(file)
+    }
+  }
+
+  /** @returns false if the module is not there yet. */
+  #wrapClass({ exported, methods, property }: StoringClass, exports: unknown): boolean {
+    const prototype = ownValue(exported === null ? exports : ownValue(exports, exported), 'prototype')
+    if (typeof prototype !== 'object' || prototype === null) return false
+    const replace = property === null ? replaceArgument : replaceProperty(property)
+    for (let i = 0; i < methods.length; i++) {
+      const undo = wrapLate(prototype, methods[i] as string, (original) => this.#wrapMethod(original, replace))
+      this.#undos[this.#undos.length] = undo
+    }
+    return true
+  }
+
+  #wrapMethod(original: AnyFunction, replace: typeof replaceArgument): AnyFunction {
+    const stored = this
+    return function (this: unknown, ...args: unknown[]): unknown {
+      if (!stored.#isOn()) return apply(original, this, args)
+      try {
+        replace(args, (callback) => stored.#wrapCallback(callback))
+      } catch (error) {
+        countFault(error)
+      }
+      return stored.#runPackage(original, this, args)
+    }
+  }
+
+  /** A callback that the package itself made needs no path: what it calls in the end was bound before. */
+  #wrapCallback(callback: AnyFunction): AnyFunction {
+    const isOfPackage = this.#packageRunsAt === segment.depth
+    const call = isOfPackage ? this.#ofPackage(callback) : boundToPresent(callback, this.#isOn)
+    return call === callback ? callback : likeOriginal(call, callback)
+  }
+
+  #ofPackage(callback: AnyFunction): AnyFunction {
+    const stored = this
+    const { call } = {
+      call(this: unknown, ...args: unknown[]): unknown {
+        return stored.#runPackage(callback, this, args)
+      },
+    }
+    return call
+  }
+
+  #runPackage(fn: AnyFunction, self: unknown, args: unknown[]): unknown {
+    const outer = this.#packageRunsAt
+    this.#packageRunsAt = segment.depth
+    try {
+      return apply(fn, self, args)
+    } finally {
+      this.#packageRunsAt = outer
+    }
+  }
+}
+
+function cacheOfRequire(): object {
+  return createRequire(process.execPath).cache
+}
+
+function replaceArgument(args: unknown[], wrap: (callback: AnyFunction) => AnyFunction): void {
+  const at = findLastIndex(args, isFunction)
+  if (at !== -1) args[at] = wrap(args[at] as AnyFunction)
+}
+
+function replaceProperty(property: string): typeof replaceArgument {
+  return (args, wrap) => {
+    const command = args[0]
+    const callback = ownValue(command, property)
+    if (isFunction(callback)) (command as Record<string, unknown>)[property] = wrap(callback)
+  }
+}
+
+/** Not a proxy: it would notice that its properties are read. */
+function isFunction(value: unknown): value is AnyFunction {
+  return typeof value === 'function' && !isProxy(value)
+}
