@@ -327,7 +327,8 @@ export function cutLines(text: string, most: number | null): string {
 
 /** Prints an answer, and what it leaves out. */
 export function answer(text: string, capture: ProcessCapture): void {
-  console.log(text)
+  // `console.log` gives a text to the inspector too, which takes seconds for a long one.
+  process.stdout.write(`${text}\n`)
   hintOf(capture)
 }
 

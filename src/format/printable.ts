@@ -1,3 +1,5 @@
+/** What is certainly shown as it is: most of every text. */
+const OTHERS = /[^\n\x20-\x7e]/
 /** Controls, halves of surrogate pairs, line separators, and what is not seen; but for those that join emojis and words. */
 const NOT_SHOWN = /[\p{Cc}\p{Cs}\u2028\u2029]|(?![\u200c\u200d])\p{Cf}/gu
 
@@ -11,6 +13,7 @@ export function printable(text: string): string {
 
 /** The same for text of several lines. */
 export function printableLines(text: string): string {
+  if (!OTHERS.test(text)) return text
   return text.split('\n').map(printable).join('\n')
 }
 

@@ -228,16 +228,16 @@ export class MemoryHeap implements HeapView {
     // An object may hold thousands of them: its fields are read once.
     for (const holder of all) {
       if (this.#isPart(holder)) parts.add(holder)
-      for (const { type, name, node } of this.#fields.fieldsOf(holder)) {
-        found.get(node)?.push({ type, name, node: holder })
-      }
+      this.#fields.visitFields(holder, (type, name, word) => {
+        found.get(word)?.push({ type, name: String(name), node: holder })
+      })
     }
     const owners = new Set([...this.holdersOf(parts).values()].flatMap(({ holders }) => holders))
     for (const owner of owners) {
-      for (const { type, name, node } of this.#fields.fieldsOf(owner)) {
+      this.#fields.visitFields(owner, (type, name, word) => {
         if (type === 'property' || type === 'element' || type === 'context')
-          found.get(node)?.push({ type, name, node: owner })
-      }
+          found.get(word)?.push({ type, name: String(name), node: owner })
+      })
     }
     for (const [node, edges] of found) this.#retainers.set(node, withoutRepeats(edges))
   }
@@ -275,7 +275,8 @@ export class MemoryHeap implements HeapView {
 const SETTLING = /^PromiseCapabilityDefault(?:Resolve|Reject)$/
 
 /** Several words of one object may refer to the same one. */
-function withoutRepeats(edges: readonly HeapEdge[]): HeapEdge[] {
+function withoutRepeats(edges: readonly HeapEdge[]): readonly HeapEdge[] {
+  if (edges.length < 2) return edges
   const seen = new Set<string>()
   return edges.filter(({ type, name, node }) => {
     const key = `${node} ${type} ${name}`

@@ -34,6 +34,7 @@ export class Properties {
   readonly #strings: Strings
   readonly #ofMap = new Map<number, readonly Property[]>()
   readonly #namedOfMap = new Map<number, ReadonlyMap<string, Property>>()
+  readonly #offsetsOfMap = new Map<number, ReadonlySet<number>>()
   readonly #constructors = new Map<number, number>()
   /** Maps that follow from each other share their descriptors. */
   readonly #keys = new Map<number, readonly number[]>()
@@ -89,6 +90,16 @@ export class Properties {
       this.#ofMap.set(map, properties)
     }
     return properties
+  }
+
+  /** Where in the objects themselves the properties stand that the map describes. */
+  offsetsOf(map: number): ReadonlySet<number> {
+    let offsets = this.#offsetsOfMap.get(map)
+    if (offsets === undefined) {
+      offsets = new Set(this.ofMap(map).flatMap(({ isInObject, offset }) => (isInObject ? [offset] : [])))
+      this.#offsetsOfMap.set(map, offsets)
+    }
+    return offsets
   }
 
   /** The one that the map describes under a name. */

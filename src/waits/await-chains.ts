@@ -14,16 +14,21 @@ export function joinChains(nodes: readonly Shown[], links: readonly Link[], sour
   const waits = countsOf(links.map(({ from }) => from))
   const innerOf = new Map<AsyncFunction, AsyncFunction>()
   const returnedTo = new Map<AsyncFunction, AsyncFunction>()
+  /** Of functions that may be the innermost of a chain. */
   const waitsFor = new Map<AsyncFunction, Set<AsyncFunction>>()
   for (const { from, to, via } of links) {
     if (from.kind !== 'function' || to.kind !== 'function') continue
-    waitsFor.set(from.function, (waitsFor.get(from.function) ?? new Set()).add(to.function))
-    if (via.length > 0 || waiters.get(to) !== 1 || waits.get(from) !== 1) continue
+    const isOnly = via.length === 0 && waiters.get(to) === 1 && waits.get(from) === 1
     // What has returned has no life of its own: it belongs to what waits for it.
     const isOne =
-      to.function.hasReturned || (!from.function.hasReturned && source.isOneTask(from.function, to.function))
-    if (isOne) innerOf.set(from.function, to.function)
-    else if (from.function.hasReturned) returnedTo.set(from.function, to.function)
+      isOnly &&
+      (to.function.hasReturned || (!from.function.hasReturned && source.isOneTask(from.function, to.function)))
+    if (isOne) {
+      innerOf.set(from.function, to.function)
+      continue
+    }
+    waitsFor.set(from.function, (waitsFor.get(from.function) ?? new Set()).add(to.function))
+    if (isOnly && from.function.hasReturned) returnedTo.set(from.function, to.function)
   }
   // If not exactly one function awaits it, it belongs to the call whose promise it has returned.
   const outerOf = new Map([...innerOf].map(([outer, inner]) => [inner, outer]))

@@ -61,11 +61,11 @@ class GraphBuilder {
     for (const key of [...this.#chains, ...this.#links.nodes]) rank.set(key, rank.size)
     const tasks = this.#links.nodes.filter(({ kind }) => kind === 'function' || kind === 'callbacks')
     for (const node of tasks.sort((a, b) => rankOf(a) - rankOf(b))) this.#idOf(node)
-    const links = [...this.#links.links].sort(
-      (a, b) => rankOf(a.from) - rankOf(b.from) || compareVia(a, b) || rankOf(a.to) - rankOf(b.to),
-    )
+    const links = this.#links.links.map((link) => ({ link, from: rankOf(link.from), to: rankOf(link.to) }))
+    links.sort((a, b) => a.from - b.from || compareVia(a.link, b.link) || a.to - b.to)
     const edges: WaitEdge[] = []
-    for (const { from, to, via, mode } of links) {
+    for (const { link } of links) {
+      const { from, to, via, mode } = link
       const isWithinChain = this.#keyOf.get(from) === this.#keyOf.get(to) && from !== to
       if (isWithinChain) continue
       edges.push(Object.freeze({ from: this.#idOf(from), to: this.#idOf(to), via: shortened(via), mode }))
@@ -160,9 +160,11 @@ function callText(name: string): string {
   return name.startsWith('<') ? name : `${name}()`
 }
 
+const BY_NUMBERS = new Intl.Collator('en', { numeric: true })
+
 /** `Promise.all (index 2)` comes before `Promise.all (index 10)`. */
 function compareVia(a: Link, b: Link): number {
-  return a.via.join().localeCompare(b.via.join(), 'en', { numeric: true })
+  return a.via.length + b.via.length === 0 ? 0 : BY_NUMBERS.compare(a.via.join(), b.via.join())
 }
 
 const LONGEST_VIA = 4
