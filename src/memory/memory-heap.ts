@@ -37,6 +37,8 @@ export class MemoryHeap implements HeapView {
   readonly #awaited: { promise: number; reaction: number }[] = []
   /** By the name of the builtin. */
   readonly #closures = new Map<string, number[]>()
+  /** By what the closures of a function share. */
+  readonly #locations = new Map<number, Location | null>()
   readonly #retainers = new Map<number, readonly HeapEdge[]>()
 
   constructor(engine: EngineHeap, isolate: Isolate) {
@@ -67,6 +69,16 @@ export class MemoryHeap implements HeapView {
   /** A script's number is the address of V8's object of it. */
   locationOf(fn: number): Location | null {
     if (!this.#names.isFunction(fn)) return null
+    const shared = this.scripts.sharedOf(fn)
+    let location = this.#locations.get(shared)
+    if (location === undefined) {
+      location = this.#readLocation(fn)
+      this.#locations.set(shared, location)
+    }
+    return location
+  }
+
+  #readLocation(fn: number): Location | null {
     const script = this.scripts.scriptOf(fn)
     const start = script === null ? null : this.scripts.startOf(fn)
     const place = script === null || start === null ? null : this.scripts.placeAt(script, start)

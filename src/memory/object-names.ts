@@ -14,6 +14,9 @@ export class ObjectNames {
   readonly #strings: Strings
   readonly #properties: Properties
   readonly #classNames = new Map<number, string>()
+  /** Asked several times of one object after the other. */
+  #lastPointer = 0
+  #isLastFunction = false
   /** By instance type, of what JavaScript does not have. */
   readonly #ofType = new Map<number, { readonly name: string; readonly type: string }>()
 
@@ -24,6 +27,14 @@ export class ObjectNames {
   }
 
   isFunction(pointer: number): boolean {
+    if (pointer !== this.#lastPointer) {
+      this.#isLastFunction = this.#readIsFunction(pointer)
+      this.#lastPointer = pointer
+    }
+    return this.#isLastFunction
+  }
+
+  #readIsFunction(pointer: number): boolean {
     const { classes, layout, words } = this.#heap
     const type = classes.typeOf(pointer)
     if (!layout.isObject(type)) return false

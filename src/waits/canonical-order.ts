@@ -1,4 +1,4 @@
-import { orderedBy } from './number-order.js'
+import { ascending, orderedBy } from './number-order.js'
 
 /** The nodes of a graph that are to be put in order, from 0. */
 export interface OrderedNodes {
@@ -87,8 +87,9 @@ interface Refined {
 function refined({ ranks, texts }: OrderedNodes, { starts, nodes, ways }: Neighbours): Refined {
   const count = ranks.length
   const known = new Map<string, number>()
-  let hashes = Int32Array.from(texts, (text) => hashIn(known, text))
-  const order = Int32Array.from(ranks, (_, node) => node)
+  let hashes = new Int32Array(count)
+  for (let node = 0; node < count; node++) hashes[node] = hashIn(known, texts[node] as string)
+  const order = ascending(count)
   const classes = new Int32Array(count)
   let open = splitRange(order, { start: 0, end: count }, denseRanks(ranks), classes)
   let work = 0

@@ -79,10 +79,11 @@ class OrderedNet {
   /** Functions at one place have one rank. */
   #addFunctions({ functions, beginningOf }: UnorderedWaits): void {
     const alike = new Map<string, Alike>()
+    const texts = new Texts()
     for (const each of functions) {
-      const { frame, name, kind } = each
+      const { frame } = each
       const beginning = beginningOf(each.id)
-      const text = JSON.stringify([frame, beginning?.line, beginning?.column, name, kind])
+      const text = texts.textOf(each, beginning)
       const known = alike.get(text)
       if (known === undefined) alike.set(text, { frame, beginning, functions: [each] })
       else known.functions.push(each)
@@ -121,6 +122,20 @@ class OrderedNet {
 
   #connect(from: Id, to: Id, label: string): void {
     this.#addEdge(this.nodeOf(from), this.nodeOf(to), label)
+  }
+}
+
+/** What functions say of themselves: thousands may share one frame. */
+class Texts {
+  readonly #known = new Map<Frame | null, { readonly said: readonly unknown[]; readonly text: string }>()
+
+  textOf({ frame, name, kind }: AsyncFunction, beginning: Location | null): string {
+    const said = [beginning?.line, beginning?.column, name, kind]
+    const known = this.#known.get(frame)
+    if (known?.said.every((each, i) => each === said[i]) === true) return known.text
+    const text = JSON.stringify([frame, ...said])
+    this.#known.set(frame, { said, text })
+    return text
   }
 }
 
