@@ -65,5 +65,7 @@ export function shownNameOf(heap: HeapView, fn: number): string {
 
 /** As the program names it; empty where it has no name. */
 export function nameOfFunction(heap: HeapView, fn: number): string {
-  return heap.nameOf(fn).split(' / ')[0] ?? ''
+  const name = heap.nameOf(fn)
+  const end = name.indexOf(' / ')
+  return end === -1 ? name : name.slice(0, end)
 }

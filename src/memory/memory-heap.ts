@@ -103,10 +103,13 @@ export class MemoryHeap implements HeapView {
   }
 
   retainersOf(nodes: Iterable<number>): ReadonlyMap<number, readonly HeapEdge[]> {
-    const asked = [...nodes]
-    const open = asked.filter((node) => !this.#retainers.has(node))
-    if (open.length > 0) this.#findRetainers(open)
-    return new Map(asked.map((node) => [node, this.#retainers.get(node) ?? []]))
+    const asked = new Set(nodes)
+    const open = new Set<number>()
+    for (const node of asked) if (!this.#retainers.has(node)) open.add(node)
+    if (open.size > 0) this.#findRetainers(open)
+    const found = new Map<number, readonly HeapEdge[]>()
+    for (const node of asked) found.set(node, this.#retainers.get(node) ?? [])
+    return found
   }
 
   isPromise(node: number): boolean {
@@ -225,13 +228,14 @@ export class MemoryHeap implements HeapView {
     }
   }
 
-  #findRetainers(nodes: readonly number[]): void {
-    const found = new Map<number, HeapEdge[]>(nodes.map((node) => [node, []]))
+  #findRetainers(nodes: ReadonlySet<number>): void {
+    const found = new Map<number, HeapEdge[]>()
+    for (const node of nodes) found.set(node, [])
     /** Properties, elements and some variables stand in objects of their own: their owners are sought as well. */
     const parts = new Set<number>()
     const all = new Set<number>()
-    for (const [held, { holders }] of this.holdersOf(new Set(nodes))) {
-      for (const holder of new Set(holders)) {
+    for (const [held, { holders }] of this.holdersOf(nodes)) {
+      for (const holder of holders.length < 2 ? holders : new Set(holders)) {
         all.add(holder)
         const variable = this.#globals.variableIn(holder)
         if (variable !== null) found.get(held)?.push({ type: 'property', ...variable })
@@ -244,7 +248,8 @@ export class MemoryHeap implements HeapView {
         found.get(word)?.push({ type, name: String(name), node: holder })
       })
     }
-    const owners = new Set([...this.holdersOf(parts).values()].flatMap(({ holders }) => holders))
+    const owners = new Set<number>()
+    for (const { holders } of this.holdersOf(parts).values()) for (const holder of holders) owners.add(holder)
     for (const owner of owners) {
       this.#fields.visitFields(owner, (type, name, word) => {
         if (type === 'property' || type === 'element' || type === 'context')
@@ -261,7 +266,8 @@ export class MemoryHeap implements HeapView {
 
   /** The objects that refer to each of some nodes; `isOpen` if there are others that cannot be told. One pass. */
   holdersOf(nodes: ReadonlySet<number>): Map<number, { readonly holders: number[]; isOpen: boolean }> {
-    const found = new Map([...nodes].map((node) => [node, { holders: [] as number[], isOpen: false }]))
+    const found = new Map<number, { readonly holders: number[]; isOpen: boolean }>()
+    for (const node of nodes) found.set(node, { holders: [], isOpen: false })
     const objects = new HoldingObjects(this.engine, this.#fields, this.#names)
     this.engine.scan.find(
       nodes,

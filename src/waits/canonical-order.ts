@@ -2,7 +2,7 @@ import { ascending, orderedBy } from './number-order.js'
 
 /** The nodes of a graph that are to be put in order, from 0. */
 export interface OrderedNodes {
-  /** Nodes with a smaller one come first. */
+  /** Of 32 bits. Nodes with a smaller one come first. */
   readonly ranks: readonly number[]
   /** What each says of itself. Nodes with the same rank need not have the same text. */
   readonly texts: readonly string[]
@@ -91,7 +91,7 @@ function refined({ ranks, texts }: OrderedNodes, { starts, nodes, ways }: Neighb
   for (let node = 0; node < count; node++) hashes[node] = hashIn(known, texts[node] as string)
   const order = ascending(count)
   const classes = new Int32Array(count)
-  let open = splitRange(order, { start: 0, end: count }, denseRanks(ranks), classes)
+  let open = splitRange(order, { start: 0, end: count }, Int32Array.from(ranks), classes)
   let work = 0
   for (let hasSplit = true; hasSplit && open.length > 0 && work < MOST_WORK; ) {
     hasSplit = false
@@ -117,13 +117,6 @@ function refined({ ranks, texts }: OrderedNodes, { starts, nodes, ways }: Neighb
     hashes = finer
   }
   return { order, classes }
-}
-
-/** The ranks numbered from 0. */
-function denseRanks(ranks: readonly number[]): Int32Array {
-  const ascending = [...new Set(ranks)].sort((a, b) => a - b)
-  const numbers = new Map(ascending.map((rank, i) => [rank, i]))
-  return Int32Array.from(ranks, (rank) => numbers.get(rank) as number)
 }
 
 interface Range {

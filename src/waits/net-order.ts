@@ -42,6 +42,7 @@ class OrderedNet {
   readonly edges = { from: [] as number[], to: [] as number[], labels: [] as string[] }
   readonly #numbers = new Map<Id, number>()
   readonly #ends = new Map<Id, number>()
+  #functionRanks = 0
 
   constructor(waits: UnorderedWaits) {
     const { functions, settlings } = waits
@@ -51,15 +52,23 @@ class OrderedNet {
       for (const [i, promise] of settles.entries()) this.#connect(promise, id, `settled ${i}`)
     }
     for (const each of settlings) this.#connect(each.of, each.on, labelOf(each))
-    const settled = new Set([...settlings.map(({ of }) => of), ...functions.flatMap(({ settles }) => settles)])
-    const waitedFor = new Set([...settlings.map(({ on }) => on), ...functions.flatMap(({ awaits }) => awaits ?? [])])
+    const settled = new Set<Id>()
+    const waitedFor = new Set<Id>()
+    for (const { of, on } of settlings) {
+      settled.add(of)
+      waitedFor.add(on)
+    }
+    for (const { settles, awaits } of functions) {
+      for (const promise of settles) settled.add(promise)
+      if (awaits !== null) waitedFor.add(awaits)
+    }
     for (const promise of waitedFor) if (!settled.has(promise)) this.#addEnd(promise, waits.settlerOf(promise))
   }
 
   nodeOf(id: Id): number {
     let node = this.#numbers.get(id)
     if (node === undefined) {
-      node = this.#addNode(RANK_OF_PROMISES, '')
+      node = this.#addNode(this.#functionRanks + PROMISES, '')
       this.#numbers.set(id, node)
     }
     return node
@@ -91,6 +100,7 @@ class OrderedNet {
     const compare = (a: Alike, b: Alike) => comparePlaces(a.frame, b.frame) || compareLines(a.beginning, b.beginning)
     const sorted = [...alike].sort(([, a], [, b]) => compare(a, b))
     let rank = 0
+    this.#functionRanks = sorted.length
     for (const [i, [text, group]] of sorted.entries()) {
       const before = sorted[i - 1]?.[1]
       if (before !== undefined && compare(before, group) !== 0) rank++
@@ -107,7 +117,7 @@ class OrderedNet {
     const key = settler.kind === 'end' ? settler.key : promise
     let end = this.#ends.get(key)
     if (end === undefined) {
-      end = this.#addNode(RANK_OF_ENDS, '')
+      end = this.#addNode(this.#functionRanks + ENDS, '')
       this.#ends.set(key, end)
     }
     this.#addEdge(this.nodeOf(promise), end, text)
@@ -146,9 +156,9 @@ interface Alike {
   readonly functions: AsyncFunction[]
 }
 
-/** Functions have their places among themselves. */
-const RANK_OF_ENDS = Number.MAX_SAFE_INTEGER - 1
-const RANK_OF_PROMISES = Number.MAX_SAFE_INTEGER
+/** Behind the ranks of functions. */
+const ENDS = 0
+const PROMISES = 1
 
 function usersOf({ functions, after, atWorkFor }: HeldPart): [Id, string][] {
   return [
