@@ -9,7 +9,6 @@ const ARENA = 64 << 20
 
 interface Copy extends HeldWords {
   readonly end: number
-  readonly bytes: Buffer
 }
 
 /**

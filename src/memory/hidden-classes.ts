@@ -17,7 +17,7 @@ export class HiddenClasses {
   readonly #metaMaps: Set<number>
   readonly #types = new Map<number, number>()
   /** Those that were asked for a short while ago, by bits of their addresses. */
-  readonly #recentMaps = new Float64Array(RECENT)
+  readonly #recentMaps = new Float64Array(RECENT).fill(Number.NaN)
   readonly #recentTypes = new Int32Array(RECENT)
 
   constructor(words: Words, chunks: ChunkIndex, layout: EngineLayout, metaMap: number, isolates: readonly Isolate[]) {

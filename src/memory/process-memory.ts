@@ -8,10 +8,11 @@ export interface Mapping {
   readonly path: string
 }
 
-/** Memory that was read, by half words. It begins and ends with a page. */
+/** Memory that was read, by half words and by bytes. It begins and ends with a page. */
 export interface HeldWords {
   readonly start: number
   readonly words: Uint32Array
+  readonly bytes: Buffer
 }
 
 /** The memory of a process, running or dead. Addresses fit in a number: user space ends below 2^48. */

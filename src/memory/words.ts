@@ -8,7 +8,7 @@ const MOST_PAGES = 8_192
 /** Pages that were used a short while ago, by the lowest bits of their numbers. */
 const RECENT = 4_096
 const RECENT_MASK = RECENT - 1
-const NOTHING: HeldWords = { start: 0, words: new Uint32Array(0) }
+const NOTHING: HeldWords = { start: 0, words: new Uint32Array(0), bytes: Buffer.alloc(0) }
 
 /**
  * Single values of a process's memory, read by pages. What is not mapped reads as `NaN`. Addresses are larger than 32 bits: their
@@ -57,6 +57,15 @@ export class Words {
     return at + 2 > words.length ? Number.NaN : (new Float64Array(words.slice(at, at + 2).buffer)[0] as number)
   }
 
+  /** Null where not all of it is mapped. @param length in bytes. */
+  text(address: number, length: number, encoding: 'latin1' | 'utf16le'): string | null {
+    const { start, bytes } = this.#at(address)
+    const from = address - start
+    // Most are short, and within a page that is held.
+    if (from + length <= bytes.length) return bytes.toString(encoding, from, from + length)
+    return this.bytes(address, length)?.toString(encoding) ?? null
+  }
+
   /** Null where not all of it is mapped. */
   bytes(address: number, length: number): Buffer | null {
     const bytes = Buffer.allocUnsafe(length)
@@ -85,8 +94,9 @@ export class Words {
   #read(number: number): HeldWords {
     const start = number * PAGE
     const words = new Uint32Array(WORDS_OF_PAGE)
-    const isMapped = this.memory.readInto(new Uint8Array(words.buffer), PAGE, start) === PAGE
-    const page = isMapped ? { start, words } : { start, words: NOTHING.words }
+    const bytes = Buffer.from(words.buffer)
+    const isMapped = this.memory.readInto(bytes, PAGE, start) === PAGE
+    const page = isMapped ? { start, words, bytes } : { ...NOTHING, start }
     if (this.#pages.size === MOST_PAGES) this.#pages.clear()
     this.#pages.set(number, page)
     return page
