@@ -42,6 +42,8 @@ class GraphBuilder {
   readonly #ids: Int32Array
   readonly #nodes: WaitNode[] = []
   readonly #behind = new Map<number, Behind>()
+  /** It takes V8 a while to make. */
+  #byNumbers: Intl.Collator | null = null
 
   constructor(source: WaitSource, links: LinkedWaits, threadId: number) {
     this.#links = links
@@ -83,9 +85,16 @@ class GraphBuilder {
     return [...orderedBy(ascending(list.length), ranks)].map((place) => list[place] as T)
   }
 
+  /** `Promise.all (index 2)` comes before `Promise.all (index 10)`. */
+  #compareVia(a: Link, b: Link): number {
+    if (a.via.length + b.via.length === 0) return 0
+    this.#byNumbers ??= new Intl.Collator('en', { numeric: true })
+    return this.#byNumbers.compare(a.via.join(), b.via.join())
+  }
+
   #linksInOrder(): Link[] {
     const sorted = this.#byRank(this.#links.links, ({ from }) => from)
-    const compare = (a: Link, b: Link) => compareVia(a, b) || this.#rankOf(a.to) - this.#rankOf(b.to)
+    const compare = (a: Link, b: Link) => this.#compareVia(a, b) || this.#rankOf(a.to) - this.#rankOf(b.to)
     for (let start = 0; start < sorted.length; ) {
       const rank = this.#rankOf((sorted[start] as Link).from)
       let end = start + 1
@@ -176,13 +185,6 @@ function taskNode(
 
 function callText(name: string): string {
   return name.startsWith('<') ? name : `${name}()`
-}
-
-const BY_NUMBERS = new Intl.Collator('en', { numeric: true })
-
-/** `Promise.all (index 2)` comes before `Promise.all (index 10)`. */
-function compareVia(a: Link, b: Link): number {
-  return a.via.length + b.via.length === 0 ? 0 : BY_NUMBERS.compare(a.via.join(), b.via.join())
 }
 
 const LONGEST_VIA = 4
