@@ -7,7 +7,8 @@ import { joinChains } from '../dist/waits/await-chains.js'
 function chains(text, { returned = '', apart = '' } = {}) {
   const nodes = new Map()
   const node = (id) => {
-    if (!nodes.has(id)) nodes.set(id, { kind: 'function', function: { id, hasReturned: returned.includes(id) } })
+    const fn = { id, hasReturned: returned.includes(id) }
+    if (!nodes.has(id)) nodes.set(id, { kind: 'function', index: nodes.size, function: fn })
     return nodes.get(id)
   }
   const links = text.split(' ').map(([from, sign, to]) => ({
@@ -18,7 +19,9 @@ function chains(text, { returned = '', apart = '' } = {}) {
     isHeldResolver: sign === '!',
   }))
   const source = { isOneTask: (_, { id }) => !apart.includes(id) }
-  return joinChains([...nodes.values()], links, source).map((chain) => chain.map(({ id }) => id).join(''))
+  const { chains, chainOf } = joinChains([...nodes.values()], links, source)
+  for (const { index, function: fn } of nodes.values()) assert.ok(chains[chainOf[index]].includes(fn))
+  return chains.map((chain) => chain.map(({ id }) => id).join(''))
 }
 
 for (const [what, text, expected, options] of [
@@ -37,10 +40,10 @@ for (const [what, text, expected, options] of [
 }
 
 test('a chain far deeper than the call stack', () => {
-  const name = (i) => ({ kind: 'function', function: { id: i, hasReturned: false } })
+  const name = (i) => ({ kind: 'function', index: i, function: { id: i, hasReturned: false } })
   const nodes = Array.from({ length: 50_000 }, (_, i) => name(i))
   const links = nodes.slice(1).map((to, i) => ({ from: nodes[i], to, via: [], mode: 'all', isHeldResolver: false }))
-  const found = joinChains(nodes, links, { isOneTask: () => true })
+  const { chains: found } = joinChains(nodes, links, { isOneTask: () => true })
   assert.deepEqual(
     found.map(({ length }) => length),
     [50_000],

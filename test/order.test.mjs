@@ -46,17 +46,21 @@ test('nodes of a graph have the same order however they are numbered', () => {
     [8, 9],
   ]
   const readIn = (numbers) => {
-    const nodes = []
-    for (const [i, number] of numbers.entries()) nodes[number] = { rank: texts[i] === 'c' ? 1 : 0, text: texts[i] }
-    const places = canonicalOrder(
-      nodes,
-      pairs.map(([from, to]) => ({ from: numbers[from], to: numbers[to], label: '' })),
-    )
+    const nodes = { ranks: [], texts: [] }
+    for (const [i, number] of numbers.entries()) {
+      nodes.ranks[number] = texts[i] === 'c' ? 1 : 0
+      nodes.texts[number] = texts[i]
+    }
+    const places = canonicalOrder(nodes, {
+      from: pairs.map(([from]) => numbers[from]),
+      to: pairs.map(([, to]) => numbers[to]),
+      labels: pairs.map(() => ''),
+    })
     assert.deepEqual(
-      places.toSorted((a, b) => a - b),
+      [...places].sort((a, b) => a - b),
       [...numbers.keys()],
     )
-    const told = nodes.map(({ text }, node) => [places[node], text]).sort(([a], [b]) => a - b)
+    const told = nodes.texts.map((text, node) => [places[node], text]).sort(([a], [b]) => a - b)
     return { told, edges: pairs.map((pair) => pair.map((i) => places[numbers[i]]).join('>')).sort() }
   }
   const numbers = [...texts.keys()]

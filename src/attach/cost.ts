@@ -1,5 +1,6 @@
 import { heapBytesUsed } from './in-target.js'
 import { Refusal } from './refusal.js'
+import type { SnapshotLimit } from './snapshot-limit.js'
 import { GET_BUILTIN, type Target } from './target.js'
 
 /** What a heap snapshot costs the process, as estimated before it. */
@@ -17,16 +18,7 @@ const BYTES_AN_OBJECT = 50
 const PAUSE_MS_AN_OBJECT = 0.004
 const MEMORY_AN_OBJECT = 650
 
-export const MAX_PAUSE_MS = 10_000
 const MAX_MEMORY = 1_500_000_000
-
-/** What a snapshot may cost. */
-export interface SnapshotLimit {
-  /** As much as it takes. */
-  readonly force: boolean
-  /** For how long it may stop the process, as estimated. */
-  readonly mostSnapshotMs: number
-}
 
 export function estimatedCost(heapBytes: number): Cost {
   const objects = heapBytes / BYTES_AN_OBJECT

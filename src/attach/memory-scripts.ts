@@ -14,6 +14,8 @@ const MOST_TEXT = 4_000
 export class MemoryScripts {
   readonly #heap: MemoryHeap
   readonly #running = new Map<number, RunningScript>()
+  /** By what the closures of a function share, and the position. */
+  readonly #frames = new Map<number, Map<number | null, Frame>>()
 
   constructor(heap: MemoryHeap) {
     this.#heap = heap
@@ -30,6 +32,21 @@ export class MemoryScripts {
 
   /** @param position in the function's script; null where that is not known. */
   frameAt(fn: number, position: number | null): Frame {
+    const shared = this.#heap.scripts.sharedOf(fn)
+    let frames = this.#frames.get(shared)
+    if (frames === undefined) {
+      frames = new Map()
+      this.#frames.set(shared, frames)
+    }
+    let frame = frames.get(position)
+    if (frame === undefined) {
+      frame = this.#readFrame(fn, position)
+      frames.set(position, frame)
+    }
+    return frame
+  }
+
+  #readFrame(fn: number, position: number | null): Frame {
     const name = codeNameOf(this.#heap, fn, (script) => this.#runningOf(script))
     const script = this.#heap.scripts.scriptOf(fn)
     if (script === null) return { name, filename: null, line: null, column: null }

@@ -151,8 +151,12 @@ function searchLiving(heap: MemoryHeap, searchWith: (promises: HeapPromises) => 
 
 /** The promises that something waits for and nothing is known to settle. */
 function endsOf({ suspended, feeds }: HeapPromises, holderOf: (promise: number) => Holder): number[] {
-  const settled = new Set([...feeds.map(({ to }) => to), ...suspended.flatMap(({ settles }) => settles)])
-  const awaited = new Set([...feeds.map(({ from }) => from), ...suspended.map(({ awaits }) => awaits)])
+  const settled = new Set(feeds.map(({ to }) => to))
+  const awaited = new Set(feeds.map(({ from }) => from))
+  for (const { settles, awaits } of suspended) {
+    for (const promise of settles) settled.add(promise)
+    awaited.add(awaits)
+  }
   return [...awaited].filter((promise) => !settled.has(promise) && holderOf(promise).kind === 'nobody')
 }
 

@@ -41,8 +41,19 @@ function taskOf({ id, threadId, label }: WaitNode, createdAtMs: number) {
 /** The text of lines, a file read once. */
 class SourceLines {
   readonly #files = new Map<string, readonly string[] | null>()
+  /** Tasks at the same place may share their frames. */
+  readonly #known = new Map<Frame, SourceFrame>()
 
   withSource(frame: Frame): SourceFrame {
+    let known = this.#known.get(frame)
+    if (known === undefined) {
+      known = this.#read(frame)
+      this.#known.set(frame, known)
+    }
+    return known
+  }
+
+  #read(frame: Frame): SourceFrame {
     const { filename, line } = frame
     const text = filename === null || line === null ? null : (this.#linesOf(filename)?.[line - 1] ?? null)
     return Object.freeze({ ...frame, source: text?.trim() ?? null })

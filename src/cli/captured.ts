@@ -1,8 +1,8 @@
 import type { AttachedProcess, ProcessCapture } from '../attach/attach.js'
-import { MAX_PAUSE_MS } from '../attach/cost.js'
 import type { MemoryCapture } from '../attach/memory-capture.js'
 import { programOf } from '../attach/node-processes.js'
 import { Refusal, type RefusalReason } from '../attach/refusal.js'
+import { MAX_PAUSE_MS } from '../attach/snapshot-limit.js'
 import { counted } from '../format/counted-text.js'
 import type { Paths } from '../format/frame-text.js'
 import { printable } from '../format/printable.js'
@@ -327,7 +327,8 @@ export function cutLines(text: string, most: number | null): string {
 
 /** Prints an answer, and what it leaves out. */
 export function answer(text: string, capture: ProcessCapture): void {
-  console.log(text)
+  // `console.log` gives a text to the inspector too, which takes seconds for a long one.
+  process.stdout.write(`${text}\n`)
   hintOf(capture)
 }
 

@@ -1,6 +1,6 @@
 import { type AttachedProcess, attach, attachAt } from '../attach/attach.js'
-import { MAX_PAUSE_MS } from '../attach/cost.js'
 import { programOf } from '../attach/node-processes.js'
+import { MAX_PAUSE_MS } from '../attach/snapshot-limit.js'
 import type { Paths } from '../format/frame-text.js'
 import { type Arguments, readArguments, UsageError } from './arguments.js'
 import { pathsFor } from './captured.js'

@@ -20,8 +20,12 @@ export interface TreeRow {
  * @param counts how many a node stands for, where that is more than one.
  */
 export function treeRows(graph: WaitGraph, counts: ReadonlyMap<number, number> = new Map()): TreeRow[] {
-  const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
-  const outgoing = new Map<number, WaitEdge[]>(graph.nodes.map((node) => [node.id, []]))
+  const nodes = new Map<number, WaitNode>()
+  const outgoing = new Map<number, WaitEdge[]>()
+  for (const node of graph.nodes) {
+    nodes.set(node.id, node)
+    outgoing.set(node.id, [])
+  }
   const awaited = new Set<number>()
   for (const edge of graph.edges) {
     if (!nodes.has(edge.to)) continue
@@ -84,16 +88,28 @@ function rowsBelow(
     .reverse()
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { id, level, edge, isLast } = next
-    const own = new Set(children.get(id))
-    const references = (outgoing.get(id) ?? []).filter((out) => !own.has(out))
-    rows.push({ node: nodes.get(id) as WaitNode, level, edge, isLast, references })
-    const below = [...own]
+    const below = children.get(id) ?? []
+    rows.push({
+      node: nodes.get(id) as WaitNode,
+      level,
+      edge,
+      isLast,
+      references: without(outgoing.get(id) ?? [], below),
+    })
     for (let i = below.length - 1; i >= 0; i--) {
       const child = below[i] as WaitEdge
       open.push({ id: child.to, level: level + 1, edge: child, isLast: i === below.length - 1 })
     }
   }
   return rows
+}
+
+/** @param some of the edges. */
+function without(edges: readonly WaitEdge[], some: readonly WaitEdge[]): readonly WaitEdge[] {
+  if (some.length === edges.length) return []
+  const left = new Set(edges)
+  for (const each of some) left.delete(each)
+  return [...left]
 }
 
 /** The deadlocks as ids of nodes, each id with the numbers (from 1) of those that it is in. */

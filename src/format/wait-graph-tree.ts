@@ -1,3 +1,4 @@
+import type { Frame } from '../model/frame.js'
 import type { ThreadDump } from '../model/task-dump.js'
 import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
 import { foldAlike } from './alike-nodes.js'
@@ -38,6 +39,7 @@ export function waitGraphTree(
   const deadlocks = deadlocksOfNodes(graph)
   const labels = new Map(rows.map(({ node }) => [node.id, labelText(node, counts)]))
   const isDeadlockEdge = deadlockEdges(graph)
+  const textOf = frameTextsOf(paths)
   const lines = headLines(whole, conclusions, paths, headings.size === 0)
   /** By level: whether more of the same parent follows below. */
   const goesOn: boolean[] = []
@@ -60,7 +62,7 @@ export function waitGraphTree(
     const inTitle = hasChildren ? '' : referenceText(row, isDeadlockEdge)
     lines.push(`${lead}${branch}${depth}${via}${labelText(node, counts)}${thread}${number}${deadlock}${inTitle}`)
     const inner = `${lead}${level === 0 ? '' : isLast ? '   ' : '│  '}`
-    for (const text of frameTexts(row, paths, all)) lines.push(`${inner}${hasChildren ? '│  ' : '   '}${text}`)
+    for (const text of frameTexts(row, textOf, all)) lines.push(`${inner}${hasChildren ? '│  ' : '   '}${text}`)
     if (!hasChildren) return
     // Beside what stands below it, each reference has a branch of its own.
     for (const edge of row.references.slice(0, MOST_REFERENCES)) {
@@ -141,15 +143,28 @@ function viaText({ via }: Pick<WaitEdge, 'via'>): string {
   return said.length === 0 ? '' : `${said.join(', ').replace('held by, ', 'held by ')}: `
 }
 
+/** Thousands of tasks may share the frames of a place. */
+function frameTextsOf(paths: Paths): (frame: Frame) => string {
+  const texts = new Map<Frame, string>()
+  return (frame) => {
+    let text = texts.get(frame)
+    if (text === undefined) {
+      text = frameText(frame, paths)
+      texts.set(frame, text)
+    }
+    return text
+  }
+}
+
 /** Where a node is suspended, the outermost function first, as the tree goes down to what is waited for. */
-function frameTexts({ node }: TreeRow, paths: Paths, all: boolean): string[] {
+function frameTexts({ node }: TreeRow, textOf: (frame: Frame) => string, all: boolean): string[] {
   const frames = all ? node.stack : foldPackages(node.stack)
   const texts = frames
     .map((each) => {
-      return 'package' in each ? foldText(each) : frameText(each, paths)
+      return 'package' in each ? foldText(each) : textOf(each)
     })
     .reverse()
   const made = node.leaf?.createdAt
-  if (made != null) texts.push(`made by ${frameText(made, paths)}`)
+  if (made != null) texts.push(`made by ${textOf(made)}`)
   return texts
 }

@@ -31,14 +31,28 @@ export function scriptNode(heap: HeapView, fn: number): number {
   return script
 }
 
+/** By V8's object of the script, of each heap: thousands of functions are from one script. */
+const scriptsOfProgram = new WeakMap<HeapView, Map<number, boolean>>()
+
 /**
  * True for functions of the program and its packages, not of Node.js and V8: Node gives its own scripts names that V8
  * never cuts.
  */
 export function isUsers(heap: HeapView, fn: number): boolean {
-  const script = scriptOf(heap, fn)
-  if (script === null) return isCut(heap, scriptName(heap, fn))
-  return isScriptOfProgram(script)
+  const script = scriptNode(heap, fn)
+  let known = scriptsOfProgram.get(heap)
+  if (known === undefined) {
+    known = new Map()
+    scriptsOfProgram.set(heap, known)
+  }
+  const isOne = known.get(script)
+  if (isOne !== undefined) return isOne
+  const name = scriptOf(heap, fn)
+  const isNamed = !isCut(heap, scriptName(heap, fn))
+  const found = name === null ? !isNamed : isScriptOfProgram(name)
+  // A name that V8 has cut may become known later.
+  if (isNamed) known.set(script, found)
+  return found
 }
 
 /** For a person to read: a module's top level and functions without a name have one in angle brackets. */
@@ -51,5 +65,7 @@ export function shownNameOf(heap: HeapView, fn: number): string {
 
 /** As the program names it; empty where it has no name. */
 export function nameOfFunction(heap: HeapView, fn: number): string {
-  return heap.nameOf(fn).split(' / ')[0] ?? ''
+  const name = heap.nameOf(fn)
+  const end = name.indexOf(' / ')
+  return end === -1 ? name : name.slice(0, end)
 }

@@ -54,6 +54,23 @@ export function promisesOf(heap: HeapView): HeapPromises {
   return new Decoder(heap).decode()
 }
 
+/** What a function of V8's does as the handler of a reaction; `none` for the program's. */
+type Role =
+  | { readonly role: 'await' | 'resolver' | 'finally' | 'iterator' | 'module' | 'none' }
+  | { readonly role: 'member'; readonly combinator: string }
+
+function roleOf(builtin: string): Role {
+  if (/^Async(Function|Generator)\w*(Resolve|Reject)Closure$/.test(builtin)) return { role: 'await' }
+  const element = /^Promise(All|AllSettled|Any)(Resolve|Reject)ElementClosure$/.exec(builtin)?.[1]
+  if (element !== undefined) {
+    return { role: 'member', combinator: `Promise.${element.charAt(0).toLowerCase()}${element.slice(1)}` }
+  }
+  if (/^PromiseCapabilityDefault(Resolve|Reject)$/.test(builtin)) return { role: 'resolver' }
+  if (/^Promise(Then|Catch)Finally$/.test(builtin)) return { role: 'finally' }
+  if (/^Async(FromSync)?Iterator/.test(builtin)) return { role: 'iterator' }
+  return { role: /^CallAsyncModule/.test(builtin) ? 'module' : 'none' }
+}
+
 class Decoder {
   readonly #heap: HeapView
   readonly #suspended = new Map<number, Suspended>()
@@ -61,6 +78,8 @@ class Decoder {
   /** By the resolver that was given to `.then`. */
   readonly #feedsOf = new Map<number, Feed[]>()
   readonly #reactionCounts = new Map<number, number>()
+  /** By the name of V8's function. */
+  readonly #roles = new Map<string, Role>()
 
   constructor(heap: HeapView) {
     this.#heap = heap
@@ -89,11 +108,13 @@ class Decoder {
     let next = NONE
     let derived = NONE
     for (const edge of heap.edges(reaction)) {
-      const name = heap.nameOf(edge.node)
-      if (name === REACTION) next = edge.node
-      else if (heap.typeOf(edge.node) === 'closure') handlers.push(edge.node)
-      else if (this.#heap.isPromise(edge.node)) derived = edge.node
-      else if (name === CAPABILITY) derived = this.#promiseIn(edge.node)
+      if (heap.typeOf(edge.node) === 'closure') handlers.push(edge.node)
+      else if (heap.isPromise(edge.node)) derived = edge.node
+      else {
+        const name = heap.nameOf(edge.node)
+        if (name === REACTION) next = edge.node
+        else if (name === CAPABILITY) derived = this.#promiseIn(edge.node)
+      }
     }
     this.#readHandlers(promise, reaction, handlers, derived)
     return next
@@ -107,30 +128,29 @@ class Decoder {
     let to = derived
     let callback = NONE
     for (const handler of handlers) {
-      const builtin = this.#heap.builtinOf(handler)
+      const builtin = this.#roleOf(this.#heap.builtinOf(handler))
       const context = this.#heap.child(handler, 'context')
-      const element = /^Promise(All|AllSettled|Any)(Resolve|Reject)ElementClosure$/.exec(builtin)?.[1]
-      if (/^Async(Function|Generator)\w*(Resolve|Reject)Closure$/.test(builtin)) {
+      if (builtin.role === 'await') {
         this.#addSuspended(this.#heap.child(context, 'extension'), from)
         return
       }
-      if (element !== undefined) {
+      if (builtin.role === 'member') {
         kind = 'combinator'
-        combinator = `Promise.${element.charAt(0).toLowerCase()}${element.slice(1)}`
+        combinator = builtin.combinator
         to = this.#capabilityIn(context)
         resolver = NONE
         break
       }
-      if (/^PromiseCapabilityDefault(Resolve|Reject)$/.test(builtin)) {
+      if (builtin.role === 'resolver') {
         // `then(resolve, reject)`: Promise.race for each of its members, or adoption through a thenable.
         kind = 'resolved with'
         resolver = handler
         to = this.#promiseIn(context)
-      } else if (/^Promise(Then|Catch)Finally$/.test(builtin)) {
+      } else if (builtin.role === 'finally') {
         kind = 'finally'
         callback = this.#callbackIn(context)
-      } else if (/^Async(FromSync)?Iterator/.test(builtin)) kind = 'for await'
-      else if (/^CallAsyncModule/.test(builtin)) {
+      } else if (builtin.role === 'iterator') kind = 'for await'
+      else if (builtin.role === 'module') {
         for (const promise of importsOf(this.#heap, context)) {
           this.#feeds.push({ from, to: promise, kind: 'import()', combinator: null, callback, reaction })
         }
@@ -144,6 +164,15 @@ class Decoder {
     const others = this.#feedsOf.get(resolver)
     if (others === undefined) this.#feedsOf.set(resolver, [feed])
     else others.push(feed)
+  }
+
+  #roleOf(builtin: string): Role {
+    let role = this.#roles.get(builtin)
+    if (role === undefined) {
+      role = roleOf(builtin)
+      this.#roles.set(builtin, role)
+    }
+    return role
   }
 
   /** A resolver that waits for several promises is that of `Promise.race`, or does the same. */

@@ -60,9 +60,9 @@ export class HolderSearch {
   /** By the queue of a resource. */
   readonly #uses = new Map<number, UseOfResource>()
   /** By generator. */
-  readonly #functions: ReadonlyMap<number, number>
+  readonly #functions = new Map<number, number>()
   /** By the generator of a suspended function: what it awaits. */
-  readonly #awaits: ReadonlyMap<number, number>
+  readonly #awaits = new Map<number, number>()
   /** By reaction: the promise that it settles. */
   readonly #derived: ReadonlyMap<number, number>
   readonly #order: SettlingOrder
@@ -83,8 +83,10 @@ export class HolderSearch {
     this.#kinds = new HolderKinds(heap, retainers, this.classes, handleIndices)
     this.#promises = promises
     this.#derived = new Map(promises.feeds.map(({ reaction, to }) => [reaction, to]))
-    this.#functions = new Map(promises.suspended.map(({ generator, fn }) => [generator, fn]))
-    this.#awaits = new Map(promises.suspended.map(({ generator, awaits }) => [generator, awaits]))
+    for (const { generator, fn, awaits } of promises.suspended) {
+      this.#functions.set(generator, fn)
+      this.#awaits.set(generator, awaits)
+    }
     this.#resources = new WaitedResources(this.#climbed)
     this.#turns = new OwnTurns(this.#climbed, promises.suspended)
     this.#parts = new ResourceParts(this.#climbed, this.classes, {

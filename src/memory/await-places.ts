@@ -25,6 +25,8 @@ export class AwaitPlaces {
   readonly #heap: EngineHeap
   readonly #scripts: Scripts
   readonly #tables = new Map<number, PositionTable | null>()
+  /** By what the closures of a function share, and the place in its code: thousands of calls may wait there. */
+  readonly #known = new Map<number, Map<number, AwaitPosition | null>>()
 
   constructor(heap: EngineHeap, scripts: Scripts) {
     this.#heap = heap
@@ -40,8 +42,24 @@ export class AwaitPlaces {
   /** Where the `await` or `yield` stands in the script; null without a table. */
   positionOf(generator: number, fn: number): AwaitPosition | null {
     const word = smallInteger(this.#heap.words.word(generator - 1 + POSITION))
-    const table = this.#tableOf(this.#scripts.sharedOf(fn))
-    if (word === null || table === null) return null
+    if (word === null) return null
+    const shared = this.#scripts.sharedOf(fn)
+    let known = this.#known.get(shared)
+    if (known === undefined) {
+      known = new Map()
+      this.#known.set(shared, known)
+    }
+    let position = known.get(word)
+    if (position === undefined) {
+      position = this.#read(shared, word)
+      known.set(word, position)
+    }
+    return position
+  }
+
+  #read(shared: number, word: number): AwaitPosition | null {
+    const table = this.#tableOf(shared)
+    if (table === null) return null
     const offset = word - (this.#heap.layout.bytecodeStart - BEFORE_FIRST)
     let position: number | null = null
     let isExact = false

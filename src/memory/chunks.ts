@@ -1,8 +1,6 @@
+import { CHUNK_SIZE, ChunkTable } from './chunk-table.js'
 import type { Mapping } from './process-memory.js'
 import type { Words } from './words.js'
-
-/** Where V8's heaps lie: each chunk begins at a multiple of this. */
-export const CHUNK_SIZE = 262_144
 
 /** A piece of one of V8's heaps. */
 export interface Chunk {
@@ -107,23 +105,24 @@ function isWithinHead(address: number, start: number): boolean {
 /** The chunks by address. */
 export class ChunkIndex {
   readonly chunks: readonly Chunk[]
-  readonly #at = new Map<number, Chunk>()
+  /** By their places in the list. */
+  readonly #table: ChunkTable
 
   constructor(chunks: readonly Chunk[]) {
     this.chunks = chunks
-    for (const chunk of chunks) {
-      const end = chunk.address + chunk.size
-      for (let address = chunk.address; address < end; address += CHUNK_SIZE) this.#at.set(address, chunk)
+    this.#table = new ChunkTable(chunks.reduce((sum, { size }) => sum + Math.ceil(size / CHUNK_SIZE), 0))
+    for (const [i, { address, size }] of chunks.entries()) {
+      for (let at = address; at < address + size; at += CHUNK_SIZE) this.#table.set(at, i)
     }
   }
 
   /** @param pointer tagged or not. */
   chunkOf(pointer: number): Chunk | undefined {
-    return this.#at.get(pointer - (pointer % CHUNK_SIZE))
+    return this.chunks[this.#table.at(pointer)]
   }
 
   /** Whether a word points to an object in a heap. */
   hasObject(word: number): boolean {
-    return word % 8 === 1 && this.#at.has(word - (word % CHUNK_SIZE))
+    return (word & 7) === 1 && this.#table.at(word) !== -1
   }
 }

@@ -1,16 +1,14 @@
 import { chunksOf } from './chunks.js'
 import { BEFORE_HEAP, BEHIND_HEAP } from './isolates.js'
-import type { Mapping, ProcessMemory } from './process-memory.js'
+import type { HeldWords, Mapping, ProcessMemory } from './process-memory.js'
 import { Words } from './words.js'
 
 const PIECE = 8 << 20
 const PAGE = 4_096
 const ARENA = 64 << 20
 
-interface Copy {
-  readonly start: number
+interface Copy extends HeldWords {
   readonly end: number
-  readonly bytes: Buffer
 }
 
 /**
@@ -37,11 +35,8 @@ export class FrozenMemory implements ProcessMemory {
     return copy.bytes.copy(target, 0, from, Math.min(from + length, copy.bytes.length))
   }
 
-  held(address: number, length: number): Buffer | null {
-    const copy = this.#copyAt(address)
-    return copy !== null && address + length <= copy.end
-      ? copy.bytes.subarray(address - copy.start, address - copy.start + length)
-      : null
+  held(address: number): HeldWords | null {
+    return this.#copyAt(address)
   }
 
   close(): void {
@@ -81,7 +76,7 @@ function isOfMalloc({ start, end, path, isReadable, isWritable }: Mapping): bool
   return path === '' && isReadable && isWritable && start % ARENA === 0 && end - start <= ARENA
 }
 
-/** What V8 writes to: its heaps, and of the rest what the reader looks at. In ascending order, without overlaps. */
+/** The pages that V8 writes to: its heaps, and of the rest what the reader looks at. In ascending order, without overlaps. */
 function rangesOf(memory: ProcessMemory, more: readonly MemoryRange[]): MemoryRange[] {
   const ranges: MemoryRange[] = [...memory.mappings.filter(isOfMalloc), ...more]
   const heaps = new Set<number>()
@@ -89,12 +84,14 @@ function rangesOf(memory: ProcessMemory, more: readonly MemoryRange[]): MemoryRa
     if (isReadOnly) continue
     heaps.add(heap)
     ranges.push({ start: address, end: address + size })
-    if (metadata !== 0) ranges.push({ start: metadata - (metadata % PAGE), end: metadata + PAGE })
+    if (metadata !== 0) ranges.push({ start: metadata, end: metadata + PAGE })
   }
   for (const heap of heaps) ranges.push({ start: heap - BEFORE_HEAP, end: heap + BEHIND_HEAP })
   const ascending = [...ranges].sort((a, b) => a.start - b.start)
   const joined: { start: number; end: number }[] = []
-  for (const { start, end } of ascending) {
+  for (const range of ascending) {
+    const start = Math.floor(range.start / PAGE) * PAGE
+    const end = Math.ceil(range.end / PAGE) * PAGE
     const last = joined.at(-1)
     if (last !== undefined && start <= last.end) last.end = Math.max(last.end, end)
     else joined.push({ start, end })
@@ -106,8 +103,10 @@ function copiesOf(memory: ProcessMemory, { start, end }: MemoryRange): Copy[] {
   const copies: Copy[] = []
   for (let at = start; at < end; at += PIECE) {
     const bytes = Buffer.allocUnsafeSlow(Math.min(PIECE, end - at))
-    const got = memory.readInto(bytes, bytes.length, at)
-    if (got > 0) copies.push({ start: at, end: at + got, bytes: bytes.subarray(0, got) })
+    const got = Math.floor(memory.readInto(bytes, bytes.length, at) / PAGE) * PAGE
+    if (got === 0) continue
+    const words = new Uint32Array(bytes.buffer, 0, got / 4)
+    copies.push({ start: at, end: at + got, bytes: bytes.subarray(0, got), words })
   }
   return copies
 }

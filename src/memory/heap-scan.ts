@@ -1,5 +1,6 @@
 import type { Chunk } from './chunks.js'
 import type { FreeRange, Isolate } from './isolates.js'
+import { PointerSet } from './pointer-set.js'
 import type { ProcessMemory } from './process-memory.js'
 import { ReferenceIndex } from './reference-index.js'
 
@@ -76,9 +77,9 @@ export class HeapScan {
     const wanted = new Set(needles)
     if (wanted.size === 0) return
     this.#filter.fill(0)
-    for (const needle of wanted) this.#filter[((needle % HIGH) >>> 3) & FILTER_MASK] = 1
+    for (const needle of wanted) this.#filter[(needle >>> 3) & FILTER_MASK] = 1
     this.#filter[(this.#freeMapLow >>> 3) & FILTER_MASK] = 1
-    const take = this.#taker(wanted, onHit)
+    const take = this.#taker(new PointerSet(wanted), onHit)
     if (this.#parts.length === 0) {
       this.#indexAll((base, chunk) => isWanted(chunk) && take(base, chunk))
       return
@@ -116,7 +117,7 @@ export class HeapScan {
   }
 
   /** Gives what was found in a block to its finder. */
-  #taker(wanted: ReadonlySet<number>, onHit: (hit: Hit) => void): (base: number, chunk: Chunk) => void {
+  #taker(wanted: PointerSet, onHit: (hit: Hit) => void): (base: number, chunk: Chunk) => void {
     const words = this.#words
     let at = 0
     const hit = {

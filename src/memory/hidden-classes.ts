@@ -6,6 +6,8 @@ import { smallInteger, type Words } from './words.js'
 
 const FEWEST_SLOTS = 200
 const MOST_SLOTS = 1_000
+const RECENT = 4_096
+const RECENT_MASK = RECENT - 1
 
 /** The maps of all objects: what V8 calls their hidden classes. An object is known by its first word, which is its map. */
 export class HiddenClasses {
@@ -14,6 +16,9 @@ export class HiddenClasses {
   readonly #layout: EngineLayout
   readonly #metaMaps: Set<number>
   readonly #types = new Map<number, number>()
+  /** Those that were asked for a short while ago, by bits of their addresses. */
+  readonly #recentMaps = new Float64Array(RECENT).fill(Number.NaN)
+  readonly #recentTypes = new Int32Array(RECENT)
 
   constructor(words: Words, chunks: ChunkIndex, layout: EngineLayout, metaMap: number, isolates: readonly Isolate[]) {
     this.#words = words
@@ -56,8 +61,17 @@ export class HiddenClasses {
 
   /** -1 for what is no map. */
   typeOfMap(map: number): number {
-    const known = this.#types.get(map)
-    if (known !== undefined) return known
+    const slot = (map >>> 3) & RECENT_MASK
+    if (this.#recentMaps[slot] === map) return this.#recentTypes[slot] as number
+    const type = this.#types.get(map) ?? this.#readType(map)
+    if (type !== -1) {
+      this.#recentMaps[slot] = map
+      this.#recentTypes[slot] = type
+    }
+    return type
+  }
+
+  #readType(map: number): number {
     if (!this.#chunks.hasObject(map) || !this.#metaMaps.has(this.#words.word(map - 1))) return -1
     const type = this.#words.uint16(map - 1 + this.#layout.mapInstanceType)
     this.#types.set(map, type)

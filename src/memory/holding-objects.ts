@@ -1,4 +1,4 @@
-import { CHUNK_SIZE } from './chunks.js'
+import { CHUNK_SIZE } from './chunk-table.js'
 import type { EngineHeap } from './engine-heap.js'
 import type { Hit } from './heap-scan.js'
 import type { ObjectFields } from './object-fields.js'

@@ -37,6 +37,8 @@ export class MemoryHeap implements HeapView {
   readonly #awaited: { promise: number; reaction: number }[] = []
   /** By the name of the builtin. */
   readonly #closures = new Map<string, number[]>()
+  /** By what the closures of a function share. */
+  readonly #locations = new Map<number, Location | null>()
   readonly #retainers = new Map<number, readonly HeapEdge[]>()
 
   constructor(engine: EngineHeap, isolate: Isolate) {
@@ -67,6 +69,16 @@ export class MemoryHeap implements HeapView {
   /** A script's number is the address of V8's object of it. */
   locationOf(fn: number): Location | null {
     if (!this.#names.isFunction(fn)) return null
+    const shared = this.scripts.sharedOf(fn)
+    let location = this.#locations.get(shared)
+    if (location === undefined) {
+      location = this.#readLocation(fn)
+      this.#locations.set(shared, location)
+    }
+    return location
+  }
+
+  #readLocation(fn: number): Location | null {
     const script = this.scripts.scriptOf(fn)
     const start = script === null ? null : this.scripts.startOf(fn)
     const place = script === null || start === null ? null : this.scripts.placeAt(script, start)
@@ -91,10 +103,13 @@ export class MemoryHeap implements HeapView {
   }
 
   retainersOf(nodes: Iterable<number>): ReadonlyMap<number, readonly HeapEdge[]> {
-    const asked = [...nodes]
-    const open = asked.filter((node) => !this.#retainers.has(node))
-    if (open.length > 0) this.#findRetainers(open)
-    return new Map(asked.map((node) => [node, this.#retainers.get(node) ?? []]))
+    const asked = new Set(nodes)
+    const open = new Set<number>()
+    for (const node of asked) if (!this.#retainers.has(node)) open.add(node)
+    if (open.size > 0) this.#findRetainers(open)
+    const found = new Map<number, readonly HeapEdge[]>()
+    for (const node of asked) found.set(node, this.#retainers.get(node) ?? [])
+    return found
   }
 
   isPromise(node: number): boolean {
@@ -213,13 +228,14 @@ export class MemoryHeap implements HeapView {
     }
   }
 
-  #findRetainers(nodes: readonly number[]): void {
-    const found = new Map<number, HeapEdge[]>(nodes.map((node) => [node, []]))
+  #findRetainers(nodes: ReadonlySet<number>): void {
+    const found = new Map<number, HeapEdge[]>()
+    for (const node of nodes) found.set(node, [])
     /** Properties, elements and some variables stand in objects of their own: their owners are sought as well. */
     const parts = new Set<number>()
     const all = new Set<number>()
-    for (const [held, { holders }] of this.holdersOf(new Set(nodes))) {
-      for (const holder of new Set(holders)) {
+    for (const [held, { holders }] of this.holdersOf(nodes)) {
+      for (const holder of holders.length < 2 ? holders : new Set(holders)) {
         all.add(holder)
         const variable = this.#globals.variableIn(holder)
         if (variable !== null) found.get(held)?.push({ type: 'property', ...variable })
@@ -228,16 +244,17 @@ export class MemoryHeap implements HeapView {
     // An object may hold thousands of them: its fields are read once.
     for (const holder of all) {
       if (this.#isPart(holder)) parts.add(holder)
-      for (const { type, name, node } of this.#fields.fieldsOf(holder)) {
-        found.get(node)?.push({ type, name, node: holder })
-      }
+      this.#fields.visitFields(holder, (type, name, word) => {
+        found.get(word)?.push({ type, name: String(name), node: holder })
+      })
     }
-    const owners = new Set([...this.holdersOf(parts).values()].flatMap(({ holders }) => holders))
+    const owners = new Set<number>()
+    for (const { holders } of this.holdersOf(parts).values()) for (const holder of holders) owners.add(holder)
     for (const owner of owners) {
-      for (const { type, name, node } of this.#fields.fieldsOf(owner)) {
+      this.#fields.visitFields(owner, (type, name, word) => {
         if (type === 'property' || type === 'element' || type === 'context')
-          found.get(node)?.push({ type, name, node: owner })
-      }
+          found.get(word)?.push({ type, name: String(name), node: owner })
+      })
     }
     for (const [node, edges] of found) this.#retainers.set(node, withoutRepeats(edges))
   }
@@ -249,7 +266,8 @@ export class MemoryHeap implements HeapView {
 
   /** The objects that refer to each of some nodes; `isOpen` if there are others that cannot be told. One pass. */
   holdersOf(nodes: ReadonlySet<number>): Map<number, { readonly holders: number[]; isOpen: boolean }> {
-    const found = new Map([...nodes].map((node) => [node, { holders: [] as number[], isOpen: false }]))
+    const found = new Map<number, { readonly holders: number[]; isOpen: boolean }>()
+    for (const node of nodes) found.set(node, { holders: [], isOpen: false })
     const objects = new HoldingObjects(this.engine, this.#fields, this.#names)
     this.engine.scan.find(
       nodes,
@@ -275,7 +293,8 @@ export class MemoryHeap implements HeapView {
 const SETTLING = /^PromiseCapabilityDefault(?:Resolve|Reject)$/
 
 /** Several words of one object may refer to the same one. */
-function withoutRepeats(edges: readonly HeapEdge[]): HeapEdge[] {
+function withoutRepeats(edges: readonly HeapEdge[]): readonly HeapEdge[] {
+  if (edges.length < 2) return edges
   const seen = new Set<string>()
   return edges.filter(({ type, name, node }) => {
     const key = `${node} ${type} ${name}`

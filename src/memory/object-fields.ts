@@ -12,6 +12,9 @@ export interface Field {
   readonly node: number
 }
 
+/** @param name the index of an element, or of a field without a name. @param word what stands there: an object or not. */
+type FieldVisitor = (type: Field['type'], name: string | number, word: number) => void
+
 const HEADER = 16
 const MOST_LENGTH = 2 ** 27
 /** Of a scope's flags: whether its contexts have a slot for an extension before the variables (V8 11.3 to 14.6). */
@@ -30,6 +33,8 @@ export class ObjectFields {
   /** The same by name, without what stands in the field in more than one way. */
   readonly #offsets: ReadonlyMap<number, ReadonlyMap<string, number>>
   readonly #ownNames: ReadonlySet<string>
+  /** By instance type. */
+  readonly #leftOut = new Map<number, boolean>()
   /** The names of fields that are no properties of the program's. */
   readonly #fieldNames: ReadonlySet<string>
 
@@ -67,18 +72,23 @@ export class ObjectFields {
   }
 
   #fieldsOf(object: number, withElements: boolean): Field[] {
+    const found: Field[] = []
+    const add: FieldVisitor = (type, name, word) => {
+      if (this.#heap.chunks.hasObject(word)) found.push({ type, name: String(name), node: word })
+    }
+    this.visitFields(object, add, withElements)
+    return found
+  }
+
+  /** Shows all that `fieldsOf` does, and also the fields that refer to no object. */
+  visitFields(object: number, visit: FieldVisitor, withElements = true): void {
     const { classes, layout } = this.#heap
     const type = classes.typeOf(object)
-    if (type === -1 || layout.isString(type) || type === layout.types.MAP) return []
-    const found: Field[] = []
-    const add = (type: Field['type'], name: string, word: number) => {
-      if (this.#heap.chunks.hasObject(word)) found.push({ type, name, node: word })
-    }
-    if (layout.isObject(type)) this.#addObject(object, add, withElements)
-    else if (layout.isContext(type)) this.#addContext(object, add)
-    else if (this.#names.isArray(type)) this.#addArray(object, add)
-    else this.#addStruct(object, type, add)
-    return found
+    if (type === -1 || layout.isString(type) || type === layout.types.MAP) return
+    if (layout.isObject(type)) this.#addObject(object, visit, withElements)
+    else if (layout.isContext(type)) this.#addContext(object, visit)
+    else if (this.#names.isArray(type)) this.#addArray(object, visit)
+    else this.#addStruct(object, type, visit)
   }
 
   /** What one of V8's own fields of an object refers to, 0 if that is no object; null if its kind has no such field. */
@@ -112,11 +122,7 @@ export class ObjectFields {
     return count >= 0 && count < MOST_LENGTH ? count : 0
   }
 
-  #addObject(
-    object: number,
-    add: (type: Field['type'], name: string, word: number) => void,
-    withElements: boolean,
-  ): void {
+  #addObject(object: number, add: FieldVisitor, withElements: boolean): void {
     const { words, layout, classes } = this.#heap
     const map = words.word(object - 1)
     const type = classes.typeOfMap(map)
@@ -134,7 +140,7 @@ export class ObjectFields {
     }
     if (withElements) this.#addElements(map, elements, add)
     const names = this.#names.isFunction(object) ? this.#functionFields() : this.#named.get(type)
-    const own = new Set(described.filter(({ isInObject }) => isInObject).map(({ offset }) => offset))
+    const own = this.#properties.offsetsOf(map)
     const end = words.byte(map - 1 + layout.mapSizeInWords) * 8
     for (let offset = 24; offset < end; offset += 8) {
       if (own.has(offset)) continue
@@ -144,11 +150,11 @@ export class ObjectFields {
         add('property', name, words.word(word - 1 + layout.mapPrototype))
       } else if (name === 'prototype') add('property', name, word)
       else if (name === 'bound_arguments') this.#addBoundArguments(word, add)
-      else add(name === undefined ? 'hidden' : 'internal', name ?? String(offset / 8), word)
+      else add(name === undefined ? 'hidden' : 'internal', name ?? offset / 8, word)
     }
   }
 
-  #addElements(map: number, elements: number, add: (type: Field['type'], name: string, word: number) => void): void {
+  #addElements(map: number, elements: number, add: FieldVisitor): void {
     const { words, layout, classes } = this.#heap
     const mask = layout.constant('bit_field2_elements_kind_mask')
     const kind = (words.byte(map - 1 + layout.mapBits2) & mask) >>> layout.constant('bit_field2_elements_kind_shift')
@@ -160,11 +166,11 @@ export class ObjectFields {
     }
     const length = this.lengthOf(elements, type)
     for (let index = 0; index < length; index++) {
-      add('element', String(index), words.word(elements - 1 + HEADER + index * 8))
+      add('element', index, words.word(elements - 1 + HEADER + index * 8))
     }
   }
 
-  #addBoundArguments(array: number, add: (type: Field['type'], name: string, word: number) => void): void {
+  #addBoundArguments(array: number, add: FieldVisitor): void {
     const length = Math.min(this.lengthOf(array), MOST_BOUND)
     for (let index = 0; index < length; index++) {
       add('internal', `bound_argument_${index}`, this.#heap.words.word(array - 1 + HEADER + index * 8))
@@ -172,7 +178,7 @@ export class ObjectFields {
     add('internal', 'bound_arguments', array)
   }
 
-  #addContext(context: number, add: (type: Field['type'], name: string, word: number) => void): void {
+  #addContext(context: number, add: FieldVisitor): void {
     const { words } = this.#heap
     const length = this.lengthOf(context)
     const scope = words.word(context - 1 + HEADER)
@@ -188,7 +194,7 @@ export class ObjectFields {
     if (hasExtension) add('internal', 'extension', slot(2))
     for (let index = first; index < length; index++) {
       const name = fits ? variables[index - first] : undefined
-      add(name === undefined ? 'hidden' : 'context', name ?? String(index), this.#contextValue(slot(index)))
+      add(name === undefined ? 'hidden' : 'context', name ?? index, this.#contextValue(slot(index)))
     }
   }
 
@@ -240,23 +246,32 @@ export class ObjectFields {
     return variables
   }
 
-  #addArray(array: number, add: (type: Field['type'], name: string, word: number) => void): void {
+  #addArray(array: number, add: FieldVisitor): void {
     const length = this.lengthOf(array)
     for (let index = 0; index < length; index++) {
-      add('internal', String(index), this.#heap.words.word(array - 1 + HEADER + index * 8))
+      add('internal', index, this.#heap.words.word(array - 1 + HEADER + index * 8))
     }
   }
 
-  #addStruct(object: number, type: number, add: (type: Field['type'], name: string, word: number) => void): void {
-    const { words, layout } = this.#heap
-    if (/^(?:FEEDBACK|WEAK_|TRANSITION|DESCRIPTOR|BYTECODE|.*BYTE_ARRAY|FIXED_DOUBLE)/.test(layout.nameOfType(type)))
-      return
+  #addStruct(object: number, type: number, add: FieldVisitor): void {
+    const { words } = this.#heap
+    if (this.#isLeftOut(type)) return
     const names = this.#named.get(type)
     const end = this.sizeOf(object)
     for (let offset = 8; offset < end; offset += 8) {
       const name = names?.get(offset)
-      add(name === undefined ? 'hidden' : 'internal', name ?? String(offset / 8), words.word(object - 1 + offset))
+      add(name === undefined ? 'hidden' : 'internal', name ?? offset / 8, words.word(object - 1 + offset))
     }
+  }
+
+  /** What V8 has for itself and no program refers to anything by. */
+  #isLeftOut(type: number): boolean {
+    let isOut = this.#leftOut.get(type)
+    if (isOut === undefined) {
+      isOut = LEFT_OUT.test(this.#heap.layout.nameOfType(type))
+      this.#leftOut.set(type, isOut)
+    }
+    return isOut
   }
 
   #functionFields(): ReadonlyMap<number, string> {
@@ -265,6 +280,7 @@ export class ObjectFields {
 }
 
 const MOST_BOUND = 1_024
+const LEFT_OUT = /^(?:FEEDBACK|WEAK_|TRANSITION|DESCRIPTOR|BYTECODE|.*BYTE_ARRAY|FIXED_DOUBLE)/
 
 function offsetsOf(names: ReadonlyMap<number, string>): ReadonlyMap<string, number> {
   const entries = [...names].filter(([, name]) => name !== 'prototype' && name !== 'bound_arguments')

@@ -14,6 +14,11 @@ export class ObjectNames {
   readonly #strings: Strings
   readonly #properties: Properties
   readonly #classNames = new Map<number, string>()
+  /** Asked several times of one object after the other. */
+  #lastPointer = 0
+  #isLastFunction = false
+  /** By instance type, of what JavaScript does not have. */
+  readonly #ofType = new Map<number, { readonly name: string; readonly type: string }>()
 
   constructor(heap: EngineHeap, strings: Strings, properties: Properties) {
     this.#heap = heap
@@ -22,6 +27,14 @@ export class ObjectNames {
   }
 
   isFunction(pointer: number): boolean {
+    if (pointer !== this.#lastPointer) {
+      this.#isLastFunction = this.#readIsFunction(pointer)
+      this.#lastPointer = pointer
+    }
+    return this.#isLastFunction
+  }
+
+  #readIsFunction(pointer: number): boolean {
     const { classes, layout, words } = this.#heap
     const type = classes.typeOf(pointer)
     if (!layout.isObject(type)) return false
@@ -46,9 +59,18 @@ export class ObjectNames {
     if (layout.isContext(type)) return layout.nameOfType(type) === 'CONTEXT' ? 'object' : 'hidden'
     if (type === layout.types.MAP) return 'object shape'
     if (this.isArray(type)) return 'array'
-    const name = layout.nameOfType(type)
-    if (name === 'HEAP_NUMBER') return 'number'
-    return /^(?:SHARED_FUNCTION_INFO|SCRIPT|CODE|BYTECODE_ARRAY|FEEDBACK_.*|SCOPE_INFO)$/.test(name) ? 'code' : 'hidden'
+    return this.#engineType(type).type
+  }
+
+  /** What V8 has for itself. */
+  #engineType(type: number): { readonly name: string; readonly type: string } {
+    let known = this.#ofType.get(type)
+    if (known === undefined) {
+      const name = this.#heap.layout.nameOfType(type)
+      known = { name: `system / ${classNameOfType(name)}`, type: typeOfEngines(name) }
+      this.#ofType.set(type, known)
+    }
+    return known
   }
 
   nameOf(pointer: number): string {
@@ -66,7 +88,7 @@ export class ObjectNames {
     if (type === layout.types.SHARED_FUNCTION_INFO) return this.sharedName(pointer)
     if (type === layout.types.PROPERTY_ARRAY) return '(object properties)'
     if (this.isArray(type)) return '(internal array)'
-    return `system / ${classNameOfType(layout.nameOfType(type))}`
+    return this.#engineType(type).name
   }
 
   /** The context of a realm has many slots and no outer context. A bundle's outermost scope can have as many slots. */
@@ -144,6 +166,11 @@ const MOST_CHARACTERS = 1_000
 const FEWEST_NATIVE_SLOTS = 200
 /** From the tagged pointer of a context to the slot of its outer context (Node 20 to 26). */
 const PREVIOUS_SLOT = 23
+
+function typeOfEngines(name: string): string {
+  if (name === 'HEAP_NUMBER') return 'number'
+  return /^(?:SHARED_FUNCTION_INFO|SCRIPT|CODE|BYTECODE_ARRAY|FEEDBACK_.*|SCOPE_INFO)$/.test(name) ? 'code' : 'hidden'
+}
 
 /** `PROMISE_REACTION` → `PromiseReaction`. */
 function classNameOfType(type: string): string {

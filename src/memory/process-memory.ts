@@ -8,13 +8,20 @@ export interface Mapping {
   readonly path: string
 }
 
+/** Memory that was read, by half words and by bytes. It begins and ends with a page. */
+export interface HeldWords {
+  readonly start: number
+  readonly words: Uint32Array
+  readonly bytes: Buffer
+}
+
 /** The memory of a process, running or dead. Addresses fit in a number: user space ends below 2^48. */
 export interface ProcessMemory {
   readonly mappings: readonly Mapping[]
   /** @returns how many bytes were read; fewer than wanted at the end of what is mapped, 0 where nothing is. */
   readInto(target: Uint8Array, length: number, address: number): number
-  /** The bytes themselves, where they are held already and need not be read. */
-  held?(address: number, length: number): Buffer | null
+  /** A piece of memory with an address in it, where it is held already and need not be read. */
+  held?(address: number): HeldWords | null
   /** After this what is read may differ from what was read before: the process may have gone on. */
   close(): void
 }

@@ -34,6 +34,9 @@ export class Properties {
   readonly #strings: Strings
   readonly #ofMap = new Map<number, readonly Property[]>()
   readonly #namedOfMap = new Map<number, ReadonlyMap<string, Property>>()
+  readonly #offsetsOfMap = new Map<number, ReadonlySet<number>>()
+  /** By the value's word. */
+  readonly #areTrue = new Map<number, boolean>()
   readonly #constructors = new Map<number, number>()
   /** Maps that follow from each other share their descriptors. */
   readonly #keys = new Map<number, readonly number[]>()
@@ -91,6 +94,16 @@ export class Properties {
     return properties
   }
 
+  /** Where in the objects themselves the properties stand that the map describes. */
+  offsetsOf(map: number): ReadonlySet<number> {
+    let offsets = this.#offsetsOfMap.get(map)
+    if (offsets === undefined) {
+      offsets = new Set(this.ofMap(map).flatMap(({ isInObject, offset }) => (isInObject ? [offset] : [])))
+      this.#offsetsOfMap.set(map, offsets)
+    }
+    return offsets
+  }
+
   /** The one that the map describes under a name. */
   namedOf(map: number, name: string): Property | undefined {
     let named = this.#namedOfMap.get(map)
@@ -121,9 +134,16 @@ export class Properties {
   /** Whether a property of an object is `true`: V8's object of it has that text (V8 11.3 to 14.6). */
   isTrue(object: number, name: string): boolean {
     const word = this.valueOf(object, name)
-    const { layout, classes, words } = this.#heap
-    if (!isPointer(word) || !layout.nameOfType(classes.typeOf(word)).startsWith('ODDBALL')) return false
-    return this.#strings.textOf(words.word(word - 1 + ODDBALL_TEXT)) === 'true'
+    let isOne = this.#areTrue.get(word)
+    if (isOne === undefined) {
+      const { layout, classes, words } = this.#heap
+      isOne =
+        isPointer(word) &&
+        layout.nameOfType(classes.typeOf(word)).startsWith('ODDBALL') &&
+        this.#strings.textOf(words.word(word - 1 + ODDBALL_TEXT)) === 'true'
+      this.#areTrue.set(word, isOne)
+    }
+    return isOne
   }
 
   /** A number that an object has as a property; `NaN` for what is none. */

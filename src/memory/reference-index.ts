@@ -1,12 +1,11 @@
-import { CHUNK_SIZE, type Chunk } from './chunks.js'
+import { CHUNK_BITS, CHUNK_SIZE, ChunkTable, placeOf, slotFor } from './chunk-table.js'
+import type { Chunk } from './chunks.js'
 
-const HIGH = 2 ** 32
 /** An object's address is told to within one of these, or to within larger ones in a large heap. */
 const FINEST_SHIFT = 6
 const MOST_GRANULES = 1 << 20
 /** Further references are not kept: a part of the heap that has such is always looked at. */
 const MOST_ENTRIES = 1 << 23
-const CHUNK_BITS = 18
 /** With heaps of small objects. */
 const BYTES_AN_ENTRY = 256
 
@@ -16,10 +15,8 @@ const BYTES_AN_ENTRY = 256
  */
 export class ReferenceIndex {
   readonly #shift: number
-  /** An open hash table: numbers of chunks, and the first granule of each. */
-  readonly #keys: Int32Array
-  readonly #bases: Int32Array
-  readonly #hashShift: number
+  /** By place: the first granule of the chunk. */
+  readonly #bases: ChunkTable
   /** By granule: the last part with a reference to it, and the last entry. */
   readonly #lastParts: Int32Array
   readonly #heads: Int32Array
@@ -35,15 +32,11 @@ export class ReferenceIndex {
     while (total / 2 ** shift > MOST_GRANULES && shift < CHUNK_BITS) shift++
     this.#shift = shift
     const granulesOfChunk = 1 << (CHUNK_BITS - shift)
-    const count = total / CHUNK_SIZE
-    const bits = Math.max(6, Math.ceil(Math.log2(count * 4 + 1)))
-    this.#hashShift = 32 - bits
-    this.#keys = new Int32Array(1 << bits).fill(-1)
-    this.#bases = new Int32Array(1 << bits)
+    this.#bases = new ChunkTable(total / CHUNK_SIZE)
     let granule = 0
     for (const { address, size } of chunks) {
       for (let at = address; at < address + size; at += CHUNK_SIZE) {
-        this.#insert(keyOf(at % HIGH, Math.floor(at / HIGH)), granule)
+        this.#bases.set(at, granule)
         granule += granulesOfChunk
       }
     }
@@ -56,10 +49,7 @@ export class ReferenceIndex {
 
   /** Adds the references that stand in some words: the lower and the upper half of each. */
   add(words: Uint32Array, from: number, to: number, part: number): void {
-    const keys = this.#keys
-    const bases = this.#bases
-    const mask = keys.length - 1
-    const hashShift = this.#hashShift
+    const { keys, values: bases, shift: tableShift } = this.#bases
     const shift = this.#shift
     const lastParts = this.#lastParts
     if (this.#size >= MOST_ENTRIES) {
@@ -79,10 +69,9 @@ export class ReferenceIndex {
       const low = words[at] as number
       if ((low & 7) !== 1) continue
       const high = words[at + 1] as number
-      const key = (high << (32 - CHUNK_BITS)) | (low >>> CHUNK_BITS)
+      const key = placeOf(low, high)
       if (key !== lastKey) {
-        let slot = Math.imul(key, GOLDEN) >>> hashShift
-        while (keys[slot] !== key && keys[slot] !== -1) slot = (slot + 1) & mask
+        const slot = slotFor(keys, tableShift, key)
         if (keys[slot] === -1) continue
         lastKey = key
         base = bases[slot] as number
@@ -102,34 +91,15 @@ export class ReferenceIndex {
     const seen = new Set<number>()
     for (const part of this.#unlisted) marks[part] = 1
     for (const pointer of pointers) {
-      const low = pointer % HIGH
-      const slot = this.#slotOf(keyOf(low, Math.floor(pointer / HIGH)))
-      if (slot === -1) continue
-      const granule = (this.#bases[slot] as number) + ((low % CHUNK_SIZE) >>> this.#shift)
+      const base = this.#bases.at(pointer)
+      if (base === -1) continue
+      const granule = base + ((pointer & CHUNK_MASK) >>> this.#shift)
       if (seen.has(granule)) continue
       seen.add(granule)
       for (let entry = this.#heads[granule] as number; entry !== 0; entry = this.#nexts[entry] as number) {
         marks[this.#parts[entry] as number] = 1
       }
     }
-  }
-
-  #insert(key: number, base: number): void {
-    const mask = this.#keys.length - 1
-    let slot = Math.imul(key, GOLDEN) >>> this.#hashShift
-    while (this.#keys[slot] !== -1 && this.#keys[slot] !== key) slot = (slot + 1) & mask
-    this.#keys[slot] = key
-    this.#bases[slot] = base
-  }
-
-  #slotOf(key: number): number {
-    const mask = this.#keys.length - 1
-    let slot = Math.imul(key, GOLDEN) >>> this.#hashShift
-    while (this.#keys[slot] !== key) {
-      if (this.#keys[slot] === -1) return -1
-      slot = (slot + 1) & mask
-    }
-    return slot
   }
 
   #reserve(more: number): void {
@@ -140,12 +110,6 @@ export class ReferenceIndex {
 }
 
 const CHUNK_MASK = CHUNK_SIZE - 1
-const GOLDEN = 0x9e3779b1
-
-/** Addresses have 47 bits: the number of a chunk has 29. */
-function keyOf(low: number, high: number): number {
-  return (high << (32 - CHUNK_BITS)) | (low >>> CHUNK_BITS)
-}
 
 function larger(array: Int32Array<ArrayBuffer>, least: number): Int32Array<ArrayBuffer> {
   const grown = new Int32Array(Math.max(least, array.length * 2))

@@ -90,8 +90,8 @@ export class Strings {
 
   #characters(address: number, length: number, isOneByte: boolean): string | null {
     if (length === 0) return ''
-    const bytes = this.#heap.words.bytes(address, isOneByte ? length : length * 2)
-    return bytes?.toString(isOneByte ? 'latin1' : 'utf16le') ?? null
+    const { words } = this.#heap
+    return isOneByte ? words.text(address, length, 'latin1') : words.text(address, length * 2, 'utf16le')
   }
 }
 

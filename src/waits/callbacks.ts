@@ -13,6 +13,7 @@ export interface CallbackChain {
  * `main().catch(report)` would be listed beside `main()`.
  */
 export function looseCallbacks(net: WaitNet): CallbackChain[] {
+  if (!net.settlings.some(hasCallback)) return []
   const after = promisesAfterFunctions(net)
   const chains: CallbackChain[] = []
   for (const settling of net.settlings) {

@@ -39,10 +39,15 @@ export function stuckNodes(nodeCount: number, waits: readonly Dependency[]): boo
   /** By node: how many waits must still end. All `any` waits of a node count as one. */
   const open = new Array<number>(nodeCount + 1).fill(0)
   const hasOpenChoice = new Array<boolean>(nodeCount + 1).fill(false)
-  const waiters: Dependency[][] = Array.from({ length: nodeCount + 1 }, () => [])
-  for (const wait of waits) {
-    const { from, to, mode } = wait
-    waiters[to]?.push(wait)
+  /** The waits by what is waited for, as a list of which each node has a part. */
+  const byTarget = new Int32Array(waits.length)
+  const ends = new Int32Array(nodeCount + 2)
+  for (const { to } of waits) ends[to + 1] = (ends[to + 1] as number) + 1
+  for (let node = 1; node < ends.length; node++) ends[node] = (ends[node] as number) + (ends[node - 1] as number)
+  for (const [i, { from, to, mode }] of waits.entries()) {
+    const place = ends[to] as number
+    byTarget[place] = i
+    ends[to] = place + 1
     if (mode === 'any' && hasOpenChoice[from] === true) continue
     if (mode === 'any') hasOpenChoice[from] = true
     open[from] = (open[from] ?? 0) + 1
@@ -51,7 +56,8 @@ export function stuckNodes(nodeCount: number, waits: readonly Dependency[]): boo
   for (let node = 1; node <= nodeCount; node++) if (open[node] === 0) awake.push(node)
   for (let node = awake.pop(); node !== undefined; node = awake.pop()) {
     isStuck[node] = false
-    for (const { from, mode } of waiters[node] ?? []) {
+    for (let place = ends[node - 1] as number; place < (ends[node] as number); place++) {
+      const { from, mode } = waits[byTarget[place] as number] as Dependency
       if (mode === 'any' && hasOpenChoice[from] === false) continue
       if (mode === 'any') hasOpenChoice[from] = false
       const left = (open[from] ?? 0) - 1

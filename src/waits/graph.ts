@@ -8,6 +8,7 @@ import { tasksOfChains } from './chain-tasks.js'
 import { ringsAmong } from './deadlocks.js'
 import { type Link, type LinkedWaits, linkWaits, type Shown } from './links.js'
 import { framesOf, type Id } from './net.js'
+import { ascending, orderedBy } from './number-order.js'
 import { holdersOf } from './resource-holders.js'
 import type { WaitSource } from './source.js'
 
@@ -34,39 +35,32 @@ class GraphBuilder {
   readonly #links: LinkedWaits
   readonly #threadId: number
   readonly #chains: readonly FunctionChain[]
-  readonly #chainOf = new Map<Shown, FunctionChain>()
+  /** By index of a node: its chain, or -1. */
+  readonly #chainOf: Int32Array
   readonly #taskOf: ReadonlyMap<FunctionChain, Task | null>
-  readonly #keyOf = new Map<Shown, object>()
-  readonly #ids = new Map<object, number>()
+  /** By rank; 0 for a node that has none yet. */
+  readonly #ids: Int32Array
   readonly #nodes: WaitNode[] = []
   readonly #behind = new Map<number, Behind>()
+  /** It takes V8 a while to make. */
+  #byNumbers: Intl.Collator | null = null
 
   constructor(source: WaitSource, links: LinkedWaits, threadId: number) {
     this.#links = links
     this.#threadId = threadId
-    this.#chains = joinChains(links.nodes, links.links, source)
-    this.#taskOf = tasksOfChains(this.#chains, source)
-    const chainOf = new Map(this.#chains.flatMap((chain) => chain.map((each) => [each, chain] as const)))
-    for (const node of links.nodes) {
-      const chain = node.kind === 'function' ? chainOf.get(node.function) : undefined
-      if (chain !== undefined) this.#chainOf.set(node, chain)
-      this.#keyOf.set(node, chain ?? node)
-    }
+    const { chains, chainOf } = joinChains(links.nodes, links.links, source)
+    this.#chains = chains
+    this.#chainOf = chainOf
+    this.#taskOf = tasksOfChains(chains, source)
+    this.#ids = new Int32Array(chains.length + links.nodes.length)
   }
 
   build(): BuiltGraph {
-    const rank = new Map<object, number>()
-    const rankOf = (node: Shown) => rank.get(this.#keyOf.get(node) ?? node) ?? 0
-    // By their outermost functions, then callbacks, then the others as they were met.
-    for (const key of [...this.#chains, ...this.#links.nodes]) rank.set(key, rank.size)
     const tasks = this.#links.nodes.filter(({ kind }) => kind === 'function' || kind === 'callbacks')
-    for (const node of tasks.sort((a, b) => rankOf(a) - rankOf(b))) this.#idOf(node)
-    const links = [...this.#links.links].sort(
-      (a, b) => rankOf(a.from) - rankOf(b.from) || compareVia(a, b) || rankOf(a.to) - rankOf(b.to),
-    )
+    for (const node of this.#byRank(tasks, (each) => each)) this.#idOf(node)
     const edges: WaitEdge[] = []
-    for (const { from, to, via, mode } of links) {
-      const isWithinChain = this.#keyOf.get(from) === this.#keyOf.get(to) && from !== to
+    for (const { from, to, via, mode } of this.#linksInOrder()) {
+      const isWithinChain = this.#rankOf(from) === this.#rankOf(to) && from !== to
       if (isWithinChain) continue
       edges.push(Object.freeze({ from: this.#idOf(from), to: this.#idOf(to), via: shortened(via), mode }))
     }
@@ -78,6 +72,38 @@ class GraphBuilder {
       cycles: Object.freeze(cycles.map((cycle) => Object.freeze(cycle))),
     })
     return { graph, behind: this.#behind, unknownEnds: this.#links.unknownEnds }
+  }
+
+  /** By their outermost functions, then callbacks, then the others as they were met. One number for all nodes of a chain. */
+  #rankOf({ index }: Shown): number {
+    const chain = this.#chainOf[index] as number
+    return chain === -1 ? this.#chains.length + index : chain
+  }
+
+  #byRank<T>(list: readonly T[], nodeOf: (each: T) => Shown): T[] {
+    const ranks = Int32Array.from(list, (each) => this.#rankOf(nodeOf(each)))
+    return [...orderedBy(ascending(list.length), ranks)].map((place) => list[place] as T)
+  }
+
+  /** `Promise.all (index 2)` comes before `Promise.all (index 10)`. */
+  #compareVia(a: Link, b: Link): number {
+    if (a.via.length + b.via.length === 0) return 0
+    this.#byNumbers ??= new Intl.Collator('en', { numeric: true })
+    return this.#byNumbers.compare(a.via.join(), b.via.join())
+  }
+
+  #linksInOrder(): Link[] {
+    const sorted = this.#byRank(this.#links.links, ({ from }) => from)
+    const compare = (a: Link, b: Link) => this.#compareVia(a, b) || this.#rankOf(a.to) - this.#rankOf(b.to)
+    for (let start = 0; start < sorted.length; ) {
+      const rank = this.#rankOf((sorted[start] as Link).from)
+      let end = start + 1
+      while (end < sorted.length && this.#rankOf((sorted[end] as Link).from) === rank) end++
+      if (end - start > 1)
+        for (const [i, link] of sorted.slice(start, end).sort(compare).entries()) sorted[start + i] = link
+      start = end
+    }
+    return sorted
   }
 
   /** The leaves of resources, with who has their parts. */
@@ -96,13 +122,14 @@ class GraphBuilder {
   }
 
   #idOf(shown: Shown): number {
-    const key = this.#keyOf.get(shown) ?? shown
-    const known = this.#ids.get(key)
-    if (known !== undefined) return known
+    const rank = this.#rankOf(shown)
+    const known = this.#ids[rank] as number
+    if (known !== 0) return known
     const id = this.#nodes.length + 1
-    this.#ids.set(key, id)
-    const chain = this.#chainOf.get(shown)
-    this.#nodes.push(Object.freeze({ id, ...describe(shown, chain, this.#taskOf), threadId: this.#threadId }))
+    this.#ids[rank] = id
+    const chain = this.#chains[this.#chainOf[shown.index] as number]
+    const { kind, label, task, stack, leaf } = describe(shown, chain, this.#taskOf)
+    this.#nodes.push(Object.freeze({ id, kind, label, task, stack, leaf, threadId: this.#threadId }))
     this.#behind.set(id, behindOf(shown, chain))
     return id
   }
@@ -158,11 +185,6 @@ function taskNode(
 
 function callText(name: string): string {
   return name.startsWith('<') ? name : `${name}()`
-}
-
-/** `Promise.all (index 2)` comes before `Promise.all (index 10)`. */
-function compareVia(a: Link, b: Link): number {
-  return a.via.join().localeCompare(b.via.join(), 'en', { numeric: true })
 }
 
 const LONGEST_VIA = 4

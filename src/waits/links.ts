@@ -12,12 +12,16 @@ import { stuckAmong } from './stuck.js'
 import { HELD_RESOLVER, onward, viaOf, type WaitStep, withoutAdoptions } from './wait-steps.js'
 
 /** A node of the graph before it has a number. */
-export type Shown =
+export type Shown = {
+  /** Its place among the nodes. */
+  readonly index: number
+} & (
   | { readonly kind: 'function'; readonly function: AsyncFunction }
   | { readonly kind: 'callbacks'; readonly chain: CallbackChain }
   /** A promise that several wait for. */
   | { readonly kind: 'promise'; readonly promise: Id; readonly settlings: readonly Settling[] }
   | { readonly kind: 'leaf'; readonly promise: Id; readonly leaf: Leaf }
+)
 
 /** From a shown node to one that it waits for. */
 export interface Link {
@@ -68,7 +72,8 @@ class Linker {
   readonly #net: WaitNet
   readonly #functions = new Map<AsyncFunction, Shown>()
   readonly #promises = new Map<Id, Shown>()
-  readonly #leaves = new Map<Id, Map<string, Shown>>()
+  /** By what settles them: one for each way in which it does. */
+  readonly #leaves = new Map<Id, { readonly way: string; readonly leaf: Shown }[]>()
   readonly #nodes: Shown[] = []
   readonly #links: Link[] = []
   readonly #settlers = new Map<Id, Settler>()
@@ -88,7 +93,7 @@ class Linker {
     this.#followAll()
     for (const settling of this.#net.settlings) if (settling.kind === 'told') this.#followTold(settling)
     this.#followAll()
-    for (const chain of looseCallbacks(this.#net)) this.#add({ kind: 'callbacks', chain })
+    for (const chain of looseCallbacks(this.#net)) this.#add({ index: this.#nodes.length, kind: 'callbacks', chain })
     this.#followAll()
     return {
       nodes: this.#nodes,
@@ -220,13 +225,19 @@ class Linker {
   }
 
   #functionNode(each: AsyncFunction): Shown {
-    return this.#functions.get(each) ?? this.#register(this.#functions, each, { kind: 'function', function: each })
+    const known = this.#functions.get(each)
+    if (known !== undefined) return known
+    const node = this.#add({ index: this.#nodes.length, kind: 'function', function: each })
+    this.#functions.set(each, node)
+    return node
   }
 
   #promiseNode(promise: Id, settlings: readonly Settling[]): Shown {
-    return (
-      this.#promises.get(promise) ?? this.#register(this.#promises, promise, { kind: 'promise', promise, settlings })
-    )
+    const known = this.#promises.get(promise)
+    if (known !== undefined) return known
+    const node = this.#add({ index: this.#nodes.length, kind: 'promise', promise, settlings })
+    this.#promises.set(promise, node)
+    return node
   }
 
   /**
@@ -236,14 +247,13 @@ class Linker {
   #leafNode(key: Id, promise: Id, leaf: Leaf): Shown {
     const { label, createdAt, never } = leaf
     const way = JSON.stringify([label, createdAt, never])
-    const byWay = this.#leaves.get(key) ?? new Map<string, Shown>()
-    this.#leaves.set(key, byWay)
-    return byWay.get(way) ?? this.#register(byWay, way, { kind: 'leaf', promise, leaf })
-  }
-
-  #register<K>(known: Map<K, Shown>, key: K, node: Shown): Shown {
-    known.set(key, node)
-    return this.#add(node)
+    const ofKey = this.#leaves.get(key)
+    const known = ofKey?.find((each) => each.way === way)
+    if (known !== undefined) return known.leaf
+    const node = this.#add({ index: this.#nodes.length, kind: 'leaf', promise, leaf })
+    if (ofKey === undefined) this.#leaves.set(key, [{ way, leaf: node }])
+    else ofKey.push({ way, leaf: node })
+    return node
   }
 
   #add(node: Shown): Shown {

@@ -1,6 +1,6 @@
 import type { Location } from '../heap/heap-view.js'
 import type { Frame } from '../model/frame.js'
-import { canonicalOrder, type OrderedEdge, type OrderedNode } from './canonical-order.js'
+import { canonicalOrder } from './canonical-order.js'
 import type { AsyncFunction, Id, Settling } from './net.js'
 import type { HeldPart, Settler } from './source.js'
 
@@ -27,10 +27,9 @@ export function inOrder(waits: UnorderedWaits): OrderedWaits {
   const net = new OrderedNet(waits)
   const places = canonicalOrder(net.nodes, net.edges)
   const placeOf = (id: Id) => places[net.nodeOf(id)] ?? 0
-  const functions = waits.functions
-    .map((each) => ({ each, place: placeOf(each.id) }))
-    .sort((a, b) => a.place - b.place)
-    .map(({ each }) => each)
+  const atPlace = new Array<AsyncFunction | null>(places.length).fill(null)
+  for (const each of waits.functions) atPlace[placeOf(each.id)] = each
+  const functions = atPlace.filter((each) => each !== null)
   const settlings = waits.settlings
     .map((each, i) => ({ each, of: placeOf(each.of), on: placeOf(each.on), label: labelOf(each), i }))
     .sort((a, b) => a.of - b.of || compareTexts(a.label, b.label) || a.on - b.on || a.i - b.i)
@@ -39,10 +38,11 @@ export function inOrder(waits: UnorderedWaits): OrderedWaits {
 }
 
 class OrderedNet {
-  readonly nodes: OrderedNode[] = []
-  readonly edges: OrderedEdge[] = []
+  readonly nodes = { ranks: [] as number[], texts: [] as string[] }
+  readonly edges = { from: [] as number[], to: [] as number[], labels: [] as string[] }
   readonly #numbers = new Map<Id, number>()
   readonly #ends = new Map<Id, number>()
+  #functionRanks = 0
 
   constructor(waits: UnorderedWaits) {
     const { functions, settlings } = waits
@@ -52,33 +52,59 @@ class OrderedNet {
       for (const [i, promise] of settles.entries()) this.#connect(promise, id, `settled ${i}`)
     }
     for (const each of settlings) this.#connect(each.of, each.on, labelOf(each))
-    const settled = new Set([...settlings.map(({ of }) => of), ...functions.flatMap(({ settles }) => settles)])
-    const waitedFor = new Set([...settlings.map(({ on }) => on), ...functions.flatMap(({ awaits }) => awaits ?? [])])
+    const settled = new Set<Id>()
+    const waitedFor = new Set<Id>()
+    for (const { of, on } of settlings) {
+      settled.add(of)
+      waitedFor.add(on)
+    }
+    for (const { settles, awaits } of functions) {
+      for (const promise of settles) settled.add(promise)
+      if (awaits !== null) waitedFor.add(awaits)
+    }
     for (const promise of waitedFor) if (!settled.has(promise)) this.#addEnd(promise, waits.settlerOf(promise))
   }
 
   nodeOf(id: Id): number {
     let node = this.#numbers.get(id)
     if (node === undefined) {
-      node = this.nodes.push({ rank: RANK_OF_PROMISES, text: '' }) - 1
+      node = this.#addNode(this.#functionRanks + PROMISES, '')
       this.#numbers.set(id, node)
     }
     return node
   }
 
+  #addNode(rank: number, text: string): number {
+    this.nodes.texts.push(text)
+    return this.nodes.ranks.push(rank) - 1
+  }
+
+  #addEdge(from: number, to: number, label: string): void {
+    this.edges.from.push(from)
+    this.edges.to.push(to)
+    this.edges.labels.push(label)
+  }
+
   /** Functions at one place have one rank. */
   #addFunctions({ functions, beginningOf }: UnorderedWaits): void {
-    const placed = functions.map((each) => ({ each, beginning: beginningOf(each.id) }))
-    const compare = (a: Placed, b: Placed) =>
-      comparePlaces(a.each.frame, b.each.frame) || compareLines(a.beginning, b.beginning)
-    placed.sort(compare)
+    const alike = new Map<string, Alike>()
+    const texts = new Texts()
+    for (const each of functions) {
+      const { frame } = each
+      const beginning = beginningOf(each.id)
+      const text = texts.textOf(each, beginning)
+      const known = alike.get(text)
+      if (known === undefined) alike.set(text, { frame, beginning, functions: [each] })
+      else known.functions.push(each)
+    }
+    const compare = (a: Alike, b: Alike) => comparePlaces(a.frame, b.frame) || compareLines(a.beginning, b.beginning)
+    const sorted = [...alike].sort(([, a], [, b]) => compare(a, b))
     let rank = 0
-    for (const [i, next] of placed.entries()) {
-      const before = placed[i - 1]
-      if (before !== undefined && compare(before, next) !== 0) rank = i
-      const { each, beginning } = next
-      const text = JSON.stringify([each.frame, beginning?.line, beginning?.column, each.name, each.kind])
-      this.#numbers.set(each.id, this.nodes.push({ rank, text }) - 1)
+    this.#functionRanks = sorted.length
+    for (const [i, [text, group]] of sorted.entries()) {
+      const before = sorted[i - 1]?.[1]
+      if (before !== undefined && compare(before, group) !== 0) rank++
+      for (const { id } of group.functions) this.#numbers.set(id, this.#addNode(rank, text))
     }
   }
 
@@ -91,32 +117,48 @@ class OrderedNet {
     const key = settler.kind === 'end' ? settler.key : promise
     let end = this.#ends.get(key)
     if (end === undefined) {
-      end = this.nodes.push({ rank: RANK_OF_ENDS, text: '' }) - 1
+      end = this.#addNode(this.#functionRanks + ENDS, '')
       this.#ends.set(key, end)
     }
-    this.edges.push({ from: this.nodeOf(promise), to: end, label: text })
+    this.#addEdge(this.nodeOf(promise), end, text)
     if (settler.kind === 'functions') {
       for (const id of settler.ids) this.#connect(promise, id, 'held')
       return
     }
     for (const part of [...(settler.heldBy?.parts ?? []), ...(settler.settledBy ? [settler.settledBy] : [])])
-      for (const [id, label] of usersOf(part)) this.edges.push({ from: end, to: this.nodeOf(id), label })
-    for (const id of settler.heldBy?.later ?? []) this.edges.push({ from: end, to: this.nodeOf(id), label: 'later' })
+      for (const [id, label] of usersOf(part)) this.#addEdge(end, this.nodeOf(id), label)
+    for (const id of settler.heldBy?.later ?? []) this.#addEdge(end, this.nodeOf(id), 'later')
   }
 
   #connect(from: Id, to: Id, label: string): void {
-    this.edges.push({ from: this.nodeOf(from), to: this.nodeOf(to), label })
+    this.#addEdge(this.nodeOf(from), this.nodeOf(to), label)
   }
 }
 
-interface Placed {
-  readonly each: AsyncFunction
-  readonly beginning: Location | null
+/** What functions say of themselves: thousands may share one frame. */
+class Texts {
+  readonly #known = new Map<Frame | null, { readonly said: readonly unknown[]; readonly text: string }>()
+
+  textOf({ frame, name, kind }: AsyncFunction, beginning: Location | null): string {
+    const said = [beginning?.line, beginning?.column, name, kind]
+    const known = this.#known.get(frame)
+    if (known?.said.every((each, i) => each === said[i]) === true) return known.text
+    const text = JSON.stringify([frame, ...said])
+    this.#known.set(frame, { said, text })
+    return text
+  }
 }
 
-/** Functions have their places among themselves. */
-const RANK_OF_ENDS = Number.MAX_SAFE_INTEGER - 1
-const RANK_OF_PROMISES = Number.MAX_SAFE_INTEGER
+/** Functions that say the same of themselves. */
+interface Alike {
+  readonly frame: Frame | null
+  readonly beginning: Location | null
+  readonly functions: AsyncFunction[]
+}
+
+/** Behind the ranks of functions. */
+const ENDS = 0
+const PROMISES = 1
 
 function usersOf({ functions, after, atWorkFor }: HeldPart): [Id, string][] {
   return [

@@ -185,7 +185,8 @@ interface AwaitedCalls {
  * - In a heap, a race of one promise looks like any `.then(resolve, reject)`.
  */
 function withAwaitedCalls(begun: readonly AsyncFunction[], settlings: readonly Settling[]): AwaitedCalls {
-  const ofFunctions = new Set(begun.flatMap(({ settles }) => settles))
+  const ofFunctions = new Set<Id>()
+  for (const { settles } of begun) for (const promise of settles) ofFunctions.add(promise)
   const isAdopted = new Map<Id, boolean>()
   const membersOf = new Map<Id, { readonly on: Id; readonly index: number }[]>()
   for (const { on, of, kind, member } of settlings) {

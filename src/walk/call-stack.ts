@@ -64,7 +64,7 @@ class CallStacks {
     this.#source = source
     this.#depth = depth
     const { nodes, links } = linkWaits(source)
-    const chains = joinChains(nodes, links, source)
+    const { chains } = joinChains(nodes, links, source)
     this.#chainOf = new Map(chains.flatMap((chain) => chain.map((each) => [each, chain] as const)))
     this.#taskOf = tasksOfChains(chains, source)
   }

@@ -14,7 +14,7 @@ export function joinGraphs(graphs: readonly WaitGraph[]): JoinedGraphs {
   let last = 0
   const parts = graphs.map((own) => {
     const offset = last
-    const graph = renumbered(own, offset)
+    const graph = offset === 0 ? own : renumbered(own, offset)
     for (const { id } of graph.nodes) last = Math.max(last, id)
     return { graph, offset }
   })
