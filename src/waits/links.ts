@@ -190,6 +190,8 @@ class Linker {
     this.#link(from, leaf, { ...step, via })
     const heldBy = settler.kind === 'end' ? settler.heldBy : undefined
     if (heldBy === undefined || this.#resources.has(leaf)) return
+    // What has a part of it may wait for it in turn.
+    this.#resources.set(leaf, [])
     this.#resources.set(leaf, this.#holdersOf(leaf, heldBy))
   }
 
