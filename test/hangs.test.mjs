@@ -123,5 +123,5 @@ function check(file, route, text, stderr) {
     assert.equal(shown, expected, stderr)
     return
   }
-  writeFileSync(new URL(file, folder), `${source.replace(comment, '\n').trimEnd()}\n\n/* ${route}:\n${shown}\n*/\n`)
+  writeFileSync(new URL(file, folder), `${source.replace(comment, '').trimEnd()}\n\n/* ${route}:\n${shown}\n*/\n`)
 }

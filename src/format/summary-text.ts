@@ -1,5 +1,5 @@
 import type { LostFunctions } from '../model/lost-function.js'
-import type { ResourceHolder } from '../model/resource-use.js'
+import type { ResourceHolder, ResourceUse } from '../model/resource-use.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
 import { counted, timesText } from './counted-text.js'
 import { deadlockNames } from './deadlock-names.js'
@@ -52,7 +52,7 @@ export function findingLines(finding: Finding, nodes: ReadonlyMap<number, WaitNo
       return [
         `${waitText(waiters)} for ${printable(resource.label)}${of}`,
         ...placeLines(waiters, paths),
-        ...holderLines(use.holders, nodes, paths),
+        ...holderLines(use, nodes, paths),
       ]
     }
     case 'unanswered':
@@ -86,13 +86,16 @@ export function waitPlace({ stack, label }: WaitNode, paths: Paths): string {
   return `${frameText(innermost, paths)}${from}`
 }
 
-function holderLines(holders: readonly ResourceHolder[], nodes: ReadonlyMap<number, WaitNode>, paths: Paths): string[] {
+function holderLines(use: ResourceUse, nodes: ReadonlyMap<number, WaitNode>, paths: Paths): string[] {
   const counts = new Map<string, number>()
-  for (const holder of holders) {
+  for (const holder of use.holders) {
     const text = holderText(holder, nodes, paths)
-    counts.set(text, (counts.get(text) ?? 0) + holder.count)
+    const isCounted = holder.nodeIds.length > 0 || use.inUse !== null
+    counts.set(text, (counts.get(text) ?? 0) + (isCounted ? holder.count : 0))
   }
-  const lines = [...counts].sort(([, a], [, b]) => b - a).map(([text, count]) => `${count} ${text}`)
+  const lines = [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([text, count]) => (count === 0 ? text : `${count} ${text}`))
   return cutList(
     lines.map((line, i) => `  ${i === 0 ? 'in use: ' : '        '}${line}`),
     'holder',
@@ -107,6 +110,8 @@ function holderText({ state, frame, nodeIds }: ResourceHolder, nodes: ReadonlyMa
       return `by ${place}`
     case 'waits for it':
       return `by ${place}, which itself waits for it`
+    case 'unseen':
+      return 'by no suspended function; a callback may give it back'
     case 'leaked':
       return `by no suspended function: leaked${place === '' ? '' : `, its connection opened by ${place}`}`
   }

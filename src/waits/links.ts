@@ -35,6 +35,8 @@ export interface ShownHolder {
   readonly nodes: readonly Shown[]
   /** Nothing of the program can reach it. */
   readonly isLeaked: boolean
+  /** No suspended function has it, as far as is known. */
+  readonly isUnseen: boolean
   /** Who opened the connection of a leaked one, if that was recorded. */
   readonly openedAt: Frame | null
 }
@@ -196,7 +198,7 @@ class Linker {
   }
 
   /** Links a resource with each node that has a part of it, once. */
-  #holdersOf(resource: Shown, { parts, mode }: HeldParts): ShownHolder[] {
+  #holdersOf(resource: Shown, { parts, mode, isUncounted = false }: HeldParts): ShownHolder[] {
     const linked = new Set<Shown>()
     return parts.map(({ functions, after, atWorkFor, isElsewhere, openedAt = null }) => {
       const below = after.map((promise) => [promise, functionBelow(this.#net, promise)] as const)
@@ -213,7 +215,7 @@ class Linker {
       }
       // No function is behind it: whatever settles it.
       for (const [promise, each] of below) if (each === null) this.#follow(resource, promise, IN_USE_BY.via, mode)
-      return { nodes, isLeaked: !isUsed && !isElsewhere, openedAt }
+      return { nodes, isLeaked: !isUsed && !isElsewhere, isUnseen: isUncounted && isElsewhere, openedAt }
     })
   }
 
