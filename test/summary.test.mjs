@@ -49,7 +49,7 @@ test('what is wrong with something that tasks wait for is said; not if a race ca
   const down = leaf(9, 'event', label, { trouble: 'Redis is not connected' })
   assert.equal(
     head({ nodes: [find(1), find(2), down], edges: [edge(1, 9), edge(2, 9)] }),
-    `2 tasks wait for ${label}\n  2 × find() find.mjs:6:3 ← handle() app.mjs:12:3`,
+    `2 tasks wait because Redis is not connected\n  2 × find() find.mjs:6:3 ← handle() app.mjs:12:3`,
   )
   const frame = inPackage('run', 'bull', 'worker.js')
   const ofPackage = node(3, { stack: [frame] })

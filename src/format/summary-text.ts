@@ -1,14 +1,16 @@
 import type { LostFunctions } from '../model/lost-function.js'
-import type { ResourceHolder, ResourceUse } from '../model/resource-use.js'
+import type { ResourceHolder } from '../model/resource-use.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
 import { counted, timesText } from './counted-text.js'
 import { deadlockNames } from './deadlock-names.js'
-import { type Finding, findingsOf } from './findings.js'
+import { clientTrouble, type Finding, findingsOf } from './findings.js'
 import { frameText, type Paths } from './frame-text.js'
 import { grouped } from './grouped.js'
 import { openRequestLines } from './open-requests-text.js'
 import { printable } from './printable.js'
 import { programFrames, withoutPackageRoots } from './program-frames.js'
+
+type QueueFinding = Extract<Finding, { readonly kind: 'queue' }>
 
 /** A longer list ends with the number of those left out. */
 const MOST_PLACES = 4
@@ -41,18 +43,19 @@ export function findingLines(finding: Finding, nodes: ReadonlyMap<number, WaitNo
       const what = `${printable(leaf.label)}: ${printable(leaf.leaf?.never ?? '')}`
       return [`${waitText(waiters)} for something that can no longer happen: ${what}`, ...placeLines(waiters, paths)]
     }
-    case 'trouble':
-      return [
-        `${waitText(finding.waiters)} for ${printable(finding.leaf.label)}`,
-        ...placeLines(finding.waiters, paths),
-      ]
+    case 'trouble': {
+      const trouble = clientTrouble(finding.leaf)
+      const why = trouble === null ? `for ${printable(finding.leaf.label)}` : `because ${printable(trouble)}`
+      return [`${waitText(finding.waiters)} ${why}`, ...placeLines(finding.waiters, paths)]
+    }
     case 'queue': {
-      const { resource, use, waiters } = finding
-      const of = use.package === null ? '' : `, ${printable(use.package)}`
+      const { resource, waiters } = finding
+      const { package: name } = finding.use
+      const of = name === null ? '' : `, ${printable(name)}`
       return [
         `${waitText(waiters)} for ${printable(resource.label)}${of}`,
         ...placeLines(waiters, paths),
-        ...holderLines(use, nodes, paths),
+        ...holderLines(finding, nodes, paths),
       ]
     }
     case 'unanswered':
@@ -86,10 +89,11 @@ export function waitPlace({ stack, label }: WaitNode, paths: Paths): string {
   return `${frameText(innermost, paths)}${from}`
 }
 
-function holderLines(use: ResourceUse, nodes: ReadonlyMap<number, WaitNode>, paths: Paths): string[] {
+function holderLines({ use, holderWaits }: QueueFinding, nodes: ReadonlyMap<number, WaitNode>, paths: Paths): string[] {
   const counts = new Map<string, number>()
   for (const holder of use.holders) {
-    const text = holderText(holder, nodes, paths)
+    const wait = holderWaits.get(holder.nodeIds[0] ?? 0)
+    const text = `${holderText(holder, nodes, paths)}${wait === undefined ? '' : `\n${waitedText(wait)}`}`
     const isCounted = holder.nodeIds.length > 0 || use.inUse !== null
     counts.set(text, (counts.get(text) ?? 0) + (isCounted ? holder.count : 0))
   }
@@ -97,9 +101,15 @@ function holderLines(use: ResourceUse, nodes: ReadonlyMap<number, WaitNode>, pat
     .sort(([, a], [, b]) => b - a)
     .map(([text, count]) => (count === 0 ? text : `${count} ${text}`))
   return cutList(
-    lines.map((line, i) => `  ${i === 0 ? 'in use: ' : '        '}${line}`),
+    lines.map((line, i) => `  ${i === 0 ? 'in use: ' : INDENT}${line.replace('\n', `\n  ${INDENT}  `)}`),
     'holder',
-  )
+  ).flatMap((line) => line.split('\n'))
+}
+
+const INDENT = ' '.repeat('in use: '.length)
+
+function waitedText({ kind, label }: WaitNode): string {
+  return `waiting for ${printable(kind === 'timer' ? label.replace(/, [^,]+ remaining/, '') : label)}`
 }
 
 function holderText({ state, frame, nodeIds }: ResourceHolder, nodes: ReadonlyMap<number, WaitNode>, paths: Paths) {

@@ -13,7 +13,7 @@ await stock.runExclusive(count)
 1 task pending.
 
 1 deadlock:
-  1. the lock of Semaphore (1 in use) → the lock of Semaphore (1 in use)
+  1. the lock of Semaphore (1 in use): what is to give it back waits for it
 1 task waits for the lock of Semaphore (1 in use), async-mutex
   <module> lock-in-lock.mjs:10
 */
@@ -22,7 +22,7 @@ await stock.runExclusive(count)
 1 task pending.
 
 1 deadlock:
-  1. the lock of Semaphore (1 in use) → the lock of Semaphore (1 in use)
+  1. the lock of Semaphore (1 in use): what is to give it back waits for it
 1 task waits for the lock of Semaphore (1 in use), async-mutex
   <module> lock-in-lock.mjs:10
 */
