@@ -193,7 +193,7 @@ export function readThreads(memory: ProcessMemory, options: ReadOptions): ReadTh
   const onlyAsked = hasRecorder ? 'async-trace is loaded in it' : whatIsMissing(graph, alive)
   const keptAlive = alive?.keptAlive ?? null
   const workers = engine.isolates.filter((isolate) => isolate !== main)
-  const isWanted = wantsWorkers || parts.some(({ graph }) => waitsForWorkers(graph, workers.length))
+  const isWanted = wantsWorkers || parts.some(({ graph }) => waitsForWorkers(graph, workers.length, true))
   if (!isWanted) return { parts, unreadThreads: workers.length, onlyAsked, hasRecorder, keptAlive }
   const heaps = workers.map((isolate) => new MemoryHeap(engine, isolate))
   const numbered = heaps.map((heap) => ({ heap, threadId: threadIdOf(heap) }))

@@ -4,10 +4,12 @@ import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
 const MOST_WORKERS = 8
 
 /**
- * Whether a thread waits for its workers, which then tell why: they are asked without being wanted. What it keeps a `resolve`
- * function for may well be the answer of a worker.
+ * Whether a thread waits for its workers, which then tell why: they are asked without being wanted.
+ *
+ * @param isCheap they need not stand still for a heap snapshot: what the thread keeps a `resolve` function for may be the answer of
+ * a worker, too.
  */
-export function waitsForWorkers({ nodes }: WaitGraph, workers: number): boolean {
-  const mayBeOfWorker = ({ leaf }: WaitNode) => leaf?.isOfWorker === true || leaf?.kind === 'promise'
+export function waitsForWorkers({ nodes }: WaitGraph, workers: number, isCheap: boolean): boolean {
+  const mayBeOfWorker = ({ leaf }: WaitNode) => leaf?.isOfWorker === true || (isCheap && leaf?.kind === 'promise')
   return workers > 0 && workers <= MOST_WORKERS && nodes.some(mayBeOfWorker)
 }
