@@ -127,7 +127,7 @@ function show(heading: string | null, tasks: TaskDump, graph: WaitGraph): void {
     withOriginalBuiltins(() => {
       const target = process.env['ASYNC_TRACE_DUMP']
       if (target && wroteJson(target, tasks, graph)) return
-      const parts = [heading, formatTasks(tasks), conclusions(tasks, graph), aliveText()]
+      const parts = [heading, conclusions(tasks, graph), formatTasks(tasks), aliveText()]
       say(parts.filter((text) => text !== null).join('\n'))
     })
   } catch (error) {
@@ -143,7 +143,7 @@ function sayFault(error: unknown): void {
 function conclusions(tasks: TaskDump, graph: WaitGraph): string | null {
   const { lost, ...others } = graph
   const lines = summaryLines(tasks.lost === undefined ? graph : others, 'relative')
-  return lines.length === 0 ? null : `\n${lines.join('\n')}`
+  return lines.length === 0 ? null : `${lines.join('\n')}\n`
 }
 
 function aliveText(): string | null {

@@ -357,7 +357,7 @@ testTarget('worker threads, busy ones too', 'workers.mjs', async ({ pid }) => {
   assert.match(inWorker[0].waitingOn.label, /^setTimeout 900000 ms/)
   const tree = await ask(['tree', pid, '--threads'])
   assert.deepEqual(tree.stdout.match(/^(Main t|T)hread.*$/gm), [
-    'Thread 2 (worker 2) is busy; its event loop does not turn:',
+    'Thread 2 (worker 2) blocks its event loop:',
     'Main thread:',
     'Thread 1:',
     'Thread 2:',

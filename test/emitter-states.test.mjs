@@ -8,6 +8,7 @@ const EXPECTED = {
   childRuns: '',
   serverCloses: ', which has stopped listening and waits for 1 open connection',
   serverListens: '',
+  upgradedStays: ', which has stopped listening and waits for 1 open connection, upgraded (WebSocket)',
   nothingReads: ', whose buffer is full, and nothing reads from it',
   isRead: '',
   streamHasClosed: ', which has closed already',
@@ -36,7 +37,9 @@ async function statesVia(route) {
   const troubles = nodes.flatMap(({ leaf }) => leaf?.trouble ?? []).sort()
   assert.deepEqual(
     troubles,
-    [EXPECTED.nothingReads, EXPECTED.childHasExited, EXPECTED.serverCloses].map((text) => text.slice(2)).sort(),
+    [EXPECTED.nothingReads, EXPECTED.childHasExited, EXPECTED.serverCloses, EXPECTED.upgradedStays]
+      .map((text) => text.slice(2))
+      .sort(),
   )
   return { states, nevers: nodes.filter(({ leaf }) => leaf?.never !== undefined).map(({ label }) => label) }
 }

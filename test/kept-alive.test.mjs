@@ -8,6 +8,7 @@ import { test } from 'node:test'
 import { keptAliveText } from '../dist/format/kept-alive-text.js'
 import { withoutColumns } from './columns.mjs'
 import { at } from './samples.mjs'
+import { ask, memorySkip, start, stop } from './targets.mjs'
 
 const register = new URL('../dist/register.js', import.meta.url).href
 const skip = process.platform === 'win32' ? 'Windows has no SIGQUIT' : false
@@ -77,4 +78,29 @@ test('what is alike is one line, with the range of what differs; of many kinds t
   assert.equal(lines[1], '  setTimeout 9000 ms, 20 ms to 300 ms remaining, made by poll() a.mjs:3:3 ×2')
   assert.equal(lines.at(-1), '  and 6 others')
   assert.equal(keptAliveText([], 'basename'), null)
+})
+
+test('from memory, a socket has the object that it belongs to, and the variable that leads to that', {
+  skip: memorySkip(),
+}, async () => {
+  const target = await start('owners.mjs')
+  try {
+    const { stdout, stderr } = await ask(['tree', target.pid, '--via', 'memory', '--pause', '60'])
+    const [, list = stderr] = stdout.split('The process is kept alive by:\n')
+    assert.deepEqual(
+      list
+        .trimEnd()
+        .replace(/:\d+(?=,|$)/gm, ':PORT')
+        .split('\n')
+        .sort(),
+      [
+        '  server 127.0.0.1:PORT',
+        '  socket 127.0.0.1:PORT, of Connection in the variable alone of owners.mjs',
+        '  socket 127.0.0.1:PORT, of Pool in the variable orders of owners.mjs',
+        '  socket 127.0.0.1:… ×4',
+      ],
+    )
+  } finally {
+    await stop(target)
+  }
 })

@@ -46,9 +46,14 @@ for (const [waker, kind, label] of [
     "event 'exit' of child process 71 sleep, which was ended by SIGKILL",
   ],
   [
-    event('close', 'Server', { kind: 'closing', connections: 2 }),
+    event('close', 'Server', { kind: 'closing', connections: 2, upgraded: 0 }),
     'event',
     "event 'close' of Server, which has stopped listening and waits for 2 open connections",
+  ],
+  [
+    event('close', 'Server', { kind: 'closing', connections: 3, upgraded: 1 }),
+    'event',
+    "event 'close' of Server, which has stopped listening and waits for 3 open connections, 1 of them upgraded (WebSocket)",
   ],
   [
     { kind: 'stream end', stream: 'Parser', state: { kind: 'unread' } },

@@ -23,7 +23,7 @@ test('one kind of request is one line; 500 of one kind as well', () => {
 })
 
 test('many kinds of requests are cut, with how many are left out', () => {
-  const lines = head(Array.from({ length: 20 }, (_, i) => request(`/${i}`))).split('\n')
+  const lines = head(Array.from({ length: 20 }, (_, i) => request(`/${'abcdefghijklmnopqrst'[i]}`))).split('\n')
   assert.equal(lines.length, 8)
   assert.equal(lines.at(-1), '  and 14 more')
 })
@@ -33,6 +33,15 @@ test('many paths that are stuck in one place are one line', () => {
   const many = Array.from({ length: 500 }, (_, i) => request(`/orders/${i}`, { lastIn }))
   const place = 'last in pay() app.mjs:8:3'
   assert.equal(head(many), `500 HTTP requests unanswered: GET /orders/0 and 499 other paths, ${place}`)
+  const nowhere = Array.from({ length: 20 }, (_, i) => request(i < 10 ? `/orders/${i}` : `/carts/${i}`))
+  assert.equal(
+    head(nowhere),
+    [
+      '20 HTTP requests unanswered:',
+      '  10 × GET /carts/10 and 9 other paths',
+      '  10 × GET /orders/0 and 9 other paths',
+    ].join('\n'),
+  )
   const two = many.slice(0, 2)
   const lines = [0, 1].map((i) => `  GET /orders/${i}, ${place}`)
   assert.equal(head(two), ['2 HTTP requests unanswered:', ...lines].join('\n'))

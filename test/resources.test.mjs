@@ -33,12 +33,13 @@ function checked(summary) {
     found[place.replace('()', '')] = [
       what,
       lines
-        .filter((line) => line !== '')
+        .filter((line) => line !== '' && !line.startsWith('waiting for '))
         .sort()
         .join('; '),
     ]
   }
   assert.deepEqual(found, EXPECTED, summary)
+  assert.match(summary, /\n {2}in use: 1 by holdsPg\(\).*\n {12}waiting for setTimeout 900000 ms\n/)
   // `Pool` of the program itself is no pool that we know.
   assert.doesNotMatch(summary, /waitsForOwn\(\)\n.*in use/)
   const deadlocks = summary.split('\n').filter((line) => /^ {2}\d\. /.test(line))

@@ -49,7 +49,7 @@ test('what is wrong with something that tasks wait for is said; not if a race ca
   const down = leaf(9, 'event', label, { trouble: 'Redis is not connected' })
   assert.equal(
     head({ nodes: [find(1), find(2), down], edges: [edge(1, 9), edge(2, 9)] }),
-    `2 tasks wait for ${label}\n  2 × find() find.mjs:6:3 ← handle() app.mjs:12:3`,
+    `2 tasks wait because Redis is not connected\n  2 × find() find.mjs:6:3 ← handle() app.mjs:12:3`,
   )
   const frame = inPackage('run', 'bull', 'worker.js')
   const ofPackage = node(3, { stack: [frame] })
@@ -134,4 +134,47 @@ The process is kept alive by:
   server 127.0.0.1:80, made by listen() app.mjs:2:3`,
   )
   assert.equal(explanationText({ nodes: [], edges: [], cycles: [] }, [], 'basename'), 'No async function is suspended.')
+})
+
+test('a holder has what it waits for, and one of packages alone the function that returned its promise', () => {
+  const begin = inPackage('begin', 'orm', 'manager.js')
+  const ofPackage = node(2, { stack: [begin] })
+  const outside = node(3, { label: '<module>', stack: [at('<module>', 'app.mjs', 19)] })
+  const pool = leaf(8, 'resource', 'a client of Pool (1 of 1 in use)', {
+    use: {
+      package: 'pg-pool',
+      capacity: 1,
+      inUse: 1,
+      holders: [{ state: 'suspended', count: 1, frame: null, nodeIds: [2] }],
+    },
+  })
+  const socket = leaf(9, 'socket', 'socket 10.0.0.1:5432')
+  const edges = [
+    edge(1, 8),
+    { ...edge(3, 2), via: 'Promise.all (index 0), returned by place(), resolved with another promise' },
+    edge(2, 9),
+    { ...edge(8, 2), via: 'in use by' },
+  ]
+  assert.equal(
+    head({ nodes: [find(1), ofPackage, outside, pool, socket], edges }),
+    [
+      '1 task waits for a client of Pool (1 of 1 in use), pg-pool',
+      '  find() find.mjs:6:3 ← handle() app.mjs:12:3',
+      `  in use: 1 by begin() ${begin.filename.split('/').at(-1)}:${begin.line}:${begin.column}, returned by place()`,
+      '            waiting for socket 10.0.0.1:5432',
+    ].join('\n'),
+  )
+})
+
+test('of a deadlock the functions of the program are named, in a ring of one resource what is wrong', () => {
+  const run = inPackage('run', 'queue', 'index.js')
+  const job = node(1, { label: 'run()', stack: [run, at('flush', 'app.mjs', 4), at('upload', 'app.mjs', 7), run] })
+  const lock = leaf(8, 'resource', 'the lock of Queue', use())
+  const graph = { nodes: [job, lock], edges: [edge(1, 8), edge(8, 1)], cycles: [[1, 8]] }
+  assert.match(
+    head(graph),
+    /^ {2}1\. Task-1 upload\(\) app\.mjs:7:3, in flush\(\) app\.mjs:4:3 → the lock of Queue → Task-1$/m,
+  )
+  const alone = { nodes: [job, lock], edges: [edge(1, 8), edge(8, 8)], cycles: [[8]] }
+  assert.match(head(alone), /^ {2}1\. the lock of Queue: what is to give it back waits for it$/m)
 })

@@ -175,7 +175,7 @@ class Attached implements AttachedProcess {
     const parts: ThreadPart[] = [main]
     let unaskedThreads = 0
     const workers = wantsThreads ? 0 : await this.#countWorkers()
-    if (!wantsThreads && !waitsForWorkers(main.graph, workers)) {
+    if (!wantsThreads && !waitsForWorkers(main.graph, workers, main.isRecorded)) {
       unaskedThreads = workers
     } else {
       this.#workers ??= WorkerSessions.open(this.#inspector.session, timeoutMs)
@@ -261,7 +261,8 @@ class Attached implements AttachedProcess {
       this.#options.onProgress(`asking thread ${threadId}`)
       return await this.#ask(new Target(session), threadId, name, takenAtMs)
     } catch (error) {
-      if (error instanceof Refusal && error.reason === 'too-costly') throw error
+      // One that nobody wanted to be asked is left out of it.
+      if (error instanceof Refusal && error.reason === 'too-costly' && this.#options.threads) throw error
       if (error instanceof Refusal && error.reason === 'gone') return null
       // The others still tell of themselves.
       const isSilent = error instanceof Refusal && error.reason === 'no-answer'

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readAt } from '../memory/elf.js'
 import { addressOfStatic, MAIN_LOOP } from '../operating-system/static-variable.js'
@@ -37,7 +37,7 @@ async function watchLoop(pid: number, memory: number, loop: number): Promise<Loo
   let looks = 0
   let waits = 0
   for (const endsAt = performance.now() + LOOK_MS; performance.now() < endsAt; looks++) {
-    const call = systemCallOf(pid)
+    const call = systemCallOf(pid, pid)
     // It waits for events of its own loop. `spawnSync` waits in a loop that it makes for itself.
     if (call?.isPoll === true && call.descriptor === descriptor) return 'turns'
     if (call !== null) waits++
@@ -60,9 +60,23 @@ function turnsOf(memory: number, loop: number): bigint {
 /** `epoll_wait` and `epoll_pwait`, by the processor's numbers of system calls. */
 const POLLS: ReadonlySet<number> = new Set(process.arch === 'arm64' ? [22] : [232, 281])
 
-/** The system call in which the main thread waits; null if it runs. Source: proc_pid_syscall(5). */
-function systemCallOf(pid: number): { readonly isPoll: boolean; readonly descriptor: number } | null {
-  const [number = '', first = ''] = readFileSync(`/proc/${pid}/task/${pid}/syscall`, 'latin1').split(' ')
+/** The main thread and V8's timers for its own threads have an event loop each, besides the workers (Node 20 to 26). */
+const LOOPS_BESIDES = 2
+
+/** Whether all of a process's workers wait for events. Which of its threads are workers is not seen from outside. */
+export function doWorkersTurn(pid: number, workers: number): boolean {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`)
+    const polling = threads.filter((thread) => systemCallOf(pid, Number(thread))?.isPoll === true)
+    return polling.length >= workers + LOOPS_BESIDES
+  } catch {
+    return true
+  }
+}
+
+/** The system call in which a thread waits; null if it runs. Source: proc_pid_syscall(5). */
+function systemCallOf(pid: number, thread: number): { readonly isPoll: boolean; readonly descriptor: number } | null {
+  const [number = '', first = ''] = readFileSync(`/proc/${pid}/task/${thread}/syscall`, 'latin1').split(' ')
   if (!/^\d+$/.test(number)) return null
   return { isPoll: POLLS.has(Number(number)), descriptor: Number(first) }
 }

@@ -13,7 +13,7 @@ import type { KeptAlive } from '../model/kept-alive.js'
 import type { ThreadDump } from '../model/task-dump.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import { addressOfStatic, MAIN_LOOP } from '../operating-system/static-variable.js'
-import { addressesOf } from '../operating-system/tcp-table.js'
+import { addressesIn } from '../operating-system/tcp-table.js'
 import type { ProcessCapture } from './attach.js'
 import { engineOf } from './engine-of-process.js'
 import { isKeptAliveBy } from './kept-alive-by.js'
@@ -160,9 +160,8 @@ interface Wanted {
 /** Reads the threads, and gives the memory back. */
 function readWhole(memory: ProcessMemory, { pid, ...wanted }: Wanted): ReadThreads {
   try {
-    const addresses = (descriptor: number) => addressesOf(pid, descriptor)
     const nowMs = Number(process.hrtime.bigint() / 1_000_000n)
-    return readThreads(memory, { ...wanted, stack: stackOf(memory), addressesOf: addresses, nowMs })
+    return readThreads(memory, { ...wanted, stack: stackOf(memory), addressesOf: addressesIn(pid), nowMs })
   } finally {
     memory.close()
   }
@@ -194,7 +193,7 @@ export function readThreads(memory: ProcessMemory, options: ReadOptions): ReadTh
   const onlyAsked = hasRecorder ? 'async-trace is loaded in it' : whatIsMissing(graph, alive)
   const keptAlive = alive?.keptAlive ?? null
   const workers = engine.isolates.filter((isolate) => isolate !== main)
-  const isWanted = wantsWorkers || parts.some(({ graph }) => waitsForWorkers(graph, workers.length))
+  const isWanted = wantsWorkers || parts.some(({ graph }) => waitsForWorkers(graph, workers.length, true))
   if (!isWanted) return { parts, unreadThreads: workers.length, onlyAsked, hasRecorder, keptAlive }
   const heaps = workers.map((isolate) => new MemoryHeap(engine, isolate))
   const numbered = heaps.map((heap) => ({ heap, threadId: threadIdOf(heap) }))

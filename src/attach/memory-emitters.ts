@@ -49,7 +49,16 @@ function openPipes(heap: NumbersHeap, child: number): number[] {
 
 function serverState(heap: NumbersHeap, server: number): EmitterState | null {
   const connections = heap.properties.numberOf(server, '_connections')
-  return !isObject(heap, handleOf(heap, server)) && connections > 0 ? { kind: 'closing', connections } : null
+  if (isObject(heap, handleOf(heap, server)) || !(connections > 0)) return null
+  return { kind: 'closing', connections, upgraded: upgradedOf(heap, server) }
+}
+
+/** Node's HTTP takes its parser off such a connection. */
+function upgradedOf(heap: NumbersHeap, server: number): number {
+  const sockets = [...heap.nodesWith('parser')].filter(({ node, held }) => {
+    return !isObject(heap, held) && heap.child(node, 'server') === server && isObject(heap, handleOf(heap, node))
+  })
+  return sockets.length
 }
 
 /** Its buffer is full, and nothing takes from it. */

@@ -1,9 +1,10 @@
 import { isUsers } from '../heap/functions.js'
 import { NONE } from '../heap/heap-view.js'
-import type { NodeClasses } from '../heap/node-classes.js'
+import type { HolderSearch } from '../heap/holders.js'
+import type { FoundOwner } from '../heap/owners.js'
 import { type EventLoop, hasCounterpart } from '../memory/event-loop.js'
 import type { MemoryHeap } from '../memory/memory-heap.js'
-import type { KeptAlive } from '../model/kept-alive.js'
+import type { KeptAlive, Owner } from '../model/kept-alive.js'
 import { resourceOfClass } from '../model/node-resources.js'
 import { withoutPipesOfChildren } from '../model/pipes-of-children.js'
 import type { Resource, Timer } from '../model/resource.js'
@@ -12,13 +13,14 @@ import { type MemoryResources, textIn } from './memory-resources.js'
 import type { MemoryScripts } from './memory-scripts.js'
 
 const MOST_FUNCTIONS = 30
+const MOST_OWNED = 50
 const OWNER = '<symbol owner_symbol>'
 const REFERENCED = '<symbol refed>'
 
 interface Parts {
   readonly heap: MemoryHeap
   readonly scripts: MemoryScripts
-  readonly classes: NodeClasses
+  readonly search: HolderSearch
   readonly resources: MemoryResources
   readonly timers: ReadonlyMap<number, Timer>
 }
@@ -32,11 +34,20 @@ export interface KeptAliveInMemory {
 /** The timers, servers, sockets, workers and operations that keep the main thread's event loop alive. */
 export function keptAliveInMemory(loop: EventLoop, parts: Parts): KeptAliveInMemory {
   const { natives, requests, waitsForWorkers } = loop
-  const open = natives.map((native) => resourceOfNative(native, parts))
+  const open = natives.map((native) => {
+    const object = ownObjectOf(native, parts)
+    return { object, resource: resourceOfNative(native, object, parts) }
+  })
+  const shown = withOwners(
+    withoutPipesOfChildren(open, ({ resource }) => resource),
+    parts,
+  )
   const workers = waitsForWorkers ? workersOf(parts) : []
-  const shown = [...withoutPipesOfChildren(open, (each) => each), ...underWay(requests, parts), ...workers]
-  const others = shown.map((resource) => ({ leaf: leafOfResource(resource), calls: null }))
-  return { keptAlive: [...timersAlive(parts), ...others], areWorkersUnclear: workers[0]?.kind === 'operation' }
+  const others = [...underWay(requests, parts), ...workers].map((resource) => aliveBy(resource))
+  return {
+    keptAlive: [...timersAlive(parts), ...shown, ...others],
+    areWorkersUnclear: workers[0]?.kind === 'operation',
+  }
 }
 
 /** The next first. */
@@ -52,17 +63,46 @@ function timersAlive({ heap, scripts, timers }: Parts): KeptAlive[] {
     })
 }
 
-function resourceOfNative(native: number, { heap, classes, resources }: Parts): Resource {
+function aliveBy(resource: Resource): KeptAlive {
+  return { leaf: leafOfResource(resource), calls: null }
+}
+
+/** Node's object for a native one. */
+function ownObjectOf(native: number, { heap }: Parts): number {
   const held = heap.child(native, OWNER)
-  const owner = held === NONE ? native : held
-  const known = resources.resourceOf(owner)
+  return held === NONE ? native : held
+}
+
+function resourceOfNative(native: number, object: number, { heap, search, resources }: Parts): Resource {
+  const known = resources.resourceOf(object)
   if (known !== null) return known
-  const nodeClass = classes.classOf(native) ?? classes.classOf(owner) ?? heap.nameOf(native)
-  return resourceOfClass(nodeClass, (name) => textIn(heap, owner, name))
+  const nodeClass = search.classes.classOf(native) ?? search.classes.classOf(object) ?? heap.nameOf(native)
+  return resourceOfClass(nodeClass, (name) => textIn(heap, object, name))
+}
+
+/** The sockets with what has them: a pool that was not closed, a client, a WebSocket. */
+function withOwners(
+  open: readonly { readonly object: number; readonly resource: Resource }[],
+  { search, scripts }: Parts,
+): KeptAlive[] {
+  const sockets = open.flatMap(({ object, resource }) => (resource.kind === 'socket' ? [object] : []))
+  const asked = sockets.slice(0, MOST_OWNED)
+  const found = search.ownersOf(asked)
+  const owners = new Map(asked.map((object, i) => [object, found[i] ?? null]))
+  return open.map(({ object, resource }) => {
+    const owner = owners.get(object) ?? null
+    return { ...aliveBy(resource), ...(owner !== null && { owner: shownOwner(owner, scripts) }) }
+  })
+}
+
+function shownOwner({ className, package: of, variable }: FoundOwner, scripts: MemoryScripts): Owner {
+  if (variable === null) return { className, package: of, variable }
+  const { filename } = scripts.definitionOf(variable.fn)
+  return { className, package: of, variable: { name: variable.name, filename } }
 }
 
 /** Those that have not ended. Of several, memory does not tell which of them were unreferenced by the program. */
-function workersOf({ heap, classes }: Parts): Resource[] {
+function workersOf({ heap, search: { classes } }: Parts): Resource[] {
   const living = [...heap.nodesWith('<symbol kHandle>')].filter(
     ({ node, held }) => classes.classOf(node) === 'Worker' && classes.classOf(held) === 'Worker',
   )
@@ -77,7 +117,7 @@ function workersOf({ heap, classes }: Parts): Resource[] {
 const OF_OPERATIONS = ['oncomplete', 'ondone', 'promise']
 
 /** Of files, DNS, connections, compression: which they are, if all of them have an object of Node's. */
-function underWay(count: number, { heap, classes }: Parts): Resource[] {
+function underWay(count: number, { heap, search: { classes } }: Parts): Resource[] {
   if (count === 0) return []
   const operations = new Set(OF_OPERATIONS.flatMap((name) => heap.instancesWith(name)))
   const known = [...operations].flatMap((node) => {

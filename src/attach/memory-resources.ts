@@ -58,7 +58,9 @@ export class MemoryResources {
     const addresses = uv.transport === 'pipe' ? null : this.#addressesOf(uv.descriptor)
     const local = addresses?.local ?? textIn(this.#heap, node, '_pipeName')
     if (nodeClass === 'Server') return { kind: 'server', local }
-    return { kind: 'socket', transport: uv.transport, local, remote: addresses?.remote ?? null }
+    // The kernel may not have listed it.
+    const transport = uv.transport === 'tcp' && addresses === null ? 'unknown' : uv.transport
+    return { kind: 'socket', transport, local, remote: addresses?.remote ?? null }
   }
 
   /** The native object below one of Node's; below TLS there is that of the connection. */

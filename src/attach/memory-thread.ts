@@ -89,7 +89,7 @@ export function readThread(heap: MemoryHeap, about: AboutThread): ReadThread {
   const messages = [...httpMessages(heap), ...http2Requests(heap), ...undiciRequests(heap)]
   const graph = withHeapRequests(heap, buildGraph(source, threadId), messages, toldOf, threadId)
   const gone = lostFunctions(heap, lost, scripts, threadId)
-  const parts = { heap, scripts, classes: search.classes, resources, timers }
+  const parts = { heap, scripts, search, resources, timers }
   const alive = loop === null ? null : keptAliveInMemory(loop, parts)
   return { graph: gone.length === 0 ? graph : Object.freeze({ ...graph, lost: gone }), alive }
 }

@@ -14,7 +14,7 @@ import { hasStackOf, STACK_SIZE, type StackRange } from '../memory/main-isolate.
 import { MemoryHeap } from '../memory/memory-heap.js'
 import { MemoryError } from '../memory/process-memory.js'
 import type { WaitEnd } from '../model/wait-end.js'
-import { addressesOf } from '../operating-system/tcp-table.js'
+import { addressesIn } from '../operating-system/tcp-table.js'
 import {
   HELD,
   HELD_ARRAYS,
@@ -139,7 +139,7 @@ function holdersOf(
   const search = new HolderSearch({ heap, timerIndices, handleIndices, own }, promises, textOf)
   search.findAll()
   search.find(question.ends.map((at) => nodes.promises[at] ?? NONE).filter((node) => node !== NONE))
-  const resources = new MemoryResources(heap, search.classes, (descriptor) => addressesOf('self', descriptor))
+  const resources = new MemoryResources(heap, search.classes, addressesIn('self'))
   const live: LiveFacts = {
     timer: (node) => question.timers[timerIndices.get(node) ?? NONE] ?? null,
     handle: (node) => question.handles[handleIndices.get(node) ?? NONE] ?? resources.resourceOf(node),

@@ -8,6 +8,7 @@ import type { Paths } from '../format/frame-text.js'
 import { printable } from '../format/printable.js'
 import { isCoreFile } from '../memory/core-file.js'
 import type { LostFunctions } from '../model/lost-function.js'
+import type { ThreadDump } from '../model/task-dump.js'
 import { UNKNOWN_END } from '../model/wait-end.js'
 import { operatingSystem } from '../operating-system/present-system.js'
 import { leafOf } from '../waits/leaf-names.js'
@@ -128,7 +129,9 @@ async function readFirst(pid: number, args: Arguments, progress: Progress): Prom
     const mostPauseMs = threads || (await isComputing(pid)) ? 0 : args.mostPauseMs
     const capture = await captureMemory(pid, { threads, mostPauseMs, onProgress: progress.step })
     // Memory does not tell the names of workers.
-    const onlyAsked = threads ? 'the names of threads are not in it' : (capture.onlyAsked ?? (await whyBlocked(pid)))
+    const onlyAsked = threads
+      ? 'the names of threads are not in it'
+      : (capture.onlyAsked ?? (await whyBlocked(pid, capture)))
     if (onlyAsked === null) say(`read from its memory: its heap has ${Math.round(bytes / 1e6)} MB`)
     else say(`not read from its memory alone: ${onlyAsked}`)
     return { capture, isAnswer: onlyAsked === null }
@@ -142,15 +145,19 @@ async function readFirst(pid: number, args: Arguments, progress: Progress): Prom
 }
 
 /** Its inspector would not answer, and says why. */
-async function whyBlocked(pid: number): Promise<string | null> {
-  const [{ loopStateOf }, { isStopped }, { factsOf, runsOnlyOthers }] = await Promise.all([
+async function whyBlocked(pid: number, { graph, dump }: MemoryCapture): Promise<string | null> {
+  const [{ doWorkersTurn, loopStateOf }, { isStopped }, { factsOf, runsOnlyOthers }] = await Promise.all([
     import('../attach/main-loop.js'),
     import('../memory/quiet-read.js'),
     import('../attach/process-facts.js'),
   ])
   if (runsOnlyOthers(factsOf(pid, 'memory'))) return 'it only runs other processes'
   if (isStopped(pid)) return 'it is stopped'
-  return (await loopStateOf(pid)) === 'blocked' ? 'its main thread does not turn its event loop' : null
+  if ((await loopStateOf(pid)) === 'blocked') return 'its main thread does not turn its event loop'
+  const workers = dump.threads.filter(({ threadId }) => threadId !== 0)
+  const isSilent = ({ threadId }: ThreadDump) => !graph.nodes.some((node) => node.threadId === threadId)
+  if (!workers.some(isSilent) || doWorkersTurn(pid, workers.length)) return null
+  return 'a worker that it waits for does not turn its event loop'
 }
 
 const COLLECTED = 'functions that will never continue are listed once: V8 has collected them while it was asked'

@@ -179,13 +179,16 @@ export function readResources(
     const isHeard = own(listeners, 'data') !== undefined || own(listeners, 'readable') !== undefined
     return own(readable, 'flowing') !== true && !isHeard && !(Array.isArray(pipes) && pipes.length > 0)
   }
+  /** Node's HTTP takes its parser off such a connection. */
+  const upgradedOf = (server: object): number =>
+    active.filter((socket) => own(socket, 'server') === server && own(socket, 'parser') === null).length
   const stateOf = (object: object): EmitterState | null => {
     if (isChild(object)) return childState(object)
     if (hasClosed(object) === true) return { kind: 'closed' }
     if (isOf(object, getBuiltin<typeof import('node:net')>('net').Server.prototype)) {
       const connections = own(object, '_connections')
       const isOpen = own(object, '_handle') !== null || typeof connections !== 'number' || connections < 1
-      return isOpen ? null : { kind: 'closing', connections }
+      return isOpen ? null : { kind: 'closing', connections, upgraded: upgradedOf(object) }
     }
     return isUnread(object) ? { kind: 'unread' } : null
   }

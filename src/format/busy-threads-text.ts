@@ -11,7 +11,7 @@ export function busyThreadsText(dump: TaskDump, paths: Paths): string {
       const note = incomplete === undefined ? '' : `${printable(incomplete)}\n`
       if (stack.length === 0) return `${thread} does not answer: it is in native code, or about to start.\n${note}\n`
       const lines = stack.map((frame) => `    at ${callText(frame)} ${placeText(frame, paths)}`.trimEnd())
-      return `${thread} is busy; its event loop does not turn:\n${lines.join('\n')}\n${note}\n`
+      return `${thread} blocks its event loop:\n${lines.join('\n')}\n${note}\n`
     })
     .join('')
 }

@@ -22,9 +22,9 @@ export function explanationText(
   const tasks = graph.nodes.filter(({ kind }) => kind === 'task')
   const parts = [
     tasks.length === 0 ? ['No async function is suspended.'] : [`${counted(tasks.length, 'task')} pending.`],
-    graph.incomplete === undefined ? [] : [printable(graph.incomplete)],
     summaryLines(conclusions, paths),
     waitLines(graph, paths),
+    graph.incomplete === undefined ? [] : [printable(graph.incomplete)],
     keptAliveText(keptAlive, paths)?.split('\n') ?? [],
   ]
   return parts

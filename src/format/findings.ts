@@ -3,6 +3,7 @@ import type { OpenRequest } from '../model/open-request.js'
 import { isProgramFrame } from '../model/package-of.js'
 import type { ResourceUse } from '../model/resource-use.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
+import { grouped } from './grouped.js'
 
 /** Something in a wait graph that explains why work does not go on. */
 export type Finding =
@@ -14,6 +15,8 @@ export type Finding =
       readonly resource: WaitNode
       readonly use: ResourceUse
       readonly waiters: readonly WaitNode[]
+      /** By the id of a node that has it: what that waits for, if it is one thing. */
+      readonly holderWaits: ReadonlyMap<number, WaitNode>
     }
   /** Something that can no longer happen, and the tasks that wait for it. */
   | { readonly kind: 'never'; readonly leaf: WaitNode; readonly waiters: readonly WaitNode[] }
@@ -26,11 +29,12 @@ export type Finding =
 /** What explains that work does not go on: the certain first. Pure; about linear in nodes and edges. */
 export function findingsOf(graph: WaitGraph): Finding[] {
   const waitersOf = waitersIn(graph)
+  const leavesOf = leavesIn(graph)
   // One member of a race that never comes is no harm.
   const needingOf = waitersIn({ ...graph, edges: graph.edges.filter(({ mode }) => mode !== 'any') })
   const found: Finding[] = graph.cycles.map((cycle) => ({ kind: 'deadlock', cycle }))
   const nevers: Finding[] = []
-  const troubles: (Finding & { readonly waiters: readonly WaitNode[] })[] = []
+  const troubles: Trouble[] = []
   const queues: (Finding & { readonly waiters: readonly WaitNode[] })[] = []
   for (const node of graph.nodes) {
     const { leaf } = node
@@ -43,18 +47,49 @@ export function findingsOf(graph: WaitGraph): Finding[] {
       if (waiters.length > 0) troubles.push({ kind: 'trouble', leaf: node, waiters })
     } else if (leaf.use !== undefined) {
       const waiters = waitersOf(node.id)
-      if (waiters.length > 0) queues.push({ kind: 'queue', resource: node, use: leaf.use, waiters })
+      if (waiters.length === 0) continue
+      const holderWaits = waitsOfHolders(node, leaf.use, leavesOf)
+      queues.push({ kind: 'queue', resource: node, use: leaf.use, waiters, holderWaits })
     }
   }
   queues.sort((a, b) => b.waiters.length - a.waiters.length)
   // What a package waits for in the background is not where to look first.
   troubles.sort((a, b) => ofProgram(b.waiters) - ofProgram(a.waiters) || b.waiters.length - a.waiters.length)
-  found.push(...nevers, ...troubles, ...queues)
+  found.push(...nevers, ...joined(troubles), ...queues)
   if (graph.requests !== undefined && graph.requests.length > 0) {
     found.push({ kind: 'unanswered', requests: graph.requests })
   }
   if (graph.lost !== undefined && graph.lost.length > 0) found.push({ kind: 'lost', lost: graph.lost })
   return found
+}
+
+type Trouble = Extract<Finding, { readonly kind: 'trouble' }>
+
+/** What waits for the same client is told of once. */
+function joined(troubles: readonly Trouble[]): Trouble[] {
+  const groups = grouped(troubles, ({ leaf }) => clientTrouble(leaf) ?? `#${leaf.id}`)
+  return [...groups.values()].map((alike) => {
+    const [{ leaf }] = alike
+    const waiters = new Set(alike.flatMap((each) => each.waiters))
+    return { kind: 'trouble', leaf, waiters: [...waiters] }
+  })
+}
+
+/** The state of the client that would settle what is waited for; null if the trouble is with the leaf itself. */
+export function clientTrouble({ leaf }: WaitNode): string | null {
+  const trouble = leaf?.trouble
+  return trouble !== undefined && leaf?.label.endsWith(`; ${trouble}`) === true ? trouble : null
+}
+
+function waitsOfHolders(resource: WaitNode, { holders }: ResourceUse, leavesOf: (id: number) => readonly WaitNode[]) {
+  const waits = new Map<number, WaitNode>()
+  for (const { state, nodeIds } of holders) {
+    const [id] = nodeIds
+    if (state !== 'suspended' || id === undefined) continue
+    const [only, ...others] = leavesOf(id)
+    if (only !== undefined && only !== resource && others.length === 0) waits.set(id, only)
+  }
+  return waits
 }
 
 function ofProgram(waiters: readonly WaitNode[]): number {
@@ -89,5 +124,21 @@ export function waitersIn(graph: WaitGraph): (id: number) => WaitNode[] {
       }
     }
     return [...waiters]
+  }
+}
+
+/** By node id: what it waits for in the end. What waits for a resource waits for that, and not for what has it. */
+function leavesIn(graph: WaitGraph): (id: number) => readonly WaitNode[] {
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
+  const targets = grouped(graph.edges, ({ from }) => from)
+  return (id) => {
+    const reached = new Set([id])
+    const leaves: WaitNode[] = []
+    for (const each of reached) {
+      const leaf = nodes.get(each)
+      if (leaf?.leaf != null) leaves.push(leaf)
+      else for (const { to } of targets.get(each) ?? []) reached.add(to)
+    }
+    return leaves
   }
 }

@@ -28,7 +28,7 @@ export function placeText(frame: Frame, paths: Paths): string {
   return `${printable(shownPath(frame.filename, paths))}${positionText(frame)}`
 }
 
-/** `worker() src/app.mjs:12:3`; with two spaces and `returned` after it if the function has ended. */
+/** `worker() src/app.mjs:12:3`; with `(has returned)` after it if the function has ended. */
 export function frameText(frame: Frame, paths: Paths): string {
   const place = placeText(frame, paths)
   return `${callText(frame)}${place === '' ? '' : ` ${place}`}${returnedText(frame)}`
@@ -36,5 +36,5 @@ export function frameText(frame: Frame, paths: Paths): string {
 
 /** What follows the place of a function that has returned the promise its caller waits for; else an empty string. */
 export function returnedText({ returned }: Frame): string {
-  return returned === true ? '  returned' : ''
+  return returned === true ? ' (has returned)' : ''
 }

@@ -1,6 +1,6 @@
-import type { KeptAlive } from '../model/kept-alive.js'
+import type { KeptAlive, Owner } from '../model/kept-alive.js'
 import { counted } from './counted-text.js'
-import { frameText, type Paths } from './frame-text.js'
+import { frameText, type Paths, shownPath } from './frame-text.js'
 import { grouped } from './grouped.js'
 import { printable } from './printable.js'
 import { labelOfAll, varyingLabel } from './varying-label.js'
@@ -10,11 +10,12 @@ const MOST_LINES = 20
 /** What keeps a process alive: what is alike is one line with its number. Null if nothing does. */
 export function keptAliveText(keptAlive: readonly KeptAlive[], paths: Paths): string | null {
   if (keptAlive.length === 0) return null
-  const groups = grouped(keptAlive, ({ leaf, calls }) => {
-    return [varyingLabel(leaf.kind, leaf.label, () => '…'), placesText(leaf.createdAt, calls, paths)].join('\n')
+  const groups = grouped(keptAlive, (each) => {
+    return [varyingLabel(each.leaf.kind, each.leaf.label, () => '…'), placesText(each, paths)].join('\n')
   })
   const lines = [...groups.values()].map((alike) => {
-    const [{ leaf, calls }] = alike
+    const [first] = alike
+    const { leaf } = first
     const remainingMs = alike.flatMap((each) => each.leaf.remainingMs ?? [])
     const label = labelOfAll(
       leaf.kind,
@@ -22,7 +23,7 @@ export function keptAliveText(keptAlive: readonly KeptAlive[], paths: Paths): st
       remainingMs,
     )
     const count = alike.length === 1 ? '' : ` ×${alike.length}`
-    return `  ${printable(label).trimEnd()}${placesText(leaf.createdAt, calls, paths)}${count}`
+    return `  ${printable(label).trimEnd()}${placesText(first, paths)}${count}`
   })
   const more = lines.length - MOST_LINES
   return [
@@ -32,7 +33,16 @@ export function keptAliveText(keptAlive: readonly KeptAlive[], paths: Paths): st
   ].join('\n')
 }
 
-function placesText(madeAt: KeptAlive['calls'], calls: KeptAlive['calls'], paths: Paths): string {
-  const made = madeAt === null ? '' : `, made by ${frameText(madeAt, paths)}`
-  return `${calls === null ? '' : `, calls ${frameText(calls, paths)}`}${made}`
+function placesText({ leaf, calls, owner }: KeptAlive, paths: Paths): string {
+  const made = leaf.createdAt === null ? '' : `, made by ${frameText(leaf.createdAt, paths)}`
+  const called = calls === null ? '' : `, calls ${frameText(calls, paths)}`
+  return `${owner === undefined ? '' : `, ${ownerText(owner, paths)}`}${called}${made}`
+}
+
+/** `of Pool (pg-pool) in the variable pool of src/db.js` */
+function ownerText({ className, package: of, variable }: Owner, paths: Paths): string {
+  const what = `of ${className}${of === null ? '' : ` (${of})`}`
+  if (variable === null) return printable(what)
+  const file = variable.filename === null ? '' : ` of ${shownPath(variable.filename, paths)}`
+  return printable(`${what} in the variable ${variable.name}${file}`)
 }

@@ -1,14 +1,14 @@
 import type { WaitGraph } from '../model/wait-graph.js'
 import { findingsOf } from './findings.js'
 import type { Paths } from './frame-text.js'
-import { findingLines } from './summary-text.js'
+import { contextOf, findingLines } from './summary-text.js'
 
 /**
  * Functions that will never continue, what can no longer happen and is waited for, and resources of which parts are held by nobody;
  * says so if there is none.
  */
 export function leakLines(graph: WaitGraph, paths: Paths): string[] {
-  const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
+  const context = contextOf(graph, paths)
   const leaks = findingsOf(graph).filter((finding) => {
     return (
       finding.kind === 'lost' ||
@@ -16,7 +16,7 @@ export function leakLines(graph: WaitGraph, paths: Paths): string[] {
       (finding.kind === 'queue' && finding.use.holders.some(({ state }) => state === 'leaked'))
     )
   })
-  const lines = leaks.flatMap((finding) => findingLines(finding, nodes, paths))
+  const lines = leaks.flatMap((finding) => findingLines(finding, context))
   return lines.length > 0
     ? lines
     : [

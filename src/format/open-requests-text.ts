@@ -57,13 +57,21 @@ function section(requests: readonly ShownRequest[], headed: (count: number) => s
   return [`${heading}:`, ...shown.slice(0, MOST_GROUPS), `  and ${counted(more, 'more')}`.replace(/s$/, '')]
 }
 
-/** Those of one path together, or, if these are too many, of one place: paths often have the ids of orders or users in them. */
+/**
+ * Those of one path together. If these are too many, those of one place, or whose paths differ in numbers only: paths often have
+ * the ids of orders or users in them.
+ */
 function alikeIn(requests: readonly ShownRequest[], context: RequestContext): ReadonlyMap<string, ShownRequest[]> {
   const ofPaths = grouped(requests, (request) => keyOf(request, context))
   if (ofPaths.size <= MOST_GROUPS) return ofPaths
-  const withoutPath = (request: ShownRequest) =>
-    whereText(request, context) === '' ? request : { ...request, path: null }
-  return grouped(requests, (request) => keyOf(withoutPath(request), context))
+  const likePath = (request: ShownRequest) => {
+    return { ...request, path: whereText(request, context) === '' ? withoutIds(request.path) : null }
+  }
+  return grouped(requests, (request) => keyOf(likePath(request), context))
+}
+
+function withoutIds(path: string | null): string | null {
+  return path?.replace(/[^/]*\d[^/]*/g, '…') ?? null
 }
 
 function keyOf(request: ShownRequest, context: RequestContext): string {

@@ -9,6 +9,23 @@ export function programFrames(stack: readonly Frame[]): readonly Frame[] {
   return own.length > 0 ? own : stack
 }
 
+/**
+ * By node id: `place()`, the function of the program that has returned what a task of npm packages alone will settle, as the
+ * ways to that task say.
+ */
+export function returnersIn(graph: WaitGraph): ReadonlyMap<number, string> {
+  const isWithout = ({ stack }: WaitNode) => stack.length > 0 && !stack.some(isProgramFrame)
+  const ofPackages = new Set(graph.nodes.filter(isWithout).map(({ id }) => id))
+  const found = new Map<number, string>()
+  for (const { to, via } of graph.edges) {
+    const name = ofPackages.has(to) ? RETURNED_BY.exec(via ?? '')?.[1] : undefined
+    if (name !== undefined && !found.has(to)) found.set(to, name)
+  }
+  return found
+}
+
+const RETURNED_BY = /(?:^|, )returned by (\S+\(\))/
+
 /** Functions of one npm package that follow on each other. */
 export interface PackageFold<F extends Frame> {
   readonly package: string

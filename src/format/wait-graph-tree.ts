@@ -114,7 +114,7 @@ function headLines(graph: WaitGraph, conclusions: WaitGraph, paths: Paths, isOne
   const notes = graph.incomplete === undefined ? [] : [printable(graph.incomplete)]
   const summary = summaryLines(conclusions, paths)
   const isEmpty = graph.nodes.length === 0 && isOneThread && notes.length === 0 && summary.length === 0
-  return isEmpty ? ['No async function is suspended.'] : [...notes, ...summary]
+  return isEmpty ? ['No async function is suspended.'] : [...summary, ...notes]
 }
 
 function referenceText({ references }: TreeRow, isDeadlockEdge: (edge: WaitEdge) => boolean): string {

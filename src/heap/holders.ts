@@ -9,6 +9,7 @@ import { NodeClasses } from './node-classes.js'
 import { placeOfNumber } from './number-place.js'
 import { queueAt } from './own-queues.js'
 import { type OwnQueue, OwnTurns, type Turns } from './own-turns.js'
+import { type FoundOwner, Owners } from './owners.js'
 import { ResourceParts } from './resource-parts.js'
 import {
   type Climbed,
@@ -161,6 +162,11 @@ export class HolderSearch {
   timeLimitOf(promise: number): number | null {
     this.holderOf(promise)
     return this.#limits.get(promise) ?? null
+  }
+
+  /** What has each of some sockets or the like. */
+  ownersOf(nodes: readonly number[]): (FoundOwner | null)[] {
+    return new Owners(this.#heap, this.#retainers, this.classes, this.clients).of(nodes)
   }
 
   /** The function of a suspended one. */

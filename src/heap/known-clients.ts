@@ -82,6 +82,10 @@ export class KnownClients {
     return this.#knownAt(object)?.name ?? null
   }
 
+  namesOf(object: number): Pick<KnownClient, 'name' | 'package'> | null {
+    return this.#knownAt(object)
+  }
+
   /** Null for one that is connected, and if it does not tell. @param remainingMs of a timer. */
   stateOf(object: number, remainingMs: (timer: number) => number | null): ClientState | null {
     const known = this.#knownAt(object)

@@ -81,7 +81,7 @@ export class OwnTurns {
       const calls = this.#callsIn(generator, fn, queue, roles)
       return calls.some(({ isTake }) => !isTake) ? [{ generator, calls }] : []
     })
-    if (functions.length === 0) return null
+    if (functions.length === 0 && !isLent(script, roles)) return null
     return { queue, functions, isOpen: queue.isKeyed || !(yield* this.#isBalanced(queue, roles, scriptId)) }
   }
 
@@ -234,6 +234,21 @@ function namesGiven(texts: readonly string[], partners: readonly number[], start
   const open = partners[at - 1]
   return open === undefined || !/^[\]}]$/.test(last) ? [] : texts.slice(open, at).filter(isName)
 }
+
+/** Whether turns are lent: a function takes one and gives one back after, by a name that says so. */
+function isLent(script: ScriptFunctions, { takes, gives }: TurnRoles): boolean {
+  const { texts } = script.tokens
+  const takers = new Set<ScriptFunction>()
+  for (const [at, text] of texts.entries()) {
+    const caller = texts[at + 1] === '(' && isDot(texts[at - 1]) ? script.around(at) : null
+    if (caller === null) continue
+    if (takes.has(text)) takers.add(caller)
+    else if (gives.has(text) && GIVES_BACK.test(text) && takers.has(caller)) return true
+  }
+  return false
+}
+
+const GIVES_BACK = /^#?_?(?:release|unlock|free|give|return|restore|leave|exit|drop|checkin|vacate)/i
 
 /** Whether no function of a script gives back a turn that it has not taken, but those that keep the queue. */
 function isBalanced(script: ScriptFunctions, { takes, gives }: TurnRoles): boolean {

@@ -14,10 +14,11 @@ export interface ResourceUse {
 export interface ResourceHolder {
   /**
    * `suspended`: functions that are suspended while they use it. `waits for it`: the same, and what they wait for is
-   * the resource itself: a deadlock. `leaked`: no suspended function uses it.
+   * the resource itself: a deadlock. `leaked`: nothing will give it back. `unseen`: no suspended function uses it, but a callback may
+   * give it back.
    */
-  readonly state: 'suspended' | 'waits for it' | 'leaked'
-  /** How many parts of the resource they have. */
+  readonly state: 'suspended' | 'waits for it' | 'leaked' | 'unseen'
+  /** How many parts of the resource they have; of one whose parts cannot be counted (`inUse` is null), 1 stands for all that leaked. */
   readonly count: number
   /** Where the holder is suspended; of a leaked one where its connection was opened, null if that was not recorded. */
   readonly frame: Frame | null

@@ -59,8 +59,8 @@ export type EmitterState =
       readonly signal: string | null
       readonly openStreams: readonly number[]
     }
-  /** A server that no longer listens and has open connections. */
-  | { readonly kind: 'closing'; readonly connections: number }
+  /** A server that no longer listens and has open connections. `upgraded`: how many of them HTTP has handed over, as to a WebSocket. */
+  | { readonly kind: 'closing'; readonly connections: number; readonly upgraded: number }
   /** A stream whose buffer is full, and of which nothing reads. */
   | { readonly kind: 'unread' }
 

@@ -95,21 +95,35 @@ export interface SocketAddresses {
   readonly remote: string | null
 }
 
-/** The addresses of a socket by its file descriptor; null if the kernel lists no such socket. */
-export function addressesOf(pid: number | 'self', descriptor: number): SocketAddresses | null {
-  let link = ''
-  try {
-    link = readlinkSync(`/proc/${pid}/fd/${descriptor}`)
-  } catch {
-    return null
-  }
-  for (const table of ['tcp', 'tcp6', 'udp', 'udp6']) {
-    for (const line of linesOf(pid, table)) {
-      const [, local = '', remote = '', , , , , , , inode] = line.trim().split(/\s+/)
-      if (link === `socket:[${inode}]`) return { local: endText(local), remote: endText(remote) }
+/** So often the kernel's list is read for sockets that are not in it: it may leave some out while others come and go. */
+const MOST_READS = 3
+
+/** The addresses of sockets by their file descriptors; null if the kernel lists no such socket. */
+export function addressesIn(pid: number | 'self'): (descriptor: number) => SocketAddresses | null {
+  let known: ReadonlyMap<string, SocketAddresses> = new Map()
+  let reads = 0
+  return (descriptor) => {
+    let link = ''
+    try {
+      link = readlinkSync(`/proc/${pid}/fd/${descriptor}`)
+    } catch {
+      return null
     }
+    while (!known.has(link) && link.startsWith('socket:[') && reads < MOST_READS) {
+      known = addressesByLink(pid)
+      reads++
+    }
+    return known.get(link) ?? null
   }
-  return null
+}
+
+function addressesByLink(pid: number | 'self'): Map<string, SocketAddresses> {
+  const found = new Map<string, SocketAddresses>()
+  for (const line of ['tcp', 'tcp6', 'udp', 'udp6'].flatMap((table) => linesOf(pid, table))) {
+    const [, local = '', remote = '', , , , , , , inode] = line.trim().split(/\s+/)
+    found.set(`socket:[${inode}]`, { local: endText(local), remote: endText(remote) })
+  }
+  return found
 }
 
 function endText(end: string): string | null {

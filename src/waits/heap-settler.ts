@@ -57,6 +57,9 @@ function turnsOf({ functions, isOpen }: Turns, ids: SourceIds): HeldParts | null
     return { id: ids.functionOf(each.generator), has: place !== null && hasTurn(each, place) }
   })
   const parts = known.flatMap(({ id, has }) => (has && id !== null ? [{ ...NOTHING, functions: [id] }] : []))
+  // Who has them has gone, or holds them in another way than by a function that is suspended.
+  if (known.length === 0)
+    return { parts: [{ ...NOTHING, isElsewhere: isOpen }], mode: 'any', isOpen, isUncounted: true }
   if (parts.length === 0) return null
   const later = known.flatMap(({ id, has }) => (has || id === null ? [] : [id]))
   return { parts, mode: 'any', later, isOpen: isOpen || known.some(({ id }) => id === null) }

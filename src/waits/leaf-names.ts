@@ -180,12 +180,19 @@ function stateText(state: EmitterState): string {
       return `which ${how}; its ${open} ${state.openStreams.length === 1 ? 'is' : 'are'} still open`
     }
     case 'closing': {
-      const { connections } = state
-      return `which has stopped listening and waits for ${connections} open connection${connections === 1 ? '' : 's'}`
+      const { connections, upgraded } = state
+      const open = `${connections} open connection${connections === 1 ? '' : 's'}`
+      return `which has stopped listening and waits for ${open}${upgradedText(connections, upgraded)}`
     }
     case 'unread':
       return 'whose buffer is full, and nothing reads from it'
   }
+}
+
+function upgradedText(connections: number, upgraded: number): string {
+  if (upgraded === 0) return ''
+  const which = connections === 1 ? '' : upgraded === connections ? 'all ' : `${upgraded} of them `
+  return `, ${which}upgraded (WebSocket)`
 }
 
 function streamName(fd: number): string {

@@ -39,6 +39,8 @@ export interface ShownHolder {
   readonly nodes: readonly Shown[]
   /** Nothing of the program can reach it. */
   readonly isLeaked: boolean
+  /** No suspended function has it, as far as is known. */
+  readonly isUnseen: boolean
   /** Who opened the connection of a leaked one, if that was recorded. */
   readonly openedAt: Frame | null
 }
@@ -195,11 +197,13 @@ class Linker {
     this.#link(from, leaf, { ...step, via })
     const heldBy = settler.kind === 'end' ? settler.heldBy : undefined
     if (heldBy === undefined || this.#resources.has(leaf)) return
+    // What has a part of it may wait for it in turn.
+    this.#resources.set(leaf, [])
     this.#resources.set(leaf, this.#holdersOf(leaf, heldBy))
   }
 
   /** Links a resource with each node that has a part of it, once. */
-  #holdersOf(resource: Shown, { parts, mode }: HeldParts): ShownHolder[] {
+  #holdersOf(resource: Shown, { parts, mode, isUncounted = false }: HeldParts): ShownHolder[] {
     const linked = new Set<Shown>()
     return parts.map(({ functions, after, atWorkFor, isElsewhere, openedAt = null }) => {
       const below = after.map((promise) => [promise, functionBelow(this.#net, promise)] as const)
@@ -216,7 +220,7 @@ class Linker {
       }
       // No function is behind it: whatever settles it.
       for (const [promise, each] of below) if (each === null) this.#follow(resource, promise, IN_USE_BY.via, mode)
-      return { nodes, isLeaked: !isUsed && !isElsewhere, openedAt }
+      return { nodes, isLeaked: !isUsed && !isElsewhere, isUnseen: isUncounted && isElsewhere, openedAt }
     })
   }
 

@@ -5,6 +5,7 @@ import type { WaitEdge } from '../model/wait-graph.js'
 interface HeldNodes {
   readonly ids: readonly number[]
   readonly isLeaked: boolean
+  readonly isUnseen: boolean
   readonly openedAt: Frame | null
 }
 
@@ -23,14 +24,15 @@ export function holdersOf(
   const isWaiting = waitersOf(resource, edges)
   const inProgram = programBelow(resource, edges, isOfProgram)
   const groups = new Map<string, ResourceHolder>()
-  for (const { ids: users, isLeaked, openedAt } of parts) {
+  for (const { ids: users, isLeaked, isUnseen, openedAt } of parts) {
     const ids = new Set(users.map(inProgram))
-    if (ids.size === 0 && !isLeaked) continue
+    if (ids.size === 0 && !isLeaked && !isUnseen) continue
     // Several functions may have it: one of the program, and that waits for the resource itself, tells most.
     const rank = (id: number) => 2 * Number(isOfProgram(id)) + Number(isWaiting(id))
     const nodeIds = [...ids].sort((a, b) => rank(b) - rank(a) || a - b)
     const [first] = nodeIds
-    const state = first === undefined ? 'leaked' : isWaiting(first) ? 'waits for it' : 'suspended'
+    const state =
+      first === undefined ? (isUnseen ? 'unseen' : 'leaked') : isWaiting(first) ? 'waits for it' : 'suspended'
     const frame = state === 'leaked' ? openedAt : null
     const key = JSON.stringify([nodeIds, frame])
     const count = (groups.get(key)?.count ?? 0) + 1

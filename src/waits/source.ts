@@ -25,6 +25,8 @@ export interface HeldParts {
   readonly later?: readonly Id[]
   /** Who has them is shown, but others may give one back as well. */
   readonly isOpen?: boolean
+  /** How many there are is not known: one stands for all. */
+  readonly isUncounted?: boolean
 }
 
 /** What would settle a promise that neither a function nor another promise settles. */

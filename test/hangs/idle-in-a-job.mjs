@@ -18,7 +18,7 @@ await Promise.all([1, 2, 3].map((file) => uploads.add(() => upload(file))))
 2 tasks pending.
 
 1 deadlock:
-  1. run() index.js, in #onEvent() → the end of all tasks of PQueue (1 of 3 in use) → run()
+  1. upload() idle-in-a-job.mjs:13, in flush() idle-in-a-job.mjs:7 → the end of all tasks of PQueue (1 of 3 in use) → upload()
 1 task waits for the end of all tasks of PQueue (1 of 3 in use), p-queue
   flush() idle-in-a-job.mjs:7 ← upload() idle-in-a-job.mjs:13
   in use: 1 by flush() idle-in-a-job.mjs:7 ← upload() idle-in-a-job.mjs:13, which itself waits for it
@@ -28,7 +28,7 @@ await Promise.all([1, 2, 3].map((file) => uploads.add(() => upload(file))))
 2 tasks pending.
 
 1 deadlock:
-  1. Task-N run() index.js, in #onEvent() → the end of all tasks of PQueue (1 of 3 in use) → Task-N
+  1. Task-N upload() idle-in-a-job.mjs:13, in flush() idle-in-a-job.mjs:7 → the end of all tasks of PQueue (1 of 3 in use) → Task-N
 1 task waits for the end of all tasks of PQueue (1 of 3 in use), p-queue
   flush() idle-in-a-job.mjs:7 ← upload() idle-in-a-job.mjs:13
   in use: 1 by flush() idle-in-a-job.mjs:7 ← upload() idle-in-a-job.mjs:13, which itself waits for it

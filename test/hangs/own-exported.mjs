@@ -42,6 +42,7 @@ await Promise.all([other(), both()])
   Semaphore.acquire() own-exported.mjs:14 ← both() own-exported.mjs:26
   in use: 1 by Semaphore.acquire() own-exported.mjs:14 ← both() own-exported.mjs:26, which itself waits for it
           1 by other() own-exported.mjs:32
+            waiting for setTimeout 1000000 ms
 
 Waiting for:
   other() own-exported.mjs:32: setTimeout 1000000 ms, N ms remaining
@@ -53,6 +54,7 @@ Waiting for:
 1 task waits for a turn of Semaphore.queue
   Semaphore.acquire() own-exported.mjs:14 ← both() own-exported.mjs:26
   in use: 1 by other() own-exported.mjs:32
+            waiting for setTimeout 1000000 ms
           1 by Semaphore.acquire() own-exported.mjs:14 ← both() own-exported.mjs:26, which itself waits for it
 
 Waiting for:

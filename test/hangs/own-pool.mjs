@@ -43,6 +43,7 @@ await Promise.all([report(), copy(1), copy(2)])
   copy() own-pool.mjs:29
   copy() own-pool.mjs:30
   in use: 1 by report() own-pool.mjs:23
+            waiting for setTimeout 1000000 ms
           1 by copy() own-pool.mjs:30, which itself waits for it
 
 Waiting for:
@@ -56,6 +57,7 @@ Waiting for:
   copy() own-pool.mjs:29
   copy() own-pool.mjs:30
   in use: 1 by report() own-pool.mjs:23
+            waiting for setTimeout 1000000 ms
           1 by copy() own-pool.mjs:30, which itself waits for it
 
 Waiting for:

@@ -1,6 +1,7 @@
 // Waits for events of emitters that have come to an end, or cannot come to one, each beside one that is as it should be.
 import { spawn } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
+import http from 'node:http'
 import { connect, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { PassThrough, Readable } from 'node:stream'
@@ -29,6 +30,16 @@ async function serverCloses() {
 }
 async function serverListens() {
   await once(open, 'close')
+}
+
+const upgrades = http.createServer().listen(0, '127.0.0.1')
+await once(upgrades, 'listening')
+http.get({ port: upgrades.address().port, headers: { connection: 'upgrade', upgrade: 'chat' } }).on('error', () => {})
+const [, upgraded] = await once(upgrades, 'upgrade')
+upgraded.resume()
+upgrades.close()
+async function upgradedStays() {
+  await once(upgrades, 'close')
 }
 
 const unread = new PassThrough({ highWaterMark: 4 })
@@ -67,6 +78,6 @@ async function doorIsClosed() {
 
 const ofChildren = [childHasExited, childRuns]
 const ofStreams = [nothingReads, isRead, streamHasClosed, interfaceHasClosed, interfaceIsOpen]
-for (const wait of [...ofChildren, serverCloses, serverListens, ...ofStreams, doorIsClosed]) wait()
+for (const wait of [...ofChildren, serverCloses, serverListens, upgradedStays, ...ofStreams, doorIsClosed]) wait()
 globalThis.kept = { ends, waitsForLines, door }
 setTimeout(() => console.log('ready'), 100)

@@ -20,6 +20,7 @@ await all
 1 task waits for a turn on the connection of Redis, behind blpop, ioredis
   produce() blocking-command.mjs:10
   in use: 1 by consume() blocking-command.mjs:7
+            waiting for socket 127.0.0.1:PORT, through Command
 
 Waiting for:
   consume() blocking-command.mjs:7: socket 127.0.0.1:PORT, through Command
@@ -31,6 +32,7 @@ Waiting for:
 1 task waits for a turn on the connection of Redis, behind blpop, ioredis
   produce() blocking-command.mjs:10
   in use: 1 by consume() blocking-command.mjs:7
+            waiting for socket 127.0.0.1:PORT, through Command
 
 Waiting for:
   consume() blocking-command.mjs:7: socket 127.0.0.1:PORT, through Command

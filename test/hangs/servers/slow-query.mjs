@@ -24,7 +24,9 @@ await Promise.all([report(), summary(), third()])
 1 task waits for a client of Pool (2 of 2 in use), pg-pool
   third() slow-query.mjs:17
   in use: 1 by report() slow-query.mjs:10
+            waiting for socket 127.0.0.1:PORT, through Query
           1 by summary() slow-query.mjs:14
+            waiting for socket 127.0.0.1:PORT, through Query
 
 Waiting for:
   report() slow-query.mjs:10: socket 127.0.0.1:PORT, through Query
@@ -37,7 +39,9 @@ Waiting for:
 1 task waits for a client of Pool (2 of 2 in use), pg-pool
   third() slow-query.mjs:17
   in use: 1 by report() slow-query.mjs:10
+            waiting for socket 127.0.0.1:PORT, through Query
           1 by summary() slow-query.mjs:14
+            waiting for socket 127.0.0.1:PORT, through Query
 
 Waiting for:
   report() slow-query.mjs:10: socket 127.0.0.1:PORT, through Query
