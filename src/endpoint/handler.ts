@@ -5,7 +5,7 @@ import { pageSecurityPolicy } from '../format/wait-graph-page.js'
 import { ArgumentError, checkOptions } from '../model/argument-error.js'
 import { askingRequests } from '../model/asking-requests.js'
 import { type Access, type AccessOptions, accessCheck } from './access.js'
-import { answersFrom, type CaptureSource, type DataRoute } from './answers.js'
+import { answersFrom, type CaptureSource, type DataRoute } from './endpoint-answers.js'
 import { RequestRefusal } from './request-refusal.js'
 import { routeOf } from './routes.js'
 

@@ -32,7 +32,7 @@ interface Capture {
  * What is answered about one source. All handlers of a source have the same: a program may make a handler for each
  * request, and a crowd of requests is to pause the process once all the same.
  */
-export class Answers {
+export class EndpointAnswers {
   readonly underWay = new AnswersUnderWay()
   readonly #ofRecords: Capture
   readonly #ofHeap: Capture
@@ -67,10 +67,10 @@ export class Answers {
   }
 }
 
-const known = new WeakMap<CaptureSource, Answers>()
+const known = new WeakMap<CaptureSource, EndpointAnswers>()
 
-export function answersFrom(source: CaptureSource): Answers {
-  const answers = known.get(source) ?? new Answers(source)
+export function answersFrom(source: CaptureSource): EndpointAnswers {
+  const answers = known.get(source) ?? new EndpointAnswers(source)
   known.set(source, answers)
   return answers
 }
