@@ -314,7 +314,7 @@ testTarget('twenty thousand pending functions', 'many.mjs', async ({ pid }) => {
 testTarget('an event loop that does not turn, and what is pending on it', 'full-loop.mjs', async ({ pid }) => {
   const { stdout, stderr, code } = await ask(['tree', pid])
   assert.equal(code, 0, stderr)
-  assert.match(stdout, /^The main thread is busy/)
+  assert.match(stdout, /^The main thread blocks its event loop/)
   assert.deepEqual(stdout.match(/at .*\(\) full-loop\.mjs:\d+|at <module> .*/g), [
     'at spin() full-loop.mjs:14',
     'at step() full-loop.mjs:9',

@@ -1,12 +1,10 @@
 import { createRequire } from 'node:module'
 import { sep } from 'node:path'
-import { liveSites } from '../engine/call-sites.js'
 import { findLastIndex, joinedText } from '../engine/lists.js'
 import { isProxy } from '../engine/node-primordials.js'
 import { ownValue } from '../engine/own-value.js'
 import { apply, exec, OwnSet, ownKeys, splitAt } from '../engine/primordials.js'
-import { fileOfScript } from '../engine/script-file.js'
-import type { Site } from '../engine/site.js'
+import { now } from '../engine/real-clock.js'
 import { boundToPresent } from '../record/bound-call.js'
 import { countFault } from '../record/faults.js'
 import { segment } from '../record/segment.js'
@@ -40,6 +38,10 @@ const CLASSES: Readonly<Record<string, readonly StoringClass[]>> = {
   redis: [{ file: 'index.js', exported: 'RedisClient', methods: ['internal_send_command'], property: 'callback' }],
 }
 
+/** To look at two thousand modules takes 0.2 ms: a service that opens connections all the time looks once a second. */
+const LOOKED_AT_ONCE = 64
+const LOOK_EVERY_MS = 1_000
+
 const PACKAGE = /^(.*[\\/]node_modules[\\/](pg|pg-pool|mysql2|mysql|redis)[\\/])/
 
 function isModule(file: string, methods: readonly string[]): StoringClass {
@@ -50,30 +52,30 @@ function isModule(file: string, methods: readonly string[]): StoringClass {
  * Clients of databases keep one connection for all calls. A callback is stored, and called out of an event of the
  * connection, or by the call that gives a connection of a pool back. The path of the callback goes on at the call that it
  * was given to: nothing in Node.js or V8 tells that, so the methods that store callbacks are wrapped. That is done when
- * such a package opens its first connection.
+ * the process opens a connection, with the packages that are loaded by then.
  */
 export class StoredCallbacks {
   readonly #isOn: () => boolean
+  /** `require.cache`. */
+  readonly #loaded: object = createRequire(process.execPath).cache
   readonly #undos: Undo[] = []
   readonly #files = new OwnSet<string>()
+  #looks = 0
+  #nextLookMs = 0
   /** The depth of segments at which code of such a package runs. Callbacks of the program run in a segment of their own. */
   #packageRunsAt = -1
 
   constructor(isOn: () => boolean) {
     this.#isOn = isOn
     // Where tracing begins late, connections may be there.
-    const loaded = ownKeys(cacheOfRequire())
-    for (let i = 0; i < loaded.length; i++) this.#wrapPackageOf(String(loaded[i]))
+    this.onConnect()
   }
 
-  /** The present code opens a connection. */
+  /** The present code opens a connection: by now, what opens it is loaded. */
   onConnect(): void {
+    if (this.#looks >= LOOKED_AT_ONCE && now() < this.#nextLookMs) return
     try {
-      const sites = liveSites()
-      for (let i = 0; i < sites.length; i++) {
-        const { script, isInternal } = sites[i] as Site
-        if (!isInternal && script !== null) this.#wrapPackageOf(fileOfScript(script))
-      }
+      this.#look()
     } catch (error) {
       countFault(error)
     }
@@ -86,17 +88,27 @@ export class StoredCallbacks {
   }
 
   /** Some packages load a class when it is first used. */
-  #wrapPackageOf(script: string): void {
-    const found = exec(PACKAGE, script)
+  #look(): void {
+    this.#looks++
+    this.#nextLookMs = now() + LOOK_EVERY_MS
+    const files = ownKeys(this.#loaded)
+    for (let i = 0; i < files.length; i++) {
+      const file = files[i]
+      if (typeof file === 'string') this.#wrapPackageOf(file)
+    }
+  }
+
+  #wrapPackageOf(file: string): void {
+    const found = exec(PACKAGE, file)
     if (found === null) return
     const folder = found[1] as string
     const classes = CLASSES[found[2] as string] ?? []
     for (let i = 0; i < classes.length; i++) {
       const storing = classes[i] as StoringClass
-      const file = folder + (sep === '/' ? storing.file : joinedText(splitAt(storing.file, '/'), sep))
-      if (this.#files.has(file)) continue
-      const exports = ownValue(ownValue(cacheOfRequire(), file), 'exports')
-      if (this.#wrapClass(storing, exports)) this.#files.add(file)
+      const module = folder + (sep === '/' ? storing.file : joinedText(splitAt(storing.file, '/'), sep))
+      if (this.#files.has(module)) continue
+      const exports = ownValue(ownValue(this.#loaded, module), 'exports')
+      if (this.#wrapClass(storing, exports)) this.#files.add(module)
     }
   }
 
@@ -151,10 +163,6 @@ export class StoredCallbacks {
       this.#packageRunsAt = outer
     }
   }
-}
-
-function cacheOfRequire(): object {
-  return createRequire(process.execPath).cache
 }
 
 function replaceArgument(args: unknown[], wrap: (callback: AnyFunction) => AnyFunction): void {
