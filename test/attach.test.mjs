@@ -57,6 +57,9 @@ function testTarget(name, file, run, { unless = false, ...options } = {}) {
   })
 }
 
+/** What takes long and seldom tells anything (test/every-case.mjs). */
+const testTargetEveryCase = runsEveryCase ? testTarget : () => {}
+
 /** The quicker route, where the test is about how an answer is shown. */
 const quickly = memorySkip() === false ? ['--via', 'memory', '--pause', '60'] : []
 
@@ -296,7 +299,7 @@ testTarget('several ask one process at once: each has its turn', 'shared.mjs', a
   await until(() => isPortFree(PORT))
 })
 
-testTarget('twenty thousand pending functions', 'many.mjs', async ({ pid }) => {
+testTargetEveryCase('twenty thousand pending functions', 'many.mjs', async ({ pid }) => {
   const { stdout, stderr, code } = await ask(['graph', pid, '--format', 'json', '--timeout', 120, '--force'])
   assert.equal(code, 0, stderr)
   const { nodes, edges } = JSON.parse(stdout)
@@ -601,7 +604,7 @@ testTarget('--inject begins to record', 'counts.mjs', async ({ pid }) => {
   assert.match((await ask(['ps', pid, '--inject'])).stderr, /already/)
 })
 
-testTarget('graph in each format', 'shared.mjs', async ({ pid }) => {
+testTargetEveryCase('graph in each format', 'shared.mjs', async ({ pid }) => {
   const format = async (name) => (await ask(['graph', pid, '--format', name, ...quickly])).stdout
   assert.match(await format('dot'), /^digraph /)
   assert.match(await format('mermaid'), /^(flowchart|graph) /)
@@ -624,7 +627,7 @@ testTarget('graph in each format', 'shared.mjs', async ({ pid }) => {
   assert.ok(names.includes('connect') && names.some((text) => text.endsWith('/shared.mjs')), names.join(' '))
 })
 
-testTarget('--filter, --color and pipes', 'deadlock.mjs', async ({ pid }) => {
+testTargetEveryCase('--filter, --color and pipes', 'deadlock.mjs', async ({ pid }) => {
   const filtered = await ask(['tree', pid, '--filter', 'RACER', ...quickly])
   assert.match(filtered.stdout, /^racer\(\)/)
   assert.doesNotMatch(filtered.stdout, /first/)
@@ -741,6 +744,8 @@ function testWatch(name, run, options = '') {
   })
 }
 
+const testWatchEveryCase = runsEveryCase ? testWatch : () => {}
+
 testWatch(
   'watch: from memory, without an inspector',
   async ({ target, keys, shows }) => {
@@ -783,7 +788,7 @@ testWatch('watch: ages, stacks, filter, pause, resize, quit', async ({ target, k
   await until(() => isPortFree(PORT))
 })
 
-testWatch('watch: the screen is put back when the process ends', async ({ target, shows }) => {
+testWatchEveryCase('watch: the screen is put back when the process ends', async ({ target, shows }) => {
   await stop(target)
   await shows(/^before\nasync-trace: process \d+ (went away|has ended).*\nexit [35]$/m)
 })

@@ -12,7 +12,7 @@ const MAX_REPORTS = 3
  */
 const MAX_SLIPPING_PROGRAMS = 0.05
 
-const count = Number(process.env.ASYNC_TRACE_PROGRAMS ?? (runsEveryCase ? 300 : 40))
+const count = Number(process.env.ASYNC_TRACE_PROGRAMS ?? (runsEveryCase ? 300 : 20))
 const { ASYNC_TRACE_SEED: given = '1' } = process.env
 const seed = given === 'fresh' ? freshSeed() : Number(given)
 
