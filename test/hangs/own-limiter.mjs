@@ -36,7 +36,7 @@ const semaphore = new Semaphore(2)
 async function crawl(page, depth) {
   const release = await semaphore.acquire()
   try {
-    await new Promise(setImmediate)
+    await new Promise((resolve) => setTimeout(resolve, 5))
     if (depth > 0) await Promise.all([crawl(page * 2, depth - 1), crawl(page * 2 + 1, depth - 1)])
   } finally {
     release()
