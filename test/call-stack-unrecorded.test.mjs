@@ -5,24 +5,24 @@ import { runFile, runSource } from './node.mjs'
 
 const program = 'fixtures/unrecorded-stacks.mjs'
 const HEAP = 'hat was not recorded is read from the heap, without where and when it began.'
-const toMain = [['Promise.all', 'all:33'], []]
+const toMain = [['Promise.all', 'all:26'], []]
 /** Of several that await one promise, V8 tells no line. */
 const stacks = {
-  single: [[], [[['leaf:27', 'middle:30'], [toMain]]]],
+  single: [[], [[['leaf:20', 'middle:23'], [toMain]]]],
   shared: [
     [],
     [
-      [['behindThen:46'], []],
-      [['rows', 'loop:40'], []],
+      [['behindThen:39'], []],
+      [['rows', 'loop:33'], []],
       [['second'], []],
     ],
   ],
-  own: [['leaf:27', 'middle:30'], [toMain]],
-  derived: [[], [[['behindThen:46'], []]]],
+  own: [['leaf:20', 'middle:23'], [toMain]],
+  derived: [[], [[['behindThen:39'], []]]],
   lone: [[], []],
   settled: [[], []],
 }
-const later = [[], [[['afterwards:56'], []]]]
+const later = [[], [[['afterwards:49'], []]]]
 
 function answers(env, ...args) {
   const lines = runFile(program, { env, args }).trim().split('\n')

@@ -1,9 +1,9 @@
 import { getHeapStatistics } from 'node:v8'
 import { whyNoMemory } from './own-memory.js'
 
-/** A heap up to this size is read without being asked for: by a snapshot in a second or two on a slow machine. */
+/** For a snapshot of a heap up to this size the thread stands still for a second or two on a slow machine, most often less. */
 const SMALL_HEAP_BYTES = 24e6
-/** The same from memory, where 120 MB would take 4 s. */
+/** The same for a heap that is read from memory: it would take 4 s for 120 MB. */
 const SMALL_MEMORY_BYTES = 48e6
 /** Measured on a slow machine: an object in 50 bytes, 4 µs an object. */
 const MS_A_BYTE = 0.004 / 50
@@ -23,9 +23,8 @@ export interface HeapPrice {
 
 export function heapPrice(): HeapPrice {
   const bytes = getHeapStatistics().used_heap_size
-  const obstacle = whyNoMemory()
-  // Of a small heap, too: a snapshot of 4 MB takes 1.5 to 2 times as long.
-  const isByMemory = obstacle === null
+  const obstacle = bytes <= SMALL_HEAP_BYTES ? null : whyNoMemory()
+  const isByMemory = bytes > SMALL_HEAP_BYTES && obstacle === null
   const ms = isByMemory ? MEMORY_MS + bytes * MEMORY_MS_A_BYTE : bytes * MS_A_BYTE
   const price = `{ heap: true } reads the heap, ${Math.round(bytes / 1e6)} MB in up to ${Math.ceil(ms / 1000)} s`
   return {
