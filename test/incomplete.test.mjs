@@ -34,7 +34,7 @@ for (const [why, options, freeze] of [
   import vm from 'node:vm'
   ${ask}
   globalThis.context = vm.createContext({ never }, ${options})
-  const hides = \`async function hidden() { await new Promise((resolve) => (globalThis.resolve = resolve)) }; hidden(); ${freeze} hidden()\`
+  const hides = \`async function hidden() { await new Promise((resolve) => (globalThis.held ??= []).push(resolve)) }; hidden(); ${freeze} hidden()\`
   vm.runInContext(hides, context)
   await say()`),
     )
