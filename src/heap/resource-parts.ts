@@ -253,9 +253,10 @@ export class ResourceParts {
         isElsewhere = true
         break
       }
-      for (const { node: held, type, name } of this.#heap.edges(node)) {
-        if (seen.has(held) || !isFollowed(type, name)) continue
-        seen.add(held)
+      for (const { node: stored, type, name } of this.#heap.edges(node)) {
+        if (seen.has(stored) || !isFollowed(type, name)) continue
+        seen.add(stored)
+        const held = boundIn(this.#heap, stored) ?? stored
         const promise = this.#promiseOf.get(held)
         if (promise !== undefined) promises.add(promise)
         // Node's own lead on to everything, and to nothing that a part is at work for.
@@ -314,6 +315,23 @@ function scopesOf(heap: HeapView, fn: number): number[] {
   }
   return scopes
 }
+
+/**
+ * The callback that a recorder's function was made for, which a package has stored in its place
+ * (`patches/stored-callbacks.ts`): what else that one knows is none of the program's.
+ */
+function boundIn(heap: HeapView, fn: number): number | null {
+  if (heap.typeOf(fn) !== 'closure') return null
+  // The block in which it was made has a scope of its own.
+  const scopes = scopesOf(heap, fn).slice(0, 2)
+  const known = scopes.flatMap((scope) => heap.edges(scope).filter(({ type }) => type === 'context'))
+  if (!known.some(({ node }) => OF_RECORDER.test(heap.nameOf(node)))) return null
+  const callback = known.find(({ node, name }) => /^(?:fn|callback)\d*$/.test(name) && heap.typeOf(node) === 'closure')
+  return callback?.node ?? null
+}
+
+/** Classes of the tracer whose objects such a function has in its scope. */
+const OF_RECORDER = /^(?:Origin|StoredCallbacks)$/
 
 /** Not that of a script or module, which leads on to everything. */
 function isInnerScope(heap: HeapView, node: number): boolean {

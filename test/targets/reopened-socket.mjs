@@ -42,5 +42,6 @@ asks()
 
 The process is kept alive by:
   server 127.0.0.1:PORT
-  socket 127.0.0.1:… ×2
+  socket 127.0.0.1:PORT, of Rpc in the variable rpc of reopened-socket.mjs
+  socket 127.0.0.1:PORT
 */
