@@ -206,7 +206,7 @@ const KEPT_ALIVE = `
 const net = require('node:net')
 const { Worker } = require('node:worker_threads')
 function poll() {}
-setInterval(poll, 900_000)
+setInterval(poll, 950_000)
 setTimeout(poll, 800_000)
 setInterval(poll, 700_000).unref()
 clearTimeout(setTimeout(poll, 600_000))
