@@ -321,7 +321,7 @@ function scopesOf(heap: HeapView, fn: number): number[] {
  * (`patches/stored-callbacks.ts`): what else that one knows is none of the program's.
  */
 function boundIn(heap: HeapView, fn: number): number | null {
-  if (heap.typeOf(fn) !== 'closure') return null
+  if (heap.typeOf(fn) !== 'closure' || !OF_BINDING.test(nameOfFunction(heap, fn))) return null
   // The block in which it was made has a scope of its own.
   const scopes = scopesOf(heap, fn).slice(0, 2)
   const known = scopes.flatMap((scope) => heap.edges(scope).filter(({ type }) => type === 'context'))
@@ -330,7 +330,9 @@ function boundIn(heap: HeapView, fn: number): number | null {
   return callback?.node ?? null
 }
 
-/** Classes of the tracer whose objects such a function has in its scope. */
+/** As V8 knows such functions, whatever name they are given. */
+const OF_BINDING = /^(?:bound|call)$/
+/** Classes of the tracer whose objects they have in their scope. */
 const OF_RECORDER = /^(?:Origin|StoredCallbacks)$/
 
 /** Not that of a script or module, which leads on to everything. */
