@@ -13,6 +13,6 @@ export async function hangs() {
   await sleep(OLD_MS)
   const { captureWaitGraph } = await import('async-trace')
   const { explanationText } = await import(process.env.PRINT)
-  console.log(`hangs\n${explanationText(await captureWaitGraph({ heap: true }), [], 'basename')}`)
+  console.log(`hangs\n${explanationText(await captureWaitGraph({ heap: true, timeoutMs: 60_000 }), [], 'basename')}`)
   process.exit()
 }

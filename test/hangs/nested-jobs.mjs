@@ -28,7 +28,7 @@ Waiting for:
 */
 
 /* records:
-3 tasks pending.
+5 tasks pending.
 
 2 tasks wait for a worker of Piscina (2 of 2 in use), piscina
   2 × <anonymous> nested-jobs.mjs:12
@@ -36,4 +36,5 @@ Waiting for:
 
 Waiting for:
   2 × <module> nested-jobs.mjs:16: worker, through TaskInfo
+  2 × compile() nested-job.mjs:6: event 'message' of message port, made by atomicsWaitLoop() worker.ts:163
 */
