@@ -7,7 +7,8 @@ import { LiveMemory } from '../memory/live-memory.js'
 import { mainIsolateOf, type StackRange, threadIdOf } from '../memory/main-isolate.js'
 import { MemoryHeap } from '../memory/memory-heap.js'
 import { MemoryError, type ProcessMemory } from '../memory/process-memory.js'
-import { PauseError, RestlessError, readQuietly, type Stillness } from '../memory/quiet-read.js'
+import { isStopped, PauseError, RestlessError, readQuietly, type Stillness } from '../memory/quiet-read.js'
+import { isComputing } from '../memory/run-times.js'
 import { Words } from '../memory/words.js'
 import type { KeptAlive } from '../model/kept-alive.js'
 import type { ThreadDump } from '../model/task-dump.js'
@@ -17,8 +18,9 @@ import { addressesIn } from '../operating-system/tcp-table.js'
 import type { ProcessCapture } from './attach.js'
 import { engineOf } from './engine-of-process.js'
 import { isKeptAliveBy } from './kept-alive-by.js'
+import { loopStateOf } from './main-loop.js'
 import type { KeptAliveInMemory } from './memory-kept-alive.js'
-import { type AddressesOf, readThread } from './memory-thread.js'
+import { type AddressesOf, type ReadThread, readThread } from './memory-thread.js'
 import { commandOf, factsOf, type ProcessFacts } from './process-facts.js'
 import { Refusal } from './refusal.js'
 import { joinParts, type ThreadPart } from './thread-parts.js'
@@ -82,8 +84,34 @@ async function captureOnce(facts: ProcessFacts, options: MemoryOptions): Promise
     keptAlive: told.keptAlive ?? [],
     unaskedThreads: unreadThreads,
   }
-  const withPauses = parts.map((part) => withPause(part, pauseMs))
+  const isBlocked = await doesBlock(pid, parts, pauseMs)
+  const withPauses = parts.map((part) => withPause(part, pauseMs, isBlocked(part)))
   return { ...about, onlyAsked, hasRecorder, ...joinParts(innerPid, takenAtMs, withPauses) }
+}
+
+/**
+ * Which threads block their event loops: a function that is in the middle of something may also return at once. Of a process that
+ * had to be stopped, that is known of the main thread only.
+ */
+async function doesBlock(
+  pid: number,
+  parts: readonly ThreadPart[],
+  pauseMs: number,
+): Promise<(part: ThreadPart) => boolean> {
+  const wasAtRest = pauseMs === 0
+  const isMainRunning = parts.some((part) => isOfMain(part) && isBusy(part))
+  const isStill = wasAtRest && isStopped(pid)
+  const doesMain =
+    isMainRunning && (isStill || (wasAtRest ? (await loopStateOf(pid)) === 'blocked' : await isComputing(pid)))
+  return (part) => isBusy(part) && (isOfMain(part) ? doesMain : wasAtRest)
+}
+
+function isOfMain({ threads: [thread] }: ThreadPart): boolean {
+  return thread?.threadId === MAIN_THREAD
+}
+
+function isBusy({ threads: [thread] }: ThreadPart): boolean {
+  return thread?.state === 'busy'
 }
 
 function refusalOf(pid: number, error: unknown): unknown {
@@ -187,8 +215,9 @@ export function readThreads(memory: ProcessMemory, options: ReadOptions): ReadTh
   const main = mainIsolateOf(engine, stack)
   const mainHeap = new MemoryHeap(engine, main)
   const loop = mainLoop === null ? null : eventLoopAt(engine.words, mainLoop)
-  const { graph, alive } = readThread(mainHeap, { threadId: MAIN_THREAD, addressesOf, loop, nowMs })
-  const parts = [partOf(graph, MAIN_THREAD)]
+  const mainThread = readThread(mainHeap, { threadId: MAIN_THREAD, addressesOf, loop, nowMs })
+  const { graph, alive } = mainThread
+  const parts = [partOf(mainThread, MAIN_THREAD)]
   const hasRecorder = mainHeap.hasGlobal(RECORDER)
   const onlyAsked = hasRecorder ? 'async-trace is loaded in it' : whatIsMissing(graph, alive)
   const keptAlive = alive?.keptAlive ?? null
@@ -198,7 +227,7 @@ export function readThreads(memory: ProcessMemory, options: ReadOptions): ReadTh
   const heaps = workers.map((isolate) => new MemoryHeap(engine, isolate))
   const numbered = heaps.map((heap) => ({ heap, threadId: threadIdOf(heap) }))
   for (const { heap, threadId } of numbered.sort((a, b) => a.threadId - b.threadId)) {
-    parts.push(partOf(readThread(heap, { threadId, addressesOf, loop: null, nowMs }).graph, threadId))
+    parts.push(partOf(readThread(heap, { threadId, addressesOf, loop: null, nowMs }), threadId))
   }
   return { parts, unreadThreads: 0, onlyAsked, hasRecorder, keptAlive }
 }
@@ -212,16 +241,19 @@ function whatIsMissing(graph: WaitGraph, alive: KeptAliveInMemory | null): strin
     : 'its memory does not tell what keeps it alive'
 }
 
-function partOf(graph: WaitGraph, threadId: number): ThreadPart {
+/** A thread that is in the middle of something counts as busy. */
+function partOf({ graph, stack }: ReadThread, threadId: number): ThreadPart {
   const name = threadId === MAIN_THREAD ? 'main' : `worker ${threadId}`
-  const thread: ThreadDump = { threadId, name, state: 'answered', pauseMs: 0, stack: Object.freeze([]) }
+  const state = stack === null ? 'answered' : 'busy'
+  const thread: ThreadDump = { threadId, name, state, pauseMs: 0, stack: Object.freeze(stack ?? []) }
   return { graph, threads: [thread], tasks: null, ageMsOf: () => Number.NaN }
 }
 
 const MAIN_THREAD = 0
 
-function withPause(part: ThreadPart, pauseMs: number): ThreadPart {
-  return { ...part, threads: part.threads.map((thread) => Object.freeze({ ...thread, pauseMs })) }
+function withPause(part: ThreadPart, pauseMs: number, isBlocked: boolean): ThreadPart {
+  const told = isBlocked ? { pauseMs } : { pauseMs, state: 'answered' as const, stack: Object.freeze([]) }
+  return { ...part, threads: part.threads.map((thread) => Object.freeze({ ...thread, ...told })) }
 }
 
 function stackOf({ mappings }: ProcessMemory): StackRange {

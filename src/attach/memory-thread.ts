@@ -15,6 +15,7 @@ import { memoryTimers } from '../memory/memory-timers.js'
 import { MemoryError } from '../memory/process-memory.js'
 import type { Frame } from '../model/frame.js'
 import type { LostFunctions } from '../model/lost-function.js'
+import { isScriptOfProgram } from '../model/package-of.js'
 import { NO_NUMBERS } from '../model/request-facts.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import type { SocketAddresses } from '../operating-system/tcp-table.js'
@@ -43,12 +44,15 @@ export interface ReadThread {
   readonly graph: WaitGraph
   /** Null if that is not known. */
   readonly alive: KeptAliveInMemory | null
+  /** The functions of the program that it is in the middle of, innermost first; null if it is not, or that cannot be told. */
+  readonly stack: readonly Frame[] | null
 }
 
 /** What one thread waits for, from its heap in memory. @throws {MemoryError} if the heap contradicts itself. */
 export function readThread(heap: MemoryHeap, about: AboutThread): ReadThread {
   const { threadId, addressesOf, loop, nowMs } = about
   const scripts = new MemoryScripts(heap)
+  const { stack } = heap
   const dueMs = loop?.timerDueMs ?? null
   const timers = memoryTimers(heap, dueMs === null || Number.isNaN(nowMs) ? null : { dueMs, nowMs })
   const timerIndices = new Map([...timers.keys()].map((node, i) => [node, i]))
@@ -62,13 +66,14 @@ export function readThread(heap: MemoryHeap, about: AboutThread): ReadThread {
     timer: (node) => timers.get(node) ?? null,
     handle: (node) => resources.resourceOf(node),
     emitter: (node) => ({ resource: null, state: emitterStateOf(heap, search.classes, node) }),
-    isIdle: false,
+    isIdle: stack?.isRunning === false,
     number: (place) => heap.numberAt(place),
   }
+  const frames = framesOf(heap, promises.suspended, scripts)
   const source = new HeapSource({
     heap,
     promises,
-    frames: framesOf(heap, promises.suspended, scripts),
+    frames,
     memberIndices: memberIndicesOf(heap, promises),
     definitionOf: (fn) => scripts.definitionOf(fn),
     sourceAtAwait: (generator) => sourceAt(heap, generator, search.functionOf(generator), scripts),
@@ -91,7 +96,37 @@ export function readThread(heap: MemoryHeap, about: AboutThread): ReadThread {
   const gone = lostFunctions(heap, lost, scripts, threadId)
   const parts = { heap, scripts, search, resources, timers }
   const alive = loop === null ? null : keptAliveInMemory(loop, parts)
-  return { graph: gone.length === 0 ? graph : Object.freeze({ ...graph, lost: gone }), alive }
+  const whole = gone.length === 0 ? graph : Object.freeze({ ...graph, lost: gone })
+  if (stack?.isRunning !== true || stack.frames === null) return { graph: whole, alive, stack: null }
+  const running = stack.frames
+    .filter(({ fn }) => isScriptOfProgram(heap.scriptUrlOf(fn)))
+    .map(({ fn, position }) => scripts.frameAt(fn, position))
+  return { graph: whole, alive, stack: [...running, ...awaitingFrames(heap, promises.suspended, frames)] }
+}
+
+/** The functions that wait for the one that runs, innermost first, as long as only one awaits the other. */
+function awaitingFrames(
+  heap: MemoryHeap,
+  suspended: readonly Suspended[],
+  frames: ReadonlyMap<number, Frame>,
+): Frame[] {
+  const resumed = heap.resumedGenerator()
+  let settled = resumed === NONE ? [] : promisesIn(heap, resumed)
+  const found: Frame[] = []
+  const seen = new Set<number>()
+  for (;;) {
+    const waiting = suspended.filter(({ awaits }) => settled.includes(awaits))
+    const [only] = waiting
+    const frame = only === undefined ? undefined : frames.get(only.generator)
+    if (only === undefined || frame === undefined || waiting.length > 1 || seen.has(only.generator)) return found
+    seen.add(only.generator)
+    found.push(frame.name === '<module>' ? frame : { ...frame, name: `async ${frame.name}` })
+    settled = [...only.settles]
+  }
+}
+
+function promisesIn(heap: MemoryHeap, generator: number): number[] {
+  return heap.edges(generator).flatMap(({ node }) => (heap.isPromise(node) ? [node] : []))
 }
 
 /** By place. Functions of Node.js are left out. */

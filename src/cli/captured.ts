@@ -153,9 +153,11 @@ async function whyBlocked(pid: number, { graph, dump }: MemoryCapture): Promise<
   ])
   if (runsOnlyOthers(factsOf(pid, 'memory'))) return 'it only runs other processes'
   if (isStopped(pid)) return 'it is stopped'
-  if ((await loopStateOf(pid)) === 'blocked') return 'its main thread does not turn its event loop'
-  const workers = dump.threads.filter(({ threadId }) => threadId !== 0)
-  const isSilent = ({ threadId }: ThreadDump) => !graph.nodes.some((node) => node.threadId === threadId)
+  const [main, ...workers] = dump.threads
+  if (main?.state !== 'busy' && (await loopStateOf(pid)) === 'blocked')
+    return 'its main thread does not turn its event loop'
+  const isSilent = ({ threadId, state }: ThreadDump) =>
+    state !== 'busy' && !graph.nodes.some((node) => node.threadId === threadId)
   if (!workers.some(isSilent) || doWorkersTurn(pid, workers.length)) return null
   return 'a worker that it waits for does not turn its event loop'
 }

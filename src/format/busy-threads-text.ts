@@ -7,11 +7,16 @@ export function busyThreadsText(dump: TaskDump, paths: Paths): string {
   return dump.threads
     .filter(({ state }) => state === 'busy')
     .map(({ threadId, name, stack, incomplete }) => {
-      const thread = threadId === 0 ? 'The main thread' : `Thread ${threadId} (${printable(name)})`
+      const named = name === `worker ${threadId}` ? '' : ` (${printable(name)})`
+      const thread = threadId === 0 ? 'The main thread' : `Thread ${threadId}${named}`
       const note = incomplete === undefined ? '' : `${printable(incomplete)}\n`
       if (stack.length === 0) return `${thread} does not answer: it is in native code, or about to start.\n${note}\n`
       const lines = stack.map((frame) => `    at ${callText(frame)} ${placeText(frame, paths)}`.trimEnd())
-      return `${thread} blocks its event loop:\n${lines.join('\n')}\n${note}\n`
+      const compiled = stack.some(({ filename, line }) => filename !== null && line === null) ? COMPILED : ''
+      return `${thread} blocks its event loop:\n${lines.join('\n')}\n${compiled}${note}\n`
     })
     .join('')
 }
+
+const COMPILED =
+  'Where a line is missing, V8 has compiled the function: calls that it has inlined there are missing as well.\n'

@@ -20,10 +20,11 @@ export interface AwaitPosition {
   readonly isExact: boolean
 }
 
-/** Where suspended functions stand, by V8's tables from code to source. */
+/** Where suspended functions stand, and those that have called others, by V8's tables from code to source. */
 export class AwaitPlaces {
   readonly #heap: EngineHeap
   readonly #scripts: Scripts
+  /** By code. */
   readonly #tables = new Map<number, PositionTable | null>()
   /** By what the closures of a function share, and the place in its code: thousands of calls may wait there. */
   readonly #known = new Map<number, Map<number, AwaitPosition | null>>()
@@ -58,25 +59,35 @@ export class AwaitPlaces {
   }
 
   #read(shared: number, word: number): AwaitPosition | null {
-    const table = this.#tableOf(shared)
+    const code = this.#codeOf(shared)
+    const table = code === null ? null : this.#tableOf(code)
     if (table === null) return null
-    const offset = word - (this.#heap.layout.bytecodeStart - BEFORE_FIRST)
-    let position: number | null = null
-    let isExact = false
-    for (const [at, each] of table) {
-      if (at > offset) break
-      position = each
-      isExact = offset - at <= EXTRA_OF_BASELINE
-    }
-    return position === null ? null : { position, isExact }
+    return placeIn(table, this.#offsetOf(word))
   }
 
-  #tableOf(shared: number): PositionTable | null {
-    let table = this.#tables.get(shared)
+  /**
+   * Where the code of a function that is on a stack has come to; null without a table, and where the frame does not keep it.
+   *
+   * @param code that the frame names.
+   * @param offset in it, as the frame has it.
+   */
+  positionIn(code: number, offset: number): number | null {
+    const { layout, classes } = this.#heap
+    const word = smallInteger(offset)
+    if (word === null || classes.typeOf(code) !== layout.types.BYTECODE_ARRAY) return null
+    const table = this.#tableOf(code)
+    return table === null ? null : (placeIn(table, this.#offsetOf(word))?.position ?? null)
+  }
+
+  #offsetOf(word: number): number {
+    return word - (this.#heap.layout.bytecodeStart - BEFORE_FIRST)
+  }
+
+  #tableOf(code: number): PositionTable | null {
+    let table = this.#tables.get(code)
     if (table === undefined) {
-      const code = this.#codeOf(shared)
-      table = code === null ? null : this.#readTable(code)
-      this.#tables.set(shared, table)
+      table = this.#readTable(code)
+      this.#tables.set(code, table)
     }
     return table
   }
@@ -114,6 +125,17 @@ export class AwaitPlaces {
 }
 
 const MOST_CODE_FIELDS = 80
+
+function placeIn(table: PositionTable, offset: number): AwaitPosition | null {
+  let position: number | null = null
+  let isExact = false
+  for (const [at, each] of table) {
+    if (at > offset) break
+    position = each
+    isExact = offset - at <= EXTRA_OF_BASELINE
+  }
+  return position === null ? null : { position, isExact }
+}
 
 /**
  * The entries of V8's table: the distance in the code, and that in the source, as variable-length numbers with signs.

@@ -137,6 +137,11 @@ export class EngineLayout {
     return required(this.#constants.get(name), name)
   }
 
+  /** The numbers whose names match. */
+  numbersOf(pattern: RegExp): number[] {
+    return [...this.#constants].filter(([name]) => pattern.test(name)).map(([, value]) => value)
+  }
+
   /** Objects that JavaScript can have, functions and proxies among them. */
   isObject(type: number): boolean {
     return type >= this.types.JS_PROXY

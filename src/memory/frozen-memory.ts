@@ -76,9 +76,22 @@ function isOfMalloc({ start, end, path, isReadable, isWritable }: Mapping): bool
   return path === '' && isReadable && isWritable && start % ARENA === 0 && end - start <= ARENA
 }
 
+/** What a thread's functions use of its stack, unless they call each other very deeply. */
+const USED_OF_STACK = 256 << 10
+
+/** The upper ends of the stacks of further threads: below each is a range that may not be touched. */
+function stackEnds(mappings: readonly Mapping[]): MemoryRange[] {
+  return mappings.flatMap(({ start, end, path, isWritable }, i) => {
+    const below = mappings[i - 1]
+    const isStack = path === '' && isWritable && below !== undefined && !below.isReadable && below.end === start
+    return isStack ? [{ start: Math.max(start, end - USED_OF_STACK), end }] : []
+  })
+}
+
 /** The pages that V8 writes to: its heaps, and of the rest what the reader looks at. In ascending order, without overlaps. */
 function rangesOf(memory: ProcessMemory, more: readonly MemoryRange[]): MemoryRange[] {
-  const ranges: MemoryRange[] = [...memory.mappings.filter(isOfMalloc), ...more]
+  const { mappings } = memory
+  const ranges: MemoryRange[] = [...mappings.filter(isOfMalloc), ...stackEnds(mappings), ...more]
   const heaps = new Set<number>()
   for (const { address, size, heap, metadata, isReadOnly } of chunksOf(new Words(memory), memory.mappings)) {
     if (isReadOnly) continue

@@ -8,6 +8,7 @@ import { GlobalVariables } from './global-variables.js'
 import type { Hit } from './heap-scan.js'
 import { HoldingObjects } from './holding-objects.js'
 import type { Isolate } from './isolates.js'
+import { type JsStack, jsStackOf } from './js-stack.js'
 import { ObjectFields } from './object-fields.js'
 import { ObjectNames } from './object-names.js'
 import { Properties } from './properties.js'
@@ -20,6 +21,11 @@ const REACTIONS = 24
 const FLAGS = 32
 const STATUS = 3
 const PENDING = 0
+/** What V8 runs when a promise is settled, in bytes (V8 11.3 to 14.6). */
+const REACTION_JOB = /^PROMISE_(?:FULFILL|REJECT)_REACTION_JOB_TASK$/
+const REACTION_JOB_SIZE = 48
+/** What it calls then, of a function that awaited the promise. */
+const AWAIT = /^Async(?:Function|Generator)Await\w*Closure$/
 /** Nothing that so many objects refer to tells for what a promise waits. */
 const MOST_RETAINERS = 10_000
 
@@ -52,6 +58,31 @@ export class MemoryHeap implements HeapView {
     this.awaitPlaces = new AwaitPlaces(engine, this.scripts)
     this.#globals = new GlobalVariables(engine, this.#strings, () => this.#globalObjects())
     this.#findPromises()
+  }
+
+  /** What the thread is in the middle of; null if that is not known. */
+  get stack(): JsStack | null {
+    const functions = {
+      engine: this.engine,
+      isFunction: (pointer: number) => this.#names.isFunction(pointer),
+      positionIn: (code: number, offset: number) => this.awaitPlaces.positionIn(code, offset),
+    }
+    return jsStackOf(functions, this.#isolate)
+  }
+
+  /** V8's object of the async function that the running microtask has resumed; `NONE` if it is none. */
+  resumedGenerator(): number {
+    const { words, layout, classes } = this.engine
+    const { roots, rootCount } = this.#isolate
+    for (let at = roots; at < roots + rootCount * 8; at += 8) {
+      const task = words.word(at)
+      if (!REACTION_JOB.test(layout.nameOfType(classes.typeOf(task)))) continue
+      for (let field = 7; field < REACTION_JOB_SIZE; field += 8) {
+        const handler = words.word(task + field)
+        if (AWAIT.test(this.builtinOf(handler))) return this.child(this.child(handler, 'context'), 'extension')
+      }
+    }
+    return NONE
   }
 
   nameOf(node: number): string {
