@@ -20,6 +20,12 @@ after(() => rmSync(output, { recursive: true, force: true }))
 /** However little time a busy machine has for it. */
 const fromMemory = ['--via', 'memory', '--pause', '60']
 
+const WAITS = `async function waits() {
+  await new Promise((resolve) => setTimeout(resolve, 900_000))
+}
+waits();`
+const WAITING = 'waits()\n│  waits() [eval]:2\n└─ setTimeout 900000 ms'
+
 /** A test with a target that is ended whatever happens. */
 function testTarget(name, file, run, options = {}) {
   test(name, { skip: skip || (options.unless ?? false) }, async () => {
@@ -61,67 +67,114 @@ for (const file of ['typed.ts', 'typed-common.cts']) {
   )
 }
 
-for (const [state, program] of [
-  ['in spawnSync', "require('node:child_process').spawnSync('sleep', ['600'])"],
-  ['in Atomics.wait', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'],
-  ['in an endless loop', 'for (;;);'],
-]) {
+testTarget(
+  'a process in an endless loop',
+  '-e',
+  async ({ pid }) => {
+    const { stdout, stderr, code } = await ask(['tree', pid, ...fromMemory])
+    assert.equal(code, 0, stderr)
+    // While the callback of a timer runs, Node has none set.
+    assert.equal(waitsOf(masked(stdout)), WAITING)
+    assert.doesNotMatch(readFileSync(`/proc/${pid}/status`, 'utf8'), /State:\s+T/)
+  },
+  { args: [`${WAITS} setTimeout(() => { require('node:fs').writeSync(1, 'ready'); for (;;); }, 50)`] },
+)
+
+/** The frames that stand at the marks of the program, as they are printed. */
+const OF_NATIVE = {
+  spawnSync: [['spawnSync', 'via spawnSync']],
+  lock: [['lock', 'locked']],
+  toJSON: [
+    ['lock', 'locked'],
+    ['toJSON', 'via toJSON'],
+    ['toJSON', 'via toJSON'],
+  ],
+  often: [
+    ['lock', 'locked'],
+    ['last', 'via last'],
+    ['sum', 'via sum'],
+    ['often', 'via often'],
+  ],
+}
+
+for (const [way, called] of Object.entries(OF_NATIVE)) {
   testTarget(
-    `a process ${state}`,
-    '-e',
-    async ({ pid }) => {
-      const { stdout, stderr, code } = await ask(['tree', pid, ...fromMemory])
-      assert.equal(code, 0, stderr)
-      assert.equal(
-        waitsOf(masked(stdout)),
-        // While the callback of a timer runs, Node has none set.
-        'outer()\n│  outer() [eval]:2\n│  inner() [eval]:1\n└─ setTimeout 900000 ms',
-      )
-      assert.doesNotMatch(readFileSync(`/proc/${pid}/status`, 'utf8'), /State:\s+T/)
+    `a main thread that waits in native code says in what: ${way}`,
+    'in-native-code.cjs',
+    async (target) => {
+      const { pid } = target
+      for (const route of [[], fromMemory]) {
+        const { stdout, stderr, code } = await ask(['tree', pid, ...route])
+        assert.equal(code, 0, stderr)
+        assert.equal(stderr, '')
+        const [title, ...lines] = masked(stdout).split('\n\n')[0].split('\n')
+        assert.equal(title, 'The main thread blocks its event loop:')
+        assertStack(
+          lines.filter((line) => line.startsWith('    at ')),
+          [...called, ['resumed', 'via resumed'], ['async waiting', 'via waiting']],
+          way === 'often',
+        )
+        assert.match(stdout, /^pending\(\)\n│ {2}pending\(\) in-native-code\.cjs:\d+\n└─ setTimeout 900000 ms/m)
+      }
+      // No inspector, no signal, nothing on its stderr.
+      assert.equal(target.stderr, '')
     },
-    {
-      args: [
-        `async function inner() { await new Promise((resolve) => setTimeout(resolve, 900_000)) }
-async function outer() { await inner() }
-outer(); setTimeout(() => { require('node:fs').writeSync(1, 'ready'); ${program} }, 50)`,
-      ],
-    },
+    { args: [way] },
   )
 }
 
-for (const [what, flags, program] of [
-  ['its inspector is open', ['--inspect=0'], "spawnSync('sleep', ['600'])"],
-  ['it comes to run code now and then', [], "for (;;) spawnSync('sleep', ['0.3'])"],
-]) {
-  testTarget(
-    `a process that is blocked in native code is read at once, also if ${what}`,
-    '-e',
-    async (target) => {
-      const { pid } = target
-      const before = target.stderr
-      // Its inspector would be waited for that long.
-      const { stdout, stderr, code } = await ask(['tree', pid, '--pause', '60', '--timeout', '3600'])
-      assert.equal(code, 0, stderr)
-      assert.equal(waitsOf(masked(stdout)), 'waits()\n│  waits() [eval]:2\n└─ setTimeout 900000 ms')
-      assert.equal(
-        stderr,
-        `note: read from its memory: the main thread of process ${pid} is blocked in native code (execSync, a lock)\n`,
-      )
-      // A signal would have its inspector opened, which nothing closes before its event loop turns.
-      if (flags.length === 0) assert.equal(target.stderr, before)
-    },
-    {
-      flags,
-      args: [
-        `async function waits() {
-  await new Promise((resolve) => setTimeout(resolve, 900_000))
+/** @param isCompiled what V8 has compiled may lack its line, and calls that it inlined may be missing. */
+function assertStack(lines, frames, isCompiled) {
+  const marked = readFileSync(new URL('./targets/in-native-code.cjs', import.meta.url), 'utf8').split('\n')
+  const expected = frames.map(([name, mark]) => {
+    const line = marked.findIndex((text) => text.endsWith(`// ${mark}`)) + 1
+    return `    at ${name}() in-native-code.cjs:${line}`
+  })
+  if (!isCompiled) return assert.deepEqual(lines, expected)
+  let at = -1
+  for (const line of lines) {
+    const next = expected.findIndex((each, i) => i > at && (each === line || each.replace(/:\d+$/, '') === line))
+    assert.notEqual(next, -1, `${line} in ${expected.join('\n')}`)
+    at = next
+  }
+  assert.deepEqual([lines[0], lines.at(-1)], [expected[0], expected.at(-1)])
 }
-const { spawnSync } = require('node:child_process')
-waits(); setTimeout(() => { require('node:fs').writeSync(1, 'ready'); ${program} }, 50)`,
-      ],
-    },
-  )
-}
+
+testTarget(
+  'a process that waits in native code is read at once, also if its inspector is open',
+  'in-native-code.cjs',
+  async ({ pid }) => {
+    // Its inspector would be waited for that long.
+    const { stdout, stderr, code } = await ask(['tree', pid, '--timeout', '3600'])
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /^The main thread blocks its event loop:\n {4}at spawnSync\(\) in-native-code\.cjs:\d+\n/)
+  },
+  { flags: ['--inspect=0'], args: ['spawnSync'] },
+)
+
+testTarget(
+  'a process that waits in native code again and again is read at once',
+  '-e',
+  async (target) => {
+    const { pid } = target
+    const before = target.stderr
+    const { stdout, stderr, code } = await ask(['tree', pid, '--pause', '60', '--timeout', '3600'])
+    assert.equal(code, 0, stderr)
+    // It may have been stopped between two of its calls.
+    assert.match(
+      waitsOf(masked(stdout)),
+      /(?:^|^The main thread blocks its event loop:\n {4}at <anonymous> \[eval\]:4\n\n)waits\(\)/,
+    )
+    assert.ok(waitsOf(masked(stdout)).endsWith(WAITING))
+    // A signal would have its inspector opened, which nothing closes before its event loop turns.
+    assert.equal(target.stderr, before)
+  },
+  {
+    args: [
+      `${WAITS} setTimeout(() => { require('node:fs').writeSync(1, 'ready'); for (;;) require('node:child_process').spawnSync('sleep', ['0.3']) }, 50)`,
+    ],
+  },
+)
 
 testTarget('a stopped process stays stopped', 'common.cjs', async ({ pid }) => {
   process.kill(pid, 'SIGSTOP')
@@ -300,12 +353,6 @@ testTarget('worker threads, one of which never comes to its event loop', 'worker
   assert.equal(alone.stderr, 'note: the main thread only; --threads shows 2 worker threads too\n')
 })
 
-const WAITS = `async function waits() {
-  await new Promise((resolve) => setTimeout(resolve, 900_000))
-}
-waits();`
-const WAITING = 'waits()\n│  waits() [eval]:2\n└─ setTimeout 900000 ms'
-
 for (const [what, flags, end] of [
   ['aborted', [], 'process.abort()'],
   ['threw', ['--abort-on-uncaught-exception'], "throw new Error('expected')"],
@@ -318,7 +365,7 @@ for (const [what, flags, end] of [
     const [core] = readdirSync(folder)
     const { stdout, stderr, code } = await ask(['tree', join(folder, core)])
     assert.equal(code, 0, stderr)
-    assert.equal(waitsOf(masked(stdout)), WAITING)
+    assert.equal(waitsOf(masked(stdout)), `The main thread was running:\n    at <anonymous> [eval]:4\n\n${WAITING}`)
     const table = await ask(['ps', join(folder, core), '--json'])
     assert.equal(JSON.parse(table.stdout).takenAtMs, Math.round(statSync(join(folder, core)).mtimeMs))
     const wrong = await ask(['tree', join(folder, core), '--exe', '/bin/sh'])

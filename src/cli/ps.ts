@@ -29,7 +29,11 @@ function psAnswer(capture: ProcessCapture, wanted: Arguments): Answer {
   const isIdle = dump.tasks.length === 0 && wanted.filter === null && keptAlive.length > 0
   const table = isIdle ? idleText(capture) : tasksTable(dump, paths, { all: wanted.all, columns: terminalColumns() })
   // What is not known of a busy thread stands at the table's end.
-  const busy = busyThreadsText({ ...dump, threads: dump.threads.map(withoutNote) }, paths)
+  const busy = busyThreadsText(
+    { ...dump, threads: dump.threads.map(withoutNote) },
+    paths,
+    typeof wanted.target === 'string',
+  )
   return {
     text: cutLines(`${busy}${nothing === null ? table : nothingText(nothing, capture)}`, wanted.limit),
     note: null,

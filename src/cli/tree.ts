@@ -33,7 +33,7 @@ export async function tree(args: readonly string[]): Promise<number> {
 function treeAnswer(capture: ProcessCapture, wanted: Arguments): Answer {
   const nothing = nothingLeft(capture, wanted.filter)
   if (wanted.json) return { text: jsonOf(capture), note: nothing }
-  const busy = busyThreadsText(capture.dump, pathsFor(capture))
+  const busy = busyThreadsText(capture.dump, pathsFor(capture), typeof wanted.target === 'string')
   const isOnlyBusy = busy !== '' && capture.graph.nodes.length === 0
   const text = nothing !== null ? nothingText(nothing, capture) : isOnlyBusy ? '' : textOf(capture, wanted)
   const shown = wanted.color ? coloredTree(text) : text
