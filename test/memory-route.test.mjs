@@ -308,7 +308,7 @@ testTarget(
   async ({ pid }) => {
     const isStopped = () => /State:\s+T/.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
     let wasStopped = false
-    const reading = readQuietly(pid, { mostMs: 200, estimateMs: () => 0 }, (still) => {
+    const reading = readQuietly(pid, { mostMs: () => 200, estimateMs: () => 0 }, (still) => {
       // On a machine that is busy it may get no time of the processor for a while, which is no rest.
       for (;;) {
         if (!isStopped() && wasStopped) return
@@ -319,10 +319,10 @@ testTarget(
     await assert.rejects(reading, /could not be read in the time/)
     assert.ok(wasStopped)
     // What was copied is looked at afterwards, however long that takes.
-    const { value } = await readQuietly(pid, { mostMs: 1_000, estimateMs: () => 0 }, (still) => still)
+    const { value } = await readQuietly(pid, { mostMs: () => 1_000, estimateMs: () => 0 }, (still) => still)
     await until(() => hasRunFor(pid, 1_100))
     value.check()
-    const tooLong = readQuietly(pid, { mostMs: 200, estimateMs: () => 4_800 }, (still) => {
+    const tooLong = readQuietly(pid, { mostMs: () => 200, estimateMs: () => 4_800 }, (still) => {
       for (;;) still.check()
     })
     await assert.rejects(tooLong, /would be stopped for about 4\.8 s to be read: --pause 10 allows it/)

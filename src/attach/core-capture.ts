@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { CoreMemory } from '../memory/core-file.js'
-import { engineSymbols, exportsEngine } from '../memory/engine-symbols.js'
+import { exportsEngine } from '../memory/engine-symbols.js'
 import { MemoryError } from '../memory/process-memory.js'
 import { addressesIn, MAIN_LOOP } from '../operating-system/static-variable.js'
 import type { ProcessCapture } from './attach.js'
+import { keptEngine } from './engine-of-process.js'
 import { readThreads } from './memory-capture.js'
 import { Refusal } from './refusal.js'
 import { joinParts } from './thread-parts.js'
@@ -25,7 +26,7 @@ export function captureCore(file: string, { threads, executable }: CoreOptions):
     const memory = new CoreMemory(file)
     try {
       const writer = executable ?? executableOf(memory)
-      const symbols = engineSymbols(writer)
+      const symbols = keptEngine(writer)
       const mainLoop = addressesIn(writer, () => baseOf(memory, writer)).get(MAIN_LOOP) ?? null
       const mapping = memory.mappings.find(
         ({ start, end }) => memory.stackPointer >= start && memory.stackPointer < end,

@@ -16,7 +16,7 @@ import type { WaitGraph } from '../model/wait-graph.js'
 import { addressOfStatic, MAIN_LOOP } from '../operating-system/static-variable.js'
 import { addressesIn } from '../operating-system/tcp-table.js'
 import type { ProcessCapture } from './attach.js'
-import { engineOf } from './engine-of-process.js'
+import { keptEngineOf } from './engine-of-process.js'
 import { isKeptAliveBy } from './kept-alive-by.js'
 import { loopStateOf } from './main-loop.js'
 import type { KeptAliveInMemory } from './memory-kept-alive.js'
@@ -29,6 +29,8 @@ import { waitsForWorkers } from './waits-for-workers.js'
 export interface MemoryOptions {
   /** For how long a busy process may be stopped so that it can be read; 0 for not at all. */
   readonly mostPauseMs: number
+  /** A main thread that does nothing but compute is not stopped: its inspector tells what it is busy with. */
+  readonly leavesComputing: boolean
   /** Also worker threads. */
   readonly threads: boolean
   readonly onProgress: (step: string) => void
@@ -69,9 +71,9 @@ export async function captureMemory(pid: number, options: MemoryOptions): Promis
 async function captureOnce(facts: ProcessFacts, options: MemoryOptions): Promise<MemoryCapture> {
   const { pid, innerPid, cwd } = facts
   const mainLoop = addressOfStatic(pid, MAIN_LOOP)
-  const wanted = { pid, symbols: engineOf(pid), wantsWorkers: options.threads, mainLoop }
+  const wanted = { pid, symbols: keptEngineOf(pid), wantsWorkers: options.threads, mainLoop }
   const takenAtMs = Date.now()
-  const limit = { mostMs: options.mostPauseMs, estimateMs: () => estimatedPauseMs(pid) }
+  const limit = { mostMs: () => mostPauseOf(pid, options), estimateMs: () => estimatedPauseMs(pid) }
   const { value, pauseMs } = await readQuietly(pid, limit, (still) => readOnce(wanted, still))
   const { parts, ...told } = value instanceof FrozenMemory ? readWhole(value, wanted) : value
   const { unreadThreads, onlyAsked, hasRecorder } = told
@@ -87,6 +89,12 @@ async function captureOnce(facts: ProcessFacts, options: MemoryOptions): Promise
   const isBlocked = await doesBlock(pid, parts, pauseMs)
   const withPauses = parts.map((part) => withPause(part, pauseMs, isBlocked(part)))
   return { ...about, onlyAsked, hasRecorder, ...joinParts(innerPid, takenAtMs, withPauses) }
+}
+
+async function mostPauseOf(pid: number, { mostPauseMs, leavesComputing }: MemoryOptions): Promise<number> {
+  const isLeft = leavesComputing && (await isComputing(pid))
+  if (isLeft) throw new RestlessError('its main thread does nothing but compute')
+  return mostPauseMs
 }
 
 /**

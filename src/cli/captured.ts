@@ -114,10 +114,7 @@ interface ReadFirst {
  */
 async function readFirst(pid: number, args: Arguments, progress: Progress): Promise<ReadFirst | null> {
   const { threads, verbose } = args
-  const [{ captureMemory, heapBytesOf }, { isComputing }] = await Promise.all([
-    import('../attach/memory-capture.js'),
-    import('../memory/run-times.js'),
-  ])
+  const { captureMemory, heapBytesOf } = await import('../attach/memory-capture.js')
   const say = (what: string) => {
     if (verbose) progress.notice(what)
   }
@@ -125,9 +122,13 @@ async function readFirst(pid: number, args: Arguments, progress: Progress): Prom
   try {
     const bytes = heapBytesOf(pid)
     isLarge = bytes >= LARGE_HEAP
-    // What it is busy with is told over its inspector.
-    const mostPauseMs = threads || (await isComputing(pid)) ? 0 : args.mostPauseMs
-    const capture = await captureMemory(pid, { threads, mostPauseMs, onProgress: progress.step })
+    const mostPauseMs = threads ? 0 : args.mostPauseMs
+    const capture = await captureMemory(pid, {
+      threads,
+      mostPauseMs,
+      leavesComputing: true,
+      onProgress: progress.step,
+    })
     // Memory does not tell the names of workers.
     const onlyAsked = threads
       ? 'the names of threads are not in it'
@@ -201,7 +202,7 @@ async function withConclusions(
   try {
     const { captureMemory } = await import('../attach/memory-capture.js')
     const { threads, mostPauseMs } = args
-    const wanted = { threads, mostPauseMs, onProgress: progress.step }
+    const wanted = { threads, mostPauseMs, leavesComputing: false, onProgress: progress.step }
     const { graph } = await captureMemory(pid, wanted)
     const { requests, lost = graph.lost } = capture.graph
     const conclusions = { ...graph, ...(requests !== undefined && { requests }), ...(lost !== undefined && { lost }) }
@@ -277,7 +278,7 @@ async function askInspector(
 async function readMemory(pid: number, args: Arguments, progress: Progress): Promise<MemoryCapture> {
   const { threads, mostPauseMs } = args
   const { captureMemory } = await import('../attach/memory-capture.js')
-  return captureMemory(pid, { threads, mostPauseMs, onProgress: progress.step })
+  return captureMemory(pid, { threads, mostPauseMs, leavesComputing: false, onProgress: progress.step })
 }
 
 async function capturedFile(

@@ -67,7 +67,7 @@ async function inMemory(
   onProgress: (step: string) => void,
 ): Promise<Watched> {
   const { captureMemory } = await import('../attach/memory-capture.js')
-  return { capture: () => captureMemory(pid, { threads, mostPauseMs, onProgress }) }
+  return { capture: () => captureMemory(pid, { threads, mostPauseMs, leavesComputing: false, onProgress }) }
 }
 
 class Watch {

@@ -33,8 +33,8 @@ export type Read<T> = (still: Stillness) => T
 
 /** How long a process may stand still so that it can be read. */
 export interface PauseLimit {
-  /** 0 for not at all. */
-  readonly mostMs: number
+  /** Asked of a process that is never at rest; 0 for not at all. @throws {RestlessError} that says why not. */
+  mostMs(): number | Promise<number>
   /** How long it will probably stand still. */
   estimateMs(): number
 }
@@ -64,10 +64,11 @@ export async function readQuietly<T>(pid: number, limit: PauseLimit, read: Read<
     }
     if (runTimes(pid) === before) return { value, pauseMs: 0 }
   }
-  if (limit.mostMs === 0)
+  const mostMs = await limit.mostMs()
+  if (mostMs === 0)
     throw new RestlessError('it never stood still long enough to be read, and may not be stopped (--no-pause)')
   const estimateMs = limit.estimateMs()
-  if (estimateMs > limit.mostMs) {
+  if (estimateMs > mostMs) {
     throw new PauseError(
       `it is busy, and would be stopped for about ${seconds(estimateMs)} to be read: --pause ${Math.ceil(estimateMs / 500)} allows it`,
     )
@@ -75,7 +76,7 @@ export async function readQuietly<T>(pid: number, limit: PauseLimit, read: Read<
   const foreground = foregroundJobOf(pid)
   if (foreground)
     throw new MemoryError('it runs in the foreground of a shell, which would take a short stop for Ctrl-Z')
-  return readStopped(pid, limit.mostMs, read)
+  return readStopped(pid, mostMs, read)
 }
 
 function seconds(ms: number): string {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { ElfFile } from '../memory/elf.js'
+import { keptReading } from './kept-reading.js'
 
 /** libuv's listeners of signals, and its loop for the main thread. */
 export const MAIN_LOOP = 'default_loop_struct'
@@ -28,16 +29,25 @@ function readAddresses(pid: number): ReadonlyMap<string, number> {
 
 /** The addresses of the variables that an executable names. @param baseOf where it is loaded, if that differs from run to run. */
 export function addressesIn(executable: string, baseOf: () => number): ReadonlyMap<string, number> {
-  return ElfFile.use(executable, (file) => {
-    const base = file.isPositionIndependent ? baseOf() : 0
-    const found = new Map<string, number>()
-    for (const { name, address } of file.symbols('all', ...VARIABLES)) {
-      // With link-time optimization the compiler adds a number.
-      const variable = name.replace(SUFFIX, '')
-      if (!found.has(variable)) found.set(variable, address + base)
-    }
-    return found
-  })
+  const { isRelative, offsets } = keptReading(executable, 'variables', () => ElfFile.use(executable, readOffsets))
+  const base = isRelative ? baseOf() : 0
+  return new Map(offsets.map(([name, offset]) => [name, offset + base]))
+}
+
+interface Offsets {
+  /** To where the executable is loaded. */
+  readonly isRelative: boolean
+  readonly offsets: readonly (readonly [string, number])[]
+}
+
+function readOffsets(file: ElfFile): Offsets {
+  const found = new Map<string, number>()
+  for (const { name, address } of file.symbols('all', ...VARIABLES)) {
+    // With link-time optimization the compiler adds a number.
+    const variable = name.replace(SUFFIX, '')
+    if (!found.has(variable)) found.set(variable, address)
+  }
+  return { isRelative: file.isPositionIndependent, offsets: [...found] }
 }
 
 const SUFFIX = /(\.\d+|\.lto_priv\.\d+)+$/

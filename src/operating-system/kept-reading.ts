@@ -1,0 +1,49 @@
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ElfFile } from '../memory/elf.js'
+import { ownFolder } from './own-folder.js'
+
+/** Raised when what is kept changes its form. */
+const FORM = 1
+
+/**
+ * What was read from an executable, kept in a file for the next command: a symbol table of a hundred megabytes takes a tenth of a second.
+ * The linker gives each build an id; an executable without one is read each time.
+ *
+ * @param kind names what is read, in the name of the file.
+ * @param read what is kept must be the same after JSON.
+ * @throws whatever `read` throws.
+ */
+export function keptReading<T>(executable: string, kind: string, read: () => T): T {
+  const file = attempt(() => fileFor(executable, kind))
+  const known = file === null ? null : attempt(() => JSON.parse(readFileSync(file, 'utf8')) as T)
+  if (known !== null) return known
+  const found = read()
+  if (file !== null) attempt(() => writeWhole(file, JSON.stringify(found)))
+  return found
+}
+
+/** Null for an executable without an id, and where there is no folder that only our user writes to. */
+function fileFor(executable: string, kind: string): string | null {
+  const folder = ownFolder()
+  const id = ElfFile.use(executable, ({ buildId }) => buildId)
+  // `strip` leaves the id as it is.
+  const name = `${kind}-${FORM}-${id}-${statSync(executable).size}.json`
+  return folder === null || id === null ? null : join(folder, name)
+}
+
+/** Another command that reads meanwhile finds all of it or nothing. */
+function writeWhole(file: string, text: string): void {
+  const part = `${file}.${process.pid}`
+  writeFileSync(part, text, { mode: 0o600 })
+  renameSync(part, file)
+}
+
+/** A full or read-only disk is no reason to give no answer. */
+function attempt<T>(use: () => T): T | null {
+  try {
+    return use()
+  } catch {
+    return null
+  }
+}
