@@ -12,14 +12,12 @@ import { isComputing } from '../memory/run-times.js'
 import { Words } from '../memory/words.js'
 import type { KeptAlive } from '../model/kept-alive.js'
 import type { ThreadDump } from '../model/task-dump.js'
-import type { WaitGraph } from '../model/wait-graph.js'
 import { addressOfStatic, MAIN_LOOP } from '../operating-system/static-variable.js'
 import { addressesIn } from '../operating-system/tcp-table.js'
 import type { ProcessCapture } from './attach.js'
 import { keptEngineOf } from './engine-of-process.js'
 import { isKeptAliveBy } from './kept-alive-by.js'
 import { loopStateOf } from './main-loop.js'
-import type { KeptAliveInMemory } from './memory-kept-alive.js'
 import { type AddressesOf, type ReadThread, readThread } from './memory-thread.js'
 import { commandOf, factsOf, type ProcessFacts } from './process-facts.js'
 import { Refusal } from './refusal.js'
@@ -224,11 +222,10 @@ export function readThreads(memory: ProcessMemory, options: ReadOptions): ReadTh
   const mainHeap = new MemoryHeap(engine, main)
   const loop = mainLoop === null ? null : eventLoopAt(engine.words, mainLoop)
   const mainThread = readThread(mainHeap, { threadId: MAIN_THREAD, addressesOf, loop, nowMs })
-  const { graph, alive } = mainThread
   const parts = [partOf(mainThread, MAIN_THREAD)]
   const hasRecorder = mainHeap.hasGlobal(RECORDER)
-  const onlyAsked = hasRecorder ? 'async-trace is loaded in it' : whatIsMissing(graph, alive)
-  const keptAlive = alive?.keptAlive ?? null
+  const onlyAsked = hasRecorder ? 'async-trace is loaded in it' : whatIsMissing(mainThread)
+  const keptAlive = mainThread.alive?.keptAlive ?? null
   const workers = engine.isolates.filter((isolate) => isolate !== main)
   const isWanted = wantsWorkers || parts.some(({ graph }) => waitsForWorkers(graph, workers.length, true))
   if (!isWanted) return { parts, unreadThreads: workers.length, onlyAsked, hasRecorder, keptAlive }
@@ -240,13 +237,13 @@ export function readThreads(memory: ProcessMemory, options: ReadOptions): ReadTh
   return { parts, unreadThreads: 0, onlyAsked, hasRecorder, keptAlive }
 }
 
-function whatIsMissing(graph: WaitGraph, alive: KeptAliveInMemory | null): string | null {
+function whatIsMissing({ graph, alive, stack }: ReadThread): string | null {
+  const isBlocked = stack !== null
   // Whether all of its body was sent.
   const isUnclear = graph.requests?.some(({ side, state }) => side === 'client' && state === 'ended') === true
   if (isUnclear) return 'its memory does not tell how much of a request was sent'
-  return alive?.areWorkersUnclear === false || isKeptAliveBy(graph)
-    ? null
-    : 'its memory does not tell what keeps it alive'
+  const isTold = alive !== null && !alive.areWorkersUnclear && alive.keptAlive.length > 0
+  return isTold || isBlocked || isKeptAliveBy(graph) ? null : 'its memory does not tell what keeps it alive'
 }
 
 /** A thread that is in the middle of something counts as busy. */

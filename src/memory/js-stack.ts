@@ -24,6 +24,7 @@ const PLACES: Readonly<Record<number, { readonly exit: number; readonly entry: n
   272: { exit: 312, entry: 160 },
   278: { exit: 352, entry: 200 },
 }
+const FARTHEST_PLACE = 0x400
 /** Below the frame by which C++ entered JavaScript: the frame by which JavaScript had left before (V8 11.3 to 14.6, x64). */
 const NEXT_EXIT = 64
 /** V8's own limit of a stack is 1 MB, unless somebody raises it. */
@@ -50,13 +51,29 @@ export function jsStackOf(functions: Functions, { roots }: IsolateRoots): JsStac
   const { words, layout } = engine
   const places = PLACES[layout.types.MAP]
   const kinds = frameKinds(engine)
-  if (places === undefined || kinds === null) return null
+  if (kinds === null) return null
+  if (places === undefined) return foundStack(functions, kinds, roots)
   const entry = words.word(roots - places.entry)
   const exit = words.word(roots - places.exit)
   if (entry === 0) return exit === 0 ? NOTHING : null
   if (!kinds.isEntry(words.word(entry - 8))) return null
   if (exit === 0) return UNKNOWN
   return { isRunning: true, frames: framesBetween(functions, kinds, exit, entry) }
+}
+
+/** Of another version of V8: where the frames begin is found, if there are some, by where they lead. */
+function foundStack(functions: Functions, kinds: FrameKinds, roots: number): JsStack | null {
+  const { words } = functions.engine
+  const near: number[] = []
+  for (let at = roots - FARTHEST_PLACE; at < roots; at += 8) near.push(words.word(at))
+  const entries = near.filter((word) => kinds.isEntry(words.word(word - 8)))
+  for (const exit of near.filter((word) => kinds.isExit(words.word(word - 8)))) {
+    for (const entry of entries) {
+      const frames = framesBetween(functions, kinds, exit, entry)
+      if (frames !== null) return { isRunning: true, frames }
+    }
+  }
+  return null
 }
 
 interface FrameKinds {
