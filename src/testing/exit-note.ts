@@ -4,7 +4,7 @@ import { keptAliveText } from '../format/kept-alive-text.js'
 import { durationText } from '../model/duration-text.js'
 import { countFault } from '../record/faults.js'
 import { mute } from '../record/recorder.js'
-import { keptAlive, keptAliveAtOnce } from '../walk/own-kept-alive.js'
+import { keptAlive } from '../walk/own-kept-alive.js'
 
 const CHECK_MS = 100
 
@@ -44,7 +44,7 @@ class ExitNote {
     if (now() - this.#endedAtMs < graceMs) return nextMs
     this.#stop?.()
     quietly(() => {
-      const text = keptAliveText(this.#isInHaste ? keptAliveAtOnce() : keptAlive(true), 'relative')
+      const text = keptAliveText(keptAlive(this.#isInHaste), 'relative')
       if (text === null) return
       const since = `async-trace: the tests have ended, but the process has not exited within ${durationText(graceMs)}.`
       writeSync(2, `${since}\n${text}\n`)

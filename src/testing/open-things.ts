@@ -6,6 +6,7 @@ import {
   refedWorker,
   timerOf,
 } from '../engine/active-resources.js'
+import { ownWorkers } from '../engine/own-workers.js'
 import { resourceOfRead } from '../engine/read-resources.js'
 import { fileOfScript } from '../engine/script-file.js'
 import type { Site } from '../engine/site.js'
@@ -18,7 +19,6 @@ import type { Origin } from '../record/origin.js'
 import { readStack } from '../record/pending-stacks.js'
 import { originOfResource } from '../record/present.js'
 import { scopeOf, type WorkScope } from '../record/work-scope.js'
-import { ownWorkers } from '../threads/own-workers.js'
 import { leafOfResource } from '../waits/leaf-names.js'
 import { frameAt } from '../walk/frame-at.js'
 import { resourceBegunAt } from '../walk/made-at.js'

@@ -1,5 +1,5 @@
+import type { OwnWorker } from '../engine/own-workers.js'
 import type { InspectedWorker } from '../engine/worker-inspector.js'
-import type { OwnWorker } from './own-workers.js'
 import { answerOf, readAnswer, type ThreadAnswer, type ThreadReading } from './thread-answer.js'
 
 /** Of a worker that V8's inspector does not list yet, or in which the tracer is not loaded yet. */

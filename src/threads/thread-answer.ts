@@ -1,11 +1,11 @@
 import { sitesOfText } from '../engine/call-sites.js'
+import type { OwnWorker } from '../engine/own-workers.js'
 import type { InspectedWorker } from '../engine/worker-inspector.js'
 import type { Frame } from '../model/frame.js'
 import { isFrameList, isPartOfDump, isWaitGraph } from '../model/sound-dump.js'
 import type { TaskDump, ThreadDump } from '../model/task-dump.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import { frameAt } from '../walk/frame-at.js'
-import type { OwnWorker } from './own-workers.js'
 
 /** What one thread tells; the dump of a busy or untraced thread has no tasks. */
 export interface ThreadAnswer {

@@ -1,6 +1,5 @@
 import { type ActiveResources, timerOf } from '../engine/active-resources.js'
-import { liveObjects } from '../engine/live-objects.js'
-import { timerPrototype } from '../engine/real-clock.js'
+import { setTimers } from '../engine/set-timers.js'
 import type { HeldArrays } from './heap-answer.js'
 import { recordPrototypes } from './heap-waits.js'
 
@@ -11,8 +10,7 @@ import { recordPrototypes } from './heap-waits.js'
  * @param promises all that are alive.
  */
 export function heldObjects(promises: readonly object[], active: ActiveResources): HeldArrays<readonly object[]> {
-  const [timers = []] = liveObjects(timerPrototype === null ? [] : [timerPrototype])
   // One that has run or was cleared may still be held, and wakes nothing.
-  const running = timers.filter((timer) => timerOf(timer) !== null)
+  const running = setTimers().filter((timer) => timerOf(timer) !== null)
   return { promises, timers: running, handles: active.objects, prototypes: recordPrototypes() }
 }

@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads'
 import { ActiveResources, handleOf, isRefedTimer, refedWorker, timerOf } from '../engine/active-resources.js'
 import { liveObjects } from '../engine/live-objects.js'
+import { ownWorkers } from '../engine/own-workers.js'
 import { resourceOfRead } from '../engine/read-resources.js'
-import { timerPrototype } from '../engine/real-clock.js'
 import { runningResource } from '../engine/running-resource.js'
+import { setTimers } from '../engine/set-timers.js'
 import type { KeptAlive } from '../model/kept-alive.js'
 import { withoutPipesOfChildren } from '../model/pipes-of-children.js'
 import type { Resource } from '../model/resource.js'
@@ -13,32 +14,32 @@ import { resourceBegunAt } from './made-at.js'
 
 /**
  * What keeps the event loop of this thread alive: timers (the next first), sockets, servers, child processes, requests
- * and workers, with the places where they were made. Node lists timers and workers nowhere: V8 finds them by a
- * collection of the heap, so in a large heap they are only counted.
+ * and workers, with the places where they were made.
  *
- * @param always find them also in a large heap: nothing waits for this thread any more.
+ * @param isInHaste without a look into the heap: workers that were made before the tracer was loaded are missing then, as they are if
+ * the heap is large.
  */
-export function keptAlive(always = false): KeptAlive[] {
-  if (!always && !heapPrice().isSmall) return keptAliveAtOnce()
+export function keptAlive(isInHaste = false): KeptAlive[] {
   const handles = activeHandles()
-  const [timers = [], workers = []] = liveObjects([timerPrototype ?? {}, Worker.prototype])
   const running = runningResource()
-  const refed = timers.filter(isRefedTimer).flatMap((timer) => {
-    // The one that runs now is over after that.
-    const resource = timer === running ? null : timerOf(timer)
-    return resource === null ? [] : [madeOf(resource, [timer])]
-  })
+  const refed = setTimers()
+    .filter(isRefedTimer)
+    .flatMap((timer) => {
+      // The one that runs now is over after that.
+      const resource = timer === running ? null : timerOf(timer)
+      return resource === null ? [] : [madeOf(resource, [timer])]
+    })
   refed.sort((a, b) => (a.leaf.remainingMs ?? 0) - (b.leaf.remainingMs ?? 0))
-  const refedWorkers = workers.flatMap((worker) => {
+  const refedWorkers = workersOf(isInHaste).flatMap((worker) => {
     const resource = refedWorker(worker)
     return resource === null ? [] : [madeOf(resource, [worker, handleOf(worker)])]
   })
   return [...refed, ...handles, ...refedWorkers]
 }
 
-/** The same without a look into the heap. Timers are only counted. */
-export function keptAliveAtOnce(): KeptAlive[] {
-  return [...countedTimers(), ...activeHandles()]
+function workersOf(isInHaste: boolean): readonly object[] {
+  if (isInHaste || !heapPrice().isSmall) return ownWorkers.objects()
+  return liveObjects([Worker.prototype])[0] ?? []
 }
 
 function activeHandles(): KeptAlive[] {
@@ -61,10 +62,4 @@ function madeOf(resource: Resource, objects: readonly (object | null)[]): KeptAl
     if (createdAt !== null) return { leaf: { ...leaf, createdAt }, calls: null }
   }
   return { leaf, calls: null }
-}
-
-function countedTimers(): KeptAlive[] {
-  const timers = process.getActiveResourcesInfo().filter((type) => type === 'Timeout')
-  const leaf = leafOfResource({ kind: 'timer', delayMs: null, remainingMs: null, repeats: false })
-  return timers.map(() => ({ leaf, calls: null }))
 }

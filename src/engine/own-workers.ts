@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { deref, getOwnPropertyDescriptor, uncurryGetter, WeakRefOfRealm } from '../engine/primordials.js'
+import { deref, getOwnPropertyDescriptor, uncurryGetter, WeakRefOfRealm } from './primordials.js'
 
 /** A worker that this thread has made and that has not ended. */
 export interface OwnWorker {
