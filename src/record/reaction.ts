@@ -1,5 +1,6 @@
 import { noteResumed } from './failures.js'
 import { last } from './last-event.js'
+import { unlistWait } from './listed-waits.js'
 import { releaseUnknown } from './unknown-functions.js'
 import { AWAIT, type Wait } from './wait.js'
 import { noteSettled } from './wait-links.js'
@@ -43,6 +44,7 @@ class PresentReaction {
     if (wait.place !== null) noteSettled(wait.on)
     noteResumed(wait, wait.on)
     wait.end()
+    unlistWait(wait)
     return true
   }
 

@@ -1,6 +1,7 @@
 import { callRepeatedly, now } from '../engine/real-clock.js'
 import { countFault } from './faults.js'
 import { readWaiting } from './known-stacks.js'
+import { ageWaits, holdOldestWeakly } from './listed-waits.js'
 import { watch } from './lost-functions.js'
 import { forgetPendingResources, listNewest, takePendingResource } from './pending-resources.js'
 import { forgetPending, readChain, takePending } from './pending-stacks.js'
@@ -15,6 +16,8 @@ const SWEEP_PAUSE_MS = 6
 const SWEEP_STEP = 16
 
 let stopSweeper: (() => void) | null = null
+/** The last sweep has come to its end. */
+let isSwept = true
 
 export function startSweeping(): void {
   stopSweeper ??= callRepeatedly(sweep, SWEEP_EVERY_MS)
@@ -47,11 +50,19 @@ function sweepOrFail(): boolean {
 export function sweepOnce(pendingMs = PENDING_MS): boolean {
   const startedMs = now()
   listNewest()
+  if (isSwept) ageWaits()
+  isSwept = false
+  for (let count = 1; holdOldestWeakly(); count++) {
+    if (count % SWEEP_STEP === 0 && now() - startedMs > SWEEP_BUDGET_MS) return false
+  }
   while (readWaiting()) if (now() - startedMs > SWEEP_BUDGET_MS) return false
   for (let count = 1; ; count++) {
     const waiting = takePending(startedMs - pendingMs)
     const origin = waiting ?? takePendingResource(startedMs - pendingMs)
-    if (origin === undefined) return true
+    if (origin === undefined) {
+      isSwept = true
+      return true
+    }
     readChain(origin)
     if (waiting !== null) watch(waiting)
     if (count % SWEEP_STEP === 0 && now() - startedMs > SWEEP_BUDGET_MS) return false

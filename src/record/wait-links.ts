@@ -1,5 +1,5 @@
 import { slice } from '../engine/lists.js'
-import { OwnSet } from '../engine/primordials.js'
+import { deref, OwnSet, WeakRefOfRealm } from '../engine/primordials.js'
 import { timerStart } from '../engine/real-clock.js'
 import { ended } from './failures.js'
 import { Origin } from './origin.js'
@@ -132,8 +132,41 @@ export function noteResource(
 /** The program knows of a wait that leaves no event. */
 export function tell(promise: object, waiter: object): void {
   const rare = linksFor(promise).addRare()
-  rare.told ??= new OwnSet()
+  if (rare.told === null) {
+    rare.told = new OwnSet()
+    if (told.length >= mostTold) dropUntold()
+    told[told.length] = new WeakRefOfRealm(promise)
+  }
   rare.told.add(waiter)
+}
+
+const FEW_TOLD = 1_024
+let told: WeakRef<object>[] = []
+let mostTold = FEW_TOLD
+
+function dropUntold(): void {
+  const kept: WeakRef<object>[] = []
+  for (let i = 0; i < told.length; i++) {
+    const ref = told[i] as WeakRef<object>
+    const promise = deref(ref)
+    const rare = promise === undefined ? null : (linksOf(promise)?.rare ?? null)
+    if (rare === null || rare.told === null) continue
+    if (rare.told.size > 0) kept[kept.length] = ref
+    else rare.told = null
+  }
+  told = kept
+  mostTold = kept.length * 2 > FEW_TOLD ? kept.length * 2 : FEW_TOLD
+}
+
+/** The promises of which the program told that somebody waits for them. */
+export function toldPromises(): object[] {
+  dropUntold()
+  const found: object[] = []
+  for (let i = 0; i < told.length; i++) {
+    const promise = deref(told[i] as WeakRef<object>)
+    if (promise !== undefined) found[found.length] = promise
+  }
+  return found
 }
 
 export function untell(promise: object, waiter: object): void {

@@ -34,6 +34,7 @@ const HELD_BY_LIST = 1024
 const OF_VALUE = 2048
 const OF_ENDED_CALL = 4096
 const OF_OTHERS = 8192
+const LISTED_AS_OLD = 16_384
 
 /** What is known of a promise beside what waits for it. */
 export class Links {
@@ -159,6 +160,9 @@ export class Wait extends Links {
   kind: number
   /** Later waits have higher numbers. */
   order = ++lastOrder
+  /** Its neighbours in the list of young waits; null outside of it. */
+  newer: Wait | null = null
+  older: Wait | null = null
   /** One of them stands for itself: a list would take 56 bytes more, for as long as the function is suspended. */
   private mayBe: object | readonly object[] | null = null
 
@@ -270,6 +274,15 @@ export class Wait extends Links {
 
   set isHeld(is: boolean) {
     this.set(HELD_BY_LIST, is)
+  }
+
+  /** True while the list of old waits has it, whether it is still one or not. */
+  get isListedAsOld(): boolean {
+    return (this.bits & LISTED_AS_OLD) !== 0
+  }
+
+  set isListedAsOld(is: boolean) {
+    this.set(LISTED_AS_OLD, is)
   }
 
   get detail(): WaitDetail | null {

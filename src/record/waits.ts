@@ -2,6 +2,7 @@ import { ArrayOfRealm } from '../engine/primordials.js'
 import { begunWork } from './begun-work.js'
 import { combinator } from './combinator.js'
 import { last } from './last-event.js'
+import { forgetListedWaits, listWait, unlistWait } from './listed-waits.js'
 import type { Origin } from './origin.js'
 import { reaction } from './reaction.js'
 import { PromiseStamp } from './stamp.js'
@@ -14,8 +15,8 @@ import { linkFunction, linksFor } from './wait-links.js'
  * The record is on the waiter, with its origin, and on the function's own promise: who holds that one holds what
  * it waits for, or a deadlock would be collected before anyone can look at it. One function's awaits share one
  * record: a resumed function that awaits again costs no allocation. What is waited for bears no mark, except
- * where V8 could not tell later where the waiter stands. No list of all waits exists; a dump finds them through
- * the live promises.
+ * where V8 could not tell later where the waiter stands. A dump of a small heap finds the waits through the live promises,
+ * that of a large one through `listed-waits.ts`.
  * What it costs is in `benchmarks/promises.mjs`.
  */
 
@@ -25,6 +26,7 @@ let lastOfEarlier = 0
 /** What was noted is not read again. */
 export function forgetWaits(): void {
   lastOfEarlier = newestOrder()
+  forgetListedWaits()
   releaseAllUnknown()
 }
 
@@ -59,6 +61,7 @@ export function beginAwait(
     linkFunction(wait)
     if (begunWork.isNoted) begunWork.addAwait(wait)
   }
+  listWait(wait)
   wait.isOfValue = isNamed && last.isSettled
   wait.isOfEndedCall = on === last.settledCall
   last.wait = wait
@@ -72,6 +75,7 @@ function forgetFirstHalf(value: object): void {
   if (!(first instanceof Wait)) return
   const { resumed } = reaction
   first.end()
+  unlistWait(first)
   if (first.isHeld && first !== resumed) releaseUnknown(first)
   // It was not for the promise that it was taken for.
   if (first !== resumed && PromiseStamp.get(first.of) === first) {
@@ -100,6 +104,7 @@ export function setOrigin(origin: Origin | null): void {
  */
 export function beginThen(waiter: object, on: object, maker: object | null, activations: number): object | null {
   const wait = new Wait(null, on, waiter, waiter, THEN, true)
+  listWait(wait)
   new PromiseStamp(waiter, wait)
   if (begunWork.isNoted) begunWork.addThen(wait)
   last.wait = wait

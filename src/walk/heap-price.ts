@@ -13,6 +13,8 @@ const MEMORY_MS_A_BYTE = 22e-6
 
 /** What it costs to read the heap of this thread. */
 export interface HeapPrice {
+  /** V8 is not to search all of it. */
+  readonly isLarge: boolean
   /** So little that it is read without being asked for. */
   readonly isSmall: boolean
   /** Whether it is read from memory rather than from a snapshot. */
@@ -28,6 +30,7 @@ export function heapPrice(): HeapPrice {
   const ms = isByMemory ? MEMORY_MS + bytes * MEMORY_MS_A_BYTE : bytes * MS_A_BYTE
   const price = `{ heap: true } reads the heap, ${Math.round(bytes / 1e6)} MB in up to ${Math.ceil(ms / 1000)} s`
   return {
+    isLarge: bytes > SMALL_HEAP_BYTES,
     isSmall: bytes <= (isByMemory ? SMALL_MEMORY_BYTES : SMALL_HEAP_BYTES),
     isByMemory,
     text: obstacle === null ? `${price}.` : `${price}, by a heap snapshot: ${obstacle}.`,

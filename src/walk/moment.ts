@@ -9,7 +9,7 @@ import { heapPrice } from './heap-price.js'
 import type { HeapReading } from './heap-reading.js'
 import { type Missing, whatContextsHide, whatIsMissing, whatMayBeMissing } from './incomplete.js'
 import { isAwait, type PresentWait } from './present-wait.js'
-import { livePromises, PresentWaits, recordedWaits } from './present-waits.js'
+import { foundWaits, PresentWaits } from './present-waits.js'
 import { readOwnHeap } from './read-own-heap.js'
 import { RecordedEnds } from './recorded-ends.js'
 import { RecordedSource, type SettlerInHeap } from './recorded-source.js'
@@ -43,8 +43,7 @@ export function readMoment(heap?: boolean): Moment {
   const takenAtMs = Date.now()
   const startedMs = msSinceStart()
   const now = running()
-  const { all: promises, unreadContexts } = livePromises()
-  const recorded = recordedWaits(promises)
+  const { recorded, promises, unreadContexts } = foundWaits()
   const waits = new PresentWaits(recorded)
   const moment = momentOf({ now, takenAtMs, startedMs }, waits, null)
   const missing = whatIsMissing()

@@ -6,15 +6,17 @@ import { type Site, sameFunction } from '../engine/site.js'
 import { isAwaitInLine, promiseMethodAt } from '../engine/source-text.js'
 import type { Frame } from '../model/frame.js'
 import { compiledWait, functionOf, isFromExecutor, placeOfCall } from '../record/hop.js'
+import { listedWaits, relistWaits } from '../record/listed-waits.js'
 import { type Origin, SEGMENT } from '../record/origin.js'
 import { readStack } from '../record/pending-stacks.js'
 import { originOfPromise } from '../record/present.js'
 import { mute } from '../record/recorder.js'
 import { Wait } from '../record/wait.js'
-import { handedOn, linksOf, toldWaits } from '../record/wait-links.js'
+import { handedOn, linksOf, toldPromises, toldWaits } from '../record/wait-links.js'
 import { isOfNow } from '../record/waits.js'
 import { frameAt } from './frame-at.js'
 import { settleFunctions } from './function-promises.js'
+import { heapPrice } from './heap-price.js'
 import { isAwait, isThen, type PresentWait } from './present-wait.js'
 
 /** What the heap tells of waits. */
@@ -157,35 +159,68 @@ export class PresentWaits {
   }
 }
 
-/** Every wait of this thread. It runs a full collection first: what nothing holds is not listed. */
+/** Every wait of this thread. */
 export function presentWaits(): PresentWaits {
-  return new PresentWaits(recordedWaits(livePromises().all))
+  return new PresentWaits(foundWaits().recorded)
 }
 
-export interface LivePromises {
-  readonly all: readonly object[]
-  /** How many contexts of `vm` could not be asked for theirs. */
+export interface FoundWaits {
+  /** In the order in which they began. */
+  readonly recorded: readonly PresentWait[]
+  /** All promises that are alive; of a large heap those that the recorded waits are of. */
+  readonly promises: readonly object[]
+  /** How many contexts of `vm` could not be asked for their promises. */
   readonly unreadContexts: number
 }
 
-/** After a full collection: what nothing holds is not there. */
-export function livePromises(): LivePromises {
+/**
+ * The waits of this thread. Of a small heap, V8 finds the promises after a full collection: what nothing holds is not there. Of a large
+ * one, it would take long and much memory for that: what it has not collected yet is still there.
+ */
+export function foundWaits(): FoundWaits {
+  const listed = heapPrice().isLarge ? listedWaits() : null
+  if (listed !== null) return ofListed(listed.filter(isPresent))
   const own = liveObjects([Promise.prototype])[0] ?? []
   const { objects, unread } = promisesOfOtherRealms()
-  return { all: objects.length === 0 ? own : [...own, ...objects], unreadContexts: unread }
+  const promises = objects.length === 0 ? own : [...own, ...objects]
+  const waits = waitsOf(promises)
+  relistWaits(waits)
+  return { recorded: inOrder(waits, promises), promises, unreadContexts: unread }
 }
 
 /** In the order in which they began. */
 export function recordedWaits(promises: readonly object[]): PresentWait[] {
-  const waits: PresentWait[] = []
-  for (const promise of promises) {
+  return inOrder(waitsOf(promises), promises)
+}
+
+function waitsOf(promises: readonly object[]): Wait[] {
+  return promises.flatMap((promise) => {
     const links = linksOf(promise)
-    for (const told of toldWaits(promise)) waits.push(told as PresentWait)
-    if (!(links instanceof Wait) || links.waiter !== promise || links.on === null || !isOfNow(links)) continue
-    const maker = makerOf(links, promise)
-    waits.push((maker === null ? links : handedOn(links, maker)) as PresentWait)
+    return links instanceof Wait && links.waiter === promise && isPresent(links) ? [links] : []
+  })
+}
+
+function ofListed(waits: readonly Wait[]): FoundWaits {
+  const told = toldPromises()
+  const promises = new Set(told)
+  for (const { on, waiter, of, candidates } of waits) {
+    for (const promise of [on, waiter, of, ...(candidates ?? [])]) if (promise !== null) promises.add(promise)
   }
-  return waits.sort((a, b) => a.order - b.order)
+  return { recorded: inOrder(waits, told), promises: [...promises], unreadContexts: 0 }
+}
+
+function isPresent(wait: Wait): boolean {
+  return wait.on !== null && wait.waiter !== null && isOfNow(wait) && linksOf(wait.waiter) === wait
+}
+
+/** @param promises those that somebody may wait for, as the program told. */
+function inOrder(waits: readonly Wait[], promises: readonly object[]): PresentWait[] {
+  const found = promises.flatMap(toldWaits)
+  for (const wait of waits) {
+    const maker = makerOf(wait, wait.waiter as object)
+    found.push(maker === null ? wait : handedOn(wait, maker))
+  }
+  return (found as PresentWait[]).sort((a, b) => a.order - b.order)
 }
 
 /** The promise that a `.then` goes on to settle, by what its executor does; null where none is known for certain. */

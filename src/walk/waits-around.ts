@@ -3,7 +3,7 @@ import { linksOf } from '../record/wait-links.js'
 import { heapPrice } from './heap-price.js'
 import { type Missing, whatContextsHide, whatIsMissing } from './incomplete.js'
 import { isTold } from './present-wait.js'
-import { livePromises, PresentWaits, recordedWaits } from './present-waits.js'
+import { foundWaits, PresentWaits } from './present-waits.js'
 import { readOwnHeap } from './read-own-heap.js'
 
 interface KnownWaits {
@@ -19,9 +19,8 @@ interface KnownWaits {
  * @param heap whether that is done; by default where the records say nothing of the promise and the heap is small.
  */
 export function waitsAround(promise: object, heap?: boolean): KnownWaits {
-  const { all: promises, unreadContexts } = livePromises()
+  const { recorded, promises, unreadContexts } = foundWaits()
   const hidden = whatContextsHide(unreadContexts)
-  const recorded = recordedWaits(promises)
   const waits = new PresentWaits(recorded)
   const missing = whatIsMissing()
   const isKnown = isRecorded(promise, waits, missing)

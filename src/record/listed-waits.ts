@@ -1,0 +1,118 @@
+import { deref, WeakRefOfRealm } from '../engine/primordials.js'
+import { newestOrder, THEN, Wait } from './wait.js'
+
+/**
+ * The waits of this thread, for dumps of a large heap: to find them among all objects takes V8 several collections, 12 ms and two
+ * megabytes for each megabyte of the heap. Young ones are in a list, which keeps them alive until the sweep: half a second at most if
+ * the event loop turns. Older ones are held weakly: what nobody can settle any more is collected as it would be without.
+ */
+
+/** A loop that never lets the sweep run may begin any number, and nothing else may keep them. */
+const MOST_YOUNG = 65_536
+const FEW_OLD = 1_024
+
+/** The list's two ends: `ends.newer` is the oldest wait, `ends.older` the newest. */
+const ends = new Wait(null, null, null, {}, THEN, false)
+ends.newer = ends
+ends.older = ends
+let young = 0
+/** Those that were held weakly: ended ones among them are dropped when there are twice as many as were needed. */
+let old: WeakRef<Wait>[] = []
+let mostOld = FEW_OLD
+/** Some were begun that are in neither. */
+let isCut = false
+/** The newest wait at the last sweep but one, and at the last. */
+let sweptOrder = 0
+let nextSweptOrder = 0
+
+/** Hot: once an await or `.then`. */
+export function listWait(wait: Wait): void {
+  if (wait.isListedAsOld) return
+  if (young >= MOST_YOUNG) {
+    isCut = true
+    return
+  }
+  const newest = ends.older as Wait
+  wait.older = newest
+  wait.newer = ends
+  newest.newer = wait
+  ends.older = wait
+  young++
+}
+
+/** Hot: once a resumption. */
+export function unlistWait(wait: Wait): void {
+  const { newer, older } = wait
+  if (newer === null || older === null) return
+  older.newer = newer
+  newer.older = older
+  wait.newer = null
+  wait.older = null
+  young--
+}
+
+/** A sweep begins: what was begun before the last one is old. */
+export function ageWaits(): void {
+  sweptOrder = nextSweptOrder
+  nextSweptOrder = newestOrder()
+}
+
+/** The oldest one is held weakly from now on. @returns false if there is none that is old. */
+export function holdOldestWeakly(): boolean {
+  const oldest = ends.newer as Wait
+  if (oldest === ends || oldest.order > sweptOrder) return false
+  unlistWait(oldest)
+  holdWeakly(oldest)
+  return true
+}
+
+function holdWeakly(wait: Wait): void {
+  if (old.length >= mostOld) dropEnded()
+  wait.isListedAsOld = true
+  old[old.length] = new WeakRefOfRealm(wait)
+}
+
+function dropEnded(): void {
+  const kept: WeakRef<Wait>[] = []
+  for (let i = 0; i < old.length; i++) {
+    const ref = old[i] as WeakRef<Wait>
+    const wait = deref(ref)
+    if (wait === undefined) continue
+    if (wait.on !== null) kept[kept.length] = ref
+    else wait.isListedAsOld = false
+  }
+  old = kept
+  mostOld = kept.length * 2 > FEW_OLD ? kept.length * 2 : FEW_OLD
+}
+
+/** All that have not ended, in no order; null if some may be missing. */
+export function listedWaits(): Wait[] | null {
+  if (isCut) return null
+  const found: Wait[] = []
+  for (let wait = ends.newer as Wait; wait !== ends; wait = wait.newer as Wait) found[found.length] = wait
+  for (let i = 0; i < old.length; i++) {
+    const wait = deref(old[i] as WeakRef<Wait>)
+    if (wait !== undefined && wait.on !== null) found[found.length] = wait
+  }
+  return found
+}
+
+/** They were found in another way: these are all. */
+export function relistWaits(waits: readonly Wait[]): void {
+  for (let i = 0; i < waits.length; i++) {
+    const wait = waits[i] as Wait
+    if (wait.newer === null && !wait.isListedAsOld) holdWeakly(wait)
+  }
+  isCut = false
+}
+
+export function forgetListedWaits(): void {
+  for (let wait = ends.newer as Wait; wait !== ends; wait = ends.newer as Wait) unlistWait(wait)
+  for (let i = 0; i < old.length; i++) {
+    const wait = deref(old[i] as WeakRef<Wait>)
+    if (wait !== undefined) wait.isListedAsOld = false
+  }
+  old = []
+  mostOld = FEW_OLD
+  isCut = false
+}
