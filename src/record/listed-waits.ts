@@ -7,8 +7,12 @@ import { newestOrder, THEN, Wait } from './wait.js'
  * the event loop turns. Older ones are held weakly: what nobody can settle any more is collected as it would be without.
  */
 
-/** A loop that never lets the sweep run may begin any number, and nothing else may keep them. */
+/**
+ * With more than these, each new one has the oldest held weakly at once. What is held weakly stays alive until the code that runs has
+ * returned: for a loop that never lets the sweep run and begins any number of waits, there is an end to it.
+ */
 const MOST_YOUNG = 65_536
+const MOST_AT_ONCE = 196_608
 const FEW_OLD = 1_024
 
 /** The list's two ends: `ends.newer` is the oldest wait, `ends.older` the newest. */
@@ -21,6 +25,8 @@ let old: WeakRef<Wait>[] = []
 let mostOld = FEW_OLD
 /** Some were begun that are in neither. */
 let isCut = false
+/** Since the last sweep. */
+let heldAtOnce = 0
 /** The newest wait at the last sweep but one, and at the last. */
 let sweptOrder = 0
 let nextSweptOrder = 0
@@ -28,16 +34,26 @@ let nextSweptOrder = 0
 /** Hot: once an await or `.then`. */
 export function listWait(wait: Wait): void {
   if (wait.isListedAsOld) return
-  if (young >= MOST_YOUNG) {
-    isCut = true
-    return
-  }
+  if (young >= MOST_YOUNG && !makeRoom()) return
   const newest = ends.older as Wait
   wait.older = newest
   wait.newer = ends
   newest.newer = wait
   ends.older = wait
   young++
+}
+
+/** @returns false if there is none. */
+function makeRoom(): boolean {
+  if (heldAtOnce >= MOST_AT_ONCE) {
+    isCut = true
+    return false
+  }
+  heldAtOnce++
+  const oldest = ends.newer as Wait
+  unlistWait(oldest)
+  holdWeakly(oldest)
+  return true
 }
 
 /** Hot: once a resumption. */
@@ -55,6 +71,7 @@ export function unlistWait(wait: Wait): void {
 export function ageWaits(): void {
   sweptOrder = nextSweptOrder
   nextSweptOrder = newestOrder()
+  heldAtOnce = 0
 }
 
 /** The oldest one is held weakly from now on. @returns false if there is none that is old. */
@@ -97,6 +114,14 @@ export function listedWaits(): Wait[] | null {
   return found
 }
 
+/**
+ * V8 is to look which promises are alive: the list keeps none of them so meanwhile. A weak reference would, until the code that runs has
+ * returned.
+ */
+export function releaseYoungWaits(): void {
+  for (let wait = ends.newer as Wait; wait !== ends; wait = ends.newer as Wait) unlistWait(wait)
+}
+
 /** They were found in another way: these are all. */
 export function relistWaits(waits: readonly Wait[]): void {
   for (let i = 0; i < waits.length; i++) {
@@ -107,7 +132,7 @@ export function relistWaits(waits: readonly Wait[]): void {
 }
 
 export function forgetListedWaits(): void {
-  for (let wait = ends.newer as Wait; wait !== ends; wait = ends.newer as Wait) unlistWait(wait)
+  releaseYoungWaits()
   for (let i = 0; i < old.length; i++) {
     const wait = deref(old[i] as WeakRef<Wait>)
     if (wait !== undefined) wait.isListedAsOld = false

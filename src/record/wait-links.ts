@@ -1,5 +1,5 @@
 import { slice } from '../engine/lists.js'
-import { deref, OwnSet, WeakRefOfRealm } from '../engine/primordials.js'
+import { deref, OwnSet, OwnWeakMap, WeakRefOfRealm } from '../engine/primordials.js'
 import { timerStart } from '../engine/real-clock.js'
 import { ended } from './failures.js'
 import { Origin } from './origin.js'
@@ -129,55 +129,56 @@ export function noteResource(
   rare.makers[rare.makers.length] = { resource, type, event, isAlone, startedMs }
 }
 
+const FEW_TOLD = 1_024
+/** By promise: what the program told of those that wait for it. The record of one promise may be that of others as well. */
+const waitersToldOf = new OwnWeakMap<object, OwnSet<object>>()
+/** Of these, with some that are no more. */
+let toldOf: WeakRef<object>[] = []
+let mostTold = FEW_TOLD
+
 /** The program knows of a wait that leaves no event. */
 export function tell(promise: object, waiter: object): void {
-  const rare = linksFor(promise).addRare()
-  if (rare.told === null) {
-    rare.told = new OwnSet()
-    if (told.length >= mostTold) dropUntold()
-    told[told.length] = new WeakRefOfRealm(promise)
+  let waiters = waitersToldOf.get(promise)
+  if (waiters === undefined) {
+    waiters = new OwnSet()
+    waitersToldOf.set(promise, waiters)
+    if (toldOf.length >= mostTold) dropUntold()
+    toldOf[toldOf.length] = new WeakRefOfRealm(promise)
   }
-  rare.told.add(waiter)
+  waiters.add(waiter)
 }
 
-const FEW_TOLD = 1_024
-let told: WeakRef<object>[] = []
-let mostTold = FEW_TOLD
+export function untell(promise: object, waiter: object): void {
+  waitersToldOf.get(promise)?.delete(waiter)
+}
 
 function dropUntold(): void {
   const kept: WeakRef<object>[] = []
-  for (let i = 0; i < told.length; i++) {
-    const ref = told[i] as WeakRef<object>
+  for (let i = 0; i < toldOf.length; i++) {
+    const ref = toldOf[i] as WeakRef<object>
     const promise = deref(ref)
-    const rare = promise === undefined ? null : (linksOf(promise)?.rare ?? null)
-    if (rare === null || rare.told === null) continue
-    if (rare.told.size > 0) kept[kept.length] = ref
-    else rare.told = null
+    if (promise === undefined) continue
+    if (waitersToldOf.get(promise)?.size === 0) waitersToldOf.delete(promise)
+    else kept[kept.length] = ref
   }
-  told = kept
+  toldOf = kept
   mostTold = kept.length * 2 > FEW_TOLD ? kept.length * 2 : FEW_TOLD
 }
 
 /** The promises of which the program told that somebody waits for them. */
 export function toldPromises(): object[] {
-  dropUntold()
   const found: object[] = []
-  for (let i = 0; i < told.length; i++) {
-    const promise = deref(told[i] as WeakRef<object>)
+  for (let i = 0; i < toldOf.length; i++) {
+    const promise = deref(toldOf[i] as WeakRef<object>)
     if (promise !== undefined) found[found.length] = promise
   }
   return found
 }
 
-export function untell(promise: object, waiter: object): void {
-  linksOf(promise)?.rare?.told?.delete(waiter)
-}
-
 /** What the program told of those that wait for a promise. */
 export function toldWaits(promise: object): Wait[] {
-  const told = linksOf(promise)?.rare?.told
-  if (told == null) return []
-  return [...told].map((waiter) => new Wait(null, promise, waiter, waiter, TOLD, true))
+  const waiters = waitersToldOf.get(promise)
+  return waiters === undefined ? [] : [...waiters].map((waiter) => new Wait(null, promise, waiter, waiter, TOLD, true))
 }
 
 /** The executor of `maker` called a promise's `then`, which hands on what it brings. */

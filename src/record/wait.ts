@@ -1,4 +1,4 @@
-import { isArray, type OwnSet } from '../engine/primordials.js'
+import { isArray } from '../engine/primordials.js'
 import type { Origin } from './origin.js'
 import type { MadeIn } from './thenable-job.js'
 
@@ -6,8 +6,6 @@ import type { MadeIn } from './thenable-job.js'
 interface Rare {
   /** What was begun while this promise was made: it may be what settles it. */
   makers: Maker[] | null
-  /** Promises that wait for this one, as the program told. */
-  told: OwnSet<object> | null
   detail: WaitDetail | null
   /** Of an await at a promise that others wait for as well: its own place, a raw stack. */
   place: Error | null
@@ -99,7 +97,6 @@ export class Links {
   addRare(): Rare {
     this.rare ??= {
       makers: null,
-      told: null,
       detail: null,
       place: null,
       maker: null,

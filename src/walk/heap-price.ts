@@ -3,13 +3,13 @@ import { whyNoMemory } from './own-memory.js'
 
 /** For a snapshot of a heap up to this size the thread stands still for a second or two on a slow machine, most often less. */
 const SMALL_HEAP_BYTES = 24e6
-/** The same for a heap that is read from memory: it would take 4 s for 120 MB. */
-const SMALL_MEMORY_BYTES = 48e6
+/** The same for a heap that is read from memory. */
+const SMALL_MEMORY_BYTES = 200e6
 /** Measured on a slow machine: an object in 50 bytes, 4 µs an object. */
 const MS_A_BYTE = 0.004 / 50
-/** The same machine: 1.6 s with 1,000 suspended functions, and 22 ms for a megabyte. */
-const MEMORY_MS = 1_600
-const MEMORY_MS_A_BYTE = 22e-6
+/** The same machine: 1.5 s with 1,000 suspended functions, and 1.5 ms for a megabyte. */
+const MEMORY_MS = 1_500
+const MEMORY_MS_A_BYTE = 1.5e-6
 
 /** What it costs to read the heap of this thread. */
 export interface HeapPrice {

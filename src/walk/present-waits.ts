@@ -6,7 +6,7 @@ import { type Site, sameFunction } from '../engine/site.js'
 import { isAwaitInLine, promiseMethodAt } from '../engine/source-text.js'
 import type { Frame } from '../model/frame.js'
 import { compiledWait, functionOf, isFromExecutor, placeOfCall } from '../record/hop.js'
-import { listedWaits, relistWaits } from '../record/listed-waits.js'
+import { listedWaits, releaseYoungWaits, relistWaits } from '../record/listed-waits.js'
 import { type Origin, SEGMENT } from '../record/origin.js'
 import { readStack } from '../record/pending-stacks.js'
 import { originOfPromise } from '../record/present.js'
@@ -17,6 +17,7 @@ import { isOfNow } from '../record/waits.js'
 import { frameAt } from './frame-at.js'
 import { settleFunctions } from './function-promises.js'
 import { heapPrice } from './heap-price.js'
+import { whatIsMissing, whatMayBeMissing } from './incomplete.js'
 import { isAwait, isThen, type PresentWait } from './present-wait.js'
 
 /** What the heap tells of waits. */
@@ -175,11 +176,13 @@ export interface FoundWaits {
 
 /**
  * The waits of this thread. Of a small heap, V8 finds the promises after a full collection: what nothing holds is not there. Of a large
- * one, it would take long and much memory for that: what it has not collected yet is still there.
+ * one, it would take long and much memory for that: what it has not collected yet is still there. What nothing recorded is found by V8 only.
  */
 export function foundWaits(): FoundWaits {
-  const listed = heapPrice().isLarge ? listedWaits() : null
+  const isListed = heapPrice().isLarge && whatIsMissing() === null && whatMayBeMissing() === null
+  const listed = isListed ? listedWaits() : null
   if (listed !== null) return ofListed(listed.filter(isPresent))
+  releaseYoungWaits()
   const own = liveObjects([Promise.prototype])[0] ?? []
   const { objects, unread } = promisesOfOtherRealms()
   const promises = objects.length === 0 ? own : [...own, ...objects]
