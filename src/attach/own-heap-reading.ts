@@ -66,7 +66,18 @@ function answerOf(heap: MemoryHeap, question: HeapQuestion): HeapAnswer {
   }
   for (const { fn } of promises.suspended) nameFunction(fn)
   const { suspended, feeds, reactionCounts } = promises
-  return { nodes: held.nodes, suspended, feeds, reactionCounts, functions, places: placesOf(heap, promises), ...found }
+  const others = question.isWhole ? [] : othersOf(heap, promises, held.nodes.promises)
+  const places = placesOf(heap, promises)
+  return { nodes: held.nodes, suspended, feeds, reactionCounts, others, functions, places, ...found }
+}
+
+/** Promises that something waits for or will settle, and that are not in the array. Those of Node's own class are no part of the program. */
+function othersOf(heap: MemoryHeap, { suspended, feeds }: HeapPromises, known: Float64Array): number[] {
+  const found = new Set<number>()
+  for (const { awaits, settles } of suspended) for (const node of [awaits, ...settles]) found.add(node)
+  for (const { from, to } of feeds) found.add(from).add(to)
+  for (const node of known) found.delete(node)
+  return [...found].filter((node) => heap.nameOf(node) !== 'SafePromise')
 }
 
 interface Held {

@@ -27,6 +27,8 @@ export interface HeapQuestion {
   readonly wantsHolders: boolean
   /** Places in the array of promises. */
   readonly ends: readonly number[]
+  /** The array has all promises that the thread can get at. */
+  readonly isWhole: boolean
 }
 
 /** What that thread says. Nodes are addresses. */
@@ -36,6 +38,8 @@ export interface HeapAnswer {
   readonly suspended: readonly Suspended[]
   readonly feeds: readonly Feed[]
   readonly reactionCounts: ReadonlyMap<number, number>
+  /** If the array has not all promises: those of the program that it lacks. */
+  readonly others: readonly number[]
   readonly functions: ReadonlyMap<number, HeapFunction>
   /** By generator. */
   readonly places: ReadonlyMap<number, ScriptPlace>

@@ -8,6 +8,7 @@ import type { HeapAnswer } from './heap-answer.js'
 import { heldObjects } from './held-objects.js'
 import { readOwnMemory } from './own-memory.js'
 import type { HeapFunction, ReadHeap } from './read-heap.js'
+import { standIn } from './stand-ins.js'
 
 const UNKNOWN_FUNCTION: HeapFunction = { isUsers: false, name: '', shownName: '', script: null, location: null }
 const NOBODY: Holder = { kind: 'nobody' }
@@ -16,6 +17,8 @@ const NOBODY: Holder = { kind: 'nobody' }
 export interface WantedOfMemory {
   /** No code of the program's is running. */
   readonly isIdle: boolean
+  /** The promises are all that are alive; else there are more. */
+  readonly isWhole: boolean
   /** The promises whose holders will be asked for besides those that the heap itself knows; null if none will. */
   readonly ends: readonly object[] | null
 }
@@ -29,10 +32,10 @@ export class MemoryHeapAnswer implements ReadHeap {
   readonly #objects = new Map<number, object>()
 
   /**
-   * @param promises all that are alive.
+   * @param promises those that the thread knows.
    * @throws {Error} if the memory could not be read.
    */
-  constructor(promises: readonly object[], { isIdle, ends }: WantedOfMemory) {
+  constructor(promises: readonly object[], { isIdle, isWhole, ends }: WantedOfMemory) {
     const active = new ActiveResources()
     const arrays = heldObjects(promises, active)
     const { timers, handles } = arrays
@@ -41,6 +44,7 @@ export class MemoryHeapAnswer implements ReadHeap {
       timers: timers.map(timerOf),
       handles: handles.map((handle) => resourceOfRead(active.describe(handle))),
       isIdle,
+      isWhole,
       wantsHolders: ends !== null,
       ends: (ends ?? []).flatMap((promise) => placeOf.get(promise) ?? []),
     })
@@ -52,6 +56,11 @@ export class MemoryHeapAnswer implements ReadHeap {
       const node = nodes.promises[at] as number
       this.nodeOf.set(promise, node)
       this.promiseOf.set(node, promise)
+    }
+    for (const node of answer.others) {
+      const other = standIn()
+      this.nodeOf.set(other, node)
+      this.promiseOf.set(node, other)
     }
     for (const [at, timer] of timers.entries()) this.#objects.set(nodes.timers[at] ?? NONE, timer)
     for (const [at, handle] of handles.entries()) this.#objects.set(nodes.handles[at] ?? NONE, handle)

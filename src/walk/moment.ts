@@ -9,7 +9,7 @@ import { heapPrice } from './heap-price.js'
 import type { HeapReading } from './heap-reading.js'
 import { type Missing, whatContextsHide, whatIsMissing, whatMayBeMissing } from './incomplete.js'
 import { isAwait, type PresentWait } from './present-wait.js'
-import { foundWaits, PresentWaits } from './present-waits.js'
+import { type FoundWaits, foundWaits, PresentWaits } from './present-waits.js'
 import { readOwnHeap } from './read-own-heap.js'
 import { RecordedEnds } from './recorded-ends.js'
 import { RecordedSource, type SettlerInHeap } from './recorded-source.js'
@@ -43,7 +43,8 @@ export function readMoment(heap?: boolean): Moment {
   const takenAtMs = Date.now()
   const startedMs = msSinceStart()
   const now = running()
-  const { recorded, promises, unreadContexts } = foundWaits()
+  const found = foundWaits()
+  const { recorded, unreadContexts } = found
   const waits = new PresentWaits(recorded)
   const moment = momentOf({ now, takenAtMs, startedMs }, waits, null)
   const missing = whatIsMissing()
@@ -56,7 +57,7 @@ export function readMoment(heap?: boolean): Moment {
   const price = heapPrice()
   if (!(heap ?? price.isSmall)) return withNote(moment, [...said, unreadHeap(moment.unknownEnds.length, price.text)])
   try {
-    return withNote(withHeap(moment, promises, recorded, missing, heap === true), alwaysSaid)
+    return withNote(withHeap(moment, found, missing, heap === true), alwaysSaid)
   } catch (error) {
     // The records still tell what they know.
     return withNote(moment, [...said, `The heap was not read: ${messageOf(error)}.`])
@@ -80,16 +81,10 @@ function momentOf({ now, takenAtMs, startedMs }: Beginning, waits: PresentWaits,
 }
 
 /** With who holds the resolvers of promises that nothing recorded settles, and with the waits that nothing recorded. */
-function withHeap(
-  moment: Moment,
-  promises: readonly object[],
-  recorded: readonly PresentWait[],
-  missing: Missing | null,
-  isAsked: boolean,
-): Moment {
-  const reading = readOwnHeap(promises, { ends: moment.unknownEnds as readonly object[], isAsked })
+function withHeap(moment: Moment, found: FoundWaits, missing: Missing | null, isAsked: boolean): Moment {
+  const reading = readOwnHeap(found, { ends: moment.unknownEnds as readonly object[], isAsked })
   try {
-    return withReading(reading, moment, recorded, missing, isAsked)
+    return withReading(reading, moment, found.recorded, missing, isAsked)
   } finally {
     reading.close()
   }

@@ -17,8 +17,8 @@ import { isOfNow } from '../record/waits.js'
 import { frameAt } from './frame-at.js'
 import { settleFunctions } from './function-promises.js'
 import { heapPrice } from './heap-price.js'
-import { whatIsMissing, whatMayBeMissing } from './incomplete.js'
 import { isAwait, isThen, type PresentWait } from './present-wait.js'
+import { isStandIn } from './stand-ins.js'
 
 /** What the heap tells of waits. */
 interface HeapFacts {
@@ -136,7 +136,7 @@ export class PresentWaits {
   isPending(promise: object): boolean {
     let known = this.#pending.get(promise)
     if (known === undefined) {
-      known = arePending([promise])[0] === true
+      known = isStandIn(promise) || arePending([promise])[0] === true
       this.#pending.set(promise, known)
     }
     return known
@@ -146,7 +146,7 @@ export class PresentWaits {
     // V8 tells it where the await is the only reaction, and only then is it safe to ask.
     const isOnly = ({ on }: PresentWait) =>
       this.waitersOf(on).length === 1 && (this.#reading === null || this.#reading.reactionsOf(on) === 1)
-    const single = this.all.filter((wait) => isAwait(wait) && isOnly(wait))
+    const single = this.all.filter((wait) => isAwait(wait) && isOnly(wait) && !isStandIn(wait.on))
     const answers = probeMuted(single, 1)
     single.forEach((wait, i) => {
       const place = answers[i]?.[0]
@@ -165,30 +165,39 @@ export function presentWaits(): PresentWaits {
   return new PresentWaits(foundWaits().recorded)
 }
 
-export interface FoundWaits {
+/** The promises of this thread. */
+export interface KnownPromises {
+  readonly promises: readonly object[]
+  /** They are all that are alive; else those that the recorded waits are of. */
+  readonly isWhole: boolean
+}
+
+export interface FoundWaits extends KnownPromises {
   /** In the order in which they began. */
   readonly recorded: readonly PresentWait[]
-  /** All promises that are alive; of a large heap those that the recorded waits are of. */
-  readonly promises: readonly object[]
   /** How many contexts of `vm` could not be asked for their promises. */
   readonly unreadContexts: number
 }
 
 /**
  * The waits of this thread. Of a small heap, V8 finds the promises after a full collection: what nothing holds is not there. Of a large
- * one, it would take long and much memory for that: what it has not collected yet is still there. What nothing recorded is found by V8 only.
+ * one, it would take long and much memory for that: what it has not collected yet is still there.
  */
 export function foundWaits(): FoundWaits {
-  const isListed = heapPrice().isLarge && whatIsMissing() === null && whatMayBeMissing() === null
-  const listed = isListed ? listedWaits() : null
+  const listed = heapPrice().isLarge ? listedWaits() : null
   if (listed !== null) return ofListed(listed.filter(isPresent))
   releaseYoungWaits()
-  const own = liveObjects([Promise.prototype])[0] ?? []
-  const { objects, unread } = promisesOfOtherRealms()
-  const promises = objects.length === 0 ? own : [...own, ...objects]
+  const { promises, unreadContexts } = livePromises()
   const waits = waitsOf(promises)
   relistWaits(waits)
-  return { recorded: inOrder(waits, promises), promises, unreadContexts: unread }
+  return { recorded: inOrder(waits, promises), promises, isWhole: true, unreadContexts }
+}
+
+/** All, after a full collection. */
+export function livePromises(): Pick<FoundWaits, 'promises' | 'unreadContexts'> {
+  const own = liveObjects([Promise.prototype])[0] ?? []
+  const { objects, unread } = promisesOfOtherRealms()
+  return { promises: objects.length === 0 ? own : [...own, ...objects], unreadContexts: unread }
 }
 
 /** In the order in which they began. */
@@ -209,7 +218,7 @@ function ofListed(waits: readonly Wait[]): FoundWaits {
   for (const { on, waiter, of, candidates } of waits) {
     for (const promise of [on, waiter, of, ...(candidates ?? [])]) if (promise !== null) promises.add(promise)
   }
-  return { recorded: inOrder(waits, told), promises: [...promises], unreadContexts: 0 }
+  return { recorded: inOrder(waits, told), promises: [...promises], isWhole: false, unreadContexts: 0 }
 }
 
 function isPresent(wait: Wait): boolean {

@@ -1,6 +1,7 @@
 import { heapPrice } from './heap-price.js'
 import { HeapReading } from './heap-reading.js'
 import { MemoryHeapAnswer } from './memory-heap-answer.js'
+import { type KnownPromises, livePromises } from './present-waits.js'
 import { isProgramIdle } from './running.js'
 import { SnapshotHeap } from './snapshot-heap.js'
 
@@ -15,19 +16,16 @@ export interface WantedOfHeap {
   readonly isAsked: boolean
 }
 
-/**
- * Reads the heap of this thread: a small one from a snapshot, a large one from memory, where that is possible.
- *
- * @param promises all that are alive.
- */
-export function readOwnHeap(promises: readonly object[], { ends, isAsked }: WantedOfHeap): HeapReading {
+/** Reads the heap of this thread: a small one from a snapshot, a large one from memory, where that is possible. */
+export function readOwnHeap({ promises, isWhole }: KnownPromises, { ends, isAsked }: WantedOfHeap): HeapReading {
   const isIdle = isProgramIdle()
   if (heapPrice().isByMemory) {
     try {
-      return new HeapReading(new MemoryHeapAnswer(promises, { isIdle, ends }))
+      return new HeapReading(new MemoryHeapAnswer(promises, { isIdle, isWhole, ends }))
     } catch (error) {
       if (!isAsked) throw error
     }
   }
-  return new HeapReading(new SnapshotHeap(promises, isIdle))
+  // What is in a snapshot is told by the live objects.
+  return new HeapReading(new SnapshotHeap(isWhole ? promises : livePromises().promises, isIdle))
 }

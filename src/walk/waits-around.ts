@@ -2,9 +2,10 @@ import { messageOf } from '../record/faults.js'
 import { linksOf } from '../record/wait-links.js'
 import { heapPrice } from './heap-price.js'
 import { type Missing, whatContextsHide, whatIsMissing } from './incomplete.js'
-import { isTold } from './present-wait.js'
+import { isAwait, isTold } from './present-wait.js'
 import { foundWaits, PresentWaits } from './present-waits.js'
 import { readOwnHeap } from './read-own-heap.js'
+import { isStandIn } from './stand-ins.js'
 
 interface KnownWaits {
   readonly waits: PresentWaits
@@ -19,7 +20,7 @@ interface KnownWaits {
  * @param heap whether that is done; by default where the records say nothing of the promise and the heap is small.
  */
 export function waitsAround(promise: object, heap?: boolean): KnownWaits {
-  const { recorded, promises, unreadContexts } = foundWaits()
+  const { recorded, promises, isWhole, unreadContexts } = foundWaits()
   const hidden = whatContextsHide(unreadContexts)
   const waits = new PresentWaits(recorded)
   const missing = whatIsMissing()
@@ -28,8 +29,14 @@ export function waitsAround(promise: object, heap?: boolean): KnownWaits {
   const price = heapPrice()
   if (!(heap ?? (!isKnown && price.isSmall))) return { waits, incomplete: unread(missing, price.text) }
   try {
-    const reading = readOwnHeap(promises, { ends: null, isAsked: heap === true })
+    const reading = readOwnHeap(
+      { promises: isWhole ? promises : [...new Set([...promises, promise])], isWhole },
+      { ends: null, isAsked: heap === true },
+    )
     const all = new PresentWaits([...recorded, ...reading.unrecorded.besides(waits)], reading)
+    // Of promises that are at hand V8 tells it, of others the heap.
+    const unplaced = all.all.filter((wait) => isStandIn(wait.on) && isAwait(wait))
+    reading.unrecorded.locate(unplaced, 0)
     const isAllRecorded = missing === null && (isKnown || !isWaited(promise, all))
     return { waits: all, incomplete: isAllRecorded ? hidden : read(missing) }
   } catch (error) {
