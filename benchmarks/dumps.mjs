@@ -1,12 +1,13 @@
 // How long a dump takes, and how long the program stands still for it, against the number of pending tasks.
-//   node benchmarks/dumps.mjs [--quick]
+// Or against the size of the heap, with 1,000 tasks, and how much memory that takes besides.
+//   node benchmarks/dumps.mjs [--quick | --heap]
 import { spawnSync } from 'node:child_process'
 import { Session } from 'node:inspector'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { getHeapSnapshot } from 'node:v8'
 
-const [mode, count] = process.argv.slice(2)
+const [mode, count, heapText = '0'] = process.argv.slice(2)
 const sizes = mode === '--quick' ? [1000, 10_000] : [1000, 3000, 10_000, 30_000, 100_000]
 
 /** Each takes one dump. @returns how many it found, and how long the program stood still where that is not all of it. */
@@ -75,21 +76,52 @@ async function measure() {
     await leaf()
   }
   for (let i = 0; i < Number(count); i++) job()
+  fillHeap(Number(heapText) * 1e6)
   await sleep(1000)
   let bestMs = Number.POSITIVE_INFINITY
   let bestPauseMs = Number.POSITIVE_INFINITY
+  let bestCpuMs = Number.POSITIVE_INFINITY
+  const peakBefore = process.resourceUsage().maxRSS
   for (let i = 0; i < 3; i++) {
     const startedMs = performance.now()
+    const cpuBefore = process.cpuUsage()
     const { found, pauseMs } = await prepared()
     const tookMs = performance.now() - startedMs
     if (found < Number(count)) throw new Error(`${found} of ${count} tasks`)
+    const { user, system } = process.cpuUsage(cpuBefore)
+    bestCpuMs = Math.min(bestCpuMs, (user + system) / 1000)
     bestMs = Math.min(bestMs, tookMs)
     bestPauseMs = Math.min(bestPauseMs, pauseMs ?? tookMs)
     // What a dump held is let go of between two of them, as it is in a program.
     await sleep(200)
   }
-  console.log(`${bestMs.toFixed(0)} ${bestPauseMs.toFixed(0)}`)
+  const more = (process.resourceUsage().maxRSS - peakBefore) / 1024
+  console.log(`${bestMs.toFixed(0)} ${bestPauseMs.toFixed(0)} ${bestCpuMs.toFixed(0)} ${more.toFixed(0)}`)
   process.exit()
+}
+
+/** With small objects that refer to each other. */
+function fillHeap(bytes) {
+  const kept = []
+  globalThis.kept = kept
+  while (process.memoryUsage().heapUsed < bytes) {
+    for (let i = 0; i < 10_000; i++) kept.push({ id: i, name: `name ${i}`, tags: [i, i + 1], next: kept.at(-1) })
+  }
+}
+
+function measureHeaps() {
+  const heaps = [0, 50, 200, 800]
+  console.log(`${process.version}, 1,000 tasks, the best of three: ms of CPU time, and MB more at the peak`)
+  console.log(`${'heap in MB'.padEnd(34)}${heaps.map((size) => String(size).padStart(14)).join('')}`)
+  for (const name of Object.keys(MODES).filter((each) => !/why-is|includeStacks/.test(each))) {
+    const cells = heaps.map((size) => {
+      const args = ['--max-old-space-size=8000', fileURLToPath(import.meta.url), name, '1000', String(size)]
+      const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 300_000 })
+      const [, , cpuMs, more] = stdout.trim().split(' ')
+      return stdout === '' ? 'none' : `${cpuMs} (${more} MB)`
+    })
+    console.log(`${name.padEnd(34)}${cells.map((cell) => cell.padStart(14)).join('')}`)
+  }
 }
 
 function measureAll() {
@@ -109,4 +141,5 @@ function measureAll() {
 }
 
 if (mode in MODES) await measure()
+else if (mode === '--heap') measureHeaps()
 else measureAll()
