@@ -15,22 +15,8 @@ execFileSync(process.execPath, [tsc, '-p', 'tsconfig.json'], { cwd: root, stdio:
 // npm makes it executable when it installs the package; in a clone nobody does.
 chmodSync(new URL('dist/cli/async-trace.js', root), 0o755)
 
-// What workers load before their first line is one file: as modules, it takes three times as long.
 const threads = new URL('../dist/threads/', import.meta.url)
-const { metafile } = buildSync({
-  absWorkingDir: fileURLToPath(root),
-  metafile: true,
-  entryPoints: [fileURLToPath(new URL('../dist/preload.js', import.meta.url))],
-  outfile: fileURLToPath(new URL('preload-code.cjs', threads)),
-  bundle: true,
-  minify: true,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node20',
-  logLevel: 'warning',
-})
-
-// So is what reads the memory of a thread that waits for it.
+// What reads the memory of a thread that waits for it is one file.
 const { metafile: ofReader } = buildSync({
   absWorkingDir: fileURLToPath(root),
   metafile: true,
@@ -85,6 +71,6 @@ const { metafile: ofCommand } = buildSync({
   logLevel: 'warning',
 })
 
-const sources = [metafile, ofReader, ofCommand].flatMap(({ inputs }) => Object.keys(inputs))
+const sources = [ofReader, ofCommand].flatMap(({ inputs }) => Object.keys(inputs))
 const licenceText = licencesOf(sources.concat(buildOneText(root)), root)
 writeFileSync(new URL('../dist/LICENSES.txt', import.meta.url), licenceText)

@@ -94,7 +94,9 @@ export function tracingStatus(): TracingStatus {
   return instance.status()
 }
 
-/** In the scope of this code if a test runner's entry has loaded it (compiled-core.ts). */
-declare const isForTests: boolean | undefined
+/** In the scope of this code, unless a program imports it: see compiled-core.ts and threads/preload.cts. */
+declare const asyncTraceLoader: 'require' | 'test runner' | 'preload' | undefined
 
-instance.switchOnAsTold(typeof isForTests === 'undefined')
+const loader = typeof asyncTraceLoader === 'undefined' ? 'import' : asyncTraceLoader
+// A preload is told by the thread that made this one (preload.ts).
+if (loader !== 'preload') instance.switchOnAsTold(loader !== 'test runner')
