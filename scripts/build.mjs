@@ -4,6 +4,7 @@ import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { buildSync } from 'esbuild'
+import { bundleDeclarations } from './declarations.mjs'
 import { licencesOf } from './licences.mjs'
 import { buildOneText } from './one-text.mjs'
 
@@ -42,6 +43,7 @@ const bundled = buildSync({
   target: 'es2022',
   charset: 'utf8',
   legalComments: 'none',
+  minify: true,
 })
 const parts = { body: text('page.html'), style: text('page.css'), script: bundled.outputFiles[0].text }
 if (/<\/(script|style)|<!--/i.test(parts.script + parts.style)) throw new Error('The page would end its own script')
@@ -74,3 +76,9 @@ const { metafile: ofCommand } = buildSync({
 const sources = [ofReader, ofCommand].flatMap(({ inputs }) => Object.keys(inputs))
 const licenceText = licencesOf(sources.concat(buildOneText(root)), root)
 writeFileSync(new URL('../dist/LICENSES.txt', import.meta.url), licenceText)
+
+const { exports } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
+const entries = Object.values(exports).flatMap(
+  (entry) => /^\.\/dist\/types\/(.+)\.d\.ts$/.exec(entry.import?.types)?.[1] ?? [],
+)
+await bundleDeclarations(new URL('dist/', root), entries)

@@ -1,8 +1,7 @@
 // The package as one text, dist/bundled/core.js: as one file it loads in a third of the time that its modules take. It is an ES
 // module; `require` and workers run the same text as a script (src/compiled-core.ts). Wherever a bundler puts that text, it stays in one piece between two marks, by which the
 // package tells its own frames from the program's. Its lines stay short: Node prints the line that an uncaught error came from.
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, posix } from 'node:path'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { minifySync } from '@swc/core'
 import { buildSync, transformSync } from 'esbuild'
@@ -63,7 +62,6 @@ export function buildOneText(root) {
   }
   buildRunnerEntries(dist, options)
   write('cjs/package.json', '{ "type": "commonjs" }\n')
-  copyDeclarations(dist, [...Object.keys(entries), 'register', ...RUNNERS])
   return Object.keys(core.metafile.inputs)
 }
 
@@ -105,27 +103,11 @@ module.exports = loadCore(join(__dirname, '../bundled/core.js'), 'require')`
 
 const RUNNERS = ['vitest', 'jest', 'node-test', 'mocha']
 
-/** What the declarations of the entries import, and no others, as those of CommonJS; those of ES modules export the same. */
-function copyDeclarations(dist, entries) {
-  const needed = new Set(entries.map((entry) => `${entry}.d.ts`))
-  for (const path of needed) {
-    const text = readFileSync(new URL(path, dist), 'utf8')
-    for (const [, other] of text.matchAll(/(?:from |import\()'(\.[^']+)\.js'/g)) {
-      needed.add(posix.join(posix.dirname(path), `${other}.d.ts`))
-    }
-    mkdirSync(new URL(`cjs/${dirname(path)}`, dist), { recursive: true })
-    copyFileSync(new URL(path, dist), new URL(`cjs/${path}`, dist))
-  }
-  mkdirSync(new URL('types', dist), { recursive: true })
-  for (const entry of entries) {
-    writeFileSync(new URL(`types/${entry}.d.ts`, dist), `export * from '../cjs/${entry}.js'\n`)
-  }
-}
-
 /** They are loaded once for each file of tests, and find or load the core by themselves. */
 function buildRunnerEntries(dist, options) {
   const entryPoints = RUNNERS.map((entry) => fileURLToPath(new URL(`${entry}.js`, dist)))
-  const own = { ...options, entryPoints, allowOverwrite: true, packages: 'external', logLevel: 'warning' }
+  const short = { minifyWhitespace: true, minifySyntax: true, lineLimit: 160 }
+  const own = { ...options, ...short, entryPoints, allowOverwrite: true, packages: 'external', logLevel: 'warning' }
   buildSync({ ...own, format: 'cjs', outdir: fileURLToPath(new URL('cjs', dist)), define: { 'import.meta.url': '""' } })
   buildSync({ ...own, format: 'esm', outdir: fileURLToPath(dist) })
 }
