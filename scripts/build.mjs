@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { buildSync } from 'esbuild'
+import { buildSync, transformSync } from 'esbuild'
 import { buildCommand } from './command.mjs'
 import { bundleDeclarations } from './declarations.mjs'
 import { licencesOf } from './licences.mjs'
@@ -29,7 +29,11 @@ const bundled = buildSync({
   legalComments: 'none',
   minify: true,
 })
-const parts = { body: text('page.html'), style: text('page.css'), script: bundled.outputFiles[0].text }
+const parts = {
+  body: text('page.html'),
+  style: transformSync(text('page.css'), { loader: 'css', minify: true, target: 'chrome100' }).code,
+  script: bundled.outputFiles[0].text,
+}
 if (/<\/(script|style)|<!--/i.test(parts.script + parts.style)) throw new Error('The page would end its own script')
 const lines = Object.entries(parts).map(([name, part]) => `export const ${name} = ${JSON.stringify(part)}\n`)
 writeFileSync(new URL('dist/format/page-parts.js', root), lines.join(''))

@@ -447,7 +447,7 @@ test('an endpoint with a token: the page asks for it, and shows nothing before',
   assert.equal(await page.locator('#tasks details').count(), 0)
   await page.fill('#token', 'wrong')
   await page.locator('#token-form button').click()
-  await page.locator('#trouble', { hasText: 'A valid token is needed' }).waitFor()
+  await page.locator('#trouble', { hasText: 'A valid token is required' }).waitFor()
   await page.fill('#token', 's3cret')
   await page.locator('#token-form button').click()
   await page.locator('#tasks details').first().waitFor()

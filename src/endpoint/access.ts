@@ -48,7 +48,7 @@ export function accessCheck(options: AccessOptions): Access {
         throw new RequestRefusal(
           401,
           'TOKEN_REQUIRED',
-          'A valid token is needed: Authorization: Bearer <token>.',
+          'A valid token is required: Authorization: Bearer <token>.',
           headers,
         )
       }
@@ -61,7 +61,11 @@ function checkPeer(request: IncomingMessage, allowed: BlockList): void {
   // A Unix socket has no address: the permissions of its file say who may connect.
   const isAllowed = remoteAddress === undefined ? !destroyed : isListed(allowed, remoteAddress)
   if (!isAllowed)
-    throw new RequestRefusal(403, 'ADDRESS_NOT_ALLOWED', 'This address may not ask. The option "allow" says which may.')
+    throw new RequestRefusal(
+      403,
+      'ADDRESS_NOT_ALLOWED',
+      'Requests from this address are not allowed. See the option "allow".',
+    )
   const sign = signOfProxy(request)
   if (sign === null) return
   const message = `The request came through a proxy (${sign}), so its sender is unknown. Only allow: 'any' accepts it.`
@@ -76,7 +80,7 @@ function checkHost(request: IncomingMessage, hosts: ReadonlySet<string>): void {
   const bare = name.replace(/^\[|\]$/g, '').replace(/\.$/, '')
   if (net().isIP(bare) !== 0 || bare === 'localhost' || bare.endsWith('.localhost') || hosts.has(bare)) return
   const message =
-    'This name in Host is not answered. The option "hosts" says which are; addresses and localhost always.'
+    'This name in the Host header is not allowed. See the option "hosts"; localhost and IP addresses are always allowed.'
   throw new RequestRefusal(403, 'HOST_NOT_ALLOWED', message)
 }
 
@@ -86,7 +90,7 @@ function checkOrigin(request: IncomingMessage): void {
   // Browsers that do not send the first send the second, with what a script asks for.
   const isOwn = site === undefined ? isOriginOf(origin, host) : site === 'same-origin' || site === 'none'
   if (isOwn) return
-  throw new RequestRefusal(403, 'CROSS_ORIGIN', 'A page of another origin may not ask.')
+  throw new RequestRefusal(403, 'CROSS_ORIGIN', 'Requests from pages of other origins are not allowed.')
 }
 
 function isOriginOf(origin: string | undefined, host: string | undefined): boolean {

@@ -135,7 +135,7 @@ function canAnswer({ headersSent, writableEnded, destroyed }: ServerResponse): b
 
 function checkMethod({ method }: IncomingMessage): void {
   if (method === 'GET' || method === 'HEAD') return
-  throw new RequestRefusal(405, 'METHOD_NOT_ALLOWED', 'Only GET and HEAD are answered.', { allow: 'GET, HEAD' })
+  throw new RequestRefusal(405, 'METHOD_NOT_ALLOWED', 'Only GET and HEAD are allowed.', { allow: 'GET, HEAD' })
 }
 
 /** The path below the mount (null outside of it), and the query. */

@@ -54,7 +54,7 @@ export function routeOf(path: string, query: URLSearchParams): Route {
       checkNames(query, 'heap')
       return { kind: 'profile', format: 'pprof', heap: choice(query, 'heap', ['0', '1']) === '1' }
     default:
-      throw new RequestRefusal(404, 'NOT_FOUND', 'Nothing is here. There are /, /tasks, /graph, /metrics and /pprof.')
+      throw new RequestRefusal(404, 'NOT_FOUND', 'Not found. The paths are /, /tasks, /graph, /metrics and /pprof.')
   }
 }
 
