@@ -8,16 +8,16 @@ import { RequestRefusal } from './request-refusal.js'
 const cryptoModule = () => process.getBuiltinModule('node:crypto')
 const net = () => process.getBuiltinModule('node:net')
 
-/** Who may ask. */
+/** Who may use the endpoint. */
 export interface AccessOptions {
   /**
-   * `loopback` (the default), `any`, or a list of addresses and subnets (`10.0.0.0/8`), in which `loopback` may
-   * stand too. It is the address of the connection that counts, never a header.
+   * `loopback` (the default), `any`, or a list of addresses and subnets (`10.0.0.0/8`), which may contain
+   * `loopback`. The address of the connection decides, never a header.
    */
   readonly allow?: 'loopback' | 'any' | readonly string[]
-  /** Must come as `Authorization: Bearer …`. Default: none is asked for. */
+  /** Must be sent as `Authorization: Bearer …`. Default: no token is required. */
   readonly token?: string
-  /** Names in `Host` that are answered besides `localhost` and addresses. Not looked at where a token is asked for. */
+  /** Allowed names in `Host`, besides `localhost` and IP addresses. Not checked if a token is required. */
   readonly hosts?: readonly string[]
 }
 
@@ -31,7 +31,7 @@ export interface Access {
   token(request: IncomingMessage): void
 }
 
-/** @throws {TypeError} for options that it does not take. */
+/** @throws {TypeError} if an option is unknown or has a wrong value. */
 export function accessCheck(options: AccessOptions): Access {
   const allowed = allowedAddresses(options.allow ?? 'loopback')
   const token = tokenOption(options)
