@@ -366,7 +366,7 @@ testTarget('worker threads, busy ones too', 'workers.mjs', async ({ pid }) => {
     'Thread 2:',
   ])
   assert.equal(tree.stderr, '')
-  assert.equal((await ask(['tree', pid])).stderr, 'note: main thread only; --threads also shows 2 worker threads too\n')
+  assert.equal((await ask(['tree', pid])).stderr, 'note: main thread only; --threads also shows 2 worker threads\n')
 })
 
 test('the process ends while it is asked', { skip }, async () => {

@@ -344,7 +344,7 @@ export function answer(text: string, capture: ProcessCapture): void {
 
 /** Says what was not asked. */
 export function hintOf({ unaskedThreads: count }: ProcessCapture): void {
-  if (count > 0) note(`main thread only; --threads also shows ${counted(count, 'worker thread')} too`)
+  if (count > 0) note(`main thread only; --threads also shows ${counted(count, 'worker thread')}`)
 }
 
 /** Files relative to the working directory of the process, wherever the command runs; absolute where it is unknown. */
