@@ -32,7 +32,7 @@ export interface TasksOptions {
   /**
    * Also read the heap where the records do not tell everything: who holds the resolver of a promise, and work that
    * sampling does not follow. The thread stands still for it. Default: that of
-   * the asking thread, if it is smaller than 48 MB (24 MB if its memory cannot be read).
+   * the asking thread, if it is smaller than 200 MB (24 MB if its memory cannot be read).
    */
   readonly heap?: boolean
 }
@@ -46,7 +46,7 @@ export interface WaitGraphOptions {
   /**
    * Also read the heap where the records do not tell everything: who holds the resolver of a promise, and work that
    * sampling does not follow. The thread stands still for it. Default: that of
-   * the asking thread, if it is smaller than 48 MB (24 MB if its memory cannot be read).
+   * the asking thread, if it is smaller than 200 MB (24 MB if its memory cannot be read).
    */
   readonly heap?: boolean
 }
@@ -62,7 +62,7 @@ export interface CallStackOptions {
   readonly depth?: number
   /**
    * Also read the heap where the records do not tell everything: tracing is off, began late, or follows a share. The
-   * thread stands still for it. Default: if they tell nothing of the promise and the heap is smaller than 48 MB (24 MB if
+   * thread stands still for it. Default: if they tell nothing of the promise and the heap is smaller than 200 MB (24 MB if
    * its memory cannot be read).
    */
   readonly heap?: boolean
