@@ -1,9 +1,11 @@
 // Compiles src/ into a fresh dist/, and src/page/ into the parts that the HTML page is put together from.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { buildSync } from 'esbuild'
+import { buildSync, transformSync } from 'esbuild'
+import { buildCommand } from './command.mjs'
+import { bundleDeclarations } from './declarations.mjs'
 import { licencesOf } from './licences.mjs'
 import { buildOneText } from './one-text.mjs'
 
@@ -15,37 +17,6 @@ execFileSync(process.execPath, [tsc, '-p', 'tsconfig.json'], { cwd: root, stdio:
 // npm makes it executable when it installs the package; in a clone nobody does.
 chmodSync(new URL('dist/cli/async-trace.js', root), 0o755)
 
-// What workers load before their first line is one file: as modules, it takes three times as long.
-const threads = new URL('../dist/threads/', import.meta.url)
-const { metafile } = buildSync({
-  absWorkingDir: fileURLToPath(root),
-  metafile: true,
-  entryPoints: [fileURLToPath(new URL('../dist/preload.js', import.meta.url))],
-  outfile: fileURLToPath(new URL('preload-code.cjs', threads)),
-  bundle: true,
-  minify: true,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node20',
-  logLevel: 'warning',
-})
-
-// So is what reads the memory of a thread that waits for it.
-const { metafile: ofReader } = buildSync({
-  absWorkingDir: fileURLToPath(root),
-  metafile: true,
-  entryPoints: [fileURLToPath(new URL('../dist/attach/own-heap-thread.js', import.meta.url))],
-  outfile: fileURLToPath(new URL('heap-reader.cjs', threads)),
-  bundle: true,
-  minify: true,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node20',
-  // Only as what cannot be: the place of the running text is read from V8.
-  define: { 'import.meta.url': 'undefined' },
-  logLevel: 'warning',
-})
-
 // The page's parts, to be put into one file.
 const text = (file) => readFileSync(new URL(`src/page/${file}`, root), 'utf8')
 const bundled = buildSync({
@@ -56,35 +27,24 @@ const bundled = buildSync({
   target: 'es2022',
   charset: 'utf8',
   legalComments: 'none',
+  minify: true,
 })
-const parts = { body: text('page.html'), style: text('page.css'), script: bundled.outputFiles[0].text }
+const parts = {
+  body: text('page.html'),
+  style: transformSync(text('page.css'), { loader: 'css', minify: true, target: 'chrome100' }).code,
+  script: bundled.outputFiles[0].text,
+}
 if (/<\/(script|style)|<!--/i.test(parts.script + parts.style)) throw new Error('The page would end its own script')
 const lines = Object.entries(parts).map(([name, part]) => `export const ${name} = ${JSON.stringify(part)}\n`)
 writeFileSync(new URL('dist/format/page-parts.js', root), lines.join(''))
 
-// The command is one file for each thing that it does, and the process that closes what a killed command left.
-const { dependencies, peerDependencies } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
-const { metafile: ofCommand } = buildSync({
-  absWorkingDir: fileURLToPath(root),
-  metafile: true,
-  entryPoints: ['dist/cli/async-trace.js', 'dist/attach/close-left-open.js', 'dist/attach/blocked-process.js'],
-  entryNames: '[name]',
-  outdir: 'dist/cli',
-  allowOverwrite: true,
-  bundle: true,
-  splitting: true,
-  external: [...Object.keys({ ...dependencies, ...peerDependencies }), 'bufferutil', 'utf-8-validate'],
-  // What ws requires is there in an ES module only so.
-  banner: {
-    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-  },
-  minify: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  logLevel: 'warning',
-})
-
-const sources = [metafile, ofReader, ofCommand].flatMap(({ inputs }) => Object.keys(inputs))
+mkdirSync(new URL('dist/bundled', root))
+const sources = await buildCommand(root)
 const licenceText = licencesOf(sources.concat(buildOneText(root)), root)
 writeFileSync(new URL('../dist/LICENSES.txt', import.meta.url), licenceText)
+
+const { exports } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
+const entries = Object.values(exports).flatMap(
+  (entry) => /^\.\/dist\/types\/(.+)\.d\.ts$/.exec(entry.import?.types)?.[1] ?? [],
+)
+await bundleDeclarations(new URL('dist/', root), entries)

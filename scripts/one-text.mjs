@@ -1,10 +1,11 @@
-// The package as one text, twice: dist/cjs for `require`, dist/bundled for `import`: as one file it loads in a third of
-// the time that its modules take. Wherever a bundler puts that text, it stays in one piece between two marks, by which the
+// The package as one text, dist/bundled/core.js: as one file it loads in a third of the time that its modules take. It is an ES
+// module; `require` and workers run the same text as a script (src/compiled-core.ts). Wherever a bundler puts that text, it stays in one piece between two marks, by which the
 // package tells its own frames from the program's. Its lines stay short: Node prints the line that an uncaught error came from.
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, posix } from 'node:path'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { minifySync } from '@swc/core'
 import { buildSync, transformSync } from 'esbuild'
+import ts from 'typescript'
 
 /** @returns the files whose code is in it. */
 export function buildOneText(root) {
@@ -22,15 +23,13 @@ export function buildOneText(root) {
       entryPoints: [fileURLToPath(new URL(entry, dist))],
       format,
       write: false,
-      // Names stay: programs see some of them, and paths tell own functions by them (test/programs.test.mjs).
-      minifyWhitespace: true,
-      lineLimit: 160,
+      minifySyntax: true,
       // Only as what cannot be: the place of the running text is read from V8.
       define: { 'import.meta.url': 'undefined' },
       logLevel: 'warning',
     })
   const core = built('core.js', 'cjs')
-  const text = core.outputFiles[0].text
+  const text = shortened(core.outputFiles[0].text)
   // V8 keeps and compiles such a text in half the time. esbuild escapes all but what regular expressions contain.
   const notAscii = /[^\n\x20-\x7e].*/.exec(text)
   if (notAscii !== null) throw new Error(`Not ASCII: ${notAscii[0]}`)
@@ -44,7 +43,7 @@ export function buildOneText(root) {
   for (const folder of ['cjs', 'bundled']) mkdirSync(new URL(folder, dist), { recursive: true })
   const wrapped = `((require) => {\nconst exports = {};\nconst module = { exports };\n${marked}\nreturn module.exports;\n})((name) => process.getBuiltinModule(name))`
   write('bundled/core.js', `const core = ${wrapped};\nexport const { ${namesOf('core.js').join(', ')} } = core;\n`)
-  write('cjs/core.js', `(() => {\n${marked}\n})();\n`)
+  write('cjs/core.js', loaderOfCore(dist, options))
   const from = (core) => register.replace(/'\.\/(?:index|dump-on-signal|lost-at-exit|uncaught)\.js'/g, `'${core}'`)
   const other = /'\.\/(?!core\.js)[^']*'/.exec(from('./core.js'))
   if (other !== null)
@@ -63,33 +62,52 @@ export function buildOneText(root) {
   }
   buildRunnerEntries(dist, options)
   write('cjs/package.json', '{ "type": "commonjs" }\n')
-  copyDeclarations(dist, [...Object.keys(entries), 'register', ...RUNNERS])
   return Object.keys(core.metafile.inputs)
+}
+
+/** Names of functions and classes stay: programs see some of them, and paths tell own functions by them (test/programs.test.mjs). */
+function shortened(text) {
+  const mangle = { toplevel: true, keep_fnames: true, keep_classnames: true }
+  const { code } = minifySync(text, { compress: false, mangle, format: { asciiOnly: true } })
+  return inLines(code)
+}
+
+/** Begins a line at a statement or a member of a class once the line before is long enough. */
+function inLines(code) {
+  const lines = []
+  let begun = 0
+  const visit = (node) => {
+    const start = node.getStart(source)
+    if ((ts.isStatement(node) || ts.isClassElement(node)) && start - begun > LINE) {
+      lines.push(code.slice(begun, start))
+      begun = start
+    }
+    ts.forEachChild(node, visit)
+  }
+  const source = ts.createSourceFile('core.js', code, ts.ScriptTarget.ES2022)
+  visit(source)
+  return [...lines, code.slice(begun)].join('\n')
+}
+
+const LINE = 120
+
+/** Runs the text of the ES module. */
+function loaderOfCore(dist, options) {
+  const contents = `import { join } from 'node:path'
+import { loadCore } from './compiled-core.js'
+module.exports = loadCore(join(__dirname, '../bundled/core.js'), 'require')`
+  const stdin = { contents, resolveDir: fileURLToPath(dist) }
+  return buildSync({ ...options, stdin, format: 'cjs', write: false, minify: true, logLevel: 'warning' }).outputFiles[0]
+    .text
 }
 
 const RUNNERS = ['vitest', 'jest', 'node-test', 'mocha']
 
-/** What the declarations of the entries import, and no others, as those of CommonJS; those of ES modules export the same. */
-function copyDeclarations(dist, entries) {
-  const needed = new Set(entries.map((entry) => `${entry}.d.ts`))
-  for (const path of needed) {
-    const text = readFileSync(new URL(path, dist), 'utf8')
-    for (const [, other] of text.matchAll(/(?:from |import\()'(\.[^']+)\.js'/g)) {
-      needed.add(posix.join(posix.dirname(path), `${other}.d.ts`))
-    }
-    mkdirSync(new URL(`cjs/${dirname(path)}`, dist), { recursive: true })
-    copyFileSync(new URL(path, dist), new URL(`cjs/${path}`, dist))
-  }
-  mkdirSync(new URL('types', dist), { recursive: true })
-  for (const entry of entries) {
-    writeFileSync(new URL(`types/${entry}.d.ts`, dist), `export * from '../cjs/${entry}.js'\n`)
-  }
-}
-
 /** They are loaded once for each file of tests, and find or load the core by themselves. */
 function buildRunnerEntries(dist, options) {
   const entryPoints = RUNNERS.map((entry) => fileURLToPath(new URL(`${entry}.js`, dist)))
-  const own = { ...options, entryPoints, allowOverwrite: true, packages: 'external', logLevel: 'warning' }
+  const short = { minifyWhitespace: true, minifySyntax: true, lineLimit: 160 }
+  const own = { ...options, ...short, entryPoints, allowOverwrite: true, packages: 'external', logLevel: 'warning' }
   buildSync({ ...own, format: 'cjs', outdir: fileURLToPath(new URL('cjs', dist)), define: { 'import.meta.url': '""' } })
   buildSync({ ...own, format: 'esm', outdir: fileURLToPath(dist) })
 }

@@ -40,10 +40,16 @@ function packMain() {
   execFileSync('tar', ['-xzf', pack(root, work), '-C', work])
   const unpacked = join(work, 'package')
   const { version } = packageOf(native)
-  const published = { ...packageOf(unpacked), optionalDependencies: { 'async-trace-native': version } }
+  // What only a clone needs is left out.
+  const { scripts, devDependencies, overrides, ...kept } = packageOf(unpacked)
+  const missing = ['repository', 'homepage', 'bugs', 'author'].filter((name) => kept[name] === undefined)
+  if (missing.length > 0) console.error(`note: package.json has no ${missing.join(', ')}. ${NEEDED}`)
+  const published = { ...kept, optionalDependencies: { 'async-trace-native': version } }
   writeFileSync(join(unpacked, 'package.json'), `${JSON.stringify(published, null, 2)}\n`)
   return pack(unpacked, destination)
 }
+
+const NEEDED = 'npm publishes with provenance only if `repository` names the repository that builds the package.'
 
 function packageOf(folder) {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))

@@ -2,34 +2,52 @@ import type { Stats } from 'node:fs'
 import type { Script as VmScript } from 'node:vm'
 import { mainGlobal } from './main-instance.js'
 
+/** What loads the core where a program does not `import` it: index.ts. */
+type CoreLoader = 'require' | 'test runner'
+
 /**
- * Loads the package's code into the main context. A test runner does so in each of its many short processes, and to compile
- * it takes V8 longer than all else: what V8 has compiled is kept in `node_modules/.cache/async-trace`, as other tools do.
+ * Runs `bundled/core.js`, an ES module, as a script in the main context: the package ships its code once for `import` and
+ * `require`. The module is one expression between two fixed pieces of text (scripts/one-text.mjs).
  *
- * @param file `cjs/core.js` of the built package. It finds `isForTests` in its scope (index.ts).
+ * A test runner loads the core in each of its many short processes, and most of that time goes into compiling it. For a test
+ * runner, the code that V8 has compiled is therefore kept in `node_modules/.cache/async-trace`, as other tools do.
+ *
+ * @param file the path of `bundled/core.js`.
+ * @returns what it exports.
  */
-export function loadCore(file: string): void {
+export function loadCore(file: string, loader: CoreLoader): object {
   // Jest has a `process` and modules of its own in its contexts.
   const process = Reflect.get(mainGlobal(), 'process') as NodeJS.Process
   const fs = process.getBuiltinModule('node:fs')
   const { Module, createRequire } = process.getBuiltinModule('node:module')
   const { Script } = process.getBuiltinModule('node:vm')
-  const require = createRequire(file)
-  if (require.cache[file] !== undefined) return
-  const cache = new CodeCache(process, file)
-  const cachedData = cache.read()
+  const { cache: loaded } = createRequire(file)
+  const known = loaded[file]
+  if (known !== undefined) return known.exports as object
+  const cache = loader === 'test runner' ? new CodeCache(process, file) : null
+  const cachedData = cache?.read() ?? undefined
   // The built text is ASCII.
-  const text = `(function (exports, require, module, isForTests) { ${fs.readFileSync(file, 'latin1')}\n})`
-  const script = new Script(text, cachedData === null ? { filename: file } : { filename: file, cachedData })
-  // Another `require` of the same file finds it.
+  const script = new Script(asScript(fs.readFileSync(file, 'latin1')), {
+    filename: file,
+    ...(cachedData && { cachedData }),
+  })
   const module = new Module(file)
   module.filename = file
-  require.cache[file] = module
-  const run = script.runInThisContext() as (...args: unknown[]) => void
-  run(module.exports, require, module, true)
+  const run = script.runInThisContext() as (loader: CoreLoader) => object
+  module.exports = run(loader)
   module.loaded = true
+  // Later calls find it, from whichever context.
+  loaded[file] = module
   // At its end V8 has compiled also what a run of tests calls: each later process is spared that.
-  if (cachedData === null || script.cachedDataRejected === true) process.once('exit', () => cache.write(script))
+  if (cache !== null && (cachedData === undefined || script.cachedDataRejected === true)) {
+    process.once('exit', () => cache.write(script))
+  }
+  return module.exports as object
+}
+
+/** @param text of the module: `const core = …`, and on the last line `export const { … } = core`. */
+function asScript(text: string): string {
+  return `(function (asyncTraceLoader) { ${text.slice(0, text.lastIndexOf('\nexport const {'))}\nreturn core })`
 }
 
 const HEADER_INTS = 4

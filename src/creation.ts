@@ -14,21 +14,21 @@ import type { AsyncTrace } from './model/trace.js'
 import { creationPath, nameCurrentTask, unknownPath } from './walk/creation-path.js'
 import { failurePath, promisePath } from './walk/failure-path.js'
 
-/** What of a path is collected. */
+/** Which frames of a path are collected. */
 export interface CollectOptions {
-  /** Also frames of `node:` modules and of built-in functions. Default false. */
+  /** Include frames of `node:` modules and of built-in functions. Default false. */
   readonly internals?: boolean
   /** At most this many frames before the root. Default: all. */
   readonly limit?: number
 }
 
-/** Whose path is collected instead of that of the code that calls. */
+/** Collects another path than that of the calling code. */
 export interface CollectedOptions extends CollectOptions {
-  /** The path of what this promise was rejected with; of a pending one, where the function behind it was called. */
+  /** For a rejected promise, the path of its reason; for a pending one, the path of the function that will settle it. */
   readonly promise?: Promise<unknown>
 }
 
-/** How a trace is printed, and where to. */
+/** How and where a trace is printed. */
 export interface PrintOptions extends FormatOptions {
   /** Default `process.stdout`. */
   readonly stream?: { write(text: string): unknown }
@@ -38,11 +38,11 @@ const COLLECT = ['internals', 'limit', 'promise']
 const FORMAT = ['style', 'paths', 'packages']
 
 /**
- * The path of creation of the code that calls: its own calls, then where the task that runs it was
- * created, and so on to the root, innermost first. With `promise`, that of what the promise was rejected with, or
- * of the function that will settle it.
+ * Returns the creation path of the calling code: its synchronous calls, then the place where the running task was
+ * created, and so on to the root, innermost first. With `promise`, the path of the rejection reason, or
+ * of the function that will settle the promise.
  *
- * @throws {TypeError} for options that it does not take.
+ * @throws {TypeError} if an option is unknown or has a wrong value.
  */
 export function collectAsyncTrace(options?: CollectedOptions): AsyncTrace {
   return withOriginalBuiltins(() => {
@@ -62,21 +62,21 @@ function collected(options: CollectedOptions | undefined): AsyncTrace {
 }
 
 /**
- * Where an error came from: the function or `.then` of the program that it met first, and the path of creation of that.
- * Of a string or another value that is no object, `collectAsyncTrace({ promise })` knows the path.
+ * Returns where an error came from: the first function or `.then` of the program that received it, and the creation path of
+ * that. For a string or another primitive value, use `collectAsyncTrace({ promise })`.
  *
- * Of an error that no promise has carried, it is the path of the code that first asks.
+ * If no promise was rejected with the error, the result is the path of the code that first asks.
  *
- * @returns null where that is not known: tracing was off, or code that has nothing to do with the present made the error.
+ * @returns null if it is not known: tracing was off, or the error was created by code that did not lead to the calling code.
  */
 export function traceOf(error: unknown): AsyncTrace | null {
   return withOriginalBuiltins(() => failurePath(error))
 }
 
 /**
- * A trace as text, a line a frame, without a line break at the end.
+ * Formats a trace as text, one line per frame, without a trailing line break.
  *
- * @throws {TypeError} for what is no trace, and for options that it does not take.
+ * @throws {TypeError} if `trace` is not a trace, or if an option is unknown or has a wrong value.
  */
 export function formatAsyncTrace(trace: AsyncTrace, options?: FormatOptions): string {
   return withOriginalBuiltins(() => {
@@ -88,9 +88,9 @@ export function formatAsyncTrace(trace: AsyncTrace, options?: FormatOptions): st
 }
 
 /**
- * Prints a trace that was collected before.
+ * Prints a collected trace.
  *
- * @throws {TypeError} as `formatAsyncTrace`, and for a stream without `write()`.
+ * @throws {TypeError} as `formatAsyncTrace` does, and if the stream has no `write()`.
  */
 export function printAsyncTrace(trace: AsyncTrace, options?: PrintOptions): void {
   const text = withOriginalBuiltins(() => {
@@ -103,16 +103,16 @@ export function printAsyncTrace(trace: AsyncTrace, options?: PrintOptions): void
   write(text, options)
 }
 
-/** Whose path is printed. */
+/** Prints another path than that of the calling code. */
 export interface PrintedOptions extends CollectedOptions {
-  /** The path of this error: that of `traceOf(error)`. */
+  /** Prints the path of this error, as `traceOf(error)` returns it. */
   readonly error?: unknown
 }
 
 /**
- * Prints the path of creation of the code that calls, or of an error or a promise.
+ * Prints the creation path of the calling code, of an error, or of a promise.
  *
- * @throws {TypeError} for options that it does not take.
+ * @throws {TypeError} if an option is unknown or has a wrong value.
  */
 export function printTrace(options?: PrintedOptions & PrintOptions): void {
   const text = withOriginalBuiltins(() => {
@@ -127,7 +127,7 @@ export function printTrace(options?: PrintedOptions & PrintOptions): void {
 }
 
 /**
- * Names the task that runs now.
+ * Names the running task.
  *
  * @throws {TypeError} unless `name` is a string with at least one character.
  */

@@ -45,7 +45,7 @@ export const {
 } = instance
 export { formatCallStack, formatTasks, formatWaitGraph } from './showing.js'
 
-/** How tracing is done. What is left out stays as it is. */
+/** Settings of tracing. Omitted options keep their value. */
 export interface TracingOptions {
   /**
    * Production mode: the share of root tasks to follow, above 0, up to 1 (the default: all). A root task is
@@ -63,10 +63,10 @@ export interface TracingOptions {
 }
 
 /**
- * Switches tracing on; where it is on, only changes what `options` names. Importing the package has switched
- * it on already, unless `ASYNC_TRACE=off` is in the environment.
+ * Switches tracing on, or changes its settings if it is on. Importing the package switches it on, unless the environment
+ * contains `ASYNC_TRACE=off`.
  *
- * @throws {TypeError} for options that it does not take.
+ * @throws {TypeError} if an option is unknown or has a wrong value.
  */
 export function enableTracing(options?: TracingOptions): void {
   checkOptions(options, ['sample', 'errors', 'errorPaths'])
@@ -77,8 +77,8 @@ export function enableTracing(options?: TracingOptions): void {
 }
 
 /**
- * Switches tracing off, puts every patched property back with its exact descriptor and drops what was
- * recorded. Running work goes on undisturbed. Does nothing where it is off.
+ * Switches tracing off, restores every patched property with its exact descriptor, and drops what was
+ * recorded. Running work is not disturbed. Does nothing if tracing is off.
  */
 export function disableTracing(): void {
   instance.switchOff()
@@ -89,12 +89,14 @@ export function isTracingEnabled(): boolean {
   return instance.isOn()
 }
 
-/** What tracing has done and met since it was last switched on. */
+/** Returns figures of tracing since it was last switched on. */
 export function tracingStatus(): TracingStatus {
   return instance.status()
 }
 
-/** In the scope of this code if a test runner's entry has loaded it (compiled-core.ts). */
-declare const isForTests: boolean | undefined
+/** In the scope of this code, unless a program imports it: see compiled-core.ts and threads/preload.cts. */
+declare const asyncTraceLoader: 'require' | 'test runner' | 'preload' | undefined
 
-instance.switchOnAsTold(typeof isForTests === 'undefined')
+const loader = typeof asyncTraceLoader === 'undefined' ? 'import' : asyncTraceLoader
+// A preload is told by the thread that made this one (preload.ts).
+if (loader !== 'preload') instance.switchOnAsTold(loader !== 'test runner')

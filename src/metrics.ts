@@ -3,7 +3,7 @@ import { METRICS, type Metric } from './format/process-metrics.js'
 import { captureWaitGraph } from './index.js'
 import { ArgumentError, checkOptions } from './model/argument-error.js'
 
-/** What is used of a `Meter` of `@opentelemetry/api`. */
+/** The part of a `Meter` of `@opentelemetry/api` that is used. */
 export interface MetricsMeter {
   createObservableGauge(name: string, options?: { description?: string; unit?: string }): object
   // biome-ignore lint/suspicious/noExplicitAny: its observables are given back as they came.
@@ -15,7 +15,7 @@ export interface MetricsMeter {
 export interface MetricsOptions {
   /** `metrics.getMeter('async-trace')` of `@opentelemetry/api`. */
   readonly meter: MetricsMeter
-  /** Read the heap too, for waits that were not recorded. Default false. */
+  /** Also read the heap, for waits that were not recorded. Default false. */
   readonly heap?: boolean
 }
 
@@ -29,7 +29,7 @@ interface Result {
  * the thread for at most 1 % of the time.
  *
  * @returns a function that ends it.
- * @throws {TypeError} for options that it does not take.
+ * @throws {TypeError} if an option is unknown or has a wrong value.
  */
 export function observeMetrics(options: MetricsOptions): () => void {
   checkOptions(options, ['meter', 'heap'])

@@ -21,32 +21,32 @@ import { waitGraph } from './walk/capture-graph.js'
 import { dumpTasks } from './walk/capture-tasks.js'
 import { readMoment } from './walk/moment.js'
 
-/** What of the pending tasks is collected. */
+/** What to collect of pending tasks. */
 export interface TasksOptions {
-  /** Also each task's whole await chain and its path of creation. Default false. */
+  /** Include each task's whole await chain and its creation path. Default false. */
   readonly includeStacks?: boolean
-  /** Also those of all worker threads, where the main thread asks. Default true. */
+  /** In the main thread: include all worker threads. Default true. */
   readonly threads?: boolean
-  /** How long a worker may take to answer before it is listed as busy. Default 1000. */
+  /** How long to wait for each worker before it is listed as busy. Default 1000. */
   readonly timeoutMs?: number
   /**
    * Also read the heap where the records do not tell everything: who holds the resolver of a promise, and work that
    * sampling does not follow. The thread stands still for it. Default: that of
-   * the asking thread, if it is smaller than 48 MB (24 MB if its memory cannot be read).
+   * the asking thread, if it is smaller than 200 MB (24 MB if its memory cannot be read).
    */
   readonly heap?: boolean
 }
 
-/** Whose waits are in the graph. */
+/** What to include in a wait graph. */
 export interface WaitGraphOptions {
-  /** Also those of all worker threads, where the main thread asks. Default true. */
+  /** In the main thread: include all worker threads. Default true. */
   readonly threads?: boolean
-  /** How long a worker may take to answer before it is left out. Default 1000. */
+  /** How long to wait for each worker before it is left out. Default 1000. */
   readonly timeoutMs?: number
   /**
    * Also read the heap where the records do not tell everything: who holds the resolver of a promise, and work that
    * sampling does not follow. The thread stands still for it. Default: that of
-   * the asking thread, if it is smaller than 48 MB (24 MB if its memory cannot be read).
+   * the asking thread, if it is smaller than 200 MB (24 MB if its memory cannot be read).
    */
   readonly heap?: boolean
 }
@@ -54,21 +54,21 @@ export interface WaitGraphOptions {
 /** How long a worker may take to answer. */
 const TIMEOUT_MS = 1_000
 
-/** Whose call stack is captured. */
+/** Which call stack to capture. */
 export interface CallStackOptions {
   /** Default: the running task. */
   readonly promise?: Promise<unknown>
-  /** At most so many levels of awaiters. Default: all. */
+  /** The maximum number of levels of awaiters. Default: all. */
   readonly depth?: number
   /**
    * Also read the heap where the records do not tell everything: tracing is off, began late, or follows a share. The
-   * thread stands still for it. Default: if they tell nothing of the promise and the heap is smaller than 48 MB (24 MB if
+   * thread stands still for it. Default: if they tell nothing of the promise and the heap is smaller than 200 MB (24 MB if
    * its memory cannot be read).
    */
   readonly heap?: boolean
 }
 
-/** Where text goes. */
+/** Where text is printed. */
 export interface StreamOptions {
   /** Default `process.stdout`. */
   readonly stream?: { write(text: string): unknown }
@@ -79,9 +79,9 @@ const CALL_STACK = ['promise', 'depth', 'heap']
 const WAIT_GRAPH = ['threads', 'timeoutMs', 'heap']
 
 /**
- * Every pending task: where it is suspended, what it waits for, where it was created.
+ * Returns every pending task: where it is suspended, what it waits for, where it was created.
  *
- * @throws {TypeError} (as a rejection) for options that it does not take.
+ * @throws {TypeError} (as a rejection) if an option is unknown or has a wrong value.
  */
 export function getTasks(options?: TasksOptions): Promise<TaskDump> {
   return answered(() => {
@@ -93,7 +93,7 @@ export function getTasks(options?: TasksOptions): Promise<TaskDump> {
   })
 }
 
-/** Prints every pending task. @throws {TypeError} (as a rejection) for options that it does not take. */
+/** Prints every pending task. @throws {TypeError} (as a rejection) if an option is unknown or has a wrong value. */
 export function printTasks(options?: TasksOptions & TasksFormatOptions & StreamOptions): Promise<void> {
   return answered(() => {
     withOriginalBuiltins(() => {
@@ -108,10 +108,10 @@ export function printTasks(options?: TasksOptions & TasksFormatOptions & StreamO
 }
 
 /**
- * The async function behind a promise, the frames that it is suspended in, and everything that awaits it.
+ * Returns the async function behind a promise, the frames in which it is suspended, and everything that awaits it.
  * Without a promise, those of the running task; null outside any task.
  *
- * @throws {TypeError} for options that it does not take.
+ * @throws {TypeError} if an option is unknown or has a wrong value.
  */
 export function captureCallStack(options?: CallStackOptions): PromiseCallStack | null {
   withOriginalBuiltins(() => checkCallStackOptions(options))
@@ -121,7 +121,7 @@ export function captureCallStack(options?: CallStackOptions): PromiseCallStack |
   )
 }
 
-/** Prints the call stack of a promise. @throws {TypeError} for options that it does not take. */
+/** Prints the call stack of a promise. @throws {TypeError} if an option is unknown or has a wrong value. */
 export function printCallStack(
   options?: CallStackOptions & Parameters<typeof formatCallStack>[1] & StreamOptions,
 ): void {
@@ -136,7 +136,7 @@ export function printCallStack(
 }
 
 /**
- * Tells of a wait that leaves no event: `waiter` waits for `promise`. Until it is discarded, `promise` keeps
+ * Reports a wait that Node.js cannot see: `waiter` waits for `promise`. Until it is discarded, `promise` keeps
  * `waiter` alive.
  *
  * @throws {TypeError} unless both are promises.
@@ -148,7 +148,7 @@ export function addToAwaitedBy(promise: Promise<unknown>, waiter: Promise<unknow
 }
 
 /**
- * Takes back what `addToAwaitedBy` told; does nothing where nothing was told.
+ * Removes a wait that `addToAwaitedBy` reported. Does nothing if there is none.
  *
  * @throws {TypeError} unless both are promises.
  */
@@ -158,7 +158,7 @@ export function discardFromAwaitedBy(promise: Promise<unknown>, waiter: Promise<
   untell(promise, waiter)
 }
 
-/** What waits for what, and the deadlocks. */
+/** Returns what waits for what, and the deadlocks. */
 export function captureWaitGraph(options?: WaitGraphOptions): Promise<WaitGraph> {
   return answered(() => {
     withOriginalBuiltins(() => {
@@ -169,7 +169,7 @@ export function captureWaitGraph(options?: WaitGraphOptions): Promise<WaitGraph>
   })
 }
 
-/** Prints what waits for what. @throws {TypeError} (as a rejection) for options that it does not take. */
+/** Prints what waits for what, and the deadlocks. @throws {TypeError} (as a rejection) if an option is unknown or has a wrong value. */
 export function printWaitGraph(options?: WaitGraphOptions & WaitGraphFormatOptions & StreamOptions): Promise<void> {
   return answered(() => {
     withOriginalBuiltins(() => {

@@ -23,7 +23,7 @@ function findOrLoad(): Instance {
     found.switchOnAsTold(false)
     return found
   }
-  loadCore(builtFile('cjs/core.js'))
+  loadCore(builtFile('bundled/core.js'), 'test runner')
   const loaded = publishedInstance() as Instance
   loaded.markBeforeTests()
   return loaded

@@ -15,11 +15,11 @@ const TASK_FORMATS = ['text', 'table', 'json']
 
 /** How tasks are printed. */
 export interface TasksFormatOptions {
-  /** `text` (the default): a thread dump; `table`: a line for tasks that are alike; `json`: the dump itself, with its version. */
+  /** `text` (the default): a thread dump; `table`: one line per group of identical tasks; `json`: the dump itself. */
   readonly format?: 'text' | 'table' | 'json'
-  /** Of a table: a line for each task. Default false. */
+  /** Table only: one line per task. Default false. */
   readonly all?: boolean
-  /** Files relative to the working directory (the default), whole, or by their last part. */
+  /** How file paths are shown. Default `relative`: to the working directory. */
   readonly paths?: PathStyle
 }
 
@@ -27,16 +27,16 @@ export interface TasksFormatOptions {
 export interface WaitGraphFormatOptions {
   /** `tree` is the default. */
   readonly format?: WaitGraphFormat
-  /** Of a tree: a line for each node; otherwise, nodes that are alike share one, with their number. Default false. */
+  /** Tree only: one line per node, instead of one per group of identical nodes. Default false. */
   readonly all?: boolean
-  /** Files relative to the working directory (the default), whole, or by their last part. */
+  /** How file paths are shown. Default `relative`: to the working directory. */
   readonly paths?: PathStyle
 }
 
 /**
- * A dump of tasks as text, without a line break at the end.
+ * Formats a dump as text, without a trailing line break.
  *
- * @throws {TypeError} for what is no dump, and for options that it does not take.
+ * @throws {TypeError} if `dump` is not a dump, or if an option is unknown or has a wrong value.
  */
 export function formatTasks(dump: TaskDump, options?: TasksFormatOptions): string {
   return withOriginalBuiltins(() => {
@@ -55,10 +55,10 @@ export function formatTasks(dump: TaskDump, options?: TasksFormatOptions): strin
 }
 
 /**
- * The call stack of a promise and everything that awaits it as text, without a line break at the end. It takes what
- * `JSON.stringify` made of one as well. The length grows with awaiters plus waits.
+ * Formats the call stack of a promise, and everything that awaits it, as text without a trailing line break. It also accepts the
+ * parsed JSON of one. The length is linear in awaiters plus waits.
  *
- * @throws {TypeError} for what is no call stack, and for options that it does not take.
+ * @throws {TypeError} if `callStack` is not a call stack, or if an option is unknown or has a wrong value.
  */
 export function formatCallStack(callStack: PromiseCallStack | CallStackJson, options?: CallStackFormatOptions): string {
   return withOriginalBuiltins(() => {
@@ -71,9 +71,9 @@ export function formatCallStack(callStack: PromiseCallStack | CallStackJson, opt
 }
 
 /**
- * A wait graph as text, without a line break at the end. Its length grows with nodes plus edges.
+ * Formats a wait graph as text, without a trailing line break. The length is linear in nodes plus edges.
  *
- * @throws {TypeError} for what is no wait graph, and for options that it does not take.
+ * @throws {TypeError} if `graph` is not a wait graph, or if an option is unknown or has a wrong value.
  */
 export function formatWaitGraph(graph: WaitGraph, options?: WaitGraphFormatOptions): string {
   return withOriginalBuiltins(() => {

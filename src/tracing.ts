@@ -39,20 +39,20 @@ import { type ProcessChannel, startProcess } from './threads/processes.js'
 import { addChannel } from './threads/travelling-ports.js'
 import { startWorker } from './threads/worker-start.js'
 
-/** What tracing has done and met since it was last switched on. */
+/** Figures of tracing since it was last switched on. */
 export interface TracingStatus {
   readonly enabled: boolean
   /** The share of root tasks that are followed: 1 for all. */
   readonly sample: number
-  /** Stacks captured, those included that the accelerator knew already. */
+  /** Number of captured stacks, including those that the accelerator recognized. */
   readonly captures: number
-  /** True while the optional accelerator is at work (docs/accelerator.md), or why it is not. */
+  /** True if the optional accelerator is used (docs/accelerator.md), otherwise the reason why not. */
   readonly accelerated: true | string
-  /** Faults inside the tracer, none of which reached the program. */
+  /** Errors inside the tracer. None of them reached the program. */
   readonly faults: number
-  /** The last fault's message, or null. */
+  /** The message of the last of these errors, or null. */
   readonly lastFault: string | null
-  /** Messages between threads whose path was lost, and texts that found no room, in the whole process. */
+  /** Messages between threads whose path was lost, and texts for which there was no room, in the whole process. */
   readonly pathsLost: number
 }
 

@@ -366,7 +366,7 @@ testTarget('worker threads, busy ones too', 'workers.mjs', async ({ pid }) => {
     'Thread 2:',
   ])
   assert.equal(tree.stderr, '')
-  assert.equal((await ask(['tree', pid])).stderr, 'note: the main thread only; --threads shows 2 worker threads too\n')
+  assert.equal((await ask(['tree', pid])).stderr, 'note: main thread only; --threads also shows 2 worker threads\n')
 })
 
 test('the process ends while it is asked', { skip }, async () => {
@@ -676,22 +676,22 @@ test('wrong usage, and help', async () => {
     [['completion', 'tcsh'], /completion takes the name of a shell: bash, zsh or fish/],
     [['tree', 'abc'], /PID must be a whole number/],
     [['graph', '1', '2'], /one PID or file only/],
-    [['tree', '1', 'core.2'], /several PIDs, or one file: core\.2 is no PID/],
+    [['tree', '1', 'core.2'], /several PIDs, or one file: core\.2 is not a PID/],
     [['--bogus'], /unknown option --bogus/],
     [['tree', '1', '--colour'], /unknown option --colour; did you mean --color\? see async-trace --help/],
     [['--jsn', 'ps', '1'], /unknown option --jsn; did you mean --json\?/],
     [['ps', '1', '--jsn=yes'], /unknown option --jsn; did you mean --json\?/],
     [['ps', '1', '-z'], /unknown option -z; see/],
     [['--json'], /which command\?/],
-    [['--json', 'run', 'app.js'], /options of run go behind it: async-trace run --json app\.js/],
+    [['--json', 'run', 'app.js'], /options of run come after it: async-trace run --json app\.js/],
     [['4711'], /which command\? For what process 4711 waits for: async-trace tree 4711/],
     [['--json', '4711'], /async-trace tree --json 4711/],
-    [['ps', '1', '--format', 'dot'], /--format is no option/],
+    [['ps', '1', '--format', 'dot'], /--format is not an option/],
     [['graph', '1', '--format', 'svg'], /--format must be one of/],
     [['graph', '1', '-o', 'stuck.svg'], /what is a \.svg file\? Say --format/],
     [['graph', '1', '-o', output], /is a directory/],
     [['graph', '1', '-o', join(output, 'nowhere', 'a.dot')], /there is no directory/],
-    [['ps', '1', '--explain'], /--explain is no option/],
+    [['ps', '1', '--explain'], /--explain is not an option/],
     [['tree', '1', '--limit', 'few'], /--limit must be a number of lines/],
     [['run'], /which program\?/],
     [['run', '--trace-warnings'], /which program\?/],

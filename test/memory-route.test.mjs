@@ -350,7 +350,7 @@ testTarget('worker threads, one of which never comes to its event loop', 'worker
   ])
   assert.deepEqual(frames(2), [[['inWorker', 5]]])
   const alone = await ask(['tree', pid, ...fromMemory])
-  assert.equal(alone.stderr, 'note: the main thread only; --threads shows 2 worker threads too\n')
+  assert.equal(alone.stderr, 'note: main thread only; --threads also shows 2 worker threads\n')
 })
 
 for (const [what, flags, end] of [

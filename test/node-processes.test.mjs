@@ -31,7 +31,7 @@ test('a process that only runs others: the Node.js process below it is asked', {
     const { stdout, stderr, code } = await ask(['tree', pid, '--via', 'memory', '--pause', '60'])
     assert.equal(code, 0, stderr)
     assert.equal(waitsOf(masked(stdout)), 'waits()\n│  waits() [eval]:1\n└─ setTimeout 900000 ms, N ms remaining')
-    assert.match(stderr, new RegExp(`^note: process ${pid} only runs others: this is process \\d+\n$`))
+    assert.match(stderr, new RegExp(`^note: process ${pid} only starts other processes: showing process \\d+\n$`))
   })
 })
 
@@ -45,8 +45,8 @@ test('async-trace run only runs others: its program is asked, and is the one in 
       const { stdout, stderr, code } = await ask(['tree', pid])
       assert.equal(code, 0, stderr)
       assert.match(stdout, /^Task-\d+ waits\(\)\n│ {2}waits\(\) \[eval\]:1\n/)
-      assert.match(stderr, new RegExp(`^note: process ${pid} only runs others: this is process \\d+$`, 'm'))
-      const [, program] = /this is process (\d+)/.exec(stderr)
+      assert.match(stderr, new RegExp(`^note: process ${pid} only starts other processes: showing process \\d+$`, 'm'))
+      const [, program] = /showing process (\d+)/.exec(stderr)
       const list = (await ask([])).stdout
       assert.match(list, new RegExp(`^${program} `, 'm'))
       assert.doesNotMatch(list, new RegExp(`^${pid} `, 'm'))
@@ -84,7 +84,7 @@ for (const [name, run, isNpx] of [
         await until(() => /^done$/m.test(said()))
         const text = isNpx ? Object.values(JSON.parse(said().split('\n')[0])).join('\n') : said()
         assert.match(text, /^waits\(\)\n│ {2}waits\(\) \[eval\]:1:\d+\n└─ setTimeout 900000 ms/m)
-        assert.match(text, new RegExp(`^note: process ${pid} only runs others: this is process \\d+$`, 'm'))
+        assert.match(text, new RegExp(`^note: process ${pid} only starts other processes: showing process \\d+$`, 'm'))
       },
       [command, AS_NPX],
     )

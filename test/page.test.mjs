@@ -125,6 +125,79 @@ test('pan by dragging, zoom by the wheel, all by keys', { skip }, async () => {
   await page.close()
 })
 
+/** Tasks that wait for one another, in as many columns, each as often as told. */
+function chains(columns, times) {
+  const nodes = []
+  const edges = []
+  for (let chain = 0; chain < times; chain++) {
+    for (let column = 0; column < columns; column++) {
+      const id = nodes.length + 1
+      const frame = { name: `loadPartOfOrder${column}`, filename: '/app/src/orders.mjs', line: 10 + column, column: 3 }
+      const task = { id, name: `Task-${id}`, kind: 'async', threadId: 0, createdAtMs: 0, createdAt: null }
+      nodes.push({ id, kind: 'task', label: task.name, task, stack: [frame], leaf: null, threadId: 0 })
+      if (column > 0) edges.push({ from: id - 1, to: id, via: column === 1 ? 'Promise.all (index 0)' : null })
+    }
+  }
+  return { takenAtMs: 0, graph: { nodes, edges, cycles: [] }, dump: null }
+}
+
+const textPx = (page) => page.evaluate(() => globalThis.asyncTracePage.smallestTextPx())
+
+for (const [columns, times, viewport] of [
+  [3, 1, { width: 1280, height: 800 }],
+  [6, 5, { width: 1280, height: 800 }],
+  [5, 100, { width: 1280, height: 800 }],
+  [4, 3, { width: 1024, height: 768 }],
+]) {
+  test(`the first look: ${columns} columns at ${viewport.width} pixels are all there, and can be read`, {
+    skip,
+  }, async () => {
+    const { page, troubles } = await openFile(chains(columns, times), { viewport })
+    await frame(page)
+    assert.ok((await textPx(page)) >= 11, `${await textPx(page)}`)
+    const canvas = await page.locator('#graph').boundingBox()
+    const places = await Promise.all(Array.from({ length: columns }, (_, column) => boxOf(page, column)))
+    const lefts = places.map(({ x }) => x)
+    assert.ok(lefts[0] > canvas.x + 48 && lefts.at(-1) < canvas.x + canvas.width - 48, `${lefts}`)
+    assert.ok(
+      lefts.every((x, i) => i === 0 || x - lefts[i - 1] > 88),
+      `${lefts}`,
+    )
+    // So it is in a window of another size.
+    await page.setViewportSize({ width: viewport.width + 200, height: viewport.height })
+    await frame(page)
+    await frame(page)
+    const wider = await page.locator('#graph').boundingBox()
+    assert.ok((await boxOf(page, columns - 1)).x < wider.x + wider.width - 48)
+    assert.ok((await textPx(page)) >= 11)
+    assert.deepEqual(troubles, [])
+    await page.close()
+  })
+}
+
+test('groups of the same function say what tells them apart', { skip }, async () => {
+  const all = snapshot()
+  const [first] = all.dump.tasks
+  const made = (id, name, line) => {
+    const createdAt = { name, filename: '/app/routes.mjs', line, column: 5 }
+    return { ...first, createdPath: undefined, task: { ...first.task, id, name: `Task-${id}`, createdAt } }
+  }
+  const tasks = [made(101, 'checkout', 7), made(102, 'checkout', 7), made(103, 'profile', 9), made(104, 'search', 12)]
+  const { page, troubles } = await openFile({
+    ...all,
+    dump: { ...all.dump, tasks: [...all.dump.tasks.slice(1), ...tasks] },
+  })
+  const alike = page.locator('#tasks summary', { hasText: 'routes.mjs' })
+  assert.deepEqual((await alike.locator('.differs').allInnerTexts()).sort(), [
+    'created by checkout() /app/routes.mjs:7:5',
+    'created by profile() /app/routes.mjs:9:5',
+    'created by search() /app/routes.mjs:12:5',
+  ])
+  assert.match(await alike.first().innerText(), /×2/)
+  assert.deepEqual(troubles, [])
+  await page.close()
+})
+
 test('the filter leaves tasks by function, file, source and leaf; everything is reached by keys', {
   skip,
 }, async () => {
@@ -308,6 +381,46 @@ test('from the endpoint: refreshed on demand and live, and old when the process 
   await page.close()
 })
 
+test('the heap is read by a button, where that would show more, and only once', { skip }, async () => {
+  const asked = []
+  const [main] = dump().threads
+  const source = {
+    getTasks: async ({ heap }) => {
+      asked.push(heap)
+      const incomplete = { incomplete: 'One promise is not known: { heap: true } reads the heap.' }
+      return { ...snapshot().dump, threads: [{ ...main, ...(!heap && incomplete) }] }
+    },
+    captureWaitGraph: async () => graph(),
+  }
+  const server = await serve(source)
+  const { page, troubles } = await openPage(browser, server.url)
+  const button = page.getByRole('button', { name: 'Read the heap' })
+  await button.waitFor()
+  assert.match(await page.locator('#incomplete').innerText(), /heap=1 reads the heap/)
+  await page.locator('#live').check()
+  await page.locator('#live:not(:disabled)').waitFor()
+  await button.click()
+  await button.waitFor({ state: 'hidden' })
+  assert.equal(asked.at(-1), true)
+  assert.equal(await page.locator('#live').isChecked(), false)
+  await page.locator('#refresh').click()
+  await button.waitFor()
+  assert.equal(asked.filter(Boolean).length, 1)
+  assert.deepEqual(troubles, [])
+  await page.close()
+})
+
+test('a file has no button to read the heap', { skip }, async () => {
+  const { page } = await openFile({
+    ...snapshot(),
+    graph: { ...graph(), incomplete: 'heap=1 reads the heap.' },
+    dump: null,
+  })
+  assert.equal(await page.locator('#incomplete').isVisible(), true)
+  assert.equal(await page.locator('#read-heap').isVisible(), false)
+  await page.close()
+})
+
 test('live spares a process that a capture holds up for long', { skip }, async () => {
   const [main] = dump().threads
   const source = {
@@ -334,7 +447,7 @@ test('an endpoint with a token: the page asks for it, and shows nothing before',
   assert.equal(await page.locator('#tasks details').count(), 0)
   await page.fill('#token', 'wrong')
   await page.locator('#token-form button').click()
-  await page.locator('#trouble', { hasText: 'A valid token is needed' }).waitFor()
+  await page.locator('#trouble', { hasText: 'A valid token is required' }).waitFor()
   await page.fill('#token', 's3cret')
   await page.locator('#token-form button').click()
   await page.locator('#tasks details').first().waitFor()

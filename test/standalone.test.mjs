@@ -48,11 +48,11 @@ test('what needs the package says so, and touches nothing', { skip }, async () =
   try {
     const injected = run('tree', target.pid, '--inject')
     assert.equal(injected.status, 3)
-    assert.match(injected.stderr, /^async-trace: --inject needs the package/)
+    assert.match(injected.stderr, /^async-trace: --inject needs the whole package/)
     assert.doesNotMatch(target.stderr, /Debugger/)
     const started = run('run', 'app.js')
     assert.equal(started.status, 2)
-    assert.match(started.stderr, /^async-trace: run needs the package/)
+    assert.match(started.stderr, /^async-trace: run needs the whole package/)
   } finally {
     await stop(target)
   }

@@ -21,7 +21,7 @@ export async function activeTimers(target: Target, getBuiltin: string): Promise<
     return clockOffsetMs === null ? null : { clock, clockOffsetMs }
   })
   if (found === null) {
-    throw new Refusal('no-answer', 'its thread was amid Node.js’s own code whenever it was asked: ask again')
+    throw new Refusal('no-answer', 'the thread was running Node.js internals at each attempt: try again')
   }
   const timers = await target.objectsWithPrototype(await target.callForHandle(found.clock, prototypeOf))
   return { timers, clockOffsetMs: found.clockOffsetMs }

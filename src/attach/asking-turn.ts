@@ -52,7 +52,7 @@ export class Turn implements AskingTurn {
     const name = holder === null ? '' : `, process ${holder},`
     return new Refusal(
       'port-taken',
-      `another async-trace${name} has been asking process ${this.#pid} for ${timeoutMs / 1000} s: end that one, or let this one wait longer with --timeout`,
+      `another async-trace${name} has been asking process ${this.#pid} for ${timeoutMs / 1000} s: stop that command, or wait longer with --timeout`,
     )
   }
 }

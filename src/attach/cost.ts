@@ -34,7 +34,7 @@ export async function checkCost(target: Target, { force, mostSnapshotMs }: Snaps
     throw new Refusal(
       'too-costly',
       `a heap of ${megabytes(heapBytes)} would be paused for about ${Math.round(pauseMs / 1000)} s and take about ` +
-        `${megabytes(memoryBytes)} more for that time: --force does it all the same`,
+        `${megabytes(memoryBytes)} more for that time: use --force to read it anyway`,
     )
   }
   return cost

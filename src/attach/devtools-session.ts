@@ -51,7 +51,9 @@ export class MessageSession implements DevToolsSession {
     return new Promise<T>((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#pending.delete(id)
-        reject(new Refusal('no-answer', `no answer to ${method} within ${timeoutMs} ms (--timeout allows more)`))
+        reject(
+          new Refusal('no-answer', `no answer to ${method} within ${timeoutMs} ms (--timeout SECONDS allows more)`),
+        )
       }, timeoutMs)
       // The socket keeps us alive; a worker's unanswered call must not, once that is closed.
       timer.unref()

@@ -10,7 +10,7 @@ export function checkHasPackage(): void {
   if (standaloneVersion !== null) throw new Refusal('blocked', NEEDS_PACKAGE)
 }
 
-const NEEDS_PACKAGE = '--inject needs the package: this is the command alone (npm install async-trace)'
+const NEEDS_PACKAGE = '--inject needs the whole package, and this is only the command: npm install async-trace'
 
 /**
  * Loads async-trace into the running process: what begins from now on is recorded.

@@ -305,7 +305,7 @@ async function untilFree(port: number, pid: number, endsAt: number): Promise<voi
       const holder = owner === 0 ? 'another user’s process' : `process ${owner}`
       throw new Refusal(
         'port-taken',
-        `port ${port}, where the inspector of process ${pid} would open, is held by ${holder}: end that one, or start this one with --inspect-port=0 next time`,
+        `port ${port}, where the inspector of process ${pid} would open, is held by ${holder}: stop that process, or start this one with --inspect-port=0 next time`,
       )
     }
     await sleep(POLL_MS * 2)

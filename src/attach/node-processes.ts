@@ -74,7 +74,7 @@ export function programOf(pid: number, onNotice: (text: string) => void): number
   }
   const [program] = below
   if (program === undefined) return pid
-  onNotice(`process ${pid} only runs others: this is process ${program}`)
+  onNotice(`process ${pid} only starts other processes: showing process ${program}`)
   return program
 }
 

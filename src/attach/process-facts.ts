@@ -183,12 +183,12 @@ function readable<T>(pid: number, read: () => T): T {
   } catch (error) {
     if (error instanceof Refusal) throw error
     if (error instanceof SystemToolError)
-      throw new Refusal('blocked', `process ${pid} cannot be looked at: ${error.message}`)
+      throw new Refusal('blocked', `process ${pid} cannot be inspected: ${error.message}`)
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ESRCH' || code === 'ENOENT') throw new Refusal('not-found', `process ${pid} has ended`)
     throw new Refusal(
       'not-allowed',
-      `process ${pid} belongs to another user, or may not be looked into: ask as its user, who may trace it (${code ?? String(error)})`,
+      `process ${pid} belongs to another user or cannot be traced: run the command as its user (${code ?? String(error)})`,
     )
   }
 }

@@ -92,7 +92,7 @@ export function readArguments(
   const { values, positionals } = parse(args)
   for (const name of ['format', 'output', 'interval', 'explain', 'limit'] as const) {
     if (values[name] !== undefined && !more.includes(name))
-      throw new UsageError(`--${name} is no option of this command`)
+      throw new UsageError(`--${name} is not an option of this command`)
   }
   const [text, ...rest] = positionals
   const others = takes.several === true && rest.length > 0 ? othersOf(positionals) : []
@@ -110,7 +110,7 @@ export function readArguments(
   const via = routeOf(values.via)
   const needsInspector = NEEDING_INSPECTOR.find((name) => values[name] === true)
   if (via === 'memory' && needsInspector !== undefined) {
-    throw new UsageError(`--${needsInspector} goes with --via inspector only`)
+    throw new UsageError(`--${needsInspector} requires --via inspector`)
   }
   return {
     target,
@@ -137,7 +137,7 @@ export function readArguments(
 }
 
 function pauseOf(text: string | undefined, isForbidden: boolean): number {
-  if (isForbidden && text !== undefined) throw new UsageError('--pause and --no-pause do not go together')
+  if (isForbidden && text !== undefined) throw new UsageError('--pause and --no-pause cannot be combined')
   return isForbidden ? 0 : (secondsOf(text, 'pause') ?? DEFAULT_PAUSE_MS)
 }
 
@@ -165,7 +165,7 @@ function addressOf({ inspect = '', ...values }: ReturnType<typeof parse>['values
 /** Several are PIDs: each file is a question of its own. */
 function othersOf(positionals: readonly string[]): number[] {
   const wrong = positionals.find((text) => !PID.test(text))
-  if (wrong !== undefined) throw new UsageError(`several PIDs, or one file: ${wrong} is no PID`)
+  if (wrong !== undefined) throw new UsageError(`several PIDs, or one file: ${wrong} is not a PID`)
   return [...new Set(positionals.slice(1).map(Number))].filter((pid) => pid !== Number(positionals[0]))
 }
 
@@ -177,10 +177,10 @@ function targetOf(text: string | undefined, rest: readonly string[], takesFiles:
     const files = takesFiles ? ', or a heap snapshot or core file' : ''
     throw new UsageError(`which process? Give its PID (async-trace alone lists the Node.js processes)${files}`)
   }
-  if (rest.length > 0) throw new UsageError(`one PID or file only, not also ${rest.join(' ')}`)
+  if (rest.length > 0) throw new UsageError(`give one PID or file only; remove ${rest.join(' ')}`)
   if (PID.test(text)) return Number(text)
   if (/[./]/.test(text) || existsSync(text)) return text
-  throw new UsageError(`PID must be a whole number, not ${text}, and there is no file of that name`)
+  throw new UsageError(`PID must be a whole number, not ${text}, and there is no file with that name`)
 }
 
 /** Whether a subcommand is asked about all processes: `--all`, and none is named. */

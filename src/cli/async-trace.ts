@@ -7,43 +7,48 @@ import { nearestName } from '../model/nearest-name.js'
 import { commandFirst, didYouMean, isOption, UsageError, unknownOption } from './arguments.js'
 import { EXIT, exitCodeOf } from './exit-codes.js'
 
-const HELP = `async-trace: what a Node.js process is waiting for, also one that nobody prepared
+const HELP = `async-trace: shows what a running Node.js process is waiting for, without any preparation
 
-  async-trace               the Node.js processes that you may ask
-  async-trace tree PID      what waits for what, as a tree, deadlocks first
-  async-trace ps PID        a table of pending tasks
-  async-trace graph PID     the wait graph as DOT, Mermaid, JSON or a page: --format html -o FILE
-  async-trace leaks PID     functions that will never continue, and parts of pools that nobody can give back
-  async-trace watch PID     live in the terminal, sorted by age, grouped by stack
-  async-trace mcp           a Model Context Protocol server, for agents that debug
-  async-trace run app.js    runs a program with async-trace recording from its first line
-  async-trace completion SHELL  completion for bash, zsh or fish
+Commands
+  async-trace               list the Node.js processes that you can inspect
+  async-trace tree PID      show what waits for what, deadlocks first
+  async-trace ps PID        show a table of pending tasks
+  async-trace graph PID     write the wait graph as DOT, Mermaid, JSON or a web page (--format html -o FILE)
+  async-trace leaks PID     show functions that will never continue, and leaked parts of pools
+  async-trace watch PID     show pending tasks live in the terminal
+  async-trace run app.js    run a program and record from its first line
+  async-trace mcp           start a Model Context Protocol server for coding agents
+  async-trace completion SHELL  print a completion script for bash, zsh or fish
 
-tree and ps take several PIDs, or --all without one. tree, ps, graph and leaks also take a core file or a heap snapshot:
-async-trace tree core.4711
+tree and ps accept several PIDs, or --all instead of a PID. tree, ps, graph and leaks also accept a core file or a heap
+snapshot: async-trace tree core.4711
 
-Options
-  --json             the answer as JSON
-  --all              a line for each task, also where many are alike
-  --explain          of tree: the conclusions alone, for a person or a program to read
-  --limit LINES      of tree and ps: no more lines than that
-  --threads          worker threads too
-  --filter TEXT      only what has TEXT in its functions, files or labels, and what it waits for
-  --timeout SECONDS  how long the process may take for an answer (30)
-  --force            also where reading the heap pauses the process long
-  --inject           load async-trace into the process: it records from now on
-  --heap             read the heap also where async-trace records in the process
-  --via memory       reads the memory of the process instead of opening its inspector
-  --pause SECONDS    how long a busy process may be stopped to read its memory (1); --no-pause
-  --verbose          says how the process was asked, and why
-  --inspect HOST:PORT  instead of a PID: over an inspector that is open, on any machine and platform
-  --exe FILE         of a core file: the executable that wrote it
+Output
+  --explain          tree: print only the conclusions
+  --filter TEXT      show only tasks with TEXT in a function, file or label, and what they wait for
+  --limit LINES      tree, ps: print at most this many lines
+  --all              print every task and frame instead of grouping identical ones
+  --threads          include worker threads
+  --json             print JSON
   --color, --no-color
-  --help             of a command: async-trace tree --help
+  --verbose          explain on stderr how the process was inspected
+
+How to inspect
+  --via memory|inspector  read the memory of the process, or ask its inspector (default: memory if that is enough)
+  --inspect HOST:PORT     use an inspector that is already open instead of a PID, on any machine and platform
+  --timeout SECONDS       how long to wait for an answer (default 30)
+  --pause SECONDS         how long a busy process may be stopped while its memory is read (default 1)
+  --no-pause              never stop the process
+  --heap                  read the heap even if async-trace records in the process
+  --force                 read the heap even if that pauses the process for long
+  --inject                load async-trace into the process, to record from now on
+  --exe FILE              for a core file: the executable that wrote it
+
+  --help             help for a command: async-trace tree --help
   --version
 
 Exit codes
-  0 done   1 trouble   2 wrong usage   3 refused   4 refused without --force   5 the process went away or is silent`
+  0 success   1 unexpected error   2 usage error   3 refused   4 refused without --force   5 process gone or no answer`
 
 type Command = (args: readonly string[]) => Promise<number>
 type Manifest = { readonly version: string }
@@ -78,7 +83,7 @@ async function main(given: readonly string[]): Promise<number> {
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (load === undefined) throw new UsageError(noCommand(name, args))
   if (name === 'run' && given[0] !== name) {
-    throw new UsageError(`options of run go behind it: async-trace run ${args.join(' ')}`)
+    throw new UsageError(`options of run come after it: async-trace run ${args.join(' ')}`)
   }
   const command = await load()
   const asksForHelp = name === 'run' ? args[0] === '--help' : args.some((arg) => arg === '--help' || arg === '-h')

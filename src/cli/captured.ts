@@ -291,8 +291,8 @@ async function capturedFile(
     const { captureCore } = await import('../attach/core-capture.js')
     return captureCore(file, { threads, executable })
   }
-  if (executable !== null) throw new UsageError(`--exe is for core files: ${file} is none`)
-  if (threads) throw new UsageError(`--threads needs a running process: ${file} is a file, and no core file`)
+  if (executable !== null) throw new UsageError(`--exe is for core files, and ${file} is not one`)
+  if (threads) throw new UsageError(`--threads needs a running process or a core file, and ${file} is neither`)
   const { captureFile } = await import('../snapshot-file/file-capture.js')
   const { capture, missingScripts } = await captureFile(file)
   progress.notice(NOT_IN_A_FILE)
@@ -344,7 +344,7 @@ export function answer(text: string, capture: ProcessCapture): void {
 
 /** Says what was not asked. */
 export function hintOf({ unaskedThreads: count }: ProcessCapture): void {
-  if (count > 0) note(`the main thread only; --threads shows ${counted(count, 'worker thread')} too`)
+  if (count > 0) note(`main thread only; --threads also shows ${counted(count, 'worker thread')}`)
 }
 
 /** Files relative to the working directory of the process, wherever the command runs; absolute where it is unknown. */

@@ -3,7 +3,7 @@ import { EXIT } from './exit-codes.js'
 
 export const help = `async-trace completion bash|zsh|fish
 
-Prints what a shell needs to complete commands, options, PIDs of Node.js processes, and files.
+Prints a script with which the shell completes commands, options, PIDs of Node.js processes, and file names.
 
   async-trace completion bash >> ~/.bashrc
   async-trace completion zsh > "\${fpath[1]}/_async-trace"

@@ -10,9 +10,9 @@ import { note } from './progress.js'
 
 export const help = `async-trace graph PID|FILE [--format dot|mermaid|json|html|tree|table|pprof] [-o FILE] [options]
 
-The wait graph for other tools. html is one page that needs nothing else: open it in a browser. Without --format the
-end of FILE's name says what it is (.dot .gv .mmd .json .html .txt .pb.gz); else it is dot. pprof is a profile of the pending tasks
-by stack, for go tool pprof, speedscope, Pyroscope and Parca.
+Writes the wait graph for other tools. html is a self-contained page to open in a browser. pprof is a profile of pending tasks
+by stack, for go tool pprof, speedscope, Pyroscope and Parca. The default format follows from the extension of FILE
+(.dot .gv .mmd .json .html .txt .pb.gz), or is dot.
 
   async-trace graph 4711 -o stuck.html
   async-trace graph 4711 | dot -Tsvg > stuck.svg
@@ -56,7 +56,7 @@ async function writeProfile(capture: ProcessCapture, { output }: Arguments, noth
   const { taskProfile } = await import('../format/task-profile.js')
   const profile = taskProfile(capture.dump)
   if (output !== null) writePrivately(output, profile)
-  else if (process.stdout.isTTY) throw new UsageError('a profile is no text: name a file, -o tasks.pb.gz')
+  else if (process.stdout.isTTY) throw new UsageError('a profile is binary: give a file name, -o tasks.pb.gz')
   else process.stdout.write(profile)
   hintOf(capture)
   if (nothing !== null) note(nothing)

@@ -8,19 +8,19 @@ import { note } from './progress.js'
 
 export const help = `async-trace leaks PID|FILE [options]
 
-Suspended functions that will never continue, waits for what can no longer happen, and parts of pools and locks that nobody can give
-back, by place. Lost functions stay in the memory of a process until V8 collects them, often within seconds; if async-trace records in
-the process (async-trace run), collected ones are known too.
+Shows suspended functions that will never continue, waits for events that can no longer happen, and parts of pools and locks that
+nothing can release, by place. V8 garbage-collects such functions, often within seconds. If async-trace records in the process
+(async-trace run), collected functions are reported too.
 
   async-trace leaks 4711
   async-trace leaks core.4711`
 
-const NOT_SEEN = 'lost functions that V8 has already collected are not seen: async-trace run records them'
+const NOT_SEEN = 'functions that V8 has already garbage-collected are not shown; async-trace run records them'
 
 export async function leaks(args: readonly string[]): Promise<number> {
   const wanted = readArguments(args)
   if (typeof wanted.target === 'object')
-    throw new UsageError('leaks reads memory: it needs a PID, a core file or a heap snapshot')
+    throw new UsageError('leaks reads memory: give a PID, a core file or a heap snapshot')
   const capture = await capturedLeaks(wanted)
   answer(wanted.json ? jsonOf(capture) : leakLines(capture.graph, pathsFor(capture)).join('\n'), capture)
   if (typeof wanted.target === 'number' && !capture.isRecorded) note(NOT_SEEN)

@@ -6,8 +6,8 @@ import { EXIT } from './exit-codes.js'
 
 export const help = `async-trace mcp
 
-A Model Context Protocol server on stdin and stdout, for agents that debug: they can list Node.js processes, and ask what one of them
-waits for. It needs the package @modelcontextprotocol/sdk.
+Starts a Model Context Protocol server on stdin and stdout. Coding agents can list Node.js processes and find out what one of them is
+waiting for. Requires the package @modelcontextprotocol/sdk.
 
   claude mcp add async-trace -- npx async-trace mcp`
 
@@ -67,7 +67,7 @@ const TOOLS: Readonly<Record<string, Tool>> = {
 }
 
 export async function mcp(args: readonly string[]): Promise<number> {
-  if (args.length > 0) throw new UsageError(`mcp takes no ${args[0]}`)
+  if (args.length > 0) throw new UsageError(`mcp does not take ${args[0]}`)
   const { Server, StdioServerTransport, CallToolRequestSchema, ListToolsRequestSchema } = await sdk()
   const server = new Server({ name: 'async-trace', version: '1' }, { capabilities: { tools: {} } })
   server.setRequestHandler(ListToolsRequestSchema, () => ({

@@ -10,11 +10,11 @@ import { type Answer, answerEach } from './several.js'
 
 export const help = `async-trace ps PID…|FILE [options]
 
-A table of the pending tasks. The age of a task is known where async-trace runs in the process; else it is a ?.
+Shows a table of pending tasks. Ages are known only if async-trace is loaded in the process; otherwise they are shown as ?.
 
   async-trace ps 4711
-  async-trace ps 4711 4712           several processes; --all without a PID: all that you may ask
-  async-trace ps 4711 --threads      worker threads too
+  async-trace ps 4711 4712           several processes; with --all instead of a PID, all that you can inspect
+  async-trace ps 4711 --threads      include worker threads
   async-trace ps 4711 --json | jq '.tasks[].waitingOn.label'`
 
 export async function ps(args: readonly string[]): Promise<number> {

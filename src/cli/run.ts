@@ -5,7 +5,7 @@ import { UsageError } from './arguments.js'
 
 export const help = `async-trace run [node options] app.js [arguments]
 
-Runs a program with async-trace recording before its first line: node --import async-trace/register app.js
+Runs a program and records from its first line, like node --import async-trace/register app.js.
 
   async-trace run server.js --port 8080`
 
@@ -19,7 +19,7 @@ export async function run(args: readonly string[]): Promise<number> {
     throw new UsageError('which program? Give its file: async-trace run app.js')
   }
   if (standaloneVersion !== null)
-    throw new UsageError('run needs the package, and this is the command alone: npm install async-trace')
+    throw new UsageError('run needs the whole package, and this is only the command: npm install async-trace')
   const register = new URL('../register.js', import.meta.url).href
   const child = spawn(process.execPath, ['--import', register, ...args], { stdio: 'inherit' })
   // A terminal sends these to both: the program decides what becomes of them.

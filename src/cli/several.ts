@@ -47,7 +47,7 @@ export async function answerEach(
 async function withAllProcesses(args: readonly string[]): Promise<readonly string[]> {
   if (!asksForAll(args)) return args
   const found = await nodeProcesses()
-  if (found.length === 0) throw new UsageError('there is no Node.js process here that you may ask')
+  if (found.length === 0) throw new UsageError('there is no Node.js process that you can inspect')
   return [...args.filter((arg) => arg !== '--all'), ...found.map(({ pid }) => String(pid))]
 }
 

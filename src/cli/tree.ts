@@ -12,17 +12,17 @@ import { type Answer, answerEach } from './several.js'
 
 export const help = `async-trace tree PID…|FILE [options]
 
-What waits for what, as a tree, deadlocks first.
+Shows what waits for what as a tree, deadlocks first.
 
   async-trace tree 4711
-  async-trace tree 4711 4712                 several processes, parents before their children
-  async-trace tree --all                     all Node.js processes that you may ask
-  async-trace tree 4711 --filter checkout    only what has to do with it
-  async-trace tree 4711 --explain            the conclusions alone: what is stuck, and the lines to look at
-  async-trace tree 4711 --limit 40           no more than 40 lines
+  async-trace tree 4711 4712                 several processes, parents before children
+  async-trace tree --all                     all Node.js processes that you can inspect
+  async-trace tree 4711 --filter checkout    only tasks that mention checkout
+  async-trace tree 4711 --explain            only the conclusions: what is stuck, and in which lines
+  async-trace tree 4711 --limit 40           at most 40 lines
   async-trace tree 4711 --json               the wait graph as JSON
-  async-trace tree 4711 --via memory         without asking the process: its memory is read
-  async-trace tree --inspect 127.0.0.1:9229  over an inspector that is open, on any machine and platform
+  async-trace tree 4711 --via memory         read its memory instead of asking the process
+  async-trace tree --inspect 127.0.0.1:9229  through an open inspector, on any machine and platform
   async-trace tree core.4711                 from a core file
   async-trace tree heap.heapsnapshot         from a heap snapshot file`
 

@@ -11,14 +11,14 @@ import { type WatchState, watchRows, watchScreen } from './watch-screen.js'
 
 export const help = `async-trace watch PID [options]
 
-The pending tasks live in the terminal, tasks at one place as one row, the oldest first. Where async-trace runs in the
-process a reading is quick; else each reading pauses it, at most a tenth of the time. With --via memory its memory is read
-each time: no inspector is opened, and an idle process is not paused. Then it is not known how long a task has been there.
+Shows pending tasks live in the terminal, one row per place, the oldest first. If async-trace is loaded in the process,
+reading is quick. Otherwise each reading pauses the process, for at most a tenth of the time. With --via memory, the memory is
+read each time: no inspector is opened and an idle process is not paused, but the age of tasks is unknown.
 
   async-trace watch 4711
-  async-trace watch 4711 --interval 5 --filter checkout    every 5 seconds
+  async-trace watch 4711 --interval 5 --filter checkout    read every 5 seconds
 
-Keys: q quit, space pause, / filter (enter keeps, escape drops it), up and down select, enter shows the stack`
+Keys: q quit, space pause, / filter (Enter applies it, Escape clears it), up and down select, Enter shows the stack`
 
 const INTERVAL_MS = 2_000
 /** No more of the process's time than this goes into readings. */

@@ -8,16 +8,16 @@ import { RequestRefusal } from './request-refusal.js'
 const cryptoModule = () => process.getBuiltinModule('node:crypto')
 const net = () => process.getBuiltinModule('node:net')
 
-/** Who may ask. */
+/** Who may use the endpoint. */
 export interface AccessOptions {
   /**
-   * `loopback` (the default), `any`, or a list of addresses and subnets (`10.0.0.0/8`), in which `loopback` may
-   * stand too. It is the address of the connection that counts, never a header.
+   * `loopback` (the default), `any`, or a list of addresses and subnets (`10.0.0.0/8`), which may contain
+   * `loopback`. The address of the connection decides, never a header.
    */
   readonly allow?: 'loopback' | 'any' | readonly string[]
-  /** Must come as `Authorization: Bearer …`. Default: none is asked for. */
+  /** Must be sent as `Authorization: Bearer …`. Default: no token is required. */
   readonly token?: string
-  /** Names in `Host` that are answered besides `localhost` and addresses. Not looked at where a token is asked for. */
+  /** Allowed names in `Host`, besides `localhost` and IP addresses. Not checked if a token is required. */
   readonly hosts?: readonly string[]
 }
 
@@ -31,7 +31,7 @@ export interface Access {
   token(request: IncomingMessage): void
 }
 
-/** @throws {TypeError} for options that it does not take. */
+/** @throws {TypeError} if an option is unknown or has a wrong value. */
 export function accessCheck(options: AccessOptions): Access {
   const allowed = allowedAddresses(options.allow ?? 'loopback')
   const token = tokenOption(options)
@@ -48,7 +48,7 @@ export function accessCheck(options: AccessOptions): Access {
         throw new RequestRefusal(
           401,
           'TOKEN_REQUIRED',
-          'A valid token is needed: Authorization: Bearer <token>.',
+          'A valid token is required: Authorization: Bearer <token>.',
           headers,
         )
       }
@@ -61,7 +61,11 @@ function checkPeer(request: IncomingMessage, allowed: BlockList): void {
   // A Unix socket has no address: the permissions of its file say who may connect.
   const isAllowed = remoteAddress === undefined ? !destroyed : isListed(allowed, remoteAddress)
   if (!isAllowed)
-    throw new RequestRefusal(403, 'ADDRESS_NOT_ALLOWED', 'This address may not ask. The option "allow" says which may.')
+    throw new RequestRefusal(
+      403,
+      'ADDRESS_NOT_ALLOWED',
+      'Requests from this address are not allowed. See the option "allow".',
+    )
   const sign = signOfProxy(request)
   if (sign === null) return
   const message = `The request came through a proxy (${sign}), so its sender is unknown. Only allow: 'any' accepts it.`
@@ -76,7 +80,7 @@ function checkHost(request: IncomingMessage, hosts: ReadonlySet<string>): void {
   const bare = name.replace(/^\[|\]$/g, '').replace(/\.$/, '')
   if (net().isIP(bare) !== 0 || bare === 'localhost' || bare.endsWith('.localhost') || hosts.has(bare)) return
   const message =
-    'This name in Host is not answered. The option "hosts" says which are; addresses and localhost always.'
+    'This name in the Host header is not allowed. See the option "hosts"; localhost and IP addresses are always allowed.'
   throw new RequestRefusal(403, 'HOST_NOT_ALLOWED', message)
 }
 
@@ -86,7 +90,7 @@ function checkOrigin(request: IncomingMessage): void {
   // Browsers that do not send the first send the second, with what a script asks for.
   const isOwn = site === undefined ? isOriginOf(origin, host) : site === 'same-origin' || site === 'none'
   if (isOwn) return
-  throw new RequestRefusal(403, 'CROSS_ORIGIN', 'A page of another origin may not ask.')
+  throw new RequestRefusal(403, 'CROSS_ORIGIN', 'Requests from pages of other origins are not allowed.')
 }
 
 function isOriginOf(origin: string | undefined, host: string | undefined): boolean {

@@ -75,10 +75,12 @@ export function answersFrom(source: CaptureSource): EndpointAnswers {
   return answers
 }
 
-/** What a note says of an option is asked for in a query here. */
+const HEAP_HINT = 'heap=1'
+
+/** Notes name an option; here it is a parameter of the query. */
 function hinted<T extends { readonly incomplete?: string }>(part: T): T {
   const { incomplete } = part
-  return incomplete === undefined ? part : { ...part, incomplete: incomplete.replaceAll('{ heap: true }', 'heap=1') }
+  return incomplete === undefined ? part : { ...part, incomplete: incomplete.replaceAll('{ heap: true }', HEAP_HINT) }
 }
 
 function hintedDump(dump: TaskDump): TaskDump {
@@ -100,7 +102,8 @@ function answerTo(route: DataRoute, capture: Capture): Promise<string | Buffer> 
     case 'snapshot':
       return capture.stacks().then((dump) => {
         return capture.graph().then((graph) => {
-          return JSON.stringify(packSnapshot({ takenAtMs: dump.takenAtMs, dump, graph }))
+          const heapHelps = [graph, ...dump.threads].some(({ incomplete }) => incomplete?.includes(HEAP_HINT))
+          return JSON.stringify(packSnapshot({ takenAtMs: dump.takenAtMs, dump, graph, heapHelps }))
         })
       })
     case 'tasks':

@@ -9,13 +9,13 @@ import { answersFrom, type CaptureSource, type DataRoute } from './endpoint-answ
 import { RequestRefusal } from './request-refusal.js'
 import { routeOf } from './routes.js'
 
-/** Where the handler is mounted, and who may ask. */
+/** Where the handler is mounted, and who may use it. */
 export interface DebugHandlerOptions extends AccessOptions {
-  /** `/debug/async`: needed where the framework leaves the whole path in `request.url` (all but Express). */
+  /** For example `/debug/async`. Required if the framework leaves the whole path in `request.url` (all but Express). */
   readonly path?: string
 }
 
-/** Answers at once or later; never throws, never rejects, and has nothing that could be awaited. */
+/** Answers at once or later. It never throws, and returns nothing that could be awaited. */
 export type DebugHandler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => void
 
 const JSON_TYPE = 'application/json; charset=utf-8'
@@ -34,7 +34,7 @@ const HEADERS = {
   'x-frame-options': 'DENY',
 }
 
-/** @throws {TypeError} for options that it does not take. */
+/** @throws {TypeError} if an option is unknown or has a wrong value. */
 export function handlerOf(source: CaptureSource, options: DebugHandlerOptions = {}): DebugHandler {
   checkOptions(options, ['path', 'allow', 'token', 'hosts'])
   const access = accessCheck(options)
@@ -135,7 +135,7 @@ function canAnswer({ headersSent, writableEnded, destroyed }: ServerResponse): b
 
 function checkMethod({ method }: IncomingMessage): void {
   if (method === 'GET' || method === 'HEAD') return
-  throw new RequestRefusal(405, 'METHOD_NOT_ALLOWED', 'Only GET and HEAD are answered.', { allow: 'GET, HEAD' })
+  throw new RequestRefusal(405, 'METHOD_NOT_ALLOWED', 'Only GET and HEAD are allowed.', { allow: 'GET, HEAD' })
 }
 
 /** The path below the mount (null outside of it), and the query. */

@@ -8,7 +8,7 @@ export type TasksFormat = (typeof TASKS_FORMATS)[number]
 export type Route =
   | { readonly kind: 'page' }
   /** What the page asks for: tasks and graph in one, in a form of its own. */
-  | { readonly kind: 'snapshot'; readonly format: 'json' }
+  | { readonly kind: 'snapshot'; readonly format: 'json'; readonly heap: boolean }
   | {
       readonly kind: 'tasks'
       readonly includeStacks: boolean
@@ -33,8 +33,8 @@ export function routeOf(path: string, query: URLSearchParams): Route {
       checkNames(query)
       return { kind: 'page' }
     case '/snapshot':
-      checkNames(query)
-      return { kind: 'snapshot', format: 'json' }
+      checkNames(query, 'heap')
+      return { kind: 'snapshot', format: 'json', heap: choice(query, 'heap', ['0', '1']) === '1' }
     case '/tasks': {
       checkNames(query, 'stacks', 'format', 'heap')
       const format = choice(query, 'format', TASKS_FORMATS)
@@ -54,7 +54,7 @@ export function routeOf(path: string, query: URLSearchParams): Route {
       checkNames(query, 'heap')
       return { kind: 'profile', format: 'pprof', heap: choice(query, 'heap', ['0', '1']) === '1' }
     default:
-      throw new RequestRefusal(404, 'NOT_FOUND', 'Nothing is here. There are /, /tasks, /graph, /metrics and /pprof.')
+      throw new RequestRefusal(404, 'NOT_FOUND', 'Not found. The paths are /, /tasks, /graph, /metrics and /pprof.')
   }
 }
 

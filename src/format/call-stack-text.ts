@@ -11,7 +11,7 @@ import { printable } from './printable.js'
 
 /** How a call stack is printed. */
 export interface CallStackFormatOptions {
-  /** Files relative to the working directory (the default), whole, or by their last part. */
+  /** How file paths are shown. Default `relative`: to the working directory. */
   readonly paths?: PathStyle
 }
 

@@ -2,7 +2,7 @@ import { basename, isAbsolute, relative } from 'node:path'
 import { type Frame, positionText } from '../model/frame.js'
 import { printable } from './printable.js'
 
-/** How the path of a file is shown: relative to the working directory, absolute, or its last part only. */
+/** How file paths are shown: relative to the working directory, absolute, or only the file name. */
 export type PathStyle = 'relative' | 'absolute' | 'basename'
 
 /** The same, or relative to the working directory of another process. */

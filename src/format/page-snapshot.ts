@@ -12,6 +12,8 @@ export interface PageSnapshot {
   readonly graph: WaitGraph
   /** Null where only the graph is known: its tasks are listed then. */
   readonly dump: PageDump | null
+  /** Whether the endpoint would show more if it read the heap. */
+  readonly heapHelps?: boolean
 }
 
 /** A dump with what the page shows of creation paths. */
@@ -38,6 +40,7 @@ export interface PackedSnapshot {
   readonly edges: WaitGraph['edges']
   readonly cycles: WaitGraph['cycles']
   readonly incomplete?: string | undefined
+  readonly heapHelps?: boolean
   readonly dump: { readonly pid: number; readonly threads: readonly ThreadDump[] } | null
   readonly tasks: readonly PackedTask[]
 }
@@ -67,7 +70,7 @@ interface PackedTask extends Omit<PageTask, 'task' | 'currentFrame' | 'waitingOn
 /** In place of the position of what there is not. */
 const NONE = -1
 
-export function packSnapshot({ takenAtMs, graph, dump }: PageSnapshot): PackedSnapshot {
+export function packSnapshot({ takenAtMs, graph, dump, heapHelps = false }: PageSnapshot): PackedSnapshot {
   const frames = new Positions<PackedFrame>()
   const stacks = new Positions<readonly number[]>()
   const paths = new Positions<readonly PackedStep[]>()
@@ -94,7 +97,7 @@ export function packSnapshot({ takenAtMs, graph, dump }: PageSnapshot): PackedSn
   const head = dump === null ? null : { pid: dump.pid, threads: dump.threads }
   const tables = { frames: frames.all, stacks: stacks.all, paths: paths.all }
   const { edges, cycles, incomplete } = graph
-  return { takenAtMs, ...tables, nodes, edges, cycles, incomplete, dump: head, tasks }
+  return { takenAtMs, ...tables, nodes, edges, cycles, incomplete, heapHelps, dump: head, tasks }
 }
 
 function packFrame({
@@ -147,9 +150,14 @@ export function unpackSnapshot(packed: PackedSnapshot): PageSnapshot {
     ...(stacks[stack] !== undefined && { stack: stacks[stack] }),
     ...(paths[createdPath] !== undefined && { createdPath: paths[createdPath] }),
   }))
-  const { takenAtMs, edges, cycles, incomplete } = packed
+  const { takenAtMs, edges, cycles, incomplete, heapHelps = false } = packed
   const dump: PageDump | null = packed.dump === null ? null : { version: 1, takenAtMs, ...packed.dump, tasks }
-  return { takenAtMs, graph: { nodes, edges, cycles, ...(incomplete !== undefined && { incomplete }) }, dump }
+  return {
+    takenAtMs,
+    graph: { nodes, edges, cycles, ...(incomplete !== undefined && { incomplete }) },
+    dump,
+    heapHelps,
+  }
 }
 
 /** A list without repeats, each entry found by its content. */

@@ -3,13 +3,13 @@ import { callText, type PathStyle, shownPath } from './frame-text.js'
 import { printable } from './printable.js'
 import { foldPackages, foldText, type PackageFold } from './program-frames.js'
 
-/** How a trace is printed. */
+/** How a trace is formatted. */
 export interface FormatOptions {
-  /** `tree` (the default), or `stack`: lines as V8 prints them, which editors make clickable. */
+  /** `tree` (the default), or `stack`: lines in V8's format, which editors make clickable. */
   readonly style?: 'tree' | 'stack'
-  /** Files relative to the working directory (the default), whole, or by their last part. */
+  /** How file paths are shown. Default `relative`: to the working directory. */
   readonly paths?: PathStyle
-  /** In a `tree`, three and more functions of one npm package in a row are one line (`folded`, the default), or a line each. */
+  /** In a `tree`: whether three or more consecutive functions of one npm package share a line (`folded`, the default) or have one each. */
   readonly packages?: 'folded' | 'whole'
 }
 

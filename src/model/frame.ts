@@ -1,8 +1,8 @@
-/** One function call site in a source file, in the author's own source where a source map is known. */
+/** A call site in a source file: in the original source if there is a source map. */
 export interface Frame {
-  /** As V8 names it, or the source where V8 keeps nothing of the function; `<anonymous>` without a name; `<module>` for a module's top level. */
+  /** The name V8 gives it, or the name in the source if V8 has none; `<anonymous>`; `<module>` for the top level of a module. */
   readonly name: string
-  /** Absolute path; null for the root task and for what no file holds. */
+  /** Absolute path; null for the root task and for code that is in no file. */
   readonly filename: string | null
   /** 1-based. */
   readonly line: number | null

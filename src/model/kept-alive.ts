@@ -1,13 +1,13 @@
 import type { Frame } from './frame.js'
 import type { Leaf } from './leaf.js'
 
-/** What keeps an event loop from ending, whether an async function waits for it or not. */
+/** Something that keeps an event loop alive, whether or not an async function waits for it. */
 export interface KeptAlive {
-  /** With the place where it was made, if that was recorded. */
+  /** With the place where it was created, if recorded. */
   readonly leaf: Leaf
-  /** Where the function begins that it will call; null if that is not known. */
+  /** Where the function that it will call begins; null if unknown. */
   readonly calls: Frame | null
-  /** Of a socket: what has it. Left out if that is not known. */
+  /** Of a socket: the object that it belongs to. Left out if unknown. */
   readonly owner?: Owner
 }
 

@@ -1,6 +1,6 @@
 import type { Frame } from './frame.js'
 
-/** Suspended functions of one place that will never go on: nothing reachable can settle what they wait for. */
+/** Functions suspended at one place that will never continue: nothing reachable can settle what they wait for. */
 export interface LostFunctions {
   /**
    * Where they are suspended, innermost first. Of a collected one the place where it was last known to be, or where it begins if

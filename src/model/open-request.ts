@@ -1,13 +1,13 @@
 import type { Frame } from './frame.js'
 
-/** An HTTP request that has not been answered in full. */
+/** An HTTP request without a complete answer. */
 export interface OpenRequest {
-  /** `server`: this process has to answer it. `client`: it waits for the answer of another. */
+  /** `server`: this process must answer it. `client`: this process has sent it. */
   readonly side: 'server' | 'client'
   readonly method: string | null
   /** Without the query string, which may have secrets in it; null if unknown. */
   readonly path: string | null
-  /** Of a client's: `host:port`. */
+  /** Of a client request: `host:port`. */
   readonly host: string | null
   /**
    * Of a server's: `arriving` (its body has not arrived in full, and nothing has been written), `unanswered` (nothing has
@@ -22,9 +22,9 @@ export interface OpenRequest {
   readonly ageMs: number | null
   /** Milliseconds since something was last written (server) or received (client); null if unknown. */
   readonly silentMs: number | null
-  /** The last function of the program's own that ran for it; null if unknown. */
+  /** The last function of the program that ran for it; null if unknown. */
   readonly lastIn: Frame | null
-  /** The nodes of the wait graph that have its response or wait for it; none: nothing that is pending has it. */
+  /** The wait-graph nodes that hold its response or wait for it; empty if there are none. */
   readonly nodeIds: readonly number[]
   readonly threadId: number
 }

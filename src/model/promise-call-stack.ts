@@ -13,7 +13,7 @@ export interface StackEntry extends Frame {
  * promise, and is a reference everywhere else.
  */
 export interface PromiseCallStack {
-  /** Numbers the entries of one capture from 1, from top to bottom. A reference has the id of the entry it refers to. */
+  /** Entries of a capture are numbered from 1, from top to bottom. A reference has the id of the entry that it refers to. */
   readonly id: number
   readonly task: Task | null
   /** Null for the running task, whose promise may be unreachable. */
@@ -22,11 +22,11 @@ export interface PromiseCallStack {
   readonly callStack: readonly StackEntry[]
   /** Empty in a reference: see the entry of the same id. */
   readonly awaitedBy: readonly PromiseCallStack[]
-  /** A reference that closes a ring: this awaiter waits, through others, for itself. */
+  /** This reference closes a cycle: the awaiter waits for itself through others. */
   readonly cycle: boolean
-  /** The entry of this id stands elsewhere in the tree. */
+  /** The entry with this id is elsewhere in the tree. */
   readonly isReference: boolean
-  /** What this answer may lack, in a sentence; only in the outermost entry. */
+  /** What may be missing, in a sentence; only in the outermost entry. */
   readonly incomplete?: string
   /** What `JSON.stringify` makes of it: the same as a flat list. Not enumerable. */
   toJSON(): CallStackJson
@@ -38,13 +38,13 @@ export interface PromiseCallStack {
  */
 export interface CallStackJson {
   readonly version: 1
-  /** The first is the one that was asked for. */
+  /** The first entry is the requested promise. */
   readonly entries: readonly CallStackJsonEntry[]
-  /** What this answer may lack, in a sentence. */
+  /** What may be missing, in a sentence. */
   readonly incomplete?: string
 }
 
-/** One awaiter, or the promise that was asked for. */
+/** An awaiter, or the requested promise. */
 export interface CallStackJsonEntry {
   readonly id: number
   readonly task: Task | null
@@ -59,6 +59,6 @@ export interface CallStackJsonWait {
   readonly id: number
   /** The combinators in between, innermost first: `Promise.all (index 0)`. */
   readonly through: readonly string[]
-  /** Whether the entry that waits is waited for by this one as well. */
+  /** Whether this entry also waits for the waiting one. */
   readonly cycle: boolean
 }

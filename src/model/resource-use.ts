@@ -1,12 +1,12 @@
 import type { Frame } from './frame.js'
 
-/** Who uses a resource that has a queue: a pool, a lock, a limiter. */
+/** Use of a resource that has a queue: a pool, a lock, a limiter. */
 export interface ResourceUse {
-  /** The npm package that the resource is of, if it is a well-known one. */
+  /** The npm package of the resource; null if it is not a known one. */
   readonly package: string | null
-  /** How many can use it at the same time; null if unknown. */
+  /** The maximum number of simultaneous users; null if unknown. */
   readonly capacity: number | null
-  /** How many use it now; null if unknown. */
+  /** The number of current users; null if unknown. */
   readonly inUse: number | null
   readonly holders: readonly ResourceHolder[]
 }

@@ -4,15 +4,15 @@ import type { LostFunctions } from './lost-function.js'
 import type { Task } from './task.js'
 import type { TraceFrame } from './trace.js'
 
-/** READY: what the task awaits has settled, it has yet to run. */
+/** `READY`: the awaited promise has settled, and the task will run in one of the next microtasks. */
 export type TaskState = 'RUNNING' | 'PENDING' | 'READY'
 
-/** A frame with the text of its line; null where the source cannot be read. */
+/** A frame with the text of its source line; null if the source cannot be read. */
 export interface SourceFrame extends Frame {
   readonly source: string | null
 }
 
-/** One task of the process that has not ended. */
+/** A task that has not ended. */
 export interface TaskInfo {
   readonly task: Task
   readonly state: TaskState
@@ -20,7 +20,7 @@ export interface TaskInfo {
   readonly functionExecuting: string
   /** Where it is suspended. */
   readonly currentFrame: SourceFrame | null
-  /** Since its creation; `NaN` (null in JSON) where nothing recorded it: in a process that loaded nothing. */
+  /** Time since its creation; `NaN` (null in JSON) if that was not recorded. */
   readonly ageMs: number
   readonly waitingOn: Leaf | null
   /** Outermost first: the chain of directly awaited functions down to `currentFrame`. */
@@ -28,18 +28,18 @@ export interface TaskInfo {
   readonly createdPath?: readonly TraceFrame[]
 }
 
-/** One thread of the process, and how it answered. */
+/** A thread of the process, and how it responded. */
 export interface ThreadDump {
   readonly threadId: number
   /** `main`, or the worker's name. */
   readonly name: string
-  /** `busy`: did not answer within the time limit, or runs synchronous code; its tasks may be missing. */
+  /** `busy`: it did not respond in time, or is running synchronous code; tasks may be missing. */
   readonly state: 'answered' | 'busy'
-  /** How long the thread stood still for the dump; null where it did not answer. */
+  /** How long the dump paused the thread; null if it did not respond. */
   readonly pauseMs: number | null
-  /** The synchronous stack of a busy thread, innermost first, where it can be had. */
+  /** The synchronous stack of a busy thread, innermost first; empty if it could not be read. */
   readonly stack: readonly Frame[]
-  /** What of its pending work is not listed, in a sentence; left out where all is. */
+  /** What may be missing, in a sentence; left out if nothing is. */
   readonly incomplete?: string
 }
 
@@ -52,7 +52,7 @@ export interface TaskDump {
   readonly takenAtMs: number
   readonly threads: readonly ThreadDump[]
   readonly tasks: readonly TaskInfo[]
-  /** Functions that will never go on; left out where none are known. */
+  /** Functions that will never continue; left out if none are known. */
   readonly lost?: readonly LostFunctions[]
 }
 

@@ -14,14 +14,14 @@ export type Boundary =
   | 'worker'
   | 'rejection'
 
-/** What a task is: the boundary that created it, or the program itself. */
+/** The boundary that created a task; `root` for the program itself. */
 export type TaskKind = 'root' | Boundary
 
-/** One unit of asynchronous work with a place of creation. */
+/** A unit of asynchronous work, and where it was created. */
 export interface Task {
-  /** Unique in its thread; given when the task is first looked at. The root task is 1. */
+  /** Unique in its thread; assigned when the task is first read. The root task is 1. */
   readonly id: number
-  /** `Task-<id>` unless `setTaskName` gave another. */
+  /** `Task-<id>`, or the name set with `setTaskName`. */
   readonly name: string
   readonly kind: TaskKind
   /** `worker_threads.threadId`: 0 in the main thread. */

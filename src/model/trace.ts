@@ -17,16 +17,16 @@ export interface TraceFrame extends Frame {
   /** `boundary === 'executor'` */
   readonly isExecutor: boolean
   readonly threadId: number
-  /** 1, or how often this and the frames of its group repeat in a row. */
+  /** How many times in a row this frame and its group repeat; 1 if they do not. */
   readonly repeated: number
 }
 
-/** The path of creation of the code that asked for it. */
+/** A creation path: how the program got to the code that asked for it. */
 export interface AsyncTrace {
   /** Innermost first; the last is the root task. */
   readonly frames: readonly TraceFrame[]
-  /** The task that is running; null where tracing cannot know it. */
+  /** The running task; null if it is not known. */
   readonly currentTask: Task | null
-  /** True in a worker thread's job. */
+  /** True while a worker thread runs a job. */
   readonly inExecutor: boolean
 }

@@ -7,7 +7,7 @@ import type { Task } from './task.js'
 
 /** A task, a bare promise, or a leaf. */
 export interface WaitNode {
-  /** Unique in its graph; what edges and cycles refer to. */
+  /** Unique in its graph; used by edges and cycles. */
   readonly id: number
   readonly kind: Leaf['kind']
   readonly label: string
@@ -18,13 +18,13 @@ export interface WaitNode {
   readonly threadId: number
 }
 
-/** From the waiter to what it waits for. */
+/** An edge from a waiter to what it waits for. */
 export interface WaitEdge {
   readonly from: number
   readonly to: number
-  /** What lies between: `Promise.all (index 0)`, `then`, a held resolver; null for a plain await. */
+  /** What is in between, such as `Promise.all (index 0)` or `then`; null for a plain await. */
   readonly via: string | null
-  /** `any`: one member of a `Promise.race` or `Promise.any`, which goes on without it if another comes first. */
+  /** `any`: a member of a `Promise.race` or `Promise.any`, which continues when another member settles first. */
   readonly mode: 'all' | 'any'
 }
 
@@ -32,14 +32,14 @@ export interface WaitEdge {
 export interface WaitGraph {
   readonly nodes: readonly WaitNode[]
   readonly edges: readonly WaitEdge[]
-  /** The node ids of each deadlock in order of waiting; the last waits for the first. */
+  /** The node ids of each deadlock, in waiting order; the last waits for the first. */
   readonly cycles: readonly (readonly number[])[]
-  /** What of the pending work is not in it, in a sentence; left out where all is. */
+  /** What may be missing, in a sentence; left out if nothing is. */
   readonly incomplete?: string
   /** HTTP requests that have no complete answer; left out if there are none, or the source cannot see them. */
   readonly requests?: readonly OpenRequest[]
-  /** Functions that will never go on; left out if there are none, or the source cannot see them. */
+  /** Functions that will never continue; left out if there are none, or if the source cannot see them. */
   readonly lost?: readonly LostFunctions[]
-  /** What keeps the event loop of the main thread alive; only in what the command prints as JSON. */
+  /** What keeps the event loop of the main thread alive; only in the JSON output of the command. */
   readonly keptAlive?: readonly KeptAlive[]
 }

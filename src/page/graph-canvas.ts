@@ -1,9 +1,10 @@
+import { type BoxText, boxTextsOf } from './box-texts.js'
 import { type DrawnGraph, drawnGraph } from './drawn-graph.js'
 import type { Filter } from './filter.js'
-import { BOX_HEIGHT, BOX_WIDTH, type Layout, layoutOf } from './layout.js'
-import { paint } from './painter.js'
+import { BOX_HEIGHT, type Layout, layoutOf } from './layout.js'
+import { paint, SMALL_TEXT_PX } from './painter.js'
 import type { Picture } from './picture.js'
-import { moved, READABLE, type View, viewOf, zoomed } from './view.js'
+import { MARGIN, moved, READABLE, type View, viewOf, zoomed } from './view.js'
 
 const STEP = 80
 const ZOOM_STEP = 1.25
@@ -18,8 +19,12 @@ export class GraphCanvas {
   readonly #pointers = new Map<number, { x: number; y: number }>()
   #picture: Picture | null = null
   #graph: DrawnGraph = { boxes: [], edges: [], boxOf: [] }
-  #layout: Layout = layoutOf(this.#graph)
+  #layout: Layout = layoutOf(this.#graph, 0)
+  #texts: readonly BoxText[] = []
   #view: View | null = null
+  /** Nobody has moved it yet: another size of the window means another layout. */
+  #isFirstView = true
+  #width = 0
   #selected: number | null = null
   #dimmed: ReadonlySet<number> | null = null
   #isDrawing = false
@@ -32,7 +37,7 @@ export class GraphCanvas {
     this.#onSelect = onSelect
     // Its keys are its own: a screen reader hands them on.
     canvas.setAttribute('role', 'application')
-    new ResizeObserver(() => this.draw()).observe(canvas)
+    new ResizeObserver(() => this.#onResize()).observe(canvas)
     canvas.addEventListener('wheel', (event) => this.#onWheel(event), { passive: false })
     canvas.addEventListener('pointerdown', (event) => this.#onPointerDown(event))
     canvas.addEventListener('pointermove', (event) => this.#onPointerMove(event))
@@ -46,10 +51,35 @@ export class GraphCanvas {
     const isSameShape = this.#picture !== null && this.#graph.boxes.length > 0
     this.#picture = picture
     this.#graph = drawnGraph(picture, groupAlike)
-    this.#layout = layoutOf(this.#graph)
+    this.#texts = boxTextsOf(this.#graph, picture)
+    this.#layOut()
     this.#selected = null
     this.#dimmed = null
-    if (!isSameShape) this.#view = null
+    if (!isSameShape) this.#resetView()
+    this.draw()
+  }
+
+  /** As at the first look, for another graph. */
+  reset(): void {
+    this.#resetView()
+    this.draw()
+  }
+
+  #resetView(): void {
+    this.#view = null
+    this.#isFirstView = true
+  }
+
+  #layOut(): void {
+    this.#width = this.#canvas.clientWidth
+    this.#layout = layoutOf(this.#graph, this.#width - 2 * MARGIN)
+  }
+
+  #onResize(): void {
+    if (this.#isFirstView && this.#picture !== null && this.#canvas.clientWidth !== this.#width) {
+      this.#layOut()
+      this.#view = null
+    }
     this.draw()
   }
 
@@ -92,12 +122,17 @@ export class GraphCanvas {
     })
   }
 
+  /** For tests: how large the smallest text is drawn. */
+  smallestTextPx(): number {
+    return SMALL_TEXT_PX * this.#currentView().scale
+  }
+
   /** For tests: the middle of a node's box, in pixels of the canvas. */
   positionOf(node: number): { x: number; y: number } {
     const box = this.#graph.boxOf[node] ?? 0
     const { scale, left, top } = this.#currentView()
     return {
-      x: ((this.#layout.x[box] ?? 0) + BOX_WIDTH / 2) * scale + left,
+      x: ((this.#layout.x[box] ?? 0) + this.#layout.boxWidth / 2) * scale + left,
       y: ((this.#layout.y[box] ?? 0) + BOX_HEIGHT / 2) * scale + top,
     }
   }
@@ -112,6 +147,7 @@ export class GraphCanvas {
     paint(this.#canvas, {
       picture: this.#picture,
       graph: this.#graph,
+      texts: this.#texts,
       layout: this.#layout,
       view: this.#currentView(),
       selected: this.#selected,
@@ -123,10 +159,12 @@ export class GraphCanvas {
     const { clientWidth, clientHeight } = this.#canvas
     const { width, height } = this.#layout
     if (this.#view !== null) return this.#view
-    this.#view = viewOf({ left: 0, top: 0, width, height }, clientWidth, clientHeight, READABLE)
-    const isWhole = width * this.#view.scale <= clientWidth && height * this.#view.scale <= clientHeight
-    const [cycle] = this.#picture?.cycles ?? []
-    if (!isWhole && cycle !== undefined) this.fit(cycle)
+    const first = viewOf({ left: 0, top: 0, width, height }, clientWidth, clientHeight, READABLE)
+    const [cycle = []] = this.#picture?.cycles ?? []
+    // All columns, from the first deadlock on.
+    const rows = cycle.map((node) => this.#layout.y[this.#graph.boxOf[node] ?? 0] ?? 0)
+    const isSeen = rows.every((y) => y + BOX_HEIGHT + first.top <= clientHeight)
+    this.#view = isSeen ? first : { ...first, top: MARGIN - Math.min(...rows) }
     return this.#view
   }
 
@@ -137,22 +175,25 @@ export class GraphCanvas {
       const [x, y] = [this.#layout.x[box] ?? 0, this.#layout.y[box] ?? 0]
       left = Math.min(left, x)
       top = Math.min(top, y)
-      right = Math.max(right, x + BOX_WIDTH)
+      right = Math.max(right, x + this.#layout.boxWidth)
       bottom = Math.max(bottom, y + BOX_HEIGHT)
     }
     const area = { left, top, width: right - left, height: bottom - top }
     const { clientWidth, clientHeight } = this.#canvas
     const covered = this.#covered() > clientWidth / 2 ? 0 : this.#covered()
+    this.#isFirstView = false
     this.#view = viewOf(area, clientWidth - covered, clientHeight, smallest)
     this.draw()
   }
 
   #zoomAt(factor: number, x: number, y: number): void {
+    this.#isFirstView = false
     this.#view = zoomed(this.#currentView(), factor, x, y)
     this.draw()
   }
 
   #pan(dx: number, dy: number): void {
+    this.#isFirstView = false
     this.#view = moved(this.#currentView(), dx, dy)
     this.draw()
   }
@@ -162,7 +203,7 @@ export class GraphCanvas {
     const [gx, gy] = [(x - left) / scale, (y - top) / scale]
     for (let box = 0; box < this.#graph.boxes.length; box++) {
       const [bx, by] = [this.#layout.x[box] ?? 0, this.#layout.y[box] ?? 0]
-      if (gx >= bx && gx <= bx + BOX_WIDTH && gy >= by && gy <= by + BOX_HEIGHT) return box
+      if (gx >= bx && gx <= bx + this.#layout.boxWidth && gy >= by && gy <= by + BOX_HEIGHT) return box
     }
     return null
   }

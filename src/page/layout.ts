@@ -1,10 +1,14 @@
 import type { DrawnGraph } from './drawn-graph.js'
 
-export const BOX_WIDTH = 256
 export const BOX_HEIGHT = 42
-/** Between columns, where lines have labels and where they have none. */
-const WIDE_GAP = 168
-const COLUMN_GAP = 72
+/** Of boxes, and between columns where lines have labels and where they have none: as wished, and the least. */
+const BOX_WIDTH = { most: 256, least: 88 }
+const WIDE_GAP = { most: 168, least: 40 }
+const COLUMN_GAP = { most: 72, least: 24 }
+/** Up to this number of boxes all columns are to be seen at once. Larger graphs are laid out to be zoomed into. */
+const MOST_IN_WIDTH = 300
+/** A layer is put into several columns only if there is room for boxes as wide as that. */
+const COMFORTABLE = 180
 const ROW_GAP = 14
 const PART_GAP = 44
 const SWEEPS = 4
@@ -16,6 +20,12 @@ export interface Layout {
   readonly y: Float64Array
   readonly width: number
   readonly height: number
+  readonly boxWidth: number
+}
+
+interface Columns {
+  readonly boxWidth: number
+  readonly gap: number
 }
 
 interface Part {
@@ -28,16 +38,37 @@ interface Part {
  * Waiters to the left of what they wait for. Each connected part is laid out by itself in layers, a layer that is
  * too high in several columns; then the parts are put in rows, those with a deadlock first. About linear in boxes
  * plus edges (layers are sorted).
+ *
+ * @param room the width in which all columns are to be seen, as far as boxes can be so narrow.
  */
-export function layoutOf(graph: DrawnGraph): Layout {
+export function layoutOf(graph: DrawnGraph, room: number): Layout {
   const count = graph.boxes.length
   const x = new Float64Array(count)
   const y = new Float64Array(count)
   const neighbours = neighbourLists(graph)
   const layer = layersOf(graph, neighbours.next)
-  const gap = graph.edges.some(({ via }) => via !== null) ? WIDE_GAP : COLUMN_GAP
-  const parts = partsOf(graph).map((boxes) => placePart(boxes, layer, neighbours, gap, x, y))
-  return { x, y, ...packParts(parts, graph, x, y) }
+  const gaps = graph.edges.some(({ via }) => via !== null) ? WIDE_GAP : COLUMN_GAP
+  const width = count > MOST_IN_WIDTH ? Number.POSITIVE_INFINITY : room
+  const mostColumns = Math.floor((width + gaps.least) / (COMFORTABLE + gaps.least))
+  const layered = partsOf(graph).map((boxes) => layersOfPart(boxes, layer, neighbours, mostColumns))
+  const columns = columnsIn(
+    width,
+    layered.reduce((most, { columns }) => Math.max(most, columns), 1),
+    gaps,
+  )
+  const parts = layered.map((part) => placePart(part, neighbours, columns, x, y))
+  return { x, y, boxWidth: columns.boxWidth, ...packParts(parts, graph, x, y, width) }
+}
+
+/** Boxes and gaps as wide as the room allows. */
+function columnsIn(room: number, count: number, gaps: typeof WIDE_GAP): Columns {
+  const [most, least] = [
+    count * BOX_WIDTH.most + (count - 1) * gaps.most,
+    count * BOX_WIDTH.least + (count - 1) * gaps.least,
+  ]
+  const part = Math.min(1, Math.max(0, (room - least) / (most - least)))
+  const between = (limits: typeof WIDE_GAP) => Math.floor(limits.least + part * (limits.most - limits.least))
+  return { boxWidth: between(BOX_WIDTH), gap: between(gaps) }
 }
 
 interface Neighbours {
@@ -108,14 +139,15 @@ function partsOf(graph: DrawnGraph): number[][] {
   return [...parts.values()]
 }
 
-function placePart(
-  boxes: number[],
-  layer: Int32Array,
-  neighbours: Neighbours,
-  gap: number,
-  x: Float64Array,
-  y: Float64Array,
-): Part {
+interface LayeredPart {
+  readonly boxes: number[]
+  readonly layers: readonly number[][]
+  /** The most boxes in one column. */
+  readonly mostRows: number
+  readonly columns: number
+}
+
+function layersOfPart(boxes: number[], layer: Int32Array, neighbours: Neighbours, mostColumns: number): LayeredPart {
   const layers: number[][] = []
   const lowest = boxes.reduce((least, box) => Math.min(least, layer[box] ?? 0), Number.POSITIVE_INFINITY)
   for (const box of boxes) {
@@ -126,26 +158,38 @@ function placePart(
   }
   const filled = layers.filter((list) => list !== undefined)
   orderLayers(filled, neighbours)
-  const mostRows = Math.max(16, Math.ceil(Math.sqrt(boxes.length) * 2))
-  const isWrapped = filled.some((list) => list.length > mostRows)
+  const columnsOf = (rows: number) => filled.reduce((sum, list) => sum + Math.ceil(list.length / rows), 0)
+  let mostRows = Math.max(16, Math.ceil(Math.sqrt(boxes.length) * 2))
+  while (columnsOf(mostRows) > Math.max(mostColumns, filled.length)) mostRows *= 2
+  return { boxes, layers: filled, mostRows, columns: columnsOf(mostRows) }
+}
+
+function placePart(
+  { boxes, layers, mostRows, columns: count }: LayeredPart,
+  neighbours: Neighbours,
+  { boxWidth, gap }: Columns,
+  x: Float64Array,
+  y: Float64Array,
+): Part {
+  const isWrapped = count > layers.length
   let column = 0
-  for (const list of filled) {
+  for (const list of layers) {
     const columns = Math.ceil(list.length / mostRows)
     const rows = Math.ceil(list.length / columns)
     list.forEach((box, i) => {
-      x[box] = (column + Math.floor(i / rows)) * (BOX_WIDTH + gap)
+      x[box] = (column + Math.floor(i / rows)) * (boxWidth + gap)
       y[box] = (i % rows) * ROW
     })
     column += columns
   }
-  if (!isWrapped) straighten(filled, neighbours, y)
+  if (!isWrapped) straighten(layers, neighbours, y)
   let [top, bottom] = [Number.POSITIVE_INFINITY, 0]
   for (const box of boxes) top = Math.min(top, y[box] ?? 0)
   for (const box of boxes) {
     y[box] = (y[box] ?? 0) - top
     bottom = Math.max(bottom, y[box] ?? 0)
   }
-  return { boxes, width: column * (BOX_WIDTH + gap) - gap, height: bottom + BOX_HEIGHT }
+  return { boxes, width: column * (boxWidth + gap) - gap, height: bottom + BOX_HEIGHT }
 }
 
 /** Few crossings: each layer is sorted by the mean position of its neighbours, there and back. */
@@ -199,6 +243,7 @@ function packParts(
   graph: DrawnGraph,
   x: Float64Array,
   y: Float64Array,
+  room: number,
 ): { width: number; height: number } {
   const isDeadlocked = (part: Part) => part.boxes.some((box) => graph.boxes[box]?.isDeadlocked)
   const order = parts
@@ -206,7 +251,7 @@ function packParts(
     .sort((a, b) => a.first - b.first || b.part.height - a.part.height || b.part.boxes.length - a.part.boxes.length)
   const area = parts.reduce((sum, part) => sum + (part.width + PART_GAP) * (part.height + PART_GAP), 0)
   const widest = parts.reduce((most, part) => Math.max(most, part.width), 0)
-  const rowWidth = Math.max(widest, Math.sqrt(area * 1.6))
+  const rowWidth = Math.max(widest, Number.isFinite(room) ? room : Math.sqrt(area * 1.6))
   let [left, top, rowHeight, width] = [0, 0, 0, 0]
   for (const { part } of order) {
     if (left > 0 && left + part.width > rowWidth) {

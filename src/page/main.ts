@@ -11,7 +11,7 @@ import { initTheme } from './theme.js'
 /** Live holds the process up for at most this part of the time. */
 const LARGEST_SHARE = 1 / 20
 /** From this number of nodes on, alike ones are drawn as one until the user says otherwise. */
-const MANY_NODES = 150
+const MANY_NODES = 40
 
 const filterBox = byId<HTMLInputElement>('filter')
 const alikeBox = byId<HTMLInputElement>('alike')
@@ -125,11 +125,13 @@ function showDeadlocks({ cycles, nodes }: Picture): void {
 }
 
 /** What is not in the picture, each sentence once: the tasks and the graph are of one capture. */
-function showIncomplete({ snapshot: { dump, graph } }: Picture): void {
+function showIncomplete({ snapshot }: Picture): void {
+  const { dump, graph } = snapshot
   const said = dump === null ? [graph.incomplete] : dump.threads.map(({ incomplete }) => incomplete)
   const notes = [...new Set(said)].filter((note) => note !== undefined)
   byId('incomplete').hidden = notes.length === 0
-  byId('incomplete').textContent = notes.join(' ')
+  byId('incomplete-text').textContent = notes.join(' ')
+  byId('read-heap').hidden = snapshot.heapHelps !== true
 }
 
 function showFiltered(): void {
@@ -140,13 +142,13 @@ function showFiltered(): void {
   byId('matches').textContent = filter.isOn ? `${left} of ${picture.tasks.length}` : ''
 }
 
-async function ask(): Promise<void> {
+async function ask(heap = false): Promise<void> {
   if (isAsking) return
   isAsking = true
   clearTimeout(nextAsk)
   document.body.classList.add('is-asking')
   try {
-    show(pictureOf(await fetchSnapshot(token)))
+    show(pictureOf(await fetchSnapshot(token, heap)))
     trouble(null)
   } catch (error) {
     trouble(error)
@@ -200,13 +202,18 @@ alikeBox.addEventListener('change', () => {
   if (picture === null) return
   canvas.show(picture, alikeBox.checked)
   if (filter !== null) canvas.filter(filter)
-  canvas.fit()
+  canvas.reset()
 })
 byId('zoom-in').addEventListener('click', () => canvas.zoom(1.25))
 byId('zoom-out').addEventListener('click', () => canvas.zoom(0.8))
 byId('fit').addEventListener('click', () => canvas.fit())
 byId('close').addEventListener('click', close)
 byId('refresh').addEventListener('click', () => void ask())
+byId('read-heap').addEventListener('click', () => {
+  // Live would stop the process again and again, or show less again.
+  liveBox.checked = false
+  void ask(true)
+})
 byId('token-form').addEventListener('submit', (event) => {
   event.preventDefault()
   token = byId<HTMLInputElement>('token').value.trim()

@@ -1,16 +1,21 @@
+import type { BoxText } from './box-texts.js'
 import type { Box, DrawnEdge, DrawnGraph } from './drawn-graph.js'
-import { BOX_HEIGHT, BOX_WIDTH, type Layout } from './layout.js'
-import { call, nameOf, type Picture } from './picture.js'
+import { BOX_HEIGHT, type Layout } from './layout.js'
+import type { Picture } from './picture.js'
 import type { View } from './view.js'
 
 /** Below this scale text is not drawn: it could not be read. */
 const TEXT_SCALE = 0.38
-const PADDING = 12
+const PADDING = 10
+export const SMALL_TEXT_PX = 11
+const SMALL_FONT = `${SMALL_TEXT_PX}px ui-monospace, Menlo, Consolas, monospace`
 
 /** What is to be seen. `isDimmed` is null where nothing is filtered. */
 export interface Scene {
   readonly picture: Picture
   readonly graph: DrawnGraph
+  /** By box. */
+  readonly texts: readonly BoxText[]
   readonly layout: Layout
   readonly view: View
   readonly selected: number | null
@@ -35,7 +40,7 @@ export function paint(canvas: HTMLCanvasElement, scene: Scene): void {
   const bottom = top + canvas.height / ratio / view.scale
   scene.graph.boxes.forEach((box, i) => {
     const [x, y] = [scene.layout.x[i] ?? 0, scene.layout.y[i] ?? 0]
-    if (x > right || y > bottom || x + BOX_WIDTH < left || y + BOX_HEIGHT < top) return
+    if (x > right || y > bottom || x + scene.layout.boxWidth < left || y + BOX_HEIGHT < top) return
     context.globalAlpha = scene.isDimmed?.(i) ? 0.16 : 1
     paintBox(context, scene, box, i, color)
   })
@@ -115,8 +120,8 @@ function paintSet(
   context.globalAlpha = 1
 }
 
-function curveOf({ x, y }: Layout, { from, to }: DrawnEdge) {
-  const x1 = (x[from] ?? 0) + BOX_WIDTH
+function curveOf({ x, y, boxWidth }: Layout, { from, to }: DrawnEdge) {
+  const x1 = (x[from] ?? 0) + boxWidth
   const y1 = (y[from] ?? 0) + BOX_HEIGHT / 2
   if (from === to) return { x1, y1: y1 - 8, x2: x1, y2: y1 + 8, bend: 0 }
   const x2 = x[to] ?? 0
@@ -125,16 +130,19 @@ function curveOf({ x, y }: Layout, { from, to }: DrawnEdge) {
 }
 
 function paintLabels(context: CanvasRenderingContext2D, scene: Scene, edges: readonly DrawnEdge[], color: Color): void {
-  context.font = '10px ui-monospace, Menlo, Consolas, monospace'
+  context.font = SMALL_FONT
   context.textAlign = 'center'
   for (const edge of edges) {
     // That all of a box's nodes wait there goes without saying.
     const isAll = edge.count === scene.graph.boxes[edge.from]?.members.length
-    const text = [edge.via, isAll ? null : `×${edge.count}`].filter(Boolean).join(' ')
-    if (text === '' || edge.from === edge.to) continue
+    const [name, position] = viaText(edge.via ?? '')
+    const figures = `${position}${isAll ? '' : ` ×${edge.count}`}`
+    if (name + figures === '' || edge.from === edge.to) continue
     const { x1, y1, x2, y2, bend } = curveOf(scene.layout, edge)
     const lift = x2 < x1 ? bend * 0.75 : 0
-    const shown = shortened(context, text, Math.max(40, Math.abs(x2 - x1) - 28))
+    const room = Math.max(40, Math.abs(x2 - x1) - 16) - context.measureText(figures).width
+    const isWide = context.measureText(name).width > room
+    const shown = (name === '' ? '' : shortened(context, isWide ? name.replace('Promise.', '') : name, room)) + figures
     const width = context.measureText(shown).width + 6
     const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2 + lift]
     context.fillStyle = color('ground')
@@ -145,19 +153,26 @@ function paintLabels(context: CanvasRenderingContext2D, scene: Scene, edges: rea
   context.textAlign = 'left'
 }
 
+/** `Promise.all (index 0)` as what can be cut, and its figure. */
+function viaText(via: string): [string, string] {
+  const [, name, index] = /^(.*) \(index (\d+)\)$/.exec(via) ?? []
+  return name === undefined ? [via, ''] : [name, ` [${index}]`]
+}
+
 function paintBox(context: CanvasRenderingContext2D, scene: Scene, box: Box, i: number, color: Color): void {
-  const { layout, picture, selected, view } = scene
+  const { layout, picture, selected, view, texts } = scene
+  const { boxWidth } = layout
   const node = picture.nodes[box.members[0] ?? -1]
   if (node === undefined) return
   const [x, y] = [layout.x[i] ?? 0, layout.y[i] ?? 0]
   const kind = color(`kind-${node.kind}`) || color('kind-operation')
   if (view.scale < TEXT_SCALE / 2) {
     context.fillStyle = i === selected ? color('accent') : box.isDeadlocked ? color('bad') : kind
-    context.fillRect(x, y, BOX_WIDTH, BOX_HEIGHT)
+    context.fillRect(x, y, boxWidth, BOX_HEIGHT)
     return
   }
   context.beginPath()
-  context.roundRect(x, y, BOX_WIDTH, BOX_HEIGHT, 6)
+  context.roundRect(x, y, boxWidth, BOX_HEIGHT, 6)
   context.fillStyle = color('box')
   context.fill()
   context.strokeStyle = i === selected ? color('accent') : box.isDeadlocked ? color('bad') : color('line')
@@ -166,33 +181,43 @@ function paintBox(context: CanvasRenderingContext2D, scene: Scene, box: Box, i: 
   context.fillStyle = kind
   context.fillRect(x + 1, y + 6, 4, BOX_HEIGHT - 12)
   if (view.scale < TEXT_SCALE) return
-  const count = box.members.length > 1 ? ` ×${box.members.length}` : ''
-  const frame = node.stack[0] ?? node.leaf?.createdAt ?? null
-  const title = box.members.length > 1 && node.task !== null ? call(node.stack.at(-1)?.name ?? 'tasks') : nameOf(node)
-  const subtitle =
-    frame === null
-      ? node.kind
-      : `${call(frame.name)} ${picture.place(frame)}${frame.returned === true ? ' returned' : ''}`
-  const room = BOX_WIDTH - 2 * PADDING
+  const text = texts[i]
+  if (text === undefined) return
+  const line = { x: x + PADDING, y: y + 14, room: boxWidth - 2 * PADDING }
   context.font = '600 12px system-ui, sans-serif'
-  const countWidth = count === '' ? 0 : context.measureText(count).width
-  const shownTitle = shortened(context, title, room - countWidth)
-  context.fillStyle = color('text')
-  context.fillText(shownTitle, x + PADDING, y + 14)
-  if (count !== '') {
-    context.fillStyle = color('accent')
-    context.fillText(count, x + PADDING + context.measureText(shownTitle).width, y + 14)
-  }
-  context.font = '10.5px ui-monospace, Menlo, Consolas, monospace'
-  context.fillStyle = color('quiet')
-  context.fillText(shortened(context, subtitle, room), x + PADDING, y + 30)
+  paintLine(context, line, [text.title, color('text')], [text.count, color('accent')])
+  context.font = SMALL_FONT
+  paintLine(context, { ...line, y: y + 30 }, [text.subtitle, color('quiet')], [text.place, color('quiet')])
 }
+
+type Colored = readonly [text: string, color: string]
+
+/** What is kept is cut only if it alone has no room: at its beginning, as it ends with figures. */
+function paintLine(
+  context: CanvasRenderingContext2D,
+  { x, y, room }: { readonly x: number; readonly y: number; readonly room: number },
+  [text, textColor]: Colored,
+  [kept, keptColor]: Colored,
+): void {
+  const shownKept = kept === '' ? '' : shortened(context, kept, room, cutStart)
+  const keptWidth = shownKept === '' ? 0 : context.measureText(` ${shownKept}`).width
+  const left = room - keptWidth
+  const shown = text === '' || left < LEAST_TEXT ? '' : shortened(context, text, left)
+  context.fillStyle = textColor
+  context.fillText(shown, x, y)
+  context.fillStyle = keptColor
+  const start = shown === '' ? 0 : context.measureText(`${shown} `).width
+  if (shownKept !== '') context.fillText(shownKept, x + start, y)
+}
+
+/** Less room than that for some letters and a dot is used for none. */
+const LEAST_TEXT = 28
 
 const shortTexts = new Map<string, string>()
 
-/** The text with its middle left out where it is wider than the room. */
-function shortened(context: CanvasRenderingContext2D, text: string, room: number): string {
-  const key = `${context.font}\0${Math.round(room)}\0${text}`
+/** The text, cut if it is wider than the room: at its end, unless told otherwise. */
+function shortened(context: CanvasRenderingContext2D, text: string, room: number, cut = cutEnd): string {
+  const key = `${context.font}\0${Math.round(room)}\0${cut === cutEnd}\0${text}`
   const known = shortTexts.get(key)
   if (known !== undefined) return known
   let short = text
@@ -200,17 +225,15 @@ function shortened(context: CanvasRenderingContext2D, text: string, room: number
     let [fits, tooLong] = [0, Math.min(text.length, 400)]
     while (tooLong - fits > 1) {
       const length = (fits + tooLong) >> 1
-      if (context.measureText(middleOut(text, length)).width <= room) fits = length
+      if (context.measureText(cut(text, length)).width <= room) fits = length
       else tooLong = length
     }
-    short = middleOut(text, fits)
+    short = cut(text, fits)
   }
   if (shortTexts.size > 20_000) shortTexts.clear()
   shortTexts.set(key, short)
   return short
 }
 
-function middleOut(text: string, length: number): string {
-  const head = Math.ceil(length * 0.55)
-  return `${text.slice(0, head)}…${text.slice(text.length - (length - head))}`
-}
+const cutEnd = (text: string, length: number) => `${text.slice(0, length).trimEnd()}…`
+const cutStart = (text: string, length: number) => `…${text.slice(text.length - length)}`

@@ -20,10 +20,11 @@ export function embeddedSnapshot(): PageSnapshot | null {
 /**
  * Asks the endpoint that the page came from.
  *
+ * @param heap whether it reads the heap as well, which pauses the process.
  * @throws {SourceError}
  */
-export async function fetchSnapshot(token: string): Promise<PageSnapshot> {
-  return unpackSnapshot((await fetchJson('snapshot', token)) as PackedSnapshot)
+export async function fetchSnapshot(token: string, heap: boolean): Promise<PageSnapshot> {
+  return unpackSnapshot((await fetchJson(heap ? 'snapshot?heap=1' : 'snapshot', token)) as PackedSnapshot)
 }
 
 async function fetchJson(path: string, token: string): Promise<unknown> {

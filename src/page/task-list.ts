@@ -3,6 +3,7 @@ import { alikeKey, groupAlike } from '../format/task-groups.js'
 import { threadMark } from '../format/wait-graph-names.js'
 import type { Frame } from '../model/frame.js'
 import type { ThreadDump } from '../model/task-dump.js'
+import { distinctionsOf } from './distinctions.js'
 import { element } from './elements.js'
 import type { Filter } from './filter.js'
 import { age, call, type Picture } from './picture.js'
@@ -17,6 +18,8 @@ export class TaskList {
   readonly #open = new Set<string>()
   #limit = GROUPS_AT_ONCE
   #groups: PageTask[][] = []
+  /** What tells a group from those with the same function, place and wait; by group. */
+  #distinctions: readonly (string | null)[] = []
   #picture: Picture | null = null
 
   constructor(list: HTMLElement, onSelect: (info: PageTask) => void) {
@@ -33,6 +36,7 @@ export class TaskList {
       .map((group) => ({ group, order: isDeadlocked(group) }))
       .sort((a, b) => a.order - b.order)
       .map(({ group }) => group)
+    this.#distinctions = distinctionsOf(this.#groups, shownOf, (group) => linesOf(group[0], picture))
     this.#render()
     return tasks.length
   }
@@ -50,7 +54,7 @@ export class TaskList {
     const busy = (picture.snapshot.dump?.threads ?? []).filter((thread) => thread.state === 'busy')
     this.#list.replaceChildren(
       ...busy.map((thread) => busyThread(thread, picture)),
-      ...shown.map((group) => this.#group(group, picture)),
+      ...shown.map((group, i) => this.#group(group, this.#distinctions[i] ?? null, picture)),
       ...(left > 0
         ? [element('button', { class: 'more', type: 'button', onclick: showMore }, `${left} more stacks`)]
         : []),
@@ -61,14 +65,14 @@ export class TaskList {
     keyed.find((one) => one.dataset['key'] === focused)?.focus()
   }
 
-  #group(group: readonly PageTask[], picture: Picture): HTMLElement {
+  #group(group: readonly PageTask[], distinction: string | null, picture: Picture): HTMLElement {
     const [oldest] = group
     if (oldest === undefined) return element('div')
     const key = alikeKey(oldest)
     const deadlocks = deadlocksOf(group, picture)
     const details = element('details', { class: deadlocks.length > 0 ? 'group is-bad' : 'group' })
-    const frames = oldest.stack ?? (oldest.currentFrame === null ? [] : [oldest.currentFrame])
-    const title = call(frames[0]?.name ?? oldest.functionExecuting)
+    const frames = framesOf(oldest)
+    const title = titleOf(oldest)
     details.append(
       element(
         'summary',
@@ -76,7 +80,7 @@ export class TaskList {
         element(
           'span',
           { class: 'group-head' },
-          element('strong', { class: 'group-title' }, title),
+          element('strong', { class: 'group-title', title }, title),
           group.length > 1
             ? element('span', { class: 'count' }, `×${group.length}`)
             : element('span', { class: 'quiet' }, taskName(oldest)),
@@ -85,6 +89,7 @@ export class TaskList {
           element('span', { class: 'age' }, agesOf(group)),
         ),
         placeLine(oldest.currentFrame, oldest.currentFrame?.source ?? null, picture),
+        distinction === null ? null : element('span', { class: 'differs' }, distinction),
         waitsLine(group),
       ),
     )
@@ -132,6 +137,35 @@ export class TaskList {
       ),
     )
   }
+}
+
+function framesOf({ stack, currentFrame }: PageTask) {
+  return stack ?? (currentFrame === null ? [] : [currentFrame])
+}
+
+function titleOf(info: PageTask): string {
+  return call(framesOf(info)[0]?.name ?? info.functionExecuting)
+}
+
+/** What each group shows anyway. */
+function shownOf([oldest]: readonly PageTask[]): string {
+  if (oldest === undefined) return ''
+  const at = oldest.currentFrame
+  return [titleOf(oldest), oldest.state, at?.filename, at?.line, at?.column, oldest.waitingOn?.label].join('\n')
+}
+
+/** Its calls from the innermost outwards, then those that created it. */
+function linesOf(info: PageTask | undefined, picture: Picture): string[] {
+  if (info === undefined) return []
+  const line = (frame: Frame) => `${call(frame.name)} ${picture.place(frame)}`.trim()
+  const { createdAt } = info.task
+  const created = info.createdPath ?? (createdAt === null ? [] : [createdAt])
+  return [
+    ...framesOf(info)
+      .toReversed()
+      .map((frame) => `through ${line(frame)}`),
+    ...created.map((frame) => `created by ${line(frame)}`),
+  ]
 }
 
 function taskName({ task }: PageTask): string {

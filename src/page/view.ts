@@ -14,9 +14,9 @@ interface Rectangle {
 
 const SMALLEST = 0.02
 const LARGEST = 3
-const MARGIN = 24
-/** At this scale a box can just be read. */
-export const READABLE = 0.55
+export const MARGIN = 24
+/** No text is smaller than 11 pixels. */
+export const READABLE = 1
 
 /** The whole rectangle in the middle, never enlarged; where that could not be read, its beginning. */
 export function viewOf(area: Rectangle, width: number, height: number, smallest = SMALLEST): View {

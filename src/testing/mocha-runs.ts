@@ -155,7 +155,7 @@ function isOwnHook(fn: AnyFunction): boolean {
   return OWN_HOOKS.has(fn)
 }
 
-/** What mocha calls by the name `mochaHooks`. */
+/** Root hooks, which Mocha finds by the name `mochaHooks`. */
 export interface MochaHooks {
   beforeAll(this: unknown): void
   afterEach(this: unknown): Promise<void>

@@ -2,17 +2,17 @@ import { ArgumentError, checkOptions } from '../model/argument-error.js'
 import { isDuration, quietMsOfEnvironment } from './quiet-limit.js'
 import { quiet } from './quiet-watch.js'
 
-/** What is done about what a test leaves behind: a note, a failure of the test, or nothing. */
+/** What happens if a test leaves something behind: a note, a failure of the test, or nothing. */
 export type LeakMode = 'note' | 'fail' | 'off'
 
 export interface TestOptions {
   /** Default `note`, or what `ASYNC_TRACE_LEAKS` says. */
   readonly leaks?: LeakMode
-  /** What tests may leave behind: a text or pattern that the line of the report has. Added to what is allowed already. */
+  /** What tests may leave behind: texts or patterns that match lines of the report. Added to those already allowed. */
   readonly allow?: readonly (string | RegExp)[]
-  /** How long something may take to end after its test. Default 50. */
+  /** How long to wait for something to end after its test. Default 50. */
   readonly graceMs?: number
-  /** After how long without output and test events what is pending is printed; 0 for never. Default 60 000. */
+  /** Print what is pending after this time without output and test events; 0 for never. Default 60 000. */
   readonly quietMs?: number
 }
 
@@ -36,7 +36,7 @@ export const testSettings = new TestSettings()
 /**
  * Says what is done about what tests leave behind, from now on.
  *
- * @throws {TypeError} for options that it does not take.
+ * @throws {TypeError} if an option is unknown or has a wrong value.
  */
 export function setTestOptions(options: TestOptions): void {
   checkOptions(options, ['leaks', 'allow', 'graceMs', 'quietMs'])

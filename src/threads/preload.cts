@@ -1,6 +1,6 @@
 /**
- * What a traced thread puts before the first line of the workers and of the processes that it makes: loads
- * `preload-code.cjs`, which is all of the tracer in one file, as V8 compiled it in an earlier worker.
+ * A traced thread makes its workers and child processes load this before their first line. It runs `bundled/core.js`, in a
+ * worker with the code that V8 compiled in an earlier worker.
  */
 import fs = require('node:fs')
 import path = require('node:path')
@@ -20,12 +20,14 @@ interface Start {
 // The program did not load this.
 Reflect.deleteProperty(require.cache, __filename)
 
-const filename = path.join(__dirname, 'preload-code.cjs')
+const filename = path.join(__dirname, '../bundled/core.js')
 const { code = null, codeWanted = null } = (workerThreads.getEnvironmentData(START) ?? {}) as Partial<Start>
 const cached = code === null ? null : { cachedData: Buffer.from(code) }
-const source = `(function (exports, require, module, __filename, __dirname) {${fs.readFileSync(filename, 'utf8')}\n})`
-const script = new vm.Script(source, { filename, ...cached })
-script.runInThisContext()({}, require, { exports: {} }, filename, __dirname)
+// As compiled-core.ts runs it, which cannot be required here.
+const text = fs.readFileSync(filename, 'latin1')
+const body = text.slice(0, text.lastIndexOf('\nexport const {'))
+const script = new vm.Script(`(function (asyncTraceLoader) { ${body}\nreturn core })`, { filename, ...cached })
+script.runInThisContext()('preload').startAsPreload()
 
 try {
   if (codeWanted !== null) giveCode(codeWanted)

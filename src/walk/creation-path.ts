@@ -115,7 +115,7 @@ export function pathOfOrigin(origin: Origin): WalkedPath {
 }
 
 /**
- * Names the task that runs now. An async function that has not yet suspended takes the name along into the
+ * Names the running task. An async function that has not yet suspended takes the name along into the
  * task that it becomes.
  */
 export function nameCurrentTask(name: string): void {

@@ -150,7 +150,7 @@ test('a bundle of webpack for development with maps: the files of the modules ar
 test('a bundle of rollup', async () => {
   const { rollup } = await import('rollup')
   const input = join(project.folder, 'app.mjs')
-  const entry = join(project.folder, 'node_modules/async-trace/dist/bundled/index.js')
+  const entry = join(project.folder, 'node_modules/async-trace/dist/index.js')
   const resolveId = (id) => (id === 'async-trace' ? entry : null)
   const bundle = await rollup({ input, plugins: [{ name: 'resolve', resolveId }], external: /^node:/ })
   const file = join(project.folder, 'rolled.mjs')
