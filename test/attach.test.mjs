@@ -360,7 +360,7 @@ testTarget('worker threads, busy ones too', 'workers.mjs', async ({ pid }) => {
   assert.match(inWorker[0].waitingOn.label, /^setTimeout 900000 ms/)
   const tree = await ask(['tree', pid, '--threads'])
   assert.deepEqual(tree.stdout.match(/^(Main t|T)hread.*$/gm), [
-    'Thread 2 (worker 2) blocks its event loop:',
+    'Thread 2 blocks its event loop:',
     'Main thread:',
     'Thread 1:',
     'Thread 2:',

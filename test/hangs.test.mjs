@@ -35,7 +35,7 @@ testEveryCase('a worker that its parent waits for is asked without being wanted'
       const { stdout, stderr } = await ask(['tree', target.pid, ...route, '--timeout', '120'])
       assert.match(
         stdout,
-        /^Thread 1 \(worker 1\) blocks its event loop:\n +at <module> .*locked-worker\.mjs:4\n/,
+        /^Thread 1 blocks its event loop:\n +at <module> .*locked-worker\.mjs:4\n/,
         stderr,
       )
       assert.match(stdout, /event 'message' of worker 1/)
