@@ -146,8 +146,13 @@ export class TestRun {
       return null
     }
     this.#scope.held = null
-    const isKnown = !this.mayFunctionsWait() || (await this.#file.collect())
-    const work = this.#work()
+    let work = this.#work()
+    let isKnown = true
+    if (work.waiting.length > 0) {
+      // They may be garbage. Those of Node.js alone are not among them.
+      isKnown = await this.#file.collect()
+      work = this.#work()
+    }
     const open = work.open.filter(({ isOfPackage }) => !isOfPackage)
     if (!isKnown || open.length < work.open.length) this.#file.judgeLater(this)
     const text = linesText(leftLines({ ...work, open, waiting: isKnown ? work.waiting : [] }, 'relative'))
