@@ -51,6 +51,21 @@ for (const entry of ['mocha.js', 'cjs/mocha.js']) {
   })
 }
 
+test('a retry, tests made in a loop, and the clock of Sinon', async () => {
+  assert.equal(
+    await added('shapes'),
+    `async-trace: "leaves a function while that stands still" left behind:
+  still pending: loadUser() pool.mjs:8 → acquire() pool.mjs:4    called at shapes.mjs:34
+      for a promise that nothing has settled: ${SOURCE}
+Still waiting when the test timed out:
+  loadUser() pool.mjs:8 → acquire() pool.mjs:4    called at shapes.mjs:22
+    for a promise that nothing has settled: ${SOURCE}
+Still waiting when the test timed out:
+  the test function itself shapes.mjs:28
+    for a promise that nothing has settled`,
+  )
+})
+
 test('nothing is recorded of what mocha itself does', async () => {
   assert.equal(await added('many'), '')
 })

@@ -86,6 +86,48 @@ test('all tests in one process', { skip: nodeMajor < 22 }, async () => {
   assertLines(await added('clean', { flags }), '')
 })
 
+const waitsAt = (line) => `
+ℹ Still waiting when the test timed out:
+ℹ   loadUser() pool.mjs:8 → acquire() pool.mjs:4    called at shapes.mjs:${line}
+ℹ     for a promise that nothing has settled: ${SOURCE}`
+
+test('concurrent tests, tests made in a loop, and the clock of Sinon', async () => {
+  assertLines(
+    (await added('shapes')).map((line) => line.trimStart()),
+    `${waitsAt(14)}${waitsAt(20)}${waitsAt(26)}
+ℹ Still waiting when the test timed out:
+ℹ   the test function itself shapes.mjs:33
+ℹ     for a promise that nothing has settled
+ℹ This test left behind:
+ℹ   still pending: loadUser() pool.mjs:8 → acquire() pool.mjs:4    called at shapes.mjs:40
+ℹ       for a promise that nothing has settled: ${SOURCE}`,
+  )
+})
+
+test('mock timers of node:test', async () => {
+  assertLines(
+    await added('mock-timers', { env: { NODE_NO_WARNINGS: '1' } }),
+    `ℹ This test left behind:
+ℹ   still pending: loadUser() pool.mjs:8 → acquire() pool.mjs:4    called at mock-timers.mjs:10
+ℹ       for a promise that nothing has settled: ${SOURCE}
+ℹ Still waiting when the test timed out:
+ℹ   the test function itself mock-timers.mjs:26
+ℹ     for a promise that nothing has settled: await new Promise((resolve) => setTimeout(resolve, 1_000))`,
+  )
+})
+
+test('with coverage, and in watch mode, which does not end', async () => {
+  for (const [flag, endAt] of [
+    ['--experimental-test-coverage', null],
+    ['--watch', /ℹ tests/],
+  ]) {
+    const args = [...entry, '--test', flag, '--test-reporter=spec', 'stuck.mjs']
+    const { lines } = await run(args, { cwd, env: { ASYNC_TRACE_QUIET_MS: '0' }, endAt })
+    const text = lines.join('\n')
+    for (const line of STUCK.trim().split('\n')) assert.ok(lines.includes(line), `${flag}: ${line}\n${text}`)
+  }
+})
+
 test('a process that does not exit says what keeps it alive', async () => {
   const lines = await added('no-exit', { endAt: /kept alive by:\n.*server.*\n/, bareEndAt: /ends/ })
   assertLines(

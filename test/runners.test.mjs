@@ -177,3 +177,18 @@ testEveryCase('vitest --no-isolate', () => {
   const { text } = run('vitest', [...vitest, 'stuck', 'leaks', '--no-isolate'])
   for (const said of SAID) assert.ok(text.includes(said.replaceAll('.js', '.mjs')), `${said}\n${text}`)
 })
+testEveryCase('jest --coverage', () => {
+  const config = { setupFilesAfterEnv: ['async-trace/jest'], transform: { '\\.js$': 'babel-jest' } }
+  const args = ['stuck', 'leaks', '--coverage', `--config=${JSON.stringify(config)}`, '--rootDir=.']
+  const { text } = run('jest', [...jest, ...args, `--coverageDirectory=${join(tmpdir(), `coverage-${process.pid}`)}`])
+  for (const said of SAID) assert.ok(text.includes(said), `${said}\n${text}`)
+})
+testEveryCase('vitest in watch mode, which does not end', async () => {
+  const cwd = fileURLToPath(new URL('vitest/', runners))
+  const { lines } = await runUntil([bin('vitest/vitest.mjs'), 'watch', 'stuck'], {
+    cwd,
+    endAt: /Waiting for file changes|PASS/,
+  })
+  const text = lines.join('\n')
+  for (const said of SAID.slice(0, 2)) assert.ok(text.includes(said.replaceAll('.js', '.mjs')), `${said}\n${text}`)
+})

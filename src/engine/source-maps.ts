@@ -12,6 +12,8 @@ import {
 import { decodeDataUrl, type RunningScript, textOfFile } from './running-script.js'
 import { fileOfScript } from './script-file.js'
 
+type SourceMapSegment = ReturnType<typeof decodedMappings>[number][number]
+
 /** A place in the author's source, or in the text that runs where that is all that is known. */
 export interface SourcePlace {
   /** Ends with ` (compiled)` where the line is one of a text that a loader made, and no map leads to the author's. */
@@ -187,10 +189,21 @@ function isWithinSources({ file, isFileText }: RunningScript, map: TraceMap): bo
   const text = map.sourcesContent?.[source] ?? textOfFile(file)
   const lengths = text?.split('\n').map((line) => line.length)
   if (lengths === undefined) return true
-  const isBeyond = (line: number, column: number) => column > (lengths[line] ?? -1)
-  return !decodedMappings(map).some((segments) =>
-    segments.some((each) => each.length > 1 && each[1] === source && isBeyond(each[2] as number, each[3] as number)),
+  const isBeyond = (each: SourceMapSegment) =>
+    each.length > 1 && each[1] === source && (each[3] as number) > (lengths[each[2] as number] ?? -1)
+  const found = decodedMappings(map).filter((segments) => segments.some(isBeyond))
+  return found.length === 0 || areInserted(found)
+}
+
+/**
+ * Whether lines are what a transform has added by itself, such as the counters for coverage of Babel's plugin: all of them
+ * lead to one place, which is of another text.
+ */
+function areInserted(lines: readonly SourceMapSegment[][]): boolean {
+  const places = new Set(
+    lines.flatMap((segments) => segments.flatMap((each) => (each.length > 1 ? each.slice(1, 4).join(':') : []))),
   )
+  return places.size === 1 && lines.length > 1
 }
 
 function loadMap({ file, sourceMapUrl, lines }: RunningScript): TraceMap | null {
