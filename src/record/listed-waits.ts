@@ -122,6 +122,14 @@ export function releaseYoungWaits(): void {
   for (let wait = ends.newer as Wait; wait !== ends; wait = ends.newer as Wait) unlistWait(wait)
 }
 
+/** V8 is to collect what nobody can settle any more, in a turn after this one. */
+export function holdYoungWaitsWeakly(): void {
+  for (let wait = ends.newer as Wait; wait !== ends; wait = ends.newer as Wait) {
+    unlistWait(wait)
+    holdWeakly(wait)
+  }
+}
+
 /** They were found in another way: these are all. */
 export function relistWaits(waits: readonly Wait[]): void {
   for (let i = 0; i < waits.length; i++) {

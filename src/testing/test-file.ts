@@ -3,6 +3,7 @@ import { now } from '../engine/real-clock.js'
 import { leftLines, timeoutText } from '../format/test-report-text.js'
 import type { TestWork } from '../model/test-report.js'
 import { begunWork } from '../record/begun-work.js'
+import { holdYoungWaitsWeakly } from '../record/listed-waits.js'
 import type { Origin } from '../record/origin.js'
 import { mute } from '../record/recorder.js'
 import { runInScope } from '../record/scoped-run.js'
@@ -86,6 +87,7 @@ export class TestFile {
   }
 
   async #collectAnyway(): Promise<boolean> {
+    holdYoungWaitsWeakly()
     // What was looked at is not collected before the next turn.
     await turn()
     const startedMs = now()
