@@ -1,0 +1,41 @@
+// got without a timeout, asked by a handler of express: the server behind accepts, and never answers.
+import { createServer, get } from 'node:http'
+import express from 'express'
+import got from 'got'
+import { hangs } from './hangs.mjs'
+
+let asked = 0
+const upstream = createServer(() => ++asked === 2 && hangs()).listen(0, '127.0.0.1')
+await new Promise((resolve) => upstream.once('listening', resolve))
+const app = express()
+async function price(sku) {
+  return got(`http://127.0.0.1:${upstream.address().port}/prices/${sku}`).json()
+}
+app.get('/cart', async (_, response) => {
+  response.json(await Promise.all(['tea', 'milk'].map(price)))
+})
+const server = app.listen(0, '127.0.0.1', () => get({ port: server.address().port, path: '/cart', agent: false }))
+
+/* memory:
+3 tasks pending.
+
+3 HTTP requests unanswered:
+  GET /cart, sent by this process itself, in <anonymous> upstream-silent.mjs:15
+  GET /prices/milk, sent by this process itself
+  GET /prices/tea, sent by this process itself
+
+Waiting for:
+  2 × <anonymous> upstream-silent.mjs:15: event 'response' of Request
+*/
+
+/* records:
+3 tasks pending.
+
+3 HTTP requests unanswered:
+  GET /cart, sent by this process itself, for N s, last in <anonymous> upstream-silent.mjs:14
+  GET /prices/tea, sent by this process itself
+  GET /prices/milk, sent by this process itself
+
+Waiting for:
+  2 × <anonymous> upstream-silent.mjs:15: event 'response' of Request
+*/
