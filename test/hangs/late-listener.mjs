@@ -21,8 +21,8 @@ await total(Readable.from(['1\n', '2\n']))
 /* memory:
 1 task pending.
 
-Waiting for:
-  total() late-listener.mjs:15 ← <module> late-listener.mjs:19: event 'close' of Interface, which has closed already
+1 task waits for event 'close' of Interface, which has closed already
+  total() late-listener.mjs:15 ← <module> late-listener.mjs:19
 */
 
 /* records:

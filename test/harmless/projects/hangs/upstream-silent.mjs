@@ -12,7 +12,7 @@ async function price(sku) {
   return got(`http://127.0.0.1:${upstream.address().port}/prices/${sku}`).json()
 }
 app.get('/cart', async (_, response) => {
-  response.json(await Promise.all(['tea', 'milk'].map(price)))
+  response.json(await Promise.all(['tea', 'tea'].map(price)))
 })
 const server = app.listen(0, '127.0.0.1', () => get({ port: server.address().port, path: '/cart', agent: false }))
 
