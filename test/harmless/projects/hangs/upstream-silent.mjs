@@ -20,9 +20,8 @@ const server = app.listen(0, '127.0.0.1', () => get({ port: server.address().por
 3 tasks pending.
 
 3 HTTP requests unanswered:
+  2 × GET /prices/tea, sent by this process itself
   GET /cart, sent by this process itself, in <anonymous> upstream-silent.mjs:15
-  GET /prices/milk, sent by this process itself
-  GET /prices/tea, sent by this process itself
 
 Waiting for:
   2 × <anonymous> upstream-silent.mjs:15: event 'response' of Request
@@ -33,8 +32,7 @@ Waiting for:
 
 3 HTTP requests unanswered:
   GET /cart, sent by this process itself, for N s, last in <anonymous> upstream-silent.mjs:14
-  GET /prices/tea, sent by this process itself
-  GET /prices/milk, sent by this process itself
+  2 × GET /prices/tea, sent by this process itself, oldest N s
 
 Waiting for:
   2 × <anonymous> upstream-silent.mjs:15: event 'response' of Request
