@@ -48,17 +48,21 @@ function waitLines(graph: WaitGraph, paths: Paths): string[] {
     // What a function waits for has no order of its own.
     .sort((a, b) => a.order - b.order || a.key.localeCompare(b.key))
   const groups = grouped(waits, ({ key, waiter }) => `${waitPlace(waiter, paths)}\n${key}`)
-  const isOfPackage = ([{ waiter }]: readonly [Wait, ...Wait[]]) => Number(!waiter.stack.some(isProgramFrame))
-  const lines = [...groups.values()]
-    .sort((a, b) => isOfPackage(a) - isOfPackage(b) || b.length - a.length)
-    .map((alike) => {
-      const [{ leaf, waiter }] = alike
-      return `  ${timesText(alike.length)}${waitPlace(waiter, paths)}: ${leafText(
-        alike.map((each) => each.leaf),
-        leaf,
-        paths,
-      )}`
-    })
+  const isOfPackage = (alike: Waits) => Number(!alike[0].waiter.stack.some(isProgramFrame))
+  const compare = ([nameA, a]: [string, Waits], [nameB, b]: [string, Waits]) => {
+    const inPackages = isOfPackage(a)
+    // Background work has begun in any order.
+    const byName = inPackages === 1 ? nameA.localeCompare(nameB) : 0
+    return inPackages - isOfPackage(b) || b.length - a.length || byName
+  }
+  const lines = [...groups].sort(compare).map(([, alike]) => {
+    const [{ leaf, waiter }] = alike
+    return `  ${timesText(alike.length)}${waitPlace(waiter, paths)}: ${leafText(
+      alike.map((each) => each.leaf),
+      leaf,
+      paths,
+    )}`
+  })
   return lines.length === 0 ? [] : ['Waiting for:', ...cutList(lines, 'place', MOST_WAITS)]
 }
 
@@ -66,6 +70,9 @@ interface Wait {
   readonly leaf: WaitNode
   readonly waiter: WaitNode
 }
+
+/** At one place, for one thing. */
+type Waits = readonly [Wait, ...Wait[]]
 
 const MOST_WAITS = 20
 

@@ -11,18 +11,18 @@ setTimeout(hangs, 1500)
 3 tasks pending.
 
 Waiting for:
+  <then> redis-queue-backend.js:1917: socket 127.0.0.1:PORT, through Command
   RedisQueueBackend.waitForJob() redis-queue-backend.js:1944 ← Worker.run() worker.js:272: setTimeout 6000 ms, N ms remaining
   RedisQueueBackend.waitForJob() redis-queue-backend.js:1944 ← Worker.run() worker.js:272: socket 127.0.0.1:PORT, through Command
   Worker.stalledChecker() worker.js:927: setTimeout 30000 ms, N ms remaining
-  <then> redis-queue-backend.js:1917: socket 127.0.0.1:PORT, through Command
 */
 
 /* records:
 5 tasks pending.
 
 Waiting for:
+  <catch in RedisQueueBackend.waitForJob> redis-queue-backend.js:1917: socket 127.0.0.1:PORT, through Command
   Worker.run() worker.js:272: setTimeout 6000 ms, N ms remaining, made by <anonymous> redis-queue-backend.js:1935
   Worker.run() worker.js:272: socket 127.0.0.1:PORT, through Command
   Worker.stalledChecker() worker.js:927: setTimeout 30000 ms, N ms remaining, made by <anonymous> worker.js:928
-  <catch in RedisQueueBackend.waitForJob> redis-queue-backend.js:1917: socket 127.0.0.1:PORT, through Command
 */

@@ -23,13 +23,13 @@ await report()
 
 Waiting for:
   <module> no-such-worker.mjs:19: event 'completed:…' of QueueEvents
+  <then> redis-queue-backend.js:1917: socket 127.0.0.1:PORT, through Command
+  <then> redis-queue-backend.js:1989: socket 127.0.0.1:PORT, through Command
   RedisQueueBackend.readEvents() redis-queue-backend.js:2011 ← QueueEvents.run() queue-events.js:56: setTimeout 11000 ms, N ms remaining
   RedisQueueBackend.readEvents() redis-queue-backend.js:2011 ← QueueEvents.run() queue-events.js:56: socket 127.0.0.1:PORT, through Command
   RedisQueueBackend.waitForJob() redis-queue-backend.js:1944 ← Worker.run() worker.js:272: setTimeout 6000 ms, N ms remaining
   RedisQueueBackend.waitForJob() redis-queue-backend.js:1944 ← Worker.run() worker.js:272: socket 127.0.0.1:PORT, through Command
   Worker.stalledChecker() worker.js:927: setTimeout 30000 ms, N ms remaining
-  <then> redis-queue-backend.js:1917: socket 127.0.0.1:PORT, through Command
-  <then> redis-queue-backend.js:1989: socket 127.0.0.1:PORT, through Command
 */
 
 /* records:
@@ -37,11 +37,11 @@ Waiting for:
 
 Waiting for:
   <module> no-such-worker.mjs:19: event 'completed:…' of QueueEvents
+  <catch in RedisQueueBackend.readEvents> redis-queue-backend.js:1989: socket 127.0.0.1:PORT, through Command
+  <catch in RedisQueueBackend.waitForJob> redis-queue-backend.js:1917: socket 127.0.0.1:PORT, through Command
+  RedisQueueBackend.readEvents() redis-queue-backend.js:2011 ← QueueEvents.run() queue-events.js:56: setTimeout 11000 ms, N ms remaining, made by <anonymous> redis-queue-backend.js:2002
+  RedisQueueBackend.readEvents() redis-queue-backend.js:2011 ← QueueEvents.run() queue-events.js:56: socket 127.0.0.1:PORT, through Command
   Worker.run() worker.js:272: setTimeout 6000 ms, N ms remaining, made by <anonymous> redis-queue-backend.js:1935
   Worker.run() worker.js:272: socket 127.0.0.1:PORT, through Command
   Worker.stalledChecker() worker.js:927: setTimeout 30000 ms, N ms remaining, made by <anonymous> worker.js:928
-  RedisQueueBackend.readEvents() redis-queue-backend.js:2011 ← QueueEvents.run() queue-events.js:56: setTimeout 11000 ms, N ms remaining, made by <anonymous> redis-queue-backend.js:2002
-  RedisQueueBackend.readEvents() redis-queue-backend.js:2011 ← QueueEvents.run() queue-events.js:56: socket 127.0.0.1:PORT, through Command
-  <catch in RedisQueueBackend.waitForJob> redis-queue-backend.js:1917: socket 127.0.0.1:PORT, through Command
-  <catch in RedisQueueBackend.readEvents> redis-queue-backend.js:1989: socket 127.0.0.1:PORT, through Command
 */
