@@ -20,8 +20,8 @@ before(() => {
   cpSync(folder, packages, { recursive: true })
   cpSync(new URL('../hangs/hangs.mjs', import.meta.url), join(packages, 'hangs.mjs'))
   const modules = join(packages, 'node_modules')
-  if (!existsSync(modules)) {
-    mkdirSync(modules)
+  if (!existsSync(join(modules, 'knex'))) {
+    mkdirSync(modules, { recursive: true })
     const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error']
     const { status, stderr } = spawnSync('npm', ['install', ...flags], { cwd: packages, encoding: 'utf8' })
     assert.equal(status, 0, stderr)
