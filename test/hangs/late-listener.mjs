@@ -21,7 +21,7 @@ await total(Readable.from(['1\n', '2\n']))
 /* memory:
 1 task pending.
 
-1 task waits for event 'close' of Interface, which has closed already
+1 task waits for something that can no longer happen: event 'close' of Interface, which has closed already: nothing emits it any more
   total() late-listener.mjs:15 ← <module> late-listener.mjs:19
 */
 
