@@ -7,7 +7,6 @@ import { counted } from '../format/counted-text.js'
 import type { Paths } from '../format/frame-text.js'
 import { printable } from '../format/printable.js'
 import { isCoreFile } from '../memory/core-file.js'
-import type { LostFunctions } from '../model/lost-function.js'
 import type { ThreadDump } from '../model/task-dump.js'
 import { UNKNOWN_END } from '../model/wait-end.js'
 import { operatingSystem } from '../operating-system/present-system.js'
@@ -15,6 +14,7 @@ import { leafOf } from '../waits/leaf-names.js'
 import { filterDump, filterGraph } from '../walk/filtered.js'
 import { type Arguments, UsageError } from './arguments.js'
 import { note, Progress } from './progress.js'
+import { withLost, withQueued } from './with-memory.js'
 
 /** Captures what the arguments ask for, filtered, with progress on stderr. */
 export async function captured(args: Arguments): Promise<ProcessCapture> {
@@ -72,8 +72,9 @@ async function capturedProcess(pid: number, args: Arguments, progress: Progress)
       waitsForBlocked: !mayRead,
       mostSnapshotMs: read === null ? MAX_PAUSE_MS : Math.max(args.mostPauseMs, SMALL_SNAPSHOT_MS),
     })
-    const capture = withLost(asked, lost)
-    if (capture !== asked) progress.notice(COLLECTED)
+    const complete = withLost(asked, lost)
+    if (complete !== asked) progress.notice(COLLECTED)
+    const capture = withQueued(complete, read?.capture?.graph.requests ?? [])
     if (mayRead && isInNativeCode(capture)) return await readBlocked(pid, args, progress, capture)
     if (mayRead && hasUnknownEnds(capture)) return await withConclusions(pid, args, progress, capture)
     if (args.verbose) progress.notice(`asked over its inspector${canRead ? '' : `: ${NO_MEMORY}`}`)
@@ -164,22 +165,6 @@ async function whyBlocked(pid: number, { graph, dump }: MemoryCapture): Promise<
 }
 
 const COLLECTED = 'functions that will never continue are listed once: V8 has collected them while it was asked'
-
-/** @param found in memory, before the process was asked. */
-function withLost(capture: ProcessCapture, found: readonly LostFunctions[]): ProcessCapture {
-  const { graph, dump } = capture
-  const told = graph.lost ?? []
-  // The recorder has noticed what V8 collected while it was asked.
-  const names = new Set(told.map(functionOf))
-  const more = found.filter((each) => !names.has(functionOf(each)))
-  if (more.length === 0) return capture
-  const lost = [...told, ...more]
-  return { ...capture, graph: { ...graph, lost }, dump: { ...dump, lost } }
-}
-
-function functionOf({ stack: [innermost] }: LostFunctions): string {
-  return `${innermost?.name} ${innermost?.filename}`
-}
 
 /** Over the inspector it tells nothing of what is pending. */
 function isInNativeCode({ dump }: ProcessCapture): boolean {

@@ -15,8 +15,10 @@ export type Finding =
       readonly resource: WaitNode
       readonly use: ResourceUse
       readonly waiters: readonly WaitNode[]
-      /** By the id of a node that has it: what that waits for, if it is one thing. */
-      readonly holderWaits: ReadonlyMap<number, WaitNode>
+      /** By the id of a node that has it: what that waits for, if it is one thing, or several that have the same name. */
+      readonly holderWaits: ReadonlyMap<number, readonly [WaitNode, ...WaitNode[]]>
+      /** If those that have it wait for worker threads: what waits there, and for what. */
+      readonly inWorkers: readonly WorkerWait[]
     }
   /** Something that can no longer happen, and the tasks that wait for it. */
   | { readonly kind: 'never'; readonly leaf: WaitNode; readonly waiters: readonly WaitNode[] }
@@ -25,6 +27,11 @@ export type Finding =
   /** HTTP requests that have no complete answer, of this process's servers and to others. */
   | { readonly kind: 'unanswered'; readonly requests: readonly OpenRequest[] }
   | { readonly kind: 'lost'; readonly lost: readonly LostFunctions[] }
+
+export interface WorkerWait {
+  readonly task: WaitNode
+  readonly leaf: WaitNode
+}
 
 /** What explains that work does not go on: the certain first. Pure; about linear in nodes and edges. */
 export function findingsOf(graph: WaitGraph): Finding[] {
@@ -49,7 +56,9 @@ export function findingsOf(graph: WaitGraph): Finding[] {
       const waiters = waitersOf(node.id)
       if (waiters.length === 0) continue
       const holderWaits = waitsOfHolders(node, leaf.use, leavesOf)
-      queues.push({ kind: 'queue', resource: node, use: leaf.use, waiters, holderWaits })
+      const areInWorkers = [...holderWaits.values()].some(([first]) => first.leaf?.isOfWorker === true)
+      const inWorkers = areInWorkers ? waitsBeside(graph, node.threadId, leavesOf) : []
+      queues.push({ kind: 'queue', resource: node, use: leaf.use, waiters, holderWaits, inWorkers })
     }
   }
   queues.sort((a, b) => b.waiters.length - a.waiters.length)
@@ -82,14 +91,24 @@ export function clientTrouble({ leaf }: WaitNode): string | null {
 }
 
 function waitsOfHolders(resource: WaitNode, { holders }: ResourceUse, leavesOf: (id: number) => readonly WaitNode[]) {
-  const waits = new Map<number, WaitNode>()
+  const waits = new Map<number, readonly [WaitNode, ...WaitNode[]]>()
   for (const { state, nodeIds } of holders) {
     const [id] = nodeIds
     if (state !== 'suspended' || id === undefined) continue
-    const [only, ...others] = leavesOf(id)
-    if (only !== undefined && only !== resource && others.length === 0) waits.set(id, only)
+    const [first, ...others] = leavesOf(id)
+    if (first === undefined || first === resource || others.some(({ label }) => label !== first.label)) continue
+    waits.set(id, [first, ...others])
   }
   return waits
+}
+
+/** What the program's functions in other threads wait for, those that wait for one thing. */
+function waitsBeside(graph: WaitGraph, threadId: number, leavesOf: (id: number) => readonly WaitNode[]): WorkerWait[] {
+  return graph.nodes.flatMap((task) => {
+    if (task.threadId === threadId || !task.stack.some(isProgramFrame)) return []
+    const [leaf, ...others] = leavesOf(task.id)
+    return leaf === undefined || others.length > 0 ? [] : [{ task, leaf }]
+  })
 }
 
 function ofProgram(waiters: readonly WaitNode[]): number {

@@ -73,6 +73,7 @@ export function findingLines(finding: Finding, context: FindingContext): string[
         `${waitText(waiters)} for ${printable(resource.label)}${of}`,
         ...placeLines(waiters, context),
         ...holderLines(finding, context),
+        ...workerLines(finding, context),
       ]
     }
     case 'unanswered':
@@ -135,8 +136,20 @@ function holderLines({ use, holderWaits }: QueueFinding, context: FindingContext
 
 const INDENT = ' '.repeat('in use: '.length)
 
-function waitedText({ kind, label }: WaitNode): string {
-  return `waiting for ${printable(kind === 'timer' ? label.replace(/, [^,]+ remaining/, '') : label)}`
+function waitedText([{ kind, label }, ...others]: readonly [WaitNode, ...WaitNode[]]): string {
+  const what = printable(kind === 'timer' ? label.replace(/, [^,]+ remaining/, '') : label)
+  return `waiting for ${what}${others.length === 0 ? '' : ` ×${others.length + 1}`}`
+}
+
+/** What those that have a resource gave to worker threads, and what waits there. */
+function workerLines({ inWorkers }: QueueFinding, context: FindingContext): string[] {
+  const groups = grouped(inWorkers, ({ task, leaf }) => `${placeOf(task, context)}, ${waitedText([leaf])}`)
+  const lines = [...groups].map(([text, { length }]) => `${timesText(length)}${text}`)
+  const lead = '  in workers: '
+  return cutList(
+    lines.map((line, i) => `${i === 0 ? lead : ' '.repeat(lead.length)}${line}`),
+    'place',
+  )
 }
 
 function holderText({ state, frame, nodeIds }: ResourceHolder, context: FindingContext) {

@@ -113,7 +113,7 @@ class OrderedNet {
       for (const { on } of settler.settlings) this.#connect(promise, on, 'held')
       return
     }
-    const text = JSON.stringify(settler.end)
+    const text = JSON.stringify(settler.end, withoutRemaining)
     const key = settler.kind === 'end' ? settler.key : promise
     let end = this.#ends.get(key)
     if (end === undefined) {
@@ -147,6 +147,11 @@ class Texts {
     this.#known.set(frame, { said, text })
     return text
   }
+}
+
+/** A moment later it is another: the order is to be the same. */
+function withoutRemaining(key: string, value: unknown): unknown {
+  return key === 'remainingMs' || key === 'nextInMs' ? undefined : value
 }
 
 /** Functions that say the same of themselves. */

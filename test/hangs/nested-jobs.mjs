@@ -21,6 +21,8 @@ await Promise.all([build('app'), build('page')])
 2 tasks wait for a worker of Piscina (2 of 2 in use), piscina
   2 × <anonymous> nested-jobs.mjs:12
   in use: 2 by <module> nested-jobs.mjs:16
+            waiting for worker, through TaskInfo ×2
+  in workers: 2 × compile() nested-job.mjs:6, waiting for event 'message' of message port
 
 Waiting for:
   2 × <module> nested-jobs.mjs:16: worker, through TaskInfo
@@ -33,6 +35,8 @@ Waiting for:
 2 tasks wait for a worker of Piscina (2 of 2 in use), piscina
   2 × <anonymous> nested-jobs.mjs:12
   in use: 2 by <module> nested-jobs.mjs:16
+            waiting for worker, through TaskInfo ×2
+  in workers: 2 × compile() nested-job.mjs:6, waiting for event 'message' of message port
 
 Waiting for:
   2 × <module> nested-jobs.mjs:16: worker, through TaskInfo
