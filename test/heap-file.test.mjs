@@ -199,7 +199,7 @@ test('ps, graph and JSON of a snapshot; what needs a process is refused', { skip
     ]) {
       const { code, stderr } = await ask(args)
       assert.equal(code, 2)
-      assert.match(stderr, /needs a running process: \S+ is a file/)
+      assert.match(stderr, /needs a running process/)
     }
     const whole = readFileSync(snapshot, 'latin1')
     const cut = join(output, 'cut.heapsnapshot')

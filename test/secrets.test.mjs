@@ -101,6 +101,10 @@ for (const [name, ...args] of casesOf(COMMANDS, (_, i) => i === 0 || i === 3 || 
     assert.match(ran.stdout, /inTimer|open/)
     assert.equal(leakIn(ran.stdout + ran.stderr), null)
     const left = readdirSync(temporary, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
-    assert.deepEqual(left, [], 'no snapshot of the heap is left')
+    // What it has read of Node's executable is kept for the next command.
+    const names = left
+      .map(({ name }) => name)
+      .filter((each) => !/^(?:engine|variables)-1-[0-9a-f]+-\d+\.json$/.test(each))
+    assert.deepEqual(names, [], 'no snapshot of the heap is left')
   })
 }

@@ -7,18 +7,13 @@ import type { Waker } from './resource.js'
 const OF_NODE =
   /^(?:close|connect|data|disconnect|drain|end|error|exit|finish|line|lookup|message|pause|readable|ready|resume|secureConnect|spawn|timeout)$/
 
-/** Whether an event is one of Node's own that does not come any more once its emitter has closed. */
-export function endsWithClose(event: string): boolean {
-  return OF_NODE.test(event)
-}
-
 /**
  * Whether an event can no longer come.
  *
  * @param isIdle no code of the program's runs: an event that is being emitted has reached all its listeners.
  */
 export function canNotCome(waker: Waker, isIdle: boolean): boolean {
-  if (waker.kind !== 'event' || waker.event === null || !endsWithClose(waker.event)) return false
+  if (waker.kind !== 'event' || waker.event === null || !OF_NODE.test(waker.event)) return false
   // The program may emit any event of an emitter by itself, but hardly these of one that is over.
   if (waker.state?.kind === 'exited') return isIdle && waker.event === 'exit'
   return waker.state?.kind === 'closed' && (isIdle || waker.event !== 'close')

@@ -23,6 +23,8 @@ let young = 0
 /** Those that were held weakly: ended ones among them are dropped when there are twice as many as were needed. */
 let old: WeakRef<Wait>[] = []
 let mostOld = FEW_OLD
+/** How often one of them was resumed since they were looked through. */
+let resumedOld = 0
 /** Some were begun that are in neither. */
 let isCut = false
 /** Since the last sweep. */
@@ -59,7 +61,10 @@ function makeRoom(): boolean {
 /** Hot: once a resumption. */
 export function unlistWait(wait: Wait): void {
   const { newer, older } = wait
-  if (newer === null || older === null) return
+  if (newer === null || older === null) {
+    if (wait.isListedAsOld) resumedOld++
+    return
+  }
   older.newer = newer
   newer.older = older
   wait.newer = null
@@ -72,6 +77,8 @@ export function ageWaits(): void {
   sweptOrder = nextSweptOrder
   nextSweptOrder = newestOrder()
   heldAtOnce = 0
+  // After a burst, most of them are over.
+  if (resumedOld > FEW_OLD && resumedOld * 2 > old.length) dropEnded()
 }
 
 /** The oldest one is held weakly from now on. @returns false if there is none that is old. */
@@ -99,6 +106,7 @@ function dropEnded(): void {
     else wait.isListedAsOld = false
   }
   old = kept
+  resumedOld = 0
   mostOld = kept.length * 2 > FEW_OLD ? kept.length * 2 : FEW_OLD
 }
 

@@ -1,7 +1,6 @@
 import type { ClientState } from '../model/client-state.js'
 import { durationText } from '../model/duration-text.js'
 import type { Leaf, LeafKind } from '../model/leaf.js'
-import { endsWithClose } from '../model/no-more-events.js'
 import type { EmitterState, Resource, Socket, Timer, Waker } from '../model/resource.js'
 import type { WaitEnd } from '../model/wait-end.js'
 
@@ -11,14 +10,7 @@ import type { WaitEnd } from '../model/wait-end.js'
  */
 export function leafOf({ waker, timeLimit, client, isNever, madeAt }: WaitEnd): Leaf {
   const leaf = withClient(withTimeLimit(leafOfWaker(waker), timeLimit), client)
-  const isOver = isNever ? { never: 'nothing emits it any more' } : closedTrouble(waker)
-  return Object.freeze({ ...leaf, createdAt: madeAt, ...isOver })
-}
-
-/** An event of Node's after `close`: it may yet come only if listeners are being called right now, or the program emits it by itself. */
-function closedTrouble(waker: Waker): Pick<Leaf, 'trouble'> {
-  if (waker.kind !== 'event' || waker.event === null || waker.state?.kind !== 'closed') return {}
-  return endsWithClose(waker.event) ? { trouble: stateText(waker.state) } : {}
+  return Object.freeze({ ...leaf, createdAt: madeAt, ...(isNever && { never: 'nothing emits it any more' }) })
 }
 
 function leafOfWaker(waker: Waker): Leaf {
