@@ -335,3 +335,12 @@ test('a call that several functions await is a task of its own, and so is each m
   assert.equal(modules.length, 2)
   assert.equal(main.on, modules.find((each) => each !== main).id)
 })
+
+test('what a module made by hand before its first await is not its own promise when it asks', () => {
+  const tree = runFile('./fixtures/asks-by-itself.mjs').replace(/, [^,\n]* remaining/g, '')
+  assert.match(
+    tree,
+    /both\(\)\n.*both\(\) asks-by-itself\.mjs:6:3\n├─ Promise\.all \(index 0\): (?:→ #\d+ )?setTimeout 900000 ms/,
+  )
+  assert.doesNotMatch(tree, /Task-1 <module>/)
+})

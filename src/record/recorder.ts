@@ -274,6 +274,11 @@ export function resumedFunction(): object | null {
   return segment.depth > 0 ? (reaction.resumed?.of ?? null) : null
 }
 
+/** Whether that promise is a guess: the function may have made it by hand before it first awaited. */
+export function isResumedFunctionUncertain(): boolean {
+  return segment.depth > 0 && reaction.resumed?.candidates != null
+}
+
 /** @param isAmidst whether the program may have promises of its own already. */
 export function startEpoch(isAmidst: boolean): void {
   beginEpoch(isAmidst)

@@ -2,7 +2,7 @@ import { liveSites, synchronousPart } from '../engine/call-sites.js'
 import { asWritten } from '../engine/compiled-calls.js'
 import type { Site } from '../engine/site.js'
 import type { Task } from '../model/task.js'
-import { resumedFunction } from '../record/recorder.js'
+import { isResumedFunctionUncertain, resumedFunction } from '../record/recorder.js'
 import { creationPath } from './creation-path.js'
 
 /** The code that asks. */
@@ -18,7 +18,9 @@ export interface Running {
 export function running(): Running {
   const { currentTask: task } = creationPath({ internals: false, limit: Number.POSITIVE_INFINITY })
   const sites = asWritten(synchronousPart(liveSites())).filter((site) => !site.isInternal)
-  return { task, promise: resumedFunction(), sites }
+  // V8 makes a module's promise before the module runs: what it made by hand is none of its own.
+  const isUnknown = sites.at(-1)?.isModule === true && isResumedFunctionUncertain()
+  return { task, promise: isUnknown ? {} : resumedFunction(), sites }
 }
 
 /** No code of the program's runs: an event that is being emitted has reached all its listeners. */
