@@ -67,8 +67,10 @@ export function buildOneText(root) {
 
 /** Names of functions and classes stay: programs see some of them, and paths tell own functions by them (test/programs.test.mjs). */
 function shortened(text) {
+  // esbuild writes a class as a variable, whose name would be its only one.
+  const named = text.replace(/\b(\w+) = class(?= extends | \{)/g, '$1 = class $1')
   const mangle = { toplevel: true, keep_fnames: true, keep_classnames: true }
-  const { code } = minifySync(text, { compress: false, mangle, format: { asciiOnly: true } })
+  const { code } = minifySync(named, { compress: false, mangle, format: { asciiOnly: true } })
   return inLines(code)
 }
 

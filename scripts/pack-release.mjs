@@ -12,6 +12,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+const NEEDED = 'npm publishes with provenance only if `repository` names the repository that builds the package.'
+
 const root = fileURLToPath(new URL('../', import.meta.url))
 const native = join(root, 'native')
 
@@ -48,8 +50,6 @@ function packMain() {
   writeFileSync(join(unpacked, 'package.json'), `${JSON.stringify(published, null, 2)}\n`)
   return pack(unpacked, destination)
 }
-
-const NEEDED = 'npm publishes with provenance only if `repository` names the repository that builds the package.'
 
 function packageOf(folder) {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))

@@ -326,8 +326,8 @@ function boundIn(heap: HeapView, fn: number): number | null {
   const scopes = scopesOf(heap, fn).slice(0, 2)
   const known = scopes.flatMap((scope) => heap.edges(scope).filter(({ type }) => type === 'context'))
   if (!known.some(({ node }) => OF_RECORDER.test(heap.nameOf(node)))) return null
-  const callback = known.find(({ node, name }) => /^(?:fn|callback)\d*$/.test(name) && heap.typeOf(node) === 'closure')
-  return callback?.node ?? null
+  const isOther = (node: number) => heap.typeOf(node) === 'closure' && scriptOf(heap, node) !== scriptOf(heap, fn)
+  return known.find(({ node }) => isOther(node))?.node ?? null
 }
 
 /** As V8 knows such functions, whatever name they are given. */
