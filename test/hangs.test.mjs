@@ -102,6 +102,8 @@ testEveryCase('test runners that do not exit', { skip: memorySkip() }, async () 
     vitest: await runner('vitest/vitest.mjs', 'run', '--root', path('runners/vitest'), ...VITEST_FLAGS),
   }
   try {
+    // While it computes it is asked over its inspector, and V8 collects what a module of a test had.
+    await until(() => runners.jest.stderr.includes('Jest did not exit'))
     for (const [name, expected] of Object.entries(EXPECTED_OF_RUNNERS)) {
       let answer
       await until(async () => {
