@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import { deref, getOwnPropertyDescriptor, uncurryGetter, WeakRefOfRealm } from './primordials.js'
+import { getOwnPropertyDescriptor, OwnWeakMap, uncurryGetter } from './primordials.js'
+import { WeakList } from './weak-list.js'
 
 /** A worker that this thread has made and that has not ended. */
 export interface OwnWorker {
@@ -8,11 +9,6 @@ export interface OwnWorker {
   readonly name: string | null
   /** It loads the tracer before its first line. */
   readonly isPrepared: boolean
-}
-
-interface Made extends Pick<OwnWorker, 'name' | 'isPrepared'> {
-  /** Node holds the object as long as the thread runs. */
-  readonly ref: WeakRef<object>
 }
 
 /** -1 once the thread has ended (Node 20 to 26). */
@@ -24,21 +20,24 @@ const MIN_KEPT = 16
  * in which a dump would not know of it.
  */
 class OwnWorkers {
-  #made: Made[] = []
-  #pruneAt = MIN_KEPT
+  /** Node holds each as long as its thread runs. */
+  readonly #made = new WeakList<object>(MIN_KEPT, (worker) => idOf(worker) !== null)
+  readonly #facts = new OwnWeakMap<object, Omit<OwnWorker, 'threadId'>>()
 
   add(worker: object, name: string | null, isPrepared: boolean): void {
-    if (this.#made.length >= this.#pruneAt) this.#prune()
-    this.#made[this.#made.length] = { ref: new WeakRefOfRealm(worker), name, isPrepared }
+    this.#facts.set(worker, { name, isPrepared })
+    this.#made.add(worker)
   }
 
   /** Those that have not ended. */
   list(): OwnWorker[] {
     const found: OwnWorker[] = []
-    for (let i = 0; i < this.#made.length; i++) {
-      const { ref, name, isPrepared } = this.#made[i] as Made
-      const threadId = idOf(ref)
-      if (threadId !== null) found[found.length] = { threadId, name, isPrepared }
+    const alive = this.#made.alive()
+    for (let i = 0; i < alive.length; i++) {
+      const worker = alive[i] as object
+      const threadId = idOf(worker)
+      const facts = this.#facts.get(worker)
+      if (threadId !== null && facts !== undefined) found[found.length] = { threadId, ...facts }
     }
     return found
   }
@@ -46,29 +45,15 @@ class OwnWorkers {
   /** The program's objects of those that have not ended. */
   objects(): object[] {
     const found: object[] = []
-    for (let i = 0; i < this.#made.length; i++) {
-      const { ref } = this.#made[i] as Made
-      const worker = idOf(ref) === null ? undefined : deref(ref)
-      if (worker !== undefined) found[found.length] = worker
-    }
+    const alive = this.#made.alive()
+    for (let i = 0; i < alive.length; i++)
+      if (idOf(alive[i] as object) !== null) found[found.length] = alive[i] as object
     return found
-  }
-
-  /** So often that the list is at most twice as long as there are workers. */
-  #prune(): void {
-    const kept: Made[] = []
-    for (let i = 0; i < this.#made.length; i++) {
-      const made = this.#made[i] as Made
-      if (idOf(made.ref) !== null) kept[kept.length] = made
-    }
-    this.#made = kept
-    this.#pruneAt = kept.length * 2 > MIN_KEPT ? kept.length * 2 : MIN_KEPT
   }
 }
 
-function idOf(ref: WeakRef<object>): number | null {
-  const worker = deref(ref)
-  const id = worker === undefined || threadIdOf === null ? -1 : threadIdOf(worker)
+function idOf(worker: object): number | null {
+  const id = threadIdOf === null ? -1 : threadIdOf(worker)
   return id > 0 ? id : null
 }
 

@@ -1,4 +1,4 @@
-import { deref, WeakRefOfRealm } from '../engine/primordials.js'
+import { WeakList } from '../engine/weak-list.js'
 import { newestOrder, THEN, Wait } from './wait.js'
 
 /**
@@ -20,9 +20,7 @@ const ends = new Wait(null, null, null, {}, THEN, false)
 ends.newer = ends
 ends.older = ends
 let young = 0
-/** Those that were held weakly: ended ones among them are dropped when there are twice as many as were needed. */
-let old: WeakRef<Wait>[] = []
-let mostOld = FEW_OLD
+const old = new WeakList<Wait>(FEW_OLD, isListed)
 /** How often one of them was resumed since they were looked through. */
 let resumedOld = 0
 /** Some were begun that are in neither. */
@@ -78,7 +76,10 @@ export function ageWaits(): void {
   nextSweptOrder = newestOrder()
   heldAtOnce = 0
   // After a burst, most of them are over.
-  if (resumedOld > FEW_OLD && resumedOld * 2 > old.length) dropEnded()
+  if (resumedOld > FEW_OLD && resumedOld * 2 > old.length) {
+    resumedOld = 0
+    old.drop()
+  }
 }
 
 /** The oldest one is held weakly from now on. @returns false if there is none that is old. */
@@ -91,23 +92,14 @@ export function holdOldestWeakly(): boolean {
 }
 
 function holdWeakly(wait: Wait): void {
-  if (old.length >= mostOld) dropEnded()
   wait.isListedAsOld = true
-  old[old.length] = new WeakRefOfRealm(wait)
+  old.add(wait)
 }
 
-function dropEnded(): void {
-  const kept: WeakRef<Wait>[] = []
-  for (let i = 0; i < old.length; i++) {
-    const ref = old[i] as WeakRef<Wait>
-    const wait = deref(ref)
-    if (wait === undefined) continue
-    if (wait.on !== null) kept[kept.length] = ref
-    else wait.isListedAsOld = false
-  }
-  old = kept
-  resumedOld = 0
-  mostOld = kept.length * 2 > FEW_OLD ? kept.length * 2 : FEW_OLD
+/** Of an old one: if not, it is dropped, and listed anew when it awaits again. */
+function isListed(wait: Wait): boolean {
+  wait.isListedAsOld = wait.on !== null
+  return wait.isListedAsOld
 }
 
 /** All that have not ended, in no order; null if some may be missing. */
@@ -115,10 +107,8 @@ export function listedWaits(): Wait[] | null {
   if (isCut) return null
   const found: Wait[] = []
   for (let wait = ends.newer as Wait; wait !== ends; wait = wait.newer as Wait) found[found.length] = wait
-  for (let i = 0; i < old.length; i++) {
-    const wait = deref(old[i] as WeakRef<Wait>)
-    if (wait !== undefined && wait.on !== null) found[found.length] = wait
-  }
+  const alive = old.alive()
+  for (let i = 0; i < alive.length; i++) if (alive[i]?.on !== null) found[found.length] = alive[i] as Wait
   return found
 }
 
@@ -149,11 +139,8 @@ export function relistWaits(waits: readonly Wait[]): void {
 
 export function forgetListedWaits(): void {
   releaseYoungWaits()
-  for (let i = 0; i < old.length; i++) {
-    const wait = deref(old[i] as WeakRef<Wait>)
-    if (wait !== undefined) wait.isListedAsOld = false
-  }
-  old = []
-  mostOld = FEW_OLD
+  const alive = old.alive()
+  for (let i = 0; i < alive.length; i++) (alive[i] as Wait).isListedAsOld = false
+  old.clear()
   isCut = false
 }

@@ -1,6 +1,7 @@
 import { slice } from '../engine/lists.js'
-import { deref, OwnSet, OwnWeakMap, WeakRefOfRealm } from '../engine/primordials.js'
+import { OwnSet, OwnWeakMap } from '../engine/primordials.js'
 import { timerStart } from '../engine/real-clock.js'
+import { WeakList } from '../engine/weak-list.js'
 import { ended } from './failures.js'
 import { Origin } from './origin.js'
 import { PromiseStamp } from './stamp.js'
@@ -132,9 +133,12 @@ export function noteResource(
 const FEW_TOLD = 1_024
 /** By promise: what the program told of those that wait for it. The record of one promise may be that of others as well. */
 const waitersToldOf = new OwnWeakMap<object, OwnSet<object>>()
-/** Of these, with some that are no more. */
-let toldOf: WeakRef<object>[] = []
-let mostTold = FEW_TOLD
+/** Of these. */
+const toldOf = new WeakList<object>(FEW_TOLD, (promise) => {
+  const isTold = waitersToldOf.get(promise)?.size !== 0
+  if (!isTold) waitersToldOf.delete(promise)
+  return isTold
+})
 
 /** The program knows of a wait that leaves no event. */
 export function tell(promise: object, waiter: object): void {
@@ -142,8 +146,7 @@ export function tell(promise: object, waiter: object): void {
   if (waiters === undefined) {
     waiters = new OwnSet()
     waitersToldOf.set(promise, waiters)
-    if (toldOf.length >= mostTold) dropUntold()
-    toldOf[toldOf.length] = new WeakRefOfRealm(promise)
+    toldOf.add(promise)
   }
   waiters.add(waiter)
 }
@@ -152,27 +155,9 @@ export function untell(promise: object, waiter: object): void {
   waitersToldOf.get(promise)?.delete(waiter)
 }
 
-function dropUntold(): void {
-  const kept: WeakRef<object>[] = []
-  for (let i = 0; i < toldOf.length; i++) {
-    const ref = toldOf[i] as WeakRef<object>
-    const promise = deref(ref)
-    if (promise === undefined) continue
-    if (waitersToldOf.get(promise)?.size === 0) waitersToldOf.delete(promise)
-    else kept[kept.length] = ref
-  }
-  toldOf = kept
-  mostTold = kept.length * 2 > FEW_TOLD ? kept.length * 2 : FEW_TOLD
-}
-
 /** The promises of which the program told that somebody waits for them. */
 export function toldPromises(): object[] {
-  const found: object[] = []
-  for (let i = 0; i < toldOf.length; i++) {
-    const promise = deref(toldOf[i] as WeakRef<object>)
-    if (promise !== undefined) found[found.length] = promise
-  }
-  return found
+  return toldOf.alive()
 }
 
 /** What the program told of those that wait for a promise. */
