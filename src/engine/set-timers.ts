@@ -18,7 +18,7 @@ let lists: object | null | undefined
  */
 export function setTimers(): readonly object[] {
   if (timerPrototype === null) return []
-  lists ??= listsOfTimers()
+  if (lists === undefined) lists = listsOfTimers()
   const found = lists === null ? null : timersIn(lists)
   return found ?? liveObjects([timerPrototype])[0] ?? []
 }

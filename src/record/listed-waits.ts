@@ -114,9 +114,10 @@ export function listedWaits(): Wait[] | null {
 
 /**
  * V8 is to look which promises are alive: the list keeps none of them so meanwhile. A weak reference would, until the code that runs has
- * returned.
+ * returned. The list is cut until `relistWaits`.
  */
 export function releaseYoungWaits(): void {
+  isCut = true
   for (let wait = ends.newer as Wait; wait !== ends; wait = ends.newer as Wait) unlistWait(wait)
 }
 
@@ -128,13 +129,13 @@ export function holdYoungWaitsWeakly(): void {
   }
 }
 
-/** They were found in another way: these are all. */
-export function relistWaits(waits: readonly Wait[]): void {
+/** They were found in another way. @param areAll else some may be missing still. */
+export function relistWaits(waits: readonly Wait[], areAll: boolean): void {
   for (let i = 0; i < waits.length; i++) {
     const wait = waits[i] as Wait
     if (wait.newer === null && !wait.isListedAsOld) holdWeakly(wait)
   }
-  isCut = false
+  isCut = !areAll
 }
 
 export function forgetListedWaits(): void {

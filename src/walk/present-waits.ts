@@ -189,7 +189,7 @@ export function foundWaits(): FoundWaits {
   releaseYoungWaits()
   const { promises, unreadContexts } = livePromises()
   const waits = waitsOf(promises)
-  relistWaits(waits)
+  relistWaits(waits, unreadContexts === 0)
   return { recorded: inOrder(waits, promises), promises, isWhole: true, unreadContexts }
 }
 
