@@ -1,8 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { ElfFile, type ElfNote, type ElfSegment, NOTES, notesIn } from './elf.js'
+import { ElfFile, type ElfSegment } from './elf.js'
 import { type Mapping, MemoryError, type ProcessMemory } from './process-memory.js'
 
 const LOADED = 1
+const NOTES = 4
 /** Notes of a core file. Source: linux/elf.h */
 const PROCESS_INFO = 3
 const MAPPED_FILES = 0x46494c45
@@ -13,6 +14,11 @@ const INFO_PID = 24
 const STATUS_PID = 32
 /** x86-64: the general registers begin at 112, `rsp` is the 20th. arm64: `sp` is the 32nd. */
 const STACK_POINTER: Readonly<Record<number, number>> = { 62: 112 + 19 * 8, 183: 112 + 31 * 8 }
+
+interface Note {
+  readonly type: number
+  readonly content: Buffer
+}
 
 /** The memory of a process as it was when its core file was written. */
 export class CoreMemory implements ProcessMemory {
@@ -77,7 +83,7 @@ export function isCoreFile(path: string): boolean {
   }
 }
 
-function readHead(path: string): { segments: readonly ElfSegment[]; notes: readonly ElfNote[]; machine: number } {
+function readHead(path: string): { segments: readonly ElfSegment[]; notes: readonly Note[]; machine: number } {
   return ElfFile.use(path, (file) => {
     if (!file.isCore) throw new MemoryError(`${path} is not a core file`)
     const notes = file.segments
@@ -88,8 +94,19 @@ function readHead(path: string): { segments: readonly ElfSegment[]; notes: reado
   })
 }
 
+function* notesIn(bytes: Buffer): Generator<Note> {
+  const padded = (size: number) => Math.ceil(size / 4) * 4
+  for (let at = 0; at + 12 <= bytes.length; ) {
+    const nameSize = bytes.readUInt32LE(at)
+    const size = bytes.readUInt32LE(at + 4)
+    const start = at + 12 + padded(nameSize)
+    yield { type: bytes.readUInt32LE(at + 8), content: bytes.subarray(start, start + size) }
+    at = start + padded(size)
+  }
+}
+
 /** The paths by address: the note has a count, the page size, three words a file, and then the paths. */
-function mappedFiles(notes: readonly ElfNote[]): { start: number; end: number; path: string }[] {
+function mappedFiles(notes: readonly Note[]): { start: number; end: number; path: string }[] {
   const content = notes.find(({ type }) => type === MAPPED_FILES)?.content
   if (content === undefined || content.length < 16) return []
   const count = Number(content.readBigUInt64LE(0))
@@ -101,7 +118,7 @@ function mappedFiles(notes: readonly ElfNote[]): { start: number; end: number; p
   }))
 }
 
-function stackPointerOf(notes: readonly ElfNote[], pid: number, machine: number): number {
+function stackPointerOf(notes: readonly Note[], pid: number, machine: number): number {
   const threads = notes.filter(({ type }) => type === THREAD_STATUS).map(({ content }) => content)
   const main = threads.find((each) => each.length > STATUS_PID + 4 && each.readInt32LE(STATUS_PID) === pid)
   const at = STACK_POINTER[machine]

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 
 /** A symbol of an ELF file. */
 export interface ElfSymbol {
@@ -35,9 +35,6 @@ export interface ElfSegment {
 }
 
 const LOADED = 1
-/** The type of a segment with notes. */
-export const NOTES = 4
-const BUILD_ID = 3
 const CORE = 4
 /** More segments than the header can count: the first section says how many. */
 const MANY_SEGMENTS = 0xffff
@@ -121,17 +118,6 @@ export class ElfFile {
     return this.readOffset(segment.offset + within, length)
   }
 
-  /** What the linker gave the build to be told by; null if it gave it nothing. Source: the note `NT_GNU_BUILD_ID`. */
-  get buildId(): string | null {
-    for (const { type, offset, fileSize } of this.segments) {
-      if (type !== NOTES) continue
-      for (const note of notesIn(this.readOffset(offset, fileSize))) {
-        if (note.type === BUILD_ID && note.name === 'GNU') return note.content.toString('hex')
-      }
-    }
-    return null
-  }
-
   readOffset(offset: number, length: number): Buffer {
     return readAt(this.#descriptor, offset, length)
   }
@@ -199,22 +185,10 @@ function entriesNamed(entries: Buffer, names: Buffer, starts: readonly Buffer[])
   return found
 }
 
-export interface ElfNote {
-  readonly name: string
-  readonly type: number
-  readonly content: Buffer
-}
-
-export function* notesIn(bytes: Buffer): Generator<ElfNote> {
-  const padded = (size: number) => Math.ceil(size / 4) * 4
-  for (let at = 0; at + 12 <= bytes.length; ) {
-    const nameSize = bytes.readUInt32LE(at)
-    const size = bytes.readUInt32LE(at + 4)
-    const start = at + 12 + padded(nameSize)
-    const name = bytes.toString('latin1', at + 12, at + 11 + nameSize)
-    yield { name, type: bytes.readUInt32LE(at + 8), content: bytes.subarray(start, start + size) }
-    at = start + padded(size)
-  }
+/** What tells a file as it is from any other, and from itself once it is changed: nobody can set when that was. */
+export function identityOf(path: string): string {
+  const { dev, ino, ctimeMs, size } = statSync(path)
+  return [dev, ino, ctimeMs, size].join(' ')
 }
 
 /** Part of a file or of a process's memory. @throws {Error} if it ends before. */

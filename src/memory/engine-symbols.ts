@@ -1,5 +1,4 @@
-import { statSync } from 'node:fs'
-import { ElfFile } from './elf.js'
+import { ElfFile, identityOf } from './elf.js'
 import { MemoryError } from './process-memory.js'
 
 /** What an executable says of the V8 in it. */
@@ -24,7 +23,7 @@ const known = new Map<string, EngineSymbols>()
 
 /** @throws {MemoryError} if the file has no V8 with its symbols. */
 export function engineSymbols(path: string): EngineSymbols {
-  const key = keyOf(path)
+  const key = identityOf(path)
   let symbols = known.get(key)
   if (symbols === undefined) {
     symbols = ElfFile.use(path, readSymbols)
@@ -40,11 +39,6 @@ export function exportsEngine(path: string): boolean {
   } catch {
     return false
   }
-}
-
-function keyOf(path: string): string {
-  const { dev, ino, mtimeMs } = statSync(path)
-  return `${dev} ${ino} ${mtimeMs}`
 }
 
 function readSymbols(file: ElfFile): EngineSymbols {

@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ElfFile } from '../memory/elf.js'
+import { identityOf } from '../memory/elf.js'
 import { ownFolder } from './own-folder.js'
 
 /** Raised when what is kept changes its form. */
@@ -8,7 +9,7 @@ const FORM = 1
 
 /**
  * What was read from an executable, kept in a file for the next command: a symbol table of a hundred megabytes takes a tenth of a second.
- * The linker gives each build an id; an executable without one is read each time.
+ * It is known by the very file, not by the id that the linker gave to the build: another user's executable could claim that one.
  *
  * @param kind names what is read, in the name of the file.
  * @param read what is kept must be the same after JSON.
@@ -23,13 +24,11 @@ export function keptReading<T>(executable: string, kind: string, read: () => T):
   return found
 }
 
-/** Null for an executable without an id, and where there is no folder that only our user writes to. */
+/** Null where there is no folder that only our user writes to. */
 function fileFor(executable: string, kind: string): string | null {
   const folder = ownFolder()
-  const id = ElfFile.use(executable, ({ buildId }) => buildId)
-  // `strip` leaves the id as it is.
-  const name = `${kind}-${FORM}-${id}-${statSync(executable).size}.json`
-  return folder === null || id === null ? null : join(folder, name)
+  const id = createHash('sha256').update(identityOf(executable)).digest('hex')
+  return folder === null ? null : join(folder, `${kind}-${FORM}-${id}.json`)
 }
 
 /** Another command that reads meanwhile finds all of it or nothing. */
