@@ -106,10 +106,12 @@ async function doesBlock(
 ): Promise<(part: ThreadPart) => boolean> {
   const wasAtRest = pauseMs === 0
   const isMainRunning = parts.some((part) => isOfMain(part) && isBusy(part))
-  const isStill = wasAtRest && isStopped(pid)
-  const doesMain =
-    isMainRunning && (isStill || (wasAtRest ? (await loopStateOf(pid)) === 'blocked' : await isComputing(pid)))
+  const doesMain = isMainRunning && (wasAtRest ? await isMainStill(pid) : await isComputing(pid))
   return (part) => isBusy(part) && (isOfMain(part) ? doesMain : wasAtRest)
+}
+
+async function isMainStill(pid: number): Promise<boolean> {
+  return isStopped(pid) || (await loopStateOf(pid)) === 'blocked'
 }
 
 function isOfMain({ threads: [thread] }: ThreadPart): boolean {

@@ -1,5 +1,5 @@
 import { isUsers } from '../heap/functions.js'
-import { type HeapPromises, promisesOf, type Suspended } from '../heap/heap-promises.js'
+import { type HeapPromises, promisesOf, type Suspended, settledBy } from '../heap/heap-promises.js'
 import { NONE } from '../heap/heap-view.js'
 import type { Holder } from '../heap/holder.js'
 import { HolderSearch } from '../heap/holders.js'
@@ -111,7 +111,7 @@ function awaitingFrames(
   frames: ReadonlyMap<number, Frame>,
 ): Frame[] {
   const resumed = heap.resumedGenerator()
-  let settled = resumed === NONE ? [] : promisesIn(heap, resumed)
+  let settled = resumed === NONE ? [] : settledBy(heap, resumed).settles
   const found: Frame[] = []
   const seen = new Set<number>()
   for (;;) {
@@ -121,12 +121,8 @@ function awaitingFrames(
     if (only === undefined || frame === undefined || waiting.length > 1 || seen.has(only.generator)) return found
     seen.add(only.generator)
     found.push(frame.name === '<module>' ? frame : { ...frame, name: `async ${frame.name}` })
-    settled = [...only.settles]
+    settled = only.settles
   }
-}
-
-function promisesIn(heap: MemoryHeap, generator: number): number[] {
-  return heap.edges(generator).flatMap(({ node }) => (heap.isPromise(node) ? [node] : []))
 }
 
 /** By place. Functions of Node.js are left out. */

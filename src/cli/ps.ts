@@ -7,6 +7,7 @@ import type { Arguments } from './arguments.js'
 import { cutLines, nothingLeft, nothingText, pathsFor } from './captured.js'
 import { idleText } from './idle-text.js'
 import { type Answer, answerEach } from './several.js'
+import { answerColumns } from './terminal-columns.js'
 
 export const help = `async-trace ps PID…|FILE [options]
 
@@ -27,7 +28,7 @@ function psAnswer(capture: ProcessCapture, wanted: Arguments): Answer {
   const nothing = nothingLeft(capture, wanted.filter)
   if (wanted.json) return { text: jsonText(dump), note: nothing }
   const isIdle = dump.tasks.length === 0 && wanted.filter === null && keptAlive.length > 0
-  const table = isIdle ? idleText(capture) : tasksTable(dump, paths, { all: wanted.all, columns: terminalColumns() })
+  const table = isIdle ? idleText(capture) : tasksTable(dump, paths, { all: wanted.all, columns: answerColumns() })
   // What is not known of a busy thread stands at the table's end.
   const busy = busyThreadsText(
     { ...dump, threads: dump.threads.map(withoutNote) },
@@ -38,11 +39,6 @@ function psAnswer(capture: ProcessCapture, wanted: Arguments): Answer {
     text: cutLines(`${busy}${nothing === null ? table : nothingText(nothing, capture)}`, wanted.limit),
     note: null,
   }
-}
-
-/** What is piped to another program has no width. */
-function terminalColumns(): number | null {
-  return process.stdout.isTTY === true ? process.stdout.columns : null
 }
 
 function withoutNote({ incomplete, ...thread }: ThreadDump): ThreadDump {

@@ -71,6 +71,27 @@ function roleOf(builtin: string): Role {
   return { role: /^CallAsyncModule/.test(builtin) ? 'module' : 'none' }
 }
 
+/** What an async function will settle, or an async generator, by V8's object of it. */
+export function settledBy(
+  heap: HeapView,
+  generator: number,
+): { readonly settles: readonly number[]; readonly isGenerator: boolean } {
+  const settles: number[] = []
+  let isGenerator = false
+  for (const { type, node } of heap.edges(generator)) {
+    if (type !== 'hidden') continue
+    if (heap.isPromise(node)) settles.push(node)
+    for (let request = node; heap.nameOf(request) === REQUEST; ) {
+      isGenerator = true
+      const held = heap.edges(request).map((edge) => edge.node)
+      settles.push(...held.filter((each) => heap.isPromise(each)))
+      request = held.find((each) => heap.nameOf(each) === REQUEST) ?? NONE
+      if (request === NONE) break
+    }
+  }
+  return { settles, isGenerator }
+}
+
 class Decoder {
   readonly #heap: HeapView
   readonly #suspended = new Map<number, Suspended>()
@@ -185,19 +206,7 @@ class Decoder {
 
   #addSuspended(generator: number, awaits: number): void {
     if (generator === NONE || this.#suspended.has(generator)) return
-    const settles: number[] = []
-    let isGenerator = false
-    for (const { type, node } of this.#heap.edges(generator)) {
-      if (type !== 'hidden') continue
-      if (this.#heap.isPromise(node)) settles.push(node)
-      for (let request = node; this.#heap.nameOf(request) === REQUEST; ) {
-        isGenerator = true
-        const held = this.#heap.edges(request).map((edge) => edge.node)
-        settles.push(...held.filter((each) => this.#heap.isPromise(each)))
-        request = held.find((each) => this.#heap.nameOf(each) === REQUEST) ?? NONE
-        if (request === NONE) break
-      }
-    }
+    const { settles, isGenerator } = settledBy(this.#heap, generator)
     const fn = this.#heap.child(generator, 'function')
     const kind = isGenerator ? 'async generator' : 'async function'
     this.#suspended.set(generator, { generator, fn, kind, awaits, settles })
