@@ -95,7 +95,12 @@ const OF_NATIVE = {
     ['sum', 'via sum'],
     ['often', 'via often'],
   ],
+  loop: [
+    ['lock', 'locked'],
+    ['loop', 'via loop'],
+  ],
 }
+const COMPILED = ['often', 'loop']
 
 for (const [way, called] of Object.entries(OF_NATIVE)) {
   testTarget(
@@ -112,7 +117,7 @@ for (const [way, called] of Object.entries(OF_NATIVE)) {
         assertStack(
           lines.filter((line) => line.startsWith('    at ')),
           [...called, ['resumed', 'via resumed'], ['async waiting', 'via waiting']],
-          way === 'often',
+          COMPILED.includes(way),
         )
         assert.match(stdout, /^pending\(\)\n│ {2}pending\(\) in-native-code\.cjs:\d+\n└─ setTimeout 900000 ms/m)
       }

@@ -1,5 +1,6 @@
 import type { EngineHeap } from './engine-heap.js'
 import type { IsolateRoots } from './isolates.js'
+import type { Mapping } from './process-memory.js'
 import { isPointer } from './words.js'
 
 /** A function of JavaScript that a thread is in the middle of. */
@@ -94,7 +95,7 @@ function framesBetween(functions: Functions, kinds: FrameKinds, exit: number, en
   const { words } = functions.engine
   const frames: StackFrame[] = []
   if (!kinds.isExit(words.word(exit - 8))) return null
-  for (let at = exit, count = 0; count < MOST_FRAMES; count++) {
+  for (let at = exit, inner = exit, count = 0; count < MOST_FRAMES; count++) {
     // Of a copy: it may have gone on since.
     if (words.memory.held !== undefined && words.memory.held(at) === null) return null
     const marker = words.word(at - 8)
@@ -106,24 +107,32 @@ function framesBetween(functions: Functions, kinds: FrameKinds, exit: number, en
     } else {
       next = words.word(at)
       if (isPointer(marker)) {
-        const frame = frameAt(functions, at)
+        const frame = frameAt(functions, at, words.word(inner + 8))
         if (frame === null) return null
         frames.push(frame)
       }
     }
     // A stack grows downwards: whoever called stands higher.
     if (!(next > at && next <= entry && next % 8 === 0)) return null
+    inner = at
     at = next
   }
   return null
 }
 
-/** A frame of a function. Null if it is none. */
-function frameAt(functions: Functions, at: number): StackFrame | null {
+/** A frame of a function. Null if it is none. @param pc where its code goes on. */
+function frameAt(functions: Functions, at: number, pc: number): StackFrame | null {
   const { words, layout } = functions.engine
   const fn = words.word(at + layout.constant('off_fp_function'))
   if (!functions.isFunction(fn)) return null
+  // Compiled code that took over in a loop leaves the frame what it kept before, out of date.
+  if (!isInFile(words.memory.mappings, pc)) return { fn, position: null }
   const code = words.word(at + layout.constant('off_fp_bytecode_array'))
   const offset = words.word(at + layout.constant('off_fp_bytecode_offset'))
   return { fn, position: functions.positionIn(code, offset) }
+}
+
+/** V8's interpreter is in its file (V8 11.3 to 14.6, which may map it twice); what it compiles is in no file. */
+function isInFile(mappings: readonly Mapping[], address: number): boolean {
+  return mappings.some(({ start, end, path }) => address >= start && address < end && path !== '')
 }

@@ -12,6 +12,13 @@ const ways = {
     for (let i = 0; i < 3_000; i++) sum(i, false)
     sum(0, true) // via often
   },
+  // While it runs, V8 goes on in compiled code.
+  loop: () => {
+    for (let i = 0; i < 100_000; i++) {
+      sum(i, false)
+      if (i === 99_999) lock() // via loop
+    }
+  },
 }
 
 function lock() {
