@@ -27,6 +27,7 @@ export class CoreMemory implements ProcessMemory {
   readonly command: string
   /** Where the stack of the main thread ended; 0 where that is not known. */
   readonly stackPointer: number
+  readonly stackPointers: readonly number[]
   readonly #descriptor: number
   readonly #segments: readonly ElfSegment[]
   /** The one that was read last: most reads follow each other. */
@@ -44,7 +45,10 @@ export class CoreMemory implements ProcessMemory {
         ?.toString('utf8', ARGUMENTS, ARGUMENTS + 80)
         .replace(/\0.*$/s, '')
         .trim() ?? ''
-    this.stackPointer = stackPointerOf(notes, this.pid, machine)
+    const threads = notes.filter(({ type }) => type === THREAD_STATUS).map(({ content }) => content)
+    const main = threads.find((each) => each.length > STATUS_PID + 4 && each.readInt32LE(STATUS_PID) === this.pid)
+    this.stackPointer = main === undefined ? 0 : stackPointerOf(main, machine)
+    this.stackPointers = threads.map((thread) => stackPointerOf(thread, machine)).filter((pointer) => pointer !== 0)
     this.mappings = segments.map(({ address, memorySize, isReadable, isWritable }) => ({
       start: address,
       end: address + memorySize,
@@ -118,9 +122,8 @@ function mappedFiles(notes: readonly Note[]): { start: number; end: number; path
   }))
 }
 
-function stackPointerOf(notes: readonly Note[], pid: number, machine: number): number {
-  const threads = notes.filter(({ type }) => type === THREAD_STATUS).map(({ content }) => content)
-  const main = threads.find((each) => each.length > STATUS_PID + 4 && each.readInt32LE(STATUS_PID) === pid)
+/** 0 where it is not known. */
+function stackPointerOf(thread: Buffer, machine: number): number {
   const at = STACK_POINTER[machine]
-  return main === undefined || at === undefined || main.length < at + 8 ? 0 : Number(main.readBigUInt64LE(at))
+  return at === undefined || thread.length < at + 8 ? 0 : Number(thread.readBigUInt64LE(at))
 }

@@ -5,6 +5,7 @@ import { HeapScan } from './heap-scan.js'
 import { HiddenClasses } from './hidden-classes.js'
 import { freeSpaceMapOf, type Isolate, type IsolateRoots, isolateRootsOf, isolatesOf, metaMapOf } from './isolates.js'
 import { MemoryError, type ProcessMemory } from './process-memory.js'
+import { usedStartOf } from './thread-stacks.js'
 import { smallInteger, Words } from './words.js'
 
 const MOST_NEEDED = 1_000_000
@@ -63,11 +64,11 @@ export class EngineHeap {
   wordsOutside(pointers: ReadonlySet<number>): ReadonlySet<number> {
     const found = new Set<number>()
     if (pointers.size === 0) return found
-    const { mappings } = this.words.memory
-    for (const { start, end, isReadable, isWritable, path } of mappings) {
+    for (const mapping of this.words.memory.mappings) {
+      const { start, end, isReadable, isWritable, path } = mapping
       const isOurs = path === '' || path === '[heap]' || path === '[stack]'
       if (!isReadable || !isWritable || !isOurs || end - start > LARGEST_OUTSIDE) continue
-      for (let at = start; at < end; at += PIECE) {
+      for (let at = usedStartOf(this.words.memory, mapping); at < end; at += PIECE) {
         if (this.chunks.chunkOf(at) !== undefined) continue
         const bytes = this.words.bytes(at, Math.min(PIECE, end - at))
         for (let offset = 0; bytes !== null && offset + 8 <= bytes.length; offset += 8) {

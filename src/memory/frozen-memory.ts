@@ -1,6 +1,7 @@
 import { chunksOf } from './chunks.js'
 import { BEFORE_HEAP, BEHIND_HEAP } from './isolates.js'
 import type { HeldWords, Mapping, ProcessMemory } from './process-memory.js'
+import { isThreadStack } from './thread-stacks.js'
 import { Words } from './words.js'
 
 const PIECE = 8 << 20
@@ -17,6 +18,7 @@ interface Copy extends HeldWords {
  */
 export class FrozenMemory implements ProcessMemory {
   readonly mappings: readonly Mapping[]
+  readonly stackPointers: readonly number[]
   readonly #memory: ProcessMemory
   readonly #copies: readonly Copy[]
   #last: Copy | null = null
@@ -25,6 +27,7 @@ export class FrozenMemory implements ProcessMemory {
   constructor(memory: ProcessMemory, more: readonly MemoryRange[] = []) {
     this.#memory = memory
     this.mappings = memory.mappings
+    this.stackPointers = memory.stackPointers
     this.#copies = rangesOf(memory, more).flatMap((range) => copiesOf(memory, range))
   }
 
@@ -79,12 +82,11 @@ function isOfMalloc({ start, end, path, isReadable, isWritable }: Mapping): bool
 /** What a thread's functions use of its stack, unless they call each other very deeply. */
 const USED_OF_STACK = 256 << 10
 
-/** The upper ends of the stacks of further threads: below each is a range that may not be touched. */
+/** The upper ends of the stacks of further threads. */
 function stackEnds(mappings: readonly Mapping[]): MemoryRange[] {
-  return mappings.flatMap(({ start, end, path, isWritable }, i) => {
-    const below = mappings[i - 1]
-    const isStack = path === '' && isWritable && below !== undefined && !below.isReadable && below.end === start
-    return isStack ? [{ start: Math.max(start, end - USED_OF_STACK), end }] : []
+  return mappings.flatMap((mapping, i) => {
+    const { start, end } = mapping
+    return isThreadStack(mapping, mappings[i - 1]) ? [{ start: Math.max(start, end - USED_OF_STACK), end }] : []
   })
 }
 

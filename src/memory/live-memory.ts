@@ -1,10 +1,11 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
 import type { Mapping, ProcessMemory } from './process-memory.js'
 import type { Stillness } from './quiet-read.js'
 
 /** The memory of a running process. Reading needs the right to trace it, and changes nothing. Source: proc_pid_mem(5). */
 export class LiveMemory implements ProcessMemory {
   readonly mappings: readonly Mapping[]
+  readonly stackPointers: readonly number[]
   readonly #descriptor: number
   readonly #still: Stillness | null
 
@@ -17,6 +18,7 @@ export class LiveMemory implements ProcessMemory {
     this.#descriptor = openSync(`/proc/${pid}/mem`, 'r')
     try {
       this.mappings = mappingsOf(pid)
+      this.stackPointers = threadsOf(pid).flatMap((thread) => stackPointerOf(pid, thread))
     } catch (error) {
       this.close()
       throw error
@@ -34,6 +36,21 @@ export class LiveMemory implements ProcessMemory {
 
   close(): void {
     closeSync(this.#descriptor)
+  }
+}
+
+function threadsOf(pid: number | 'self'): string[] {
+  return readdirSync(`/proc/${pid}/task`)
+}
+
+/** None of a thread that runs. Source: proc_pid_syscall(5), whose last value but one it is. */
+function stackPointerOf(pid: number | 'self', thread: string): number[] {
+  try {
+    const values = readFileSync(`/proc/${pid}/task/${thread}/syscall`, 'latin1').trim().split(' ')
+    return values.length < 3 ? [] : [Number(values.at(-2))]
+  } catch {
+    // It has ended.
+    return []
   }
 }
 

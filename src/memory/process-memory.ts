@@ -18,6 +18,8 @@ export interface HeldWords {
 /** The memory of a process, running or dead. Addresses fit in a number: user space ends below 2^48. */
 export interface ProcessMemory {
   readonly mappings: readonly Mapping[]
+  /** Where the stacks of the threads end, as far as that is known; a stack begins at a higher address. */
+  readonly stackPointers: readonly number[]
   /** @returns how many bytes were read; fewer than wanted at the end of what is mapped, 0 where nothing is. */
   readInto(target: Uint8Array, length: number, address: number): number
   /** A piece of memory with an address in it, where it is held already and need not be read. */
