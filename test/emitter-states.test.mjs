@@ -6,6 +6,8 @@ import { ask, memorySkip, start, stop } from './targets.mjs'
 const EXPECTED = {
   childHasExited: ', which has exited with code 0; its standard output and standard error are still open',
   childRuns: '',
+  childWrites: ', whose standard output is full, and nothing reads it',
+  childIsHeard: '',
   serverCloses: ', which has stopped listening and waits for 1 open connection',
   serverListens: '',
   upgradedStays: ', which has stopped listening and waits for 1 open connection, upgraded (WebSocket)',
@@ -37,7 +39,7 @@ async function statesVia(route) {
   const troubles = nodes.flatMap(({ leaf }) => leaf?.trouble ?? []).sort()
   assert.deepEqual(
     troubles,
-    [EXPECTED.nothingReads, EXPECTED.childHasExited, EXPECTED.serverCloses, EXPECTED.upgradedStays]
+    [EXPECTED.nothingReads, EXPECTED.childHasExited, EXPECTED.childWrites, EXPECTED.serverCloses, EXPECTED.upgradedStays]
       .map((text) => text.slice(2))
       .sort(),
   )

@@ -24,7 +24,7 @@ export function emitterStateOf(heap: NumbersHeap, classes: NodeClasses, emitter:
   if (side === NONE) return null
   const flags = heap.properties.numberOf(side, '<symbol kState>')
   if ((flags & CLOSED) !== 0) return { kind: 'closed' }
-  return readable !== NONE && isUnread(heap, emitter, readable) ? { kind: 'unread' } : null
+  return isUnread(heap, emitter) ? { kind: 'unread' } : null
 }
 
 function childState(heap: NumbersHeap, child: number): EmitterState | null {
@@ -32,18 +32,23 @@ function childState(heap: NumbersHeap, child: number): EmitterState | null {
   const code = numberOf('exitCode')
   const signalCode = heap.child(child, 'signalCode')
   const signal = signalCode !== NONE && heap.typeOf(signalCode) === 'string' ? heap.nameOf(signalCode) : null
-  if (Number.isNaN(code) && signal === null) return null
+  if (Number.isNaN(code) && signal === null) {
+    const streams = pipesOf(heap, child).flatMap(({ place, pipe }) => (isUnread(heap, pipe) ? [place] : []))
+    return streams.length === 0 ? null : { kind: 'unread output', streams }
+  }
   // It has emitted `close`.
   if (numberOf('_closesGot') === numberOf('_closesNeeded')) return { kind: 'closed' }
-  return { kind: 'exited', code: Number.isNaN(code) ? null : code, signal, openStreams: openPipes(heap, child) }
+  const openStreams = pipesOf(heap, child).flatMap(({ place, pipe }) =>
+    isObject(heap, handleOf(heap, pipe)) ? [place] : [],
+  )
+  return { kind: 'exited', code: Number.isNaN(code) ? null : code, signal, openStreams }
 }
 
-function openPipes(heap: NumbersHeap, child: number): number[] {
+function pipesOf(heap: NumbersHeap, child: number): { readonly place: number; readonly pipe: number }[] {
   const pipes = heap.child(child, 'stdio')
   if (pipes === NONE) return []
   return heap.edges(pipes).flatMap(({ type, name, node }) => {
-    const isOpen = type === 'element' && isObject(heap, handleOf(heap, node))
-    return isOpen ? [Number(name)] : []
+    return type === 'element' && isObject(heap, node) ? [{ place: Number(name), pipe: node }] : []
   })
 }
 
@@ -62,7 +67,9 @@ function upgradedOf(heap: NumbersHeap, server: number): number {
 }
 
 /** Its buffer is full, and nothing takes from it. */
-function isUnread(heap: NumbersHeap, stream: number, readable: number): boolean {
+function isUnread(heap: NumbersHeap, stream: number): boolean {
+  const readable = heap.child(stream, '_readableState')
+  if (readable === NONE) return false
   const numberOf = (name: string) => heap.properties.numberOf(readable, name)
   const most = numberOf('highWaterMark')
   if (!(most > 0 && numberOf('length') >= most)) return false

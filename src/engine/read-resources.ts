@@ -158,9 +158,21 @@ export function readResources(
     }
     return null
   }
+  const isUnread = (object: unknown): boolean => {
+    const readable = own(object, '_readableState')
+    const [length, most] = [own(readable, 'length'), own(readable, 'highWaterMark')]
+    if (typeof length !== 'number' || typeof most !== 'number' || most === 0 || length < most) return false
+    const pipes = own(readable, 'pipes')
+    const listeners = own(object, '_events')
+    const isHeard = own(listeners, 'data') !== undefined || own(listeners, 'readable') !== undefined
+    return own(readable, 'flowing') !== true && !isHeard && !(Array.isArray(pipes) && pipes.length > 0)
+  }
   const childState = (child: object): EmitterState | null => {
     const [code, signal] = [own(child, 'exitCode'), own(child, 'signalCode')]
-    if (typeof code !== 'number' && typeof signal !== 'string') return null
+    if (typeof code !== 'number' && typeof signal !== 'string') {
+      const streams = pipesOf(child).flatMap((pipe, i) => (isUnread(pipe) ? [i] : []))
+      return streams.length === 0 ? null : { kind: 'unread output', streams }
+    }
     // It has emitted `close`.
     if (own(child, '_closesGot') === own(child, '_closesNeeded')) return { kind: 'closed' }
     return {
@@ -169,15 +181,6 @@ export function readResources(
       signal: typeof signal === 'string' ? signal : null,
       openStreams: pipesOf(child).flatMap((pipe, i) => (handleOf(pipe) === null ? [] : [i])),
     }
-  }
-  const isUnread = (object: object): boolean => {
-    const readable = own(object, '_readableState')
-    const [length, most] = [own(readable, 'length'), own(readable, 'highWaterMark')]
-    if (typeof length !== 'number' || typeof most !== 'number' || most === 0 || length < most) return false
-    const pipes = own(readable, 'pipes')
-    const listeners = own(object, '_events')
-    const isHeard = own(listeners, 'data') !== undefined || own(listeners, 'readable') !== undefined
-    return own(readable, 'flowing') !== true && !isHeard && !(Array.isArray(pipes) && pipes.length > 0)
   }
   /** Node's HTTP takes its parser off such a connection. */
   const upgradedOf = (server: object): number =>

@@ -59,6 +59,8 @@ export type EmitterState =
       readonly signal: string | null
       readonly openStreams: readonly number[]
     }
+  /** A child process that writes to pipes that are full, as nothing reads from them: their places. */
+  | { readonly kind: 'unread output'; readonly streams: readonly number[] }
   /** A server that no longer listens and has open connections. `upgraded`: how many of them HTTP has handed over, as to a WebSocket. */
   | { readonly kind: 'closing'; readonly connections: number; readonly upgraded: number }
   /** A stream whose buffer is full, and of which nothing reads. */

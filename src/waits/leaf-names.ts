@@ -184,6 +184,12 @@ function stateText(state: EmitterState): string {
       const open = `${connections} open connection${connections === 1 ? '' : 's'}`
       return `which has stopped listening and waits for ${open}${upgradedText(connections, upgraded)}`
     }
+    case 'unread output': {
+      const names = state.streams.map(streamName).join(' and ')
+      return state.streams.length === 1
+        ? `whose ${names} is full, and nothing reads it`
+        : `whose ${names} are full, and nothing reads them`
+    }
     case 'unread':
       return 'whose buffer is full, and nothing reads from it'
   }

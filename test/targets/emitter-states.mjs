@@ -18,6 +18,16 @@ async function childRuns() {
   await once(running, 'close')
 }
 
+const writing = spawn('sh', ['-c', 'head -c 1000000 /dev/zero'])
+const heard = spawn('sh', ['-c', 'head -c 1000000 /dev/zero; sleep 60'])
+heard.stdout.on('data', () => {})
+async function childWrites() {
+  await once(writing, 'exit')
+}
+async function childIsHeard() {
+  await once(heard, 'exit')
+}
+
 const closing = createServer().listen(0, '127.0.0.1')
 const open = createServer().listen(0, '127.0.0.1')
 await Promise.all([once(closing, 'listening'), once(open, 'listening')])
@@ -76,7 +86,7 @@ async function doorIsClosed() {
   await once(door, 'data')
 }
 
-const ofChildren = [childHasExited, childRuns]
+const ofChildren = [childHasExited, childRuns, childWrites, childIsHeard]
 const ofStreams = [nothingReads, isRead, streamHasClosed, interfaceHasClosed, interfaceIsOpen]
 for (const wait of [...ofChildren, serverCloses, serverListens, upgradedStays, ...ofStreams, doorIsClosed]) wait()
 globalThis.kept = { ends, waitsForLines, door }
