@@ -39,7 +39,13 @@ async function statesVia(route) {
   const troubles = nodes.flatMap(({ leaf }) => leaf?.trouble ?? []).sort()
   assert.deepEqual(
     troubles,
-    [EXPECTED.nothingReads, EXPECTED.childHasExited, EXPECTED.childWrites, EXPECTED.serverCloses, EXPECTED.upgradedStays]
+    [
+      EXPECTED.nothingReads,
+      EXPECTED.childHasExited,
+      EXPECTED.childWrites,
+      EXPECTED.serverCloses,
+      EXPECTED.upgradedStays,
+    ]
       .map((text) => text.slice(2))
       .sort(),
   )

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { KeptAlive } from '../model/kept-alive.js'
 import type { TaskDump, ThreadDump } from '../model/task-dump.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
+import { poolThreadsOf } from '../waits/thread-pool.js'
 import { type AskingTurn, Turn } from './asking-turn.js'
 import { type Busy, busyWith } from './busy.js'
 import { checkCost } from './cost.js'
@@ -195,7 +196,7 @@ class Attached implements AttachedProcess {
       unaskedThreads,
       keptAlive: alive,
     }
-    return { ...about, ...joinParts(facts.innerPid, takenAtMs, parts) }
+    return { ...about, ...joinParts(facts.innerPid, takenAtMs, parts, await this.#poolThreads()) }
   }
 
   async #keptAlive(isRecorded: boolean): Promise<readonly KeptAlive[]> {
@@ -204,6 +205,12 @@ class Attached implements AttachedProcess {
     const alive = await keptAlive(this.target, await this.#hasWorkers())
     await this.target.release()
     return alive
+  }
+
+  async #poolThreads(): Promise<number | null> {
+    const names = ['UV_THREADPOOL_SIZE', 'UV_USE_IO_URING']
+    const entries = names.map((name) => `${name}: process.env.${name}`).join(', ')
+    return poolThreadsOf(await this.target.valueOf(`typeof process === 'object' ? { ${entries} } : {}`))
   }
 
   /** V8's inspector announces the workers once: while there are conversations with them, counting finds none. */

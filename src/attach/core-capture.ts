@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { CoreMemory } from '../memory/core-file.js'
 import { exportsEngine } from '../memory/engine-symbols.js'
 import { MemoryError } from '../memory/process-memory.js'
-import { addressesIn, MAIN_LOOP } from '../operating-system/static-variable.js'
+import { addressesIn } from '../operating-system/static-variable.js'
 import type { ProcessCapture } from './attach.js'
 import { keptEngine } from './engine-of-process.js'
 import { readThreads } from './memory-capture.js'
@@ -27,13 +27,13 @@ export function captureCore(file: string, { threads, executable }: CoreOptions):
     try {
       const writer = executable ?? executableOf(memory)
       const symbols = keptEngine(writer)
-      const mainLoop = addressesIn(writer, () => baseOf(memory, writer)).get(MAIN_LOOP) ?? null
+      const statics = addressesIn(writer, () => baseOf(memory, writer))
       const mapping = memory.mappings.find(
         ({ start, end }) => memory.stackPointer >= start && memory.stackPointer < end,
       )
       const stack = mapping ?? { start: 0, end: 0 }
-      const wanted = { symbols, stack, wantsWorkers: threads, addressesOf: () => null, nowMs: Number.NaN, mainLoop }
-      const { parts, unreadThreads, keptAlive } = readThreads(memory, wanted)
+      const wanted = { symbols, stack, wantsWorkers: threads, addressesOf: () => null, nowMs: Number.NaN, statics }
+      const { parts, unreadThreads, keptAlive, poolThreads } = readThreads(memory, wanted)
       const command = memory.command === '' ? basename(file) : memory.command
       const about = {
         pid: memory.pid,
@@ -44,7 +44,7 @@ export function captureCore(file: string, { threads, executable }: CoreOptions):
         keptAlive: keptAlive ?? [],
         unaskedThreads: unreadThreads,
       }
-      return { ...about, ...joinParts(memory.pid, Math.round(statSync(file).mtimeMs), parts) }
+      return { ...about, ...joinParts(memory.pid, Math.round(statSync(file).mtimeMs), parts, poolThreads) }
     } finally {
       memory.close()
     }

@@ -12,7 +12,13 @@ import { isComputing } from '../memory/run-times.js'
 import { Words } from '../memory/words.js'
 import type { KeptAlive } from '../model/kept-alive.js'
 import type { ThreadDump } from '../model/task-dump.js'
-import { addressOfStatic, MAIN_LOOP } from '../operating-system/static-variable.js'
+import {
+  addressesOfStatics,
+  IDLE_POOL_THREADS,
+  MAIN_LOOP,
+  POOL_THREADS,
+  type StaticAddresses,
+} from '../operating-system/static-variable.js'
 import { addressesIn } from '../operating-system/tcp-table.js'
 import type { ProcessCapture } from './attach.js'
 import { keptEngineOf } from './engine-of-process.js'
@@ -68,13 +74,13 @@ export async function captureMemory(pid: number, options: MemoryOptions): Promis
 
 async function captureOnce(facts: ProcessFacts, options: MemoryOptions): Promise<MemoryCapture> {
   const { pid, innerPid, cwd } = facts
-  const mainLoop = addressOfStatic(pid, MAIN_LOOP)
-  const wanted = { pid, symbols: keptEngineOf(pid), wantsWorkers: options.threads, mainLoop }
+  const statics = addressesOfStatics(pid)
+  const wanted = { pid, symbols: keptEngineOf(pid), wantsWorkers: options.threads, statics }
   const takenAtMs = Date.now()
   const limit = { mostMs: () => mostPauseOf(pid, options), estimateMs: () => estimatedPauseMs(pid) }
   const { value, pauseMs } = await readQuietly(pid, limit, (still) => readOnce(wanted, still))
   const { parts, ...told } = value instanceof FrozenMemory ? readWhole(value, wanted) : value
-  const { unreadThreads, onlyAsked, hasRecorder } = told
+  const { unreadThreads, onlyAsked, hasRecorder, poolThreads } = told
   const about = {
     pid,
     command: commandOf(facts),
@@ -86,7 +92,7 @@ async function captureOnce(facts: ProcessFacts, options: MemoryOptions): Promise
   }
   const isBlocked = await doesBlock(pid, parts, pauseMs)
   const withPauses = parts.map((part) => withPause(part, pauseMs, isBlocked(part)))
-  return { ...about, onlyAsked, hasRecorder, ...joinParts(innerPid, takenAtMs, withPauses) }
+  return { ...about, onlyAsked, hasRecorder, ...joinParts(innerPid, takenAtMs, withPauses, poolThreads) }
 }
 
 async function mostPauseOf(pid: number, { mostPauseMs, leavesComputing }: MemoryOptions): Promise<number> {
@@ -161,6 +167,8 @@ export interface ReadThreads {
   readonly hasRecorder: boolean
   /** Null if that is not known. */
   readonly keptAlive: readonly KeptAlive[] | null
+  /** How many threads libuv's thread pool has, if all of them are busy; else null. */
+  readonly poolThreads: number | null
 }
 
 /** Measured on Node 20 to 26: for a copy, and for a process that is read in place, whose searches take time as well. */
@@ -182,15 +190,17 @@ function estimatedPauseMs(pid: number): number {
 function readOnce(wanted: Wanted, still: Stillness): FrozenMemory | ReadThreads {
   const live = new LiveMemory(wanted.pid, still)
   if (copiedBytes(live) > MOST_COPIED) return readWhole(live, wanted)
-  const { mainLoop } = wanted
-  return new FrozenMemory(live, mainLoop === null ? [] : [{ start: mainLoop, end: mainLoop + LOOP_BYTES }])
+  return new FrozenMemory(
+    live,
+    [...wanted.statics.values()].map((address) => ({ start: address, end: address + LOOP_BYTES })),
+  )
 }
 
 interface Wanted {
   readonly pid: number
   readonly symbols: EngineSymbols
   readonly wantsWorkers: boolean
-  readonly mainLoop: number | null
+  readonly statics: StaticAddresses
 }
 
 /** Reads the threads, and gives the memory back. */
@@ -213,16 +223,18 @@ export interface ReadOptions {
   readonly addressesOf: AddressesOf
   /** By the system's monotonic clock; `NaN` if it is not known when the memory was so. */
   readonly nowMs: number
-  /** The address of libuv's loop of the main thread; null if it is not known. */
-  readonly mainLoop: number | null
+  /** Of libuv's, as far as they are known. */
+  readonly statics: StaticAddresses
 }
 
 export function readThreads(memory: ProcessMemory, options: ReadOptions): ReadThreads {
-  const { symbols, stack, wantsWorkers, addressesOf, nowMs, mainLoop } = options
+  const { symbols, stack, wantsWorkers, addressesOf, nowMs, statics } = options
   const engine = new EngineHeap(memory, symbols)
   const main = mainIsolateOf(engine, stack)
   const mainHeap = new MemoryHeap(engine, main)
-  const loop = mainLoop === null ? null : eventLoopAt(engine.words, mainLoop)
+  const mainLoop = statics.get(MAIN_LOOP)
+  const loop = mainLoop === undefined ? null : eventLoopAt(engine.words, mainLoop)
+  const poolThreads = busyPoolThreads(engine.words, statics)
   const mainThread = readThread(mainHeap, { threadId: MAIN_THREAD, addressesOf, loop, nowMs })
   const parts = [partOf(mainThread, MAIN_THREAD)]
   const hasRecorder = mainHeap.hasGlobal(RECORDER)
@@ -230,13 +242,19 @@ export function readThreads(memory: ProcessMemory, options: ReadOptions): ReadTh
   const keptAlive = mainThread.alive?.keptAlive ?? null
   const workers = engine.isolates.filter((isolate) => isolate !== main)
   const isWanted = wantsWorkers || parts.some(({ graph }) => waitsForWorkers(graph, workers.length, true))
-  if (!isWanted) return { parts, unreadThreads: workers.length, onlyAsked, hasRecorder, keptAlive }
+  if (!isWanted) return { parts, unreadThreads: workers.length, onlyAsked, hasRecorder, keptAlive, poolThreads }
   const heaps = workers.map((isolate) => new MemoryHeap(engine, isolate))
   const numbered = heaps.map((heap) => ({ heap, threadId: threadIdOf(heap) }))
   for (const { heap, threadId } of numbered.sort((a, b) => a.threadId - b.threadId)) {
     parts.push(partOf(readThread(heap, { threadId, addressesOf, loop: null, nowMs }), threadId))
   }
-  return { parts, unreadThreads: 0, onlyAsked, hasRecorder, keptAlive }
+  return { parts, unreadThreads: 0, onlyAsked, hasRecorder, keptAlive, poolThreads }
+}
+
+/** How many threads libuv's thread pool has; null if one of them has nothing to do, or it is not known. */
+function busyPoolThreads(words: Words, statics: StaticAddresses): number | null {
+  const [threads, idle] = [POOL_THREADS, IDLE_POOL_THREADS].map((name) => words.uint32(statics.get(name) ?? Number.NaN))
+  return idle === 0 && threads !== undefined && threads > 0 ? threads : null
 }
 
 function whatIsMissing({ graph, alive, stack }: ReadThread): string | null {

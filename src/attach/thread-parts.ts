@@ -1,6 +1,7 @@
 import type { Frame } from '../model/frame.js'
 import type { TaskDump, TaskInfo, ThreadDump } from '../model/task-dump.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
+import { withFullThreadPool } from '../waits/thread-pool.js'
 import { joinGraphs } from '../walk/joined-graphs.js'
 import { tasksOfGraph } from './tasks-of-graph.js'
 
@@ -28,11 +29,16 @@ export function busyPart(
   return { graph, threads: [thread], tasks: [], ageMsOf: () => Number.NaN }
 }
 
-/** The threads' parts as one graph, with ids of its own, and one dump. */
+/**
+ * The threads' parts as one graph, with ids of its own, and one dump.
+ *
+ * @param poolThreads how many threads libuv's pool has; null if that is not known.
+ */
 export function joinParts(
   pid: number,
   takenAtMs: number,
   parts: readonly ThreadPart[],
+  poolThreads: number | null,
 ): { graph: WaitGraph; dump: TaskDump } {
   const joined = joinGraphs(parts.map((part) => part.graph))
   const tasks = joined.parts.flatMap(({ graph, offset }, i) => {
@@ -42,5 +48,5 @@ export function joinParts(
   })
   const threads = Object.freeze(parts.flatMap((part) => part.threads))
   const dump: TaskDump = Object.freeze({ version: 1, pid, takenAtMs, threads, tasks: Object.freeze(tasks) })
-  return { graph: joined.graph, dump }
+  return { graph: withFullThreadPool(joined.graph, poolThreads), dump }
 }

@@ -33,6 +33,8 @@ export interface Leaf {
   readonly remote?: string
   /** True if a worker thread would resume it; otherwise left out. */
   readonly isOfWorker?: true
+  /** True if a thread of libuv's thread pool has to do it; otherwise left out. */
+  readonly usesThreadPool?: true
   /** Of a task: its id in its thread. */
   readonly taskId?: number
   /** Why it can no longer happen, such as `the socket was destroyed`. Left out if it still can, or if unknown. */

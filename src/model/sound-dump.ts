@@ -71,6 +71,7 @@ const leaf = shape(
     remote: text,
     taskId: integer,
     isOfWorker: bool,
+    usesThreadPool: bool,
     never: text,
     trouble: text,
     use,

@@ -5,7 +5,7 @@ import { identityOf } from '../memory/elf.js'
 import { ownFolder } from './own-folder.js'
 
 /** Raised when what is kept changes its form. */
-const FORM = 1
+const FORM = 2
 
 /**
  * What was read from an executable, kept in a file for the next command: a symbol table of a hundred megabytes takes a tenth of a second.

@@ -52,7 +52,7 @@ export async function captureFile(file: string): Promise<FileCapture> {
     unaskedThreads: 0,
     keptAlive: [],
   }
-  const capture = { ...about, ...joinParts(Number.NaN, writtenAtMs, [part]) }
+  const capture = { ...about, ...joinParts(Number.NaN, writtenAtMs, [part], null) }
   return { capture, missingScripts: facts.missingScripts }
 }
 

@@ -8,6 +8,7 @@ import { lostInDump, type TaskDump } from '../model/task-dump.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import { countFault } from '../record/faults.js'
 import { mute } from '../record/recorder.js'
+import { poolThreadsOf, withFullThreadPool } from '../waits/thread-pool.js'
 import { waitGraph } from '../walk/capture-graph.js'
 import { dumpTasks } from '../walk/capture-tasks.js'
 import { frameAt } from '../walk/frame-at.js'
@@ -83,7 +84,11 @@ function doneWithAll(
 ): void {
   const all = withOriginalBuiltins(() => {
     const graphs = answers.flatMap((answer) => answer.graph ?? [])
-    return { dump: dump && joinDumps(dump, answers), graph: graph && joinGraphs([graph, ...graphs]).graph }
+    const joined = graph && joinGraphs([graph, ...graphs]).graph
+    return {
+      dump: dump && joinDumps(dump, answers),
+      graph: joined && withFullThreadPool(joined, poolThreadsOf(process.env)),
+    }
   })
   done(all.dump, all.graph)
 }

@@ -119,22 +119,29 @@ export function leafOfResource(resource: Resource): Leaf {
     case 'message port':
       return leaf('worker', 'message port')
     case 'file operation':
-      return leaf('file', 'file operation')
+      return { ...leaf('file', 'file operation'), usesThreadPool: true }
     case 'file watch':
       return leaf('file', 'watch of a file or folder')
     case 'HTTP request':
       return leaf('socket', 'HTTP request')
     case 'dns': {
       const { query, name } = resource
-      return leaf('operation', `DNS ${query}${name === null ? '' : query === 'name' ? ` of ${name}` : ` ${name}`}`)
+      const dns = leaf('operation', `DNS ${query}${name === null ? '' : query === 'name' ? ` of ${name}` : ` ${name}`}`)
+      // `dns.resolve()` asks the servers by itself.
+      return query === 'query' ? dns : { ...dns, usesThreadPool: true }
     }
     case 'operation':
-      return leaf('operation', OPERATIONS[resource.name] ?? resource.name)
+      return operationLeaf(resource.name)
   }
 }
 
 function leaf(kind: LeafKind, label: string): Leaf {
   return { kind, label, createdAt: null }
+}
+
+function operationLeaf(name: string): Leaf {
+  const known = OPERATIONS[name]
+  return known === undefined ? leaf('operation', name) : { ...leaf('operation', known), usesThreadPool: true }
 }
 
 function timerLeaf({ delayMs, remainingMs, repeats }: Timer): Leaf {
@@ -215,7 +222,7 @@ function callOf(name: string): string {
 
 const MOST_NAMES = 3
 
-/** Node's names for its operations, in `async_hooks` and as classes (Node 20 to 26). */
+/** Node's names for operations of its thread pool, in `async_hooks` and as classes (Node 20 to 26). */
 const OPERATIONS: Readonly<Record<string, string>> = {
   PBKDF2REQUEST: 'crypto.pbkdf2()',
   PBKDF2Job: 'crypto.pbkdf2()',
