@@ -1,7 +1,7 @@
 // libuv's thread pool: how many threads it has, and when it is said to be full.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { poolThreadsOf, withFullThreadPool } from '../dist/waits/thread-pool.js'
+import { poolThreadsOf, withFullThreadPool } from '../dist/walk/thread-pool.js'
 
 const leaf = (label, about) => ({ kind: 'file', label, createdAt: null, ...about })
 const node = (id, of) => ({ id, kind: of.kind, label: of.label, task: null, stack: [], leaf: of, threadId: 0 })

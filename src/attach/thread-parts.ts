@@ -1,8 +1,8 @@
 import type { Frame } from '../model/frame.js'
 import type { TaskDump, TaskInfo, ThreadDump } from '../model/task-dump.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
-import { withFullThreadPool } from '../waits/thread-pool.js'
 import { joinGraphs } from '../walk/joined-graphs.js'
+import { withFullThreadPool } from '../walk/thread-pool.js'
 import { tasksOfGraph } from './tasks-of-graph.js'
 
 /** What one thread has told. */
