@@ -25,12 +25,16 @@ export interface TurnCall {
   readonly line: number
   readonly column: number
   readonly isTake: boolean
+  /** It gives back what was lent, as its name says: it does not let somebody in, as one who opens a gate. */
+  readonly isReturn: boolean
 }
 
 /** The suspended functions that take turns in a queue and give them back. */
 export interface Turns {
   readonly queue: OwnQueue
   readonly functions: readonly TurnCalls[]
+  /** A function that has had one gives it back, by a name that says so. */
+  readonly areLent: boolean
   /** Something else of the program may give a turn back. */
   readonly isOpen: boolean
 }
@@ -81,8 +85,10 @@ export class OwnTurns {
       const calls = this.#callsIn(generator, fn, queue, roles)
       return calls.some(({ isTake }) => !isTake) ? [{ generator, calls }] : []
     })
-    if (functions.length === 0 && !isLent(script, roles)) return null
-    return { queue, functions, isOpen: queue.isKeyed || !(yield* this.#isBalanced(queue, roles, scriptId)) }
+    const isReturned = ({ calls }: TurnCalls) => calls.some(({ isReturn }) => isReturn)
+    const areLent = functions.length === 0 ? isLent(script, roles) : functions.every(isReturned)
+    if (functions.length === 0 && !areLent) return null
+    return { queue, functions, areLent, isOpen: queue.isKeyed || !(yield* this.#isBalanced(queue, roles, scriptId)) }
   }
 
   *#scriptOf({ node, isVariable }: OwnQueue): Asking<number> {
@@ -100,25 +106,25 @@ export class OwnTurns {
     if (own === null) return []
     const { script, fn: range, scriptId } = own
     const { texts, starts } = script.tokens
-    const found: { at: number; isTake: boolean }[] = []
+    const found: (Omit<TurnCall, 'line' | 'column'> & { readonly at: number })[] = []
     const handed = new Set<string>()
     for (let at = range.from; at < range.to; at++) {
       const text = texts[at] as string
       if (texts[at + 1] !== '(' || !isName(text) || script.around(at) !== range) continue
       const isTake = roles.takes.has(text)
       if (!isTake && isLastBeforeExit(script.tokens, at + 1)) continue
-      if (!isTake && handed.has(text) && !isDot(texts[at - 1])) found.push({ at, isTake: false })
+      if (!isTake && handed.has(text) && !isDot(texts[at - 1])) found.push({ at, isTake: false, isReturn: true })
       if (!isTake && !roles.gives.has(text)) continue
       const start = chainStart(texts, at)
       if (isDot(texts[start - 1])) continue
       const names = texts.slice(start, at + 1).filter((each) => !isDot(each))
       if (!this.#isCallOf(generator, names, queue)) continue
-      found.push({ at, isTake })
+      found.push({ at, isTake, isReturn: !isTake && GIVES_BACK.test(text) })
       if (isTake) for (const name of namesGiven(texts, script.tokens.partners, start)) handed.add(name)
     }
-    return found.map(({ at, isTake }) => ({
+    return found.map(({ at, ...call }) => ({
       ...this.#climbed.scopeUse.placeAt(scriptId, starts[at] as number),
-      isTake,
+      ...call,
     }))
   }
 
@@ -255,6 +261,7 @@ function isBalanced(script: ScriptFunctions, { takes, gives }: TurnRoles): boole
   const { texts } = script.tokens
   const seen = new Set<ScriptFunction | null>()
   for (const [at, text] of texts.entries()) {
+    if (gives.has(text) && isTakenAlong(script.tokens, at)) return false
     if (texts[at + 1] !== '(' || !(takes.has(text) || gives.has(text))) continue
     const fn = script.around(at + 1)
     // It is defined here, not called.
@@ -266,4 +273,16 @@ function isBalanced(script: ScriptFunctions, { takes, gives }: TurnRoles): boole
     if (gives.has(text)) return false
   }
   return true
+}
+
+/** Whether a name stands for the function itself, which may be called from anywhere: `lock.release` without a call, `{ release } = lock`. */
+function isTakenAlong({ texts, partners }: FunctionTokens, at: number): boolean {
+  if (isDot(texts[at - 1])) return !/^[(=]$/.test(texts[at + 1] ?? '')
+  for (let next = at + 1; next < texts.length; next++) {
+    const text = texts[next] as string
+    if (text === '}') return texts[next + 1] === '='
+    if (!/^[,:=[{(]$/.test(text) && !isName(text)) return false
+    next = /^[[{(]$/.test(text) ? (partners[next] ?? next) : next
+  }
+  return false
 }

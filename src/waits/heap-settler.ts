@@ -51,16 +51,17 @@ export function settlerOfHolder(promise: Id, holder: Holder, end: WaitEnd, ids: 
 }
 
 /** Who has a turn, by where each function awaits; null if none is known to. */
-function turnsOf({ functions, isOpen }: Turns, ids: SourceIds): HeldParts | null {
+function turnsOf({ functions, areLent, isOpen }: Turns, ids: SourceIds): HeldParts | null {
   const known = functions.map((each) => {
     const place = ids.awaitPlaceOf(each.generator)
-    return { id: ids.functionOf(each.generator), has: place !== null && hasTurn(each, place) }
+    return { id: ids.functionOf(each.generator), has: place !== null && hasTurn(each, place), isPlaced: place !== null }
   })
   const parts = known.flatMap(({ id, has }) => (has && id !== null ? [{ ...NOTHING, functions: [id] }] : []))
-  // Who has them has gone, or holds them in another way than by a function that is suspended.
-  if (known.length === 0)
+  if (parts.length === 0) {
+    if (!areLent || known.some(({ has, isPlaced }) => has || !isPlaced)) return null
+    // Who has them has gone, or holds them in another way than by a function that is suspended.
     return { parts: [{ ...NOTHING, isElsewhere: isOpen }], mode: 'any', isOpen, isUncounted: true }
-  if (parts.length === 0) return null
+  }
   const later = known.flatMap(({ id, has }) => (has || id === null ? [] : [id]))
   return { parts, mode: 'any', later, isOpen: isOpen || known.some(({ id }) => id === null) }
 }
