@@ -1,5 +1,5 @@
 import * as creation from './creation.js'
-import { ownFile } from './engine/own-files.js'
+import { isOwnScript, ownFile } from './engine/own-files.js'
 import { type OwnWorker, ownWorkers } from './engine/own-workers.js'
 import { addPathOfUncaught } from './error-stacks.js'
 import { mainGlobal, publishedInstance, publishInstance } from './main-instance.js'
@@ -48,6 +48,7 @@ export interface Instance {
   readonly dumpTasks: typeof dumpTasks
   readonly waitGraph: typeof waitGraph
   readonly keptAlive: typeof keptAlive
+  readonly isOwnScript: typeof isOwnScript
   readonly collectedFunctions: typeof collectedFunctions
   readonly answerAsThread: typeof answerAsThread
   readonly collectThreads: typeof collectThreads
@@ -97,6 +98,7 @@ function findOrPublish(): Instance {
     dumpTasks,
     waitGraph,
     keptAlive,
+    isOwnScript,
     collectedFunctions,
     answerAsThread,
     collectThreads,

@@ -27,6 +27,8 @@ import {
   until,
 } from './targets.mjs'
 
+const register = new URL('../dist/register.js', import.meta.url).href
+
 const PORT = 9229
 const [major] = process.versions.node.split('.').map(Number)
 const skip =
@@ -75,7 +77,7 @@ function isRefused(answer, code, message) {
   assert.equal(answer.stderr.trimEnd().split('\n').length, 1, answer.stderr)
 }
 
-for (const flags of [[], ['--import', new URL('../dist/register.js', import.meta.url).href]]) {
+for (const flags of [[], ['--import', register]]) {
   testTarget(
     `what keeps a process of callbacks alive, ${flags.length === 0 ? 'which loaded nothing' : 'which records'}`,
     'callbacks.cjs',
@@ -113,10 +115,7 @@ testTarget(
   },
 )
 
-for (const flags of casesOf(
-  [[], ['--import', new URL('../dist/register.js', import.meta.url).href]],
-  ({ length }) => length === 0,
-)) {
+for (const flags of casesOf([[], ['--import', register]], ({ length }) => length === 0)) {
   testTarget(
     `what can no longer happen, and what still may, in a process which ${flags.length === 0 ? 'loaded nothing' : 'records'}`,
     'never.mjs',
@@ -328,6 +327,23 @@ testTarget('an event loop that does not turn, and what is pending on it', 'full-
   assert.match(stderr, /does not turn: its inspector stays open on 127\.0\.0\.1 until it does/)
 })
 
+for (const flags of [[], ['--import', register]]) {
+  const how = flags.length === 0 ? 'loaded nothing' : 'records'
+  testTarget(
+    `an event loop that does not turn as microtasks have no end, which ${how}`,
+    'endless-microtasks.mjs',
+    async ({ pid }) => {
+      const { stdout, stderr, code } = await ask(['tree', pid])
+      assert.equal(code, 0, stderr)
+      const [title, ...frames] = masked(stdout).split('\n\n')[0].split('\n')
+      assert.equal(title, 'The main thread blocks its event loop:')
+      // V8 stops it where it is resumed, and gives the place where it begins, or amid its loop.
+      assert.match(frames.join('\n'), /^ {4}at spin\(\) endless-microtasks\.mjs:[45]$/)
+    },
+    { flags },
+  )
+}
+
 testTarget('worker threads, busy ones too', 'workers.mjs', async ({ pid }) => {
   const alone = JSON.parse((await ask(['ps', pid, '--json'])).stdout)
   assert.deepEqual(
@@ -526,7 +542,7 @@ testTarget(
     assert.ok(tasks.length > 0)
     for (const { ageMs, createdPath } of tasks) assert.ok(ageMs >= 0 && createdPath.length > 0)
   },
-  { flags: ['--import', new URL('../dist/register.js', import.meta.url).href] },
+  { flags: ['--import', register] },
 )
 
 testTarget(
@@ -548,7 +564,7 @@ testTarget(
       )
     }
   },
-  { flags: ['--import', new URL('../dist/register.js', import.meta.url).href] },
+  { flags: ['--import', register] },
 )
 
 testTarget(
@@ -568,7 +584,7 @@ testTarget(
     )
     assert.ok(tasks.some(({ task, ageMs }) => task.threadId === 1 && ageMs >= 0))
   },
-  { flags: ['--import', new URL('../dist/register.js', import.meta.url).href] },
+  { flags: ['--import', register] },
 )
 
 testTarget(
@@ -594,7 +610,7 @@ testTarget(
       /^ping\(\) ×2\n│ {2}ping\(\) sampled\.mjs:11\n└─ unresolved promise; its resolve\(\) is stored in the variable queue$/m,
     )
   },
-  { flags: ['--import', new URL('../dist/register.js', import.meta.url).href], env: { ASYNC_TRACE_SAMPLE: '1e-9' } },
+  { flags: ['--import', register], env: { ASYNC_TRACE_SAMPLE: '1e-9' } },
 )
 
 testTarget('--inject begins to record', 'counts.mjs', async ({ pid }) => {

@@ -4,6 +4,7 @@ import type { Frame } from '../model/frame.js'
 import { isScriptOfProgram } from '../model/package-of.js'
 import { askAgain } from './ask-again.js'
 import { loopTurns, runningStack, type StackPlace } from './in-target.js'
+import { ownScriptsAmong } from './recorded.js'
 import { Refusal } from './refusal.js'
 import type { Target } from './target.js'
 import { TargetScripts } from './target-scripts.js'
@@ -22,30 +23,48 @@ export interface Busy {
 }
 
 export async function busyWith(target: Target, getBuiltin: () => Promise<string>): Promise<Busy | null> {
-  let handle: string
-  let places: readonly StackPlace[] | null
   try {
-    handle = await within(INTERRUPT_MS, getBuiltin())
-    // Null where it never can be told.
-    places = await within(
-      INTERRUPT_MS,
-      askAgain(MOST_TRIES, () => target.runForValue<StackPlace[] | null>(handle, runningStack)),
-    )
+    const handle = await within(INTERRUPT_MS, getBuiltin())
+    const places = await placesIn(target, handle)
+    const isTold = places === null || places.length > 0
+    if (await turns(target, handle)) return null
+    if (isTold) return { stack: await framesOf(target, places ?? []) }
+    // Between two microtasks no function runs. If there is no end of them, the loop does not turn either.
+    const later = await askAgain(MOST_TRIES, async () => {
+      const found = await placesIn(target, handle)
+      return found === null || found.length > 0 ? (found ?? []) : null
+    })
+    return later === null ? null : { stack: await framesOf(target, later) }
   } catch (error) {
     if (error instanceof Refusal && error.reason === 'no-answer') return { stack: [] }
     throw error
   }
-  const hashes = (places ?? []).filter(isPrograms).map((place) => place[5])
-  const scripts = await within(INTERRUPT_MS, scriptsWith(target, new Set(hashes))).catch(() => null)
-  const stack = (places ?? []).filter(isPrograms).map((place) => frameOf(place, scripts))
-  if (places !== null && stack.length === 0) return null
+}
+
+/** The program's functions that run; null if that can never be told. */
+async function placesIn(target: Target, handle: string): Promise<StackPlace[] | null> {
+  const ask = () => target.runForValue<StackPlace[] | null>(handle, runningStack)
+  const found = await within(INTERRUPT_MS, askAgain(MOST_TRIES, ask))
+  if (found === null) return null
+  const places = found.filter(isPrograms)
+  const own = await within(INTERRUPT_MS, ownScriptsAmong(target, new Set(places.map(([, script]) => script))))
+  return places.filter(([, script]) => !own.has(script))
+}
+
+async function turns(target: Target, handle: string): Promise<boolean> {
   try {
     await within(TURN_MS, target.awaited(handle, loopTurns))
-    return null
+    return true
   } catch (error) {
-    if (error instanceof Refusal && error.reason === 'no-answer') return { stack }
+    if (error instanceof Refusal && error.reason === 'no-answer') return false
     throw error
   }
+}
+
+async function framesOf(target: Target, places: readonly StackPlace[]): Promise<Frame[]> {
+  const hashes = new Set(places.map((place) => place[5]))
+  const scripts = await within(INTERRUPT_MS, scriptsWith(target, hashes)).catch(() => null)
+  return places.map((place) => frameOf(place, scripts))
 }
 
 async function scriptsWith(target: Target, hashes: ReadonlySet<string>): Promise<TargetScripts> {

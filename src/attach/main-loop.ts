@@ -5,9 +5,10 @@ import { addressOfStatic, MAIN_LOOP } from '../operating-system/static-variable.
 
 /**
  * What the main thread is doing, as seen from outside. `turns`: its event loop waits for events, or has handled some. `blocked`: it waits
- * in native code, as in `spawnSync` or `Atomics.wait`. `unknown`: it runs code, or that cannot be seen.
+ * in native code, as in `spawnSync` or `Atomics.wait`. `computes`: it runs code, or would if it had a processor. `unknown`: that cannot
+ * be seen.
  */
-export type LoopState = 'turns' | 'blocked' | 'unknown'
+export type LoopState = 'turns' | 'blocked' | 'computes' | 'unknown'
 
 /** A callback rarely takes longer. */
 const LOOK_MS = 400
@@ -44,7 +45,7 @@ async function watchLoop(pid: number, memory: number, loop: number): Promise<Loo
     await sleep(BETWEEN_LOOKS_MS)
     if (turnsOf(memory, loop) !== turns) return 'turns'
   }
-  return waits > looks / 2 ? 'blocked' : 'unknown'
+  return waits > looks / 2 ? 'blocked' : 'computes'
 }
 
 /** Of libuv's `uv_loop_t` and its internal fields on 64-bit Linux. Source: uv.h, uv/unix.h and uv-common.h, libuv 1.46 to 1.52. */

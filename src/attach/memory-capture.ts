@@ -81,6 +81,8 @@ async function captureOnce(facts: ProcessFacts, options: MemoryOptions): Promise
   const { value, pauseMs } = await readQuietly(pid, limit, (still) => readOnce(wanted, still))
   const { parts, ...told } = value instanceof FrozenMemory ? readWhole(value, wanted) : value
   const { unreadThreads, onlyAsked, hasRecorder, poolThreads } = told
+  // It had no processor just then: where in its code it is, only its inspector tells.
+  if (told.isStackUnknown && options.leavesComputing && (await doesCompute(pid))) throw computing()
   const about = {
     pid,
     command: commandOf(facts),
@@ -96,9 +98,17 @@ async function captureOnce(facts: ProcessFacts, options: MemoryOptions): Promise
 }
 
 async function mostPauseOf(pid: number, { mostPauseMs, leavesComputing }: MemoryOptions): Promise<number> {
-  const isLeft = leavesComputing && (await isComputing(pid))
-  if (isLeft) throw new RestlessError('its main thread does nothing but compute')
+  if (leavesComputing && (await doesCompute(pid))) throw computing()
   return mostPauseMs
+}
+
+async function doesCompute(pid: number): Promise<boolean> {
+  const state = await loopStateOf(pid)
+  return state === 'computes' || (state === 'unknown' && (await isComputing(pid)))
+}
+
+function computing(): RestlessError {
+  return new RestlessError('its main thread does nothing but compute')
 }
 
 /**
@@ -112,7 +122,7 @@ async function doesBlock(
 ): Promise<(part: ThreadPart) => boolean> {
   const wasAtRest = pauseMs === 0
   const isMainRunning = parts.some((part) => isOfMain(part) && isBusy(part))
-  const doesMain = isMainRunning && (wasAtRest ? await isMainStill(pid) : await isComputing(pid))
+  const doesMain = isMainRunning && (wasAtRest ? await isMainStill(pid) : await doesCompute(pid))
   return (part) => isBusy(part) && (isOfMain(part) ? doesMain : wasAtRest)
 }
 
@@ -167,6 +177,8 @@ export interface ReadThreads {
   readonly hasRecorder: boolean
   /** Null if that is not known. */
   readonly keptAlive: readonly KeptAlive[] | null
+  /** The main thread runs code, and in which function is not known. */
+  readonly isStackUnknown: boolean
   /** How many threads libuv's thread pool has, if all of them are busy; else null. */
   readonly poolThreads: number | null
 }
@@ -237,18 +249,20 @@ export function readThreads(memory: ProcessMemory, options: ReadOptions): ReadTh
   const poolThreads = busyPoolThreads(engine.words, statics)
   const mainThread = readThread(mainHeap, { threadId: MAIN_THREAD, addressesOf, loop, nowMs })
   const parts = [partOf(mainThread, MAIN_THREAD)]
+  const { isStackUnknown } = mainThread
   const hasRecorder = mainHeap.hasGlobal(RECORDER)
   const onlyAsked = hasRecorder ? 'async-trace is loaded in it' : whatIsMissing(mainThread)
   const keptAlive = mainThread.alive?.keptAlive ?? null
   const workers = engine.isolates.filter((isolate) => isolate !== main)
   const isWanted = wantsWorkers || parts.some(({ graph }) => waitsForWorkers(graph, workers.length, true))
-  if (!isWanted) return { parts, unreadThreads: workers.length, onlyAsked, hasRecorder, keptAlive, poolThreads }
+  const told = { onlyAsked, hasRecorder, keptAlive, isStackUnknown, poolThreads }
+  if (!isWanted) return { parts, unreadThreads: workers.length, ...told }
   const heaps = workers.map((isolate) => new MemoryHeap(engine, isolate))
   const numbered = heaps.map((heap) => ({ heap, threadId: threadIdOf(heap) }))
   for (const { heap, threadId } of numbered.sort((a, b) => a.threadId - b.threadId)) {
     parts.push(partOf(readThread(heap, { threadId, addressesOf, loop: null, nowMs }), threadId))
   }
-  return { parts, unreadThreads: 0, onlyAsked, hasRecorder, keptAlive, poolThreads }
+  return { parts, unreadThreads: 0, ...told }
 }
 
 /** How many threads libuv's thread pool has; null if one of them has nothing to do, or it is not known. */

@@ -46,6 +46,8 @@ export interface ReadThread {
   readonly alive: KeptAliveInMemory | null
   /** The functions of the program that it is in the middle of, innermost first; null if it is not, or that cannot be told. */
   readonly stack: readonly Frame[] | null
+  /** It runs code, and no function of the program is known to be the one. */
+  readonly isStackUnknown: boolean
 }
 
 /** What one thread waits for, from its heap in memory. @throws {MemoryError} if the heap contradicts itself. */
@@ -97,11 +99,13 @@ export function readThread(heap: MemoryHeap, about: AboutThread): ReadThread {
   const parts = { heap, scripts, search, resources, timers }
   const alive = loop === null ? null : keptAliveInMemory(loop, parts)
   const whole = gone.length === 0 ? graph : Object.freeze({ ...graph, lost: gone })
-  if (stack?.isRunning !== true || stack.frames === null) return { graph: whole, alive, stack: null }
+  const isRunning = stack?.isRunning === true
+  if (!isRunning || stack.frames === null) return { graph: whole, alive, stack: null, isStackUnknown: isRunning }
   const running = stack.frames
     .filter(({ fn }) => isScriptOfProgram(heap.scriptUrlOf(fn)))
     .map(({ fn, position }) => scripts.frameAt(fn, position))
-  return { graph: whole, alive, stack: [...running, ...awaitingFrames(heap, promises.suspended, frames)] }
+  const all = [...running, ...awaitingFrames(heap, promises.suspended, frames)]
+  return { graph: whole, alive, stack: all, isStackUnknown: running.length === 0 }
 }
 
 /** The functions that wait for the one that runs, innermost first, as long as only one awaits the other. */

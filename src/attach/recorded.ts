@@ -51,3 +51,12 @@ export async function workersByRecords(target: Target): Promise<readonly LiveWor
   const workers = JSON.parse(text) as readonly LiveWorker[] | null
   return Array.isArray(workers) ? workers.filter(({ threadId }) => Number.isSafeInteger(threadId)) : null
 }
+
+/** Those of some scripts that are of this package, as a process says in which it is loaded. */
+export async function ownScriptsAmong(target: Target, scripts: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  if (scripts.size === 0) return scripts
+  const all = [...scripts]
+  const answers = all.map((script) => `${INSTANCE}?.isOwnScript?.(${JSON.stringify(script)}) === true`)
+  const areOwn = await target.valueOf<boolean[]>(`[${answers.join()}]`)
+  return new Set(all.filter((_, i) => areOwn[i]))
+}
