@@ -70,14 +70,16 @@ function refusal(error: unknown): string {
   return `the binary of async-trace-native was not loaded: ${sliceText(String(message), 0, 200)}`
 }
 
-/** One stack has one number, and another one has another. */
+/**
+ * One stack has one number, and another one has another. A compiler may take the first turn of the loop out of it: that has
+ * an address of its own.
+ */
 function tellsStacksApart(find: FindStack): boolean {
   const numbers: number[] = []
-  for (let i = 0; i < 3; i++) numbers[i] = find()
-  const first = numbers[1] as number
+  for (let i = 0; i < 4; i++) numbers[i] = find()
+  const number = numbers[3] as number
+  const isNewOnce = numbers[1] === ~number || (numbers[1] === number && numbers[0] === ~number)
   const below = () => find()
   const other = below()
-  return (
-    numbers[0] === ~first && first >= 0 && numbers[2] === first && other < 0 && other !== ~first && below() !== first
-  )
+  return number >= 0 && numbers[2] === number && isNewOnce && other < 0 && other !== ~number && below() !== number
 }
