@@ -1,4 +1,4 @@
-// Recognises a call stack that was seen before, by its return addresses. See README.md.
+// Recognises a call stack that was seen before, by its return addresses, and tells which promises are rejected. See README.md.
 #include <node.h>
 #include <v8.h>
 
@@ -340,6 +340,12 @@ NO_INLINE void Find(const v8::FunctionCallbackInfo<v8::Value>& args) {
   args.GetReturnValue().Set(static_cast<StackTable*>(data)->Find(frame_pointer));
 }
 
+void IsRejected(const v8::FunctionCallbackInfo<v8::Value>& args) {
+  const v8::Local<v8::Value> value = args[0];
+  const bool is = value->IsPromise() && value.As<v8::Promise>()->State() == v8::Promise::kRejected;
+  args.GetReturnValue().Set(is);
+}
+
 }  // namespace
 
 extern "C" NODE_MODULE_EXPORT void NODE_MODULE_INITIALIZER(v8::Local<v8::Object> exports, v8::Local<v8::Value>,
@@ -351,7 +357,10 @@ extern "C" NODE_MODULE_EXPORT void NODE_MODULE_INITIALIZER(v8::Local<v8::Object>
 #else
   v8::Local<v8::External> data = v8::External::New(isolate, table);
 #endif
-  v8::Local<v8::Function> find =
-      v8::Function::New(context, Find, data, 0, v8::ConstructorBehavior::kThrow).ToLocalChecked();
-  exports->Set(context, v8::String::NewFromUtf8Literal(isolate, "find"), find).Check();
+  const auto add = [&](v8::Local<v8::String> name, v8::FunctionCallback callback) {
+    auto function = v8::Function::New(context, callback, data, 0, v8::ConstructorBehavior::kThrow);
+    exports->Set(context, name, function.ToLocalChecked()).Check();
+  };
+  add(v8::String::NewFromUtf8Literal(isolate, "find"), Find);
+  add(v8::String::NewFromUtf8Literal(isolate, "isRejected"), IsRejected);
 }

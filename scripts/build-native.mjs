@@ -10,7 +10,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpat
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { binaryPath } from '../dist/engine/stack-table.js'
+import { binaryPath } from '../dist/engine/native-addon.js'
 
 const native = fileURLToPath(new URL('../native/', import.meta.url))
 const binaryFile = join(native, binaryPath)

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { binaryPath } from '../dist/engine/stack-table.js'
+import { binaryPath } from '../dist/engine/native-addon.js'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const binary = join(root, 'native', binaryPath)
