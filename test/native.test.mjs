@@ -33,6 +33,7 @@ test('methods are named by the class in the source, whoever inherits them', () =
     '<anonymous> ← speak ← Animal.call ← <module>',
     '<anonymous> ← first ← nameless ← <module>',
     '<anonymous> ← second ← nameless ← <module>',
+    '<anonymous> ← [key] ← side ← <module>',
   ])
 })
 

@@ -19,6 +19,7 @@ import { isEachCompared } from '../engine/native-addon.js'
 import { ArrayOfRealm, ErrorOfRealm } from '../engine/primordials.js'
 import type { Site } from '../engine/site.js'
 import { type FindStack, loadStackTable, MAX_STACKS, NOT_LOOKED_UP } from '../engine/stack-table.js'
+import { isNamedBySymbol } from '../model/computed-keys.js'
 import { noteKnown } from './capture.js'
 import { countFault } from './faults.js'
 import { MAX_FRAMES } from './origin.js'
@@ -198,6 +199,11 @@ function isAlike(a: Site, b: Site): boolean {
     a.scriptHash === b.scriptHash &&
     a.line === b.line &&
     a.column === b.column &&
-    a.functionName === b.functionName
+    (a.functionName === b.functionName || areNamedBySymbols(a, b))
   )
+}
+
+/** They are shown as the source names them. */
+function areNamedBySymbols(a: Site, b: Site): boolean {
+  return isNamedBySymbol(a.functionName ?? '') && isNamedBySymbol(b.functionName ?? '')
 }
