@@ -41,6 +41,8 @@ class KnownStack {
   isShared = false
   /** What cannot be shared is captured each time. */
   isRefused = false
+  /** Somebody else has read it, which can be done once only: the next one is kept in its place. */
+  isSpent = false
   /** None of its places is the program's: in a promise reaction, its readers look at V8's suspended awaiters. */
   isInternal = false
 
@@ -112,7 +114,10 @@ export function knownStack(): readonly Site[] | null {
     number = found
     return null
   }
-  if (!stack.isShared && !mayBeShared(stack)) return null
+  if (!stack.isShared && !mayBeShared(stack)) {
+    if (stack.isSpent) number = found
+    return null
+  }
   if (stack.isInternal && segment.mayReactionRun()) return null
   if (++known % compareEvery === 0) {
     compared = stack
@@ -137,7 +142,7 @@ export function keepStack(captured: Error): void {
 
 /** It is met for the second time: now it is worth being read. */
 function mayBeShared(stack: KnownStack): boolean {
-  if (stack.isRefused) return false
+  if (stack.isRefused || stack.isSpent) return false
   if (stack.error !== null) {
     read(stack)
     // A debugger may have run code of the program's in the middle of this.
@@ -153,6 +158,8 @@ function read(stack: KnownStack): void {
   const { sites, captured } = sharedSitesOf(error)
   stack.error = null
   const running = synchronousPart(sites)
+  stack.isSpent = captured === 0
+  if (stack.isSpent) return
   stack.isInternal = !some(running, (site) => !site.isInternal)
   stack.isRefused = captured >= MAX_FRAMES || running.length === 0
   if (stack.isRefused) return
