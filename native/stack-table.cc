@@ -270,15 +270,25 @@ class StackTable {
     if (!Sample(frame_pointer, sample)) return kNotLookedUp;
     const int32_t found = FindSample(sample);
 #ifdef HAS_FRAME_CHAIN
-    if (is_read && chain_.TellsAll(read, sample)) {
-      if (!chains_.HasRoomFor(read)) chains_.Clear();
-      chains_.Add(read, found < 0 ? ~found : found);
-    }
+    if (is_read) Chain(read, sample, found < 0 ? ~found : found);
 #endif
     return found;
   }
 
  private:
+#ifdef HAS_FRAME_CHAIN
+  void Chain(const Addresses& read, const Addresses& sample, size_t number) {
+    if (number < is_unchained_.size() && is_unchained_[number]) return;
+    if (chain_.TellsAll(read, sample)) {
+      if (!chains_.HasRoomFor(read)) chains_.Clear();
+      chains_.Add(read, static_cast<int32_t>(number));
+    } else {
+      if (number >= is_unchained_.size()) is_unchained_.resize(number + 1);
+      is_unchained_[number] = true;
+    }
+  }
+#endif
+
   bool Sample(void* frame_pointer, Addresses& sample) const {
     v8::RegisterState registers;
     registers.pc = reinterpret_cast<void*>(&OnMarkCompact);
@@ -304,6 +314,7 @@ class StackTable {
     samples_.Clear();
 #ifdef HAS_FRAME_CHAIN
     chains_.Clear();
+    is_unchained_.clear();
 #endif
   }
 
@@ -318,6 +329,8 @@ class StackTable {
 #ifdef HAS_FRAME_CHAIN
   const FrameChain chain_;
   AddressLists chains_;
+  // By number: stacks that a chain did not tell, most often because of interpreted frames. They are not compared again.
+  std::vector<bool> is_unchained_;
 #endif
 };
 

@@ -72,6 +72,10 @@ test('a stack overflow within hooks stays the error that it is', { skip }, () =>
   assert.deepEqual([accelerated, [...new Set(errors)], wrong], [true, ['RangeError'], 0])
 })
 
+test('it is at work again when tracing is', { skip }, () => {
+  assert.deepEqual(run('native-again.mjs'), [true, true, true])
+})
+
 test('where it is switched off or not allowed, the status says so', () => {
   assert.equal(run('native-status.mjs', { setting: 'off' }).accelerated, 'ASYNC_TRACE_NATIVE=off')
 })

@@ -16,12 +16,16 @@ export const NOT_LOOKED_UP = -2_147_483_648
 /** So many stacks the table holds at most: `kMaxStacks` in native/stack-table.cc. */
 export const MAX_STACKS = 16_384
 
+/** Once in a thread, as the addon is: when tracing is switched on again, the stacks of the check are known. */
+let isSound: boolean | null = null
+
 /** @returns the function, or why there is none. */
 export function loadStackTable(): FindStack | string {
   const addon = loadAddon()
   if (typeof addon === 'string') return addon
   const { find } = addon
-  return find !== undefined && tellsStacksApart(find) ? find : 'stacks are not recognised on this Node'
+  isSound ??= find !== undefined && tellsStacksApart(find)
+  return find !== undefined && isSound ? find : 'stacks are not recognised on this Node'
 }
 
 /**

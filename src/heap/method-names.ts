@@ -50,8 +50,8 @@ const BEFORE = 300
 const classes = new WeakMap<readonly string[], Classes>()
 
 /**
- * A method's name with its class: `Store.load`, `Store.[kLoad]`. Other functions' names as they are, and also those of accessors and private
- * methods, and what V8 has named by an assignment: `A.b`.
+ * A method's name with its class: `Store.load`, `Store.[kLoad]`. Other functions' names as they are, and also those of
+ * accessors and private methods, and what V8 has named by an assignment: `A.b`.
  *
  * @param functionName as V8 has it.
  * @param script null where it is not known.
