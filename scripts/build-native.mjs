@@ -6,11 +6,12 @@
  * the npm package `node` bring them along. Without, node-gyp downloads them.
  */
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { binaryPath } from '../dist/engine/stack-table.js'
+import { binaryPath } from '../dist/engine/native-addon.js'
+import { headersFolder } from './node-headers.mjs'
 
 const native = fileURLToPath(new URL('../native/', import.meta.url))
 const binaryFile = join(native, binaryPath)
@@ -42,23 +43,6 @@ function build() {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-/** The folder that holds `include/node` of exactly this version; null where there is none. */
-function headersFolder() {
-  const bin = dirname(realpathSync(process.execPath))
-  const packageName = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
-  const folders = [join(bin, '..'), join(bin, '..', 'node_modules', packageName), join(bin, '..', '..', packageName)]
-  return folders.find((folder) => versionOfHeaders(folder) === process.versions.node) ?? null
-}
-
-function versionOfHeaders(folder) {
-  const file = join(folder, 'include', 'node', 'node_version.h')
-  if (!existsSync(file)) return null
-  const text = readFileSync(file, 'utf8')
-  return ['MAJOR', 'MINOR', 'PATCH']
-    .map((part) => new RegExp(`define NODE_${part}_VERSION (\\d+)`).exec(text)?.[1])
-    .join('.')
 }
 
 /** The one that comes with npm. */

@@ -44,3 +44,23 @@ test('names that need no class, and scripts that begin elsewhere', () => {
   assert.equal(nameOf('call', CLASSES, '(who)', { startLine: 10, startColumn: 3 }), 'Animal.call')
   assert.equal(nameByCode('call', null, { line: 1, column: 1 }), 'call')
 })
+
+const KEYED = `class Client {
+  async [kSend](body) {}
+  [kClose] () {}
+  [kOpen] = (port) => {}
+}
+const other = { *[keys.next](step) {}, call(fine) {} }`
+
+test('a method on a symbol has the key of the source, from wherever it begins', () => {
+  assert.equal(nameOf('[send]', KEYED, 'async [kSend]'), 'Client.[kSend]')
+  assert.equal(nameOf('<anonymous>', KEYED, '(body)'), 'Client.[kSend]')
+  assert.equal(nameOf('[close]', KEYED, '[kClose]'), 'Client.[kClose]')
+  assert.equal(nameOf('[next]', KEYED, '*[keys.next]'), '[keys.next]')
+})
+
+test('what is only assigned to a symbol, or has a name of its own, keeps its name', () => {
+  assert.equal(nameOf('[open]', KEYED, '(port)'), 'Client.[open]')
+  assert.equal(nameOf('dynamic', KEYED, 'async [kSend]'), 'Client.dynamic')
+  assert.equal(nameOf('call', KEYED, 'call(fine)'), 'call')
+})

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { binaryPath } from '../dist/engine/stack-table.js'
+import { binaryPath } from '../dist/engine/native-addon.js'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const binary = join(root, 'native', binaryPath)
@@ -33,6 +33,7 @@ test('methods are named by the class in the source, whoever inherits them', () =
     '<anonymous> ← speak ← Animal.call ← <module>',
     '<anonymous> ← first ← nameless ← <module>',
     '<anonymous> ← second ← nameless ← <module>',
+    '<anonymous> ← [key] ← side ← <module>',
   ])
 })
 
@@ -69,6 +70,10 @@ test('workers have tables of their own, and end at any moment', { skip }, () => 
 test('a stack overflow within hooks stays the error that it is', { skip }, () => {
   const { accelerated, errors, wrong } = run('native-overflow.mjs', { setting: 'compare' })
   assert.deepEqual([accelerated, [...new Set(errors)], wrong], [true, ['RangeError'], 0])
+})
+
+test('it is at work again when tracing is', { skip }, () => {
+  assert.deepEqual(run('native-again.mjs'), [true, true, true])
 })
 
 test('where it is switched off or not allowed, the status says so', () => {

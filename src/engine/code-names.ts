@@ -1,5 +1,6 @@
 /** Whether a place is named by the code alone. */
 
+import { COMPUTED_METHOD, isNamedBySymbol } from '../model/computed-keys.js'
 import { endsWith, exec, max, OwnMap, setOf, sliceText, startsWith, test } from './primordials.js'
 import { type RunningScript, runningFromFile } from './running-script.js'
 import type { Site } from './site.js'
@@ -77,8 +78,9 @@ function isInText({ script, scriptHash, functionName, enclosingLine, enclosingCo
   }
   const line = text?.lines?.[(enclosingLine as number) - 1]
   if (line === undefined) return false
-  const name = exec(BARE_NAME, functionName as string)?.[1]
   const at = (enclosingColumn as number) - 1
+  if (isNamedBySymbol(functionName as string)) return test(COMPUTED_METHOD, sliceText(line, at, at + BEFORE))
+  const name = exec(BARE_NAME, functionName as string)?.[1]
   const before = sliceText(line, max(0, at - BEFORE), at)
   if (name === 'default') return test(EXPORTED, before)
   const declared = exec(DECLARED, sliceText(line, at, at + BEFORE))?.[1]

@@ -1,11 +1,21 @@
 import { inspect } from 'node:util'
 import { closureVariables } from './live-objects.js'
+import { loadAddon } from './native-addon.js'
 
 /** The state of a promise, and what it was fulfilled or rejected with. */
 export type PromiseDetails = (promise: object) => readonly [state: number, value?: unknown]
 
 /** `v8::Promise::kRejected` (Node 20 to 26). */
-export const REJECTED = 2
+const REJECTED = 2
+
+/** Whether a promise is rejected. To ask for the details for that makes an array each time; the accelerator makes none. */
+export type IsRejected = (promise: object) => boolean
+
+export function findRejectionTest(details: PromiseDetails): IsRejected {
+  const addon = loadAddon()
+  const isRejected = typeof addon === 'string' ? undefined : addon.isRejected
+  return isRejected ?? ((promise) => details(promise)[0] === REJECTED)
+}
 
 /**
  * Reads the state of a promise synchronously and without adding a reaction. JavaScript has no API for it. Node has one for

@@ -3,6 +3,7 @@
  * calls it, and a function in an object literal has its own name. So equal places have equal names, and a stack can be
  * shared by all that were captured there (record/known-stacks.ts). Heaps name functions by the same rule.
  */
+import { BEFORE_PARAMETERS, COMPUTED_METHOD, isNamedBySymbol } from '../model/computed-keys.js'
 import { FunctionTokens, isName } from './function-tokens.js'
 import { shownNameOf } from './functions.js'
 import type { HeapView, Location } from './heap-view.js'
@@ -43,22 +44,36 @@ const ASSIGNED_CLASS = /([\w$\u0080-\uffff]+)\s*[=:]\s*$/
 // A heap has functions begin at their parameters, a call site at the keyword.
 const KEYWORD = /(?:async\s*)?(?:function\b[\s*]*[\w$\u0080-\uffff]*\s*)?$/
 const PROTOTYPE = /([\w$\u0080-\uffff]+)\.prototype\.[\w$\u0080-\uffff]+\s*=\s*$/
+/** So many characters are looked at, before a function and from there on. */
 const BEFORE = 300
 
 const classes = new WeakMap<readonly string[], Classes>()
 
 /**
- * A method's name with its class: `Store.load`. Other functions' names as they are, and also those of accessors and private
- * methods, and what V8 has named by an assignment: `A.b`.
+ * A method's name with its class: `Store.load`, `Store.[kLoad]`. Other functions' names as they are, and also those of
+ * accessors and private methods, and what V8 has named by an assignment: `A.b`.
  *
  * @param functionName as V8 has it.
  * @param script null where it is not known.
  * @param beginning where the function begins, as V8 counts.
  */
 export function nameByCode(functionName: string, script: ScriptLines | null, beginning: Beginning | null): string {
-  if (script === null || beginning === null || /[ .#<]/.test(functionName)) return functionName
-  const owner = ownerOf(script, beginning)
-  return owner === null ? functionName : `${owner}.${functionName}`
+  const isKey = isNamedBySymbol(functionName) || functionName === '<anonymous>'
+  if (script === null || beginning === null || (!isKey && /[ .#<]/.test(functionName))) return functionName
+  const all = script.lines === null ? null : classesOf(script.lines)
+  const at = all === null ? null : offsetIn(all, script, beginning)
+  if (all === null || at === null) return functionName
+  const name = (isKey ? computedKeyAt(all.text, at) : null) ?? functionName
+  if (name === '<anonymous>') return name
+  const owner = ownerOf(all, at)
+  return owner === null ? name : `${owner}.${name}`
+}
+
+function computedKeyAt(text: string, at: number): string | null {
+  const found =
+    COMPUTED_METHOD.exec(text.slice(at, at + BEFORE)) ??
+    (text[at] === '(' ? BEFORE_PARAMETERS.exec(text.slice(Math.max(0, at - BEFORE), at)) : null)
+  return found?.[1] ?? null
 }
 
 /** The name that is shown of a function in a heap. @param scriptWith by V8's number of it; null where it is not known. */
@@ -67,14 +82,14 @@ export function codeNameOf(heap: HeapView, fn: number, scriptWith: (scriptId: nu
   return nameByCode(shownNameOf(heap, fn), beginning === null ? null : scriptWith(beginning.scriptId), beginning)
 }
 
-/** The class that a method is written in, or the function on whose prototype it is put; null for other functions. */
-function ownerOf({ lines, startLine, startColumn }: ScriptLines, { line, column }: Beginning): string | null {
-  if (lines === null) return null
-  const all = classesOf(lines)
+function offsetIn(all: Classes, { startLine, startColumn }: ScriptLines, { line, column }: Beginning): number | null {
   const row = line - 1 - startLine
-  const start = all?.lines[row]
-  if (all === null || start === undefined) return null
-  const at = start + column - 1 - (row === 0 ? startColumn : 0)
+  const start = all.lines[row]
+  return start === undefined ? null : start + column - 1 - (row === 0 ? startColumn : 0)
+}
+
+/** The class that a method is written in, or the function on whose prototype it is put; null for other functions. */
+function ownerOf(all: Classes, at: number): string | null {
   let owner = all.owners.get(at)
   if (owner === undefined) {
     owner =

@@ -8,7 +8,7 @@
  */
 import { includes } from '../engine/lists.js'
 import { OwnWeakMap } from '../engine/primordials.js'
-import { findPromiseDetails, type PromiseDetails, REJECTED } from '../engine/promise-state.js'
+import { findPromiseDetails, findRejectionTest, type IsRejected, type PromiseDetails } from '../engine/promise-state.js'
 import {
   findNodesRejections,
   HAS_REJECTION,
@@ -52,6 +52,7 @@ const MAX_ARRIVALS = 16
 /** By the error; by the promises that were rejected for a reason that is no object. */
 let courses = new OwnWeakMap<object, Course>()
 let detailsOf: PromiseDetails | null = null
+let isRejected: IsRejected = () => false
 
 type OnArrival = (reason: object, arrivals: readonly Arrival[]) => void
 let onArrival: OnArrival | null = null
@@ -108,6 +109,7 @@ let nodes: NodesRejections | null = null
 export function readRejections(onUnhandled: (promise: object, reason: unknown) => void): () => void {
   detailsOf ??= findPromiseDetails()
   ended.isWatched = detailsOf !== null
+  if (detailsOf !== null) isRejected = findRejectionTest(detailsOf)
   nodes ??= findNodesRejections()
   if (nodes === null) return () => {}
   flags = nodes.flags
@@ -133,24 +135,24 @@ function tellReported(promise: object, tell: OnArrival): void {
 /** A wait is over. Hot. @param on what it was for. */
 export function noteResumed(wait: Wait, on: object): void {
   if (detailsOf === null || wait.isOfValue || (wait.isOfEndedCall && flags[HAS_REJECTION] === 0)) return
-  const details = detailsOf(on)
   const failed = takeOrigin(on)
-  if (details[0] !== REJECTED) return
+  if (!isRejected(on)) return
+  const reason = detailsOf(on)[1]
   const { origin, of, kind } = wait
-  const course = courseOf(details[1], on)
-  if (failed !== null && course.head === on && course.arrivals.length === 0) addFailed(course, failed, true, details[1])
+  const course = courseOf(reason, on)
+  if (failed !== null && course.head === on && course.arrivals.length === 0) addFailed(course, failed, true, reason)
   course.head = of
   course.maker = wait.maker
   course.candidates = wait.candidates
-  if (!isObject(details[1])) {
+  if (!isObject(reason)) {
     courses.set(of, course)
     newest.wait = wait
-    newest.reason = details[1]
+    newest.reason = reason
     newest.course = course
   }
   if (kind === ADOPT || origin === null) return
   const { place, isCaptured, isOfCall } = wait
-  addArrival(course, { origin, isAwait: kind === AWAIT, isOfRejection: false, place, isCaptured, isOfCall }, details[1])
+  addArrival(course, { origin, isAwait: kind === AWAIT, isOfRejection: false, place, isCaptured, isOfCall }, reason)
 }
 
 /**
@@ -175,9 +177,8 @@ export function noteEnded(): void {
   ended.uncertain = null
   if (promise === null || origin === null || detailsOf === null) return
   if (uncertain !== null && uncertain.on !== null) return
-  const details = detailsOf(promise)
-  if (details[0] !== REJECTED) return
-  const reason = details[1]
+  if (!isRejected(promise)) return
+  const reason = detailsOf(promise)[1]
   const known = courses.get(isObject(reason) ? reason : promise)
   // What it was resumed with has gone through it.
   if (known !== undefined && isNext(known, promise)) {
@@ -227,16 +228,14 @@ export function arrivalsOf(reason: unknown, resumed: Wait | null): readonly Arri
 
 /** The same for what a promise was rejected with; null where it is not rejected, or that cannot be told. */
 export function arrivalsOfPromise(promise: object): readonly Arrival[] | null {
-  if (detailsOf === null) return null
-  const details = detailsOf(promise)
-  if (details[0] !== REJECTED) return null
-  return courses.get(isObject(details[1]) ? details[1] : promise)?.arrivals ?? []
+  if (detailsOf === null || !isRejected(promise)) return null
+  const reason = detailsOf(promise)[1]
+  return courses.get(isObject(reason) ? reason : promise)?.arrivals ?? []
 }
 
 export function isRejectedWith(promise: object, reason: unknown): boolean {
   if (detailsOf === null) return false
-  const details = detailsOf(promise)
-  return details[0] === REJECTED && details[1] === reason
+  return isRejected(promise) && detailsOf(promise)[1] === reason
 }
 
 function addFailed(course: Course, origin: Origin, isAwait: boolean, reason: unknown): void {

@@ -15,9 +15,11 @@
 import { sharedSitesOf, synchronousPart } from '../engine/call-sites.js'
 import { forgetTexts, isNamedByCode, readNaming } from '../engine/code-names.js'
 import { every, some } from '../engine/lists.js'
+import { isEachCompared } from '../engine/native-addon.js'
 import { ArrayOfRealm, ErrorOfRealm } from '../engine/primordials.js'
 import type { Site } from '../engine/site.js'
-import { type FindStack, isEachCompared, loadStackTable, MAX_STACKS, NOT_LOOKED_UP } from '../engine/stack-table.js'
+import { type FindStack, loadStackTable, MAX_STACKS, NOT_LOOKED_UP } from '../engine/stack-table.js'
+import { isNamedBySymbol } from '../model/computed-keys.js'
 import { noteKnown } from './capture.js'
 import { countFault } from './faults.js'
 import { MAX_FRAMES } from './origin.js'
@@ -39,6 +41,8 @@ class KnownStack {
   isShared = false
   /** What cannot be shared is captured each time. */
   isRefused = false
+  /** Somebody else has read it, which can be done once only: the next one is kept in its place. */
+  isSpent = false
   /** None of its places is the program's: in a promise reaction, its readers look at V8's suspended awaiters. */
   isInternal = false
 
@@ -110,7 +114,10 @@ export function knownStack(): readonly Site[] | null {
     number = found
     return null
   }
-  if (!stack.isShared && !mayBeShared(stack)) return null
+  if (!stack.isShared && !mayBeShared(stack)) {
+    if (stack.isSpent) number = found
+    return null
+  }
   if (stack.isInternal && segment.mayReactionRun()) return null
   if (++known % compareEvery === 0) {
     compared = stack
@@ -135,7 +142,7 @@ export function keepStack(captured: Error): void {
 
 /** It is met for the second time: now it is worth being read. */
 function mayBeShared(stack: KnownStack): boolean {
-  if (stack.isRefused) return false
+  if (stack.isRefused || stack.isSpent) return false
   if (stack.error !== null) {
     read(stack)
     // A debugger may have run code of the program's in the middle of this.
@@ -151,6 +158,8 @@ function read(stack: KnownStack): void {
   const { sites, captured } = sharedSitesOf(error)
   stack.error = null
   const running = synchronousPart(sites)
+  stack.isSpent = captured === 0
+  if (stack.isSpent) return
   stack.isInternal = !some(running, (site) => !site.isInternal)
   stack.isRefused = captured >= MAX_FRAMES || running.length === 0
   if (stack.isRefused) return
@@ -197,6 +206,11 @@ function isAlike(a: Site, b: Site): boolean {
     a.scriptHash === b.scriptHash &&
     a.line === b.line &&
     a.column === b.column &&
-    a.functionName === b.functionName
+    (a.functionName === b.functionName || areNamedBySymbols(a, b))
   )
+}
+
+/** They are shown as the source names them. */
+function areNamedBySymbols(a: Site, b: Site): boolean {
+  return isNamedBySymbol(a.functionName ?? '') && isNamedBySymbol(b.functionName ?? '')
 }

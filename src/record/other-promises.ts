@@ -1,8 +1,8 @@
 /** Promises of subclasses and of other realms: what the events alone do not tell of them. */
 import { sitesOf } from '../engine/call-sites.js'
-import { findIndex } from '../engine/lists.js'
+import { findIndex, slice, some } from '../engine/lists.js'
 import { executionAsyncId } from '../engine/node-primordials.js'
-import { getPrototypeOf, OwnWeakSet, PromiseOfRealm, startsWith, test } from '../engine/primordials.js'
+import { getPrototypeOf, OwnWeakMap, PromiseOfRealm, startsWith, test } from '../engine/primordials.js'
 import { isThenHeard } from '../engine/realms.js'
 import type { Site } from '../engine/site.js'
 import { captureSyncStack } from '../engine/sync-capture.js'
@@ -39,29 +39,44 @@ export function mayBeOfOthers(promise: object, awaited: object | undefined): boo
  */
 export function isUnheardThen(promise: object, awaited: object | undefined): boolean {
   const prototype = getPrototypeOf(promise)
-  if (prototype !== null && nodesPrototypes.has(prototype)) return false
+  if (prototype !== null && areOfNode.get(prototype) === true) return false
   const isHeard = isThenHeard(promise)
   if ((awaited === undefined || isThenHeard(awaited)) && isHeard) return false
   // On top of it may be the constructors of a subclass, called for the promise that `then` returns.
   const { sites } = sitesOf(capture(FRAMES_TO_THEN))
-  if (prototype !== null && isOfNodes(sites[0])) {
-    nodesPrototypes.add(prototype)
-    return false
-  }
-  const at = findIndex(sites, ({ name }) => !startsWith(name, 'new '))
-  const site = sites[at]
+  if (noteClass(prototype, sites)) return false
+  const site = sites[constructorsOn(sites)]
   if (site === undefined || site.script !== null || !test(THEN, site.name)) return false
   return true
 }
 
 /**
  * Promises of Node's own subclass are for its own code, and lead to nothing of the program's. It has a constructor of its
- * own (Node 20 to 26), so that is on top of the stack; what it is of is asked once in each realm.
+ * own (Node 20 to 26), so that is on the stack when one is made. By prototype, of the subclasses that were looked at.
  */
-const nodesPrototypes = new OwnWeakSet<object>()
+const areOfNode = new OwnWeakMap<object, boolean>()
 
-function isOfNodes(site: Site | undefined): boolean {
-  return site?.name === 'new SafePromise' && startsWith(site.script ?? '', 'node:')
+/** Whether a promise that is just being made is of Node's own subclass. */
+export function isOfNode(promise: object): boolean {
+  const prototype = getPrototypeOf(promise)
+  if (prototype === null) return false
+  return areOfNode.get(prototype) ?? noteClass(prototype, sitesOf(capture(FRAMES_TO_THEN)).sites)
+}
+
+/** @param sites of the making of a promise. */
+function noteClass(prototype: object | null, sites: readonly Site[]): boolean {
+  const isOfNode = some(slice(sites, 0, constructorsOn(sites)), isOfNodesClass)
+  if (prototype !== null) areOfNode.set(prototype, isOfNode)
+  return isOfNode
+}
+
+function isOfNodesClass({ name, script }: Site): boolean {
+  return name === 'new SafePromise' && startsWith(script ?? '', 'node:')
+}
+
+function constructorsOn(sites: readonly Site[]): number {
+  const end = findIndex(sites, ({ name }) => !startsWith(name, 'new '))
+  return end === -1 ? sites.length : end
 }
 
 /**

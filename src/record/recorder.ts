@@ -30,7 +30,7 @@ import { keepStack, knownStack } from './known-stacks.js'
 import { last } from './last-event.js'
 import { forgetLost, noteMoved } from './lost-functions.js'
 import { MAX_FRAMES, Origin, type RawStack, SEGMENT } from './origin.js'
-import { framesInterrupted, isUnheardThen, mayBeOfOthers, OwnPromises } from './other-promises.js'
+import { framesInterrupted, isOfNode, isUnheardThen, mayBeOfOthers, OwnPromises } from './other-promises.js'
 import { addPending, removePending } from './pending-stacks.js'
 import { currentOrigin, originOf } from './present.js'
 import { reaction } from './reaction.js'
@@ -76,7 +76,7 @@ export function onInit(promise: object, awaited: object | undefined): void {
     if (awaited !== undefined) {
       noteWait(promise, awaited, plan, isThen, named)
       if (isOfOthers) waits.markOfOthers()
-    } else if (isThen) noteUnnamedThen()
+    } else if (isThen) noteUnnamedThen(promise)
     if (plan === NOTHING) {
       if (callee !== null && last.linked !== null) callee.awaiter ??= last.isShared ? SEGMENT : last.linked
       return
@@ -145,10 +145,11 @@ function noteWait(promise: object, awaited: object, plan: number, isThen: boolea
     captureAwait()
 }
 
-/** Of a promise of a subclass. */
-function noteUnnamedThen(): void {
+/** Of a promise of a subclass. Node's own are resolved with each other when it loads modules (20), never in a ring. */
+function noteUnnamedThen(promise: object): void {
   const adopting = waits.takeAdopting()
-  if (adopting !== null) guardRing(adopting, null)
+  if (adopting === null || (getPrototypeOf(adopting) === getPrototypeOf(promise) && isOfNode(promise))) return
+  guardRing(adopting, null)
 }
 
 function captureAwait(): void {

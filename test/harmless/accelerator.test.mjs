@@ -4,13 +4,14 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { binaryPath } from '../../dist/engine/stack-table.js'
+import { binaryPath } from '../../dist/engine/native-addon.js'
+import { headersFolder } from '../../scripts/node-headers.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const fixtures = join(root, 'test', 'fixtures')
@@ -37,10 +38,15 @@ const FLAGS = [
   ['--gc-global'],
   ['--stress-compaction'],
   ['--always-turbofan'],
+  ['--stress-maglev'],
   ['--stress-flush-code', '--always-sparkplug', '--max-lazy', '--gc-interval=300'],
 ]
 
-for (const flags of FLAGS) {
+// V8 has other flags in each line of Node.
+const { stdout: options } = spawnSync(process.execPath, ['--v8-options'], { encoding: 'utf8' })
+const isKnown = (flag) => flag === '--expose-gc' || options.includes(`\n  ${flag.split('=')[0]} (`)
+
+for (const flags of FLAGS.filter((each) => each.every(isKnown))) {
   test(`under ${flags.join(' ')}`, { skip }, () => {
     assert.deepEqual(run(CHURN, flags), CHURNED)
     const { faults, finished, terminated } = run('native-workers.mjs', flags)
@@ -95,8 +101,8 @@ test('two profilers and a debugger look at the same stacks', { skip }, (t) => {
 })
 
 const asan = spawnSync('gcc', ['-print-file-name=libasan.so'], { encoding: 'utf8' }).stdout?.trim() ?? ''
-const headers = join(dirname(realpathSync(process.execPath)), '..', 'include', 'node')
-const canSanitize = asan.includes('/') && existsSync(join(headers, 'v8.h'))
+const headers = headersFolder()
+const canSanitize = asan.includes('/') && headers !== null
 
 test('AddressSanitizer finds nothing', { skip: skip || (canSanitize ? false : 'no libasan, or no headers') }, (t) => {
   const folder = temporaryFolder(t)
@@ -117,9 +123,13 @@ test('AddressSanitizer finds nothing', { skip: skip || (canSanitize ? false : 'n
     '-fno-omit-frame-pointer',
     '-fsanitize=address,undefined',
   ]
-  const built = spawnSync('g++', [...options, '-fno-sanitize=vptr', `-I${headers}`, source, '-o', binary], {
-    encoding: 'utf8',
-  })
+  const built = spawnSync(
+    'g++',
+    [...options, '-fno-sanitize=vptr', `-I${join(headers, 'include', 'node')}`, source, '-o', binary],
+    {
+      encoding: 'utf8',
+    },
+  )
   assert.equal(built.status, 0, built.stderr)
   cpSync(join(fixtures, CHURN), join(folder, CHURN))
   // V8 keeps stacks and code where AddressSanitizer does not expect them, and Node frees little at its end.
@@ -135,6 +145,24 @@ test('AddressSanitizer finds nothing', { skip: skip || (canSanitize ? false : 'n
   assert.equal(status, 0, stderr)
   assert.doesNotMatch(stderr, /Sanitizer|runtime error/)
   assert.deepEqual(JSON.parse(stdout), CHURNED)
+})
+
+const canBuildFrameless = process.platform === 'linux' && process.arch === 'x64' && headers !== null
+const frameless = skip || (canBuildFrameless ? false : 'for Linux on x64, with headers')
+
+test('code without frame pointers calls back, from JavaScript and from the event loop', { skip: frameless }, (t) => {
+  const addon = join(temporaryFolder(t), 'frameless.node')
+  const source = join(fixtures, 'native-frameless.cc')
+  const options = ['-std=c++20', '-O2', '-fPIC', '-shared', '-fomit-frame-pointer']
+  const built = spawnSync('g++', [...options, `-I${join(headers, 'include', 'node')}`, source, '-o', addon], {
+    encoding: 'utf8',
+  })
+  assert.equal(built.status, 0, built.stderr)
+  assert.deepEqual(run('native-frameless.mjs', ['--always-sparkplug'], { env: { ...env, FRAMELESS: addon } }), {
+    accelerated: true,
+    faults: 0,
+    wrong: 0,
+  })
 })
 
 function temporaryFolder(t) {
