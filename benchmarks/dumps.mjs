@@ -1,13 +1,14 @@
 // How long a dump takes, and how long the program stands still for it, against the number of pending tasks.
 // Or against the size of the heap, with 1,000 tasks, and how much memory that takes besides.
-//   node benchmarks/dumps.mjs [--quick | --heap]
+// Or against what the tasks are: two functions and a promise of their own each, one promise for all, or chains.
+//   node benchmarks/dumps.mjs [--quick | --heap | --shapes]
 import { spawnSync } from 'node:child_process'
 import { Session } from 'node:inspector'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { getHeapSnapshot } from 'node:v8'
 
-const [mode, count, heapText = '0'] = process.argv.slice(2)
+const [mode, count, heapText = '0', shape = 'chain of 2'] = process.argv.slice(2)
 const sizes = mode === '--quick' ? [1000, 10_000] : [1000, 3000, 10_000, 30_000, 100_000]
 
 /** Each takes one dump. @returns how many it found, and how long the program stood still where that is not all of it. */
@@ -69,13 +70,7 @@ function promisesOfInspector() {
 
 async function measure() {
   const prepared = await MODES[mode]()
-  const leaf = async () => {
-    await new Promise((resolve) => setTimeout(resolve, 3_600_000))
-  }
-  const job = async () => {
-    await leaf()
-  }
-  for (let i = 0; i < Number(count); i++) job()
+  await begun(SHAPES[shape], Number(count))
   fillHeap(Number(heapText) * 1e6)
   await sleep(1000)
   let bestMs = Number.POSITIVE_INFINITY
@@ -98,6 +93,39 @@ async function measure() {
   const more = (process.resourceUsage().maxRSS - peakBefore) / 1024
   console.log(`${bestMs.toFixed(0)} ${bestPauseMs.toFixed(0)} ${bestCpuMs.toFixed(0)} ${more.toFixed(0)}`)
   process.exit()
+}
+
+let never
+
+async function leaf() {
+  await new Promise((resolve) => setTimeout(resolve, 3_600_000))
+}
+
+async function chain(length) {
+  if (length === 1) await leaf()
+  else await chain(length - 1)
+}
+
+const SHAPES = {
+  'one function': () => leaf(),
+  'one promise for all': async () => {
+    never ??= new Promise((resolve) => setTimeout(resolve, 3_600_000))
+    await never
+  },
+  'chain of 2': async () => {
+    await leaf()
+  },
+  'chain of 10': () => chain(9),
+}
+
+/** By a callback of the event loop, as a server's requests are. */
+function begun(job, times) {
+  return new Promise((done) => {
+    setImmediate(() => {
+      for (let i = 0; i < times; i++) job()
+      done()
+    })
+  })
 }
 
 /** With small objects that refer to each other. */
@@ -124,6 +152,24 @@ function measureHeaps() {
   }
 }
 
+function measureShapes() {
+  const counts = [1000, 10_000, 100_000]
+  console.log(`${process.version}, the best of three: s of CPU time, and MB more at the peak`)
+  console.log(`${'getTasks(), tasks'.padEnd(34)}${counts.map((size) => String(size).padStart(16)).join('')}`)
+  for (const each of Object.keys(SHAPES)) {
+    const cells = counts.map((size) => {
+      // A million suspended functions take minutes, and gigabytes of their own.
+      if (each === 'chain of 10' && size === 100_000) return '-'
+      const args = [fileURLToPath(import.meta.url), 'getTasks()', String(size), '0', each]
+      const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+      if (stdout === '') throw new Error(stderr)
+      const [, , cpuMs, more] = stdout.trim().split(' ')
+      return `${(cpuMs / 1000).toFixed(2)} (${more} MB)`
+    })
+    console.log(`${each.padEnd(34)}${cells.map((cell) => cell.padStart(16)).join('')}`)
+  }
+}
+
 function measureAll() {
   console.log(`${process.version}, ms, the best of three; a task is two suspended functions and a timer; (pause)`)
   console.log(`${'tasks'.padEnd(34)}${sizes.map((size) => String(size).padStart(14)).join('')}`)
@@ -142,4 +188,5 @@ function measureAll() {
 
 if (mode in MODES) await measure()
 else if (mode === '--heap') measureHeaps()
+else if (mode === '--shapes') measureShapes()
 else measureAll()

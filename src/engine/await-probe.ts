@@ -76,6 +76,9 @@ let context: object | null = null
 let probe: Probe | null = null
 let drain = new Script('0')
 
+/** Each raw stack takes a kilobyte until it is read. */
+const CAPTURED_AT_ONCE = 1_000
+
 /**
  * The places where functions await each promise, so many at most, innermost first; empty where V8 sees none.
  * The recorder must be muted meanwhile: the promises made here are the tracer's own.
@@ -89,7 +92,12 @@ export function probeAwaits(promises: readonly object[], functions: number): rea
   }
   const [here] = captureAll(probe, context, [{}], Number.POSITIVE_INFINITY)
   const depth = allSites(here as object).length
-  return captureAll(probe, context, promises, depth + functions).map((target) => allSites(target, depth))
+  const found: (readonly Site[])[] = []
+  for (let from = 0; from < promises.length; from += CAPTURED_AT_ONCE) {
+    const captured = captureAll(probe, context, promises.slice(from, from + CAPTURED_AT_ONCE), depth + functions)
+    for (const target of captured) found.push(allSites(target, depth))
+  }
+  return found
 }
 
 /** Every capture is made at the same depth of this thread's stack. */

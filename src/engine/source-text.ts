@@ -28,6 +28,8 @@ const linesOfFile = new OwnMap<string, readonly string[] | null>()
 const MAX_PLACES = 50_000
 const asyncOfFunction = new OwnMap<string, boolean | null>()
 const asyncOfSite = new OwnMap<Site, boolean | null>()
+type Parameters = readonly (string | null)[] | null
+const parametersOfSite = new OwnMap<Site, Parameters>()
 
 /**
  * Whether the function that holds a place is an async function, an async generator or a module's top
@@ -154,7 +156,17 @@ export function promiseMethodAt(call: Site): 'then' | 'catch' | 'finally' | null
 }
 
 /** The names of the first two parameters of the function that holds a place; null if its text does not tell. */
-export function parametersAround(site: Site): readonly (string | null)[] | null {
+export function parametersAround(site: Site): Parameters {
+  let known = parametersOfSite.get(site)
+  if (known === undefined) {
+    known = readParameters(site)
+    if (parametersOfSite.size >= MAX_PLACES) parametersOfSite.clear()
+    parametersOfSite.set(site, known)
+  }
+  return known
+}
+
+function readParameters(site: Site): Parameters {
   const start = runningPlace(site, site.enclosingLine, site.enclosingColumn)
   if (start === null) return null
   const text = `${textFrom(start)}\n${joinedText(slice(start.lines, start.line, start.line + 5), '\n')}`

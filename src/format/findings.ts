@@ -1,3 +1,4 @@
+import { addTo } from '../model/lists-by-key.js'
 import type { LostFunctions } from '../model/lost-function.js'
 import type { OpenRequest } from '../model/open-request.js'
 import { isProgramFrame } from '../model/package-of.js'
@@ -125,9 +126,7 @@ export function waitersIn(graph: WaitGraph): (id: number) => WaitNode[] {
   for (const { from, to } of graph.edges) {
     // What a resource waits for is to be given back: those are not its waiters.
     if (nodes.get(from)?.kind === 'resource') continue
-    const known = incoming.get(to)
-    if (known === undefined) incoming.set(to, [from])
-    else known.push(from)
+    addTo(incoming, to, from)
   }
   const isPassed = ({ id, kind, stack }: WaitNode) =>
     kind !== 'task' || (incoming.has(id) && stack.length > 0 && !stack.some(isProgramFrame))

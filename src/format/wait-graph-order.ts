@@ -1,3 +1,4 @@
+import { addTo } from '../model/lists-by-key.js'
 import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
 
 /** A node at its only place in the printed tree. */
@@ -53,9 +54,7 @@ export function treeRows(graph: WaitGraph, counts: ReadonlyMap<number, number> =
         if (placed.has(edge.to)) continue
         placed.add(edge.to)
         queue.push(edge.to)
-        const own = children.get(from)
-        if (own === undefined) children.set(from, [edge])
-        else own.push(edge)
+        addTo(children, from, edge)
       }
     }
   }

@@ -1,3 +1,4 @@
+import { addTo } from '../model/lists-by-key.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import { deadlockNames } from './deadlock-names.js'
 import { frameText, type Paths } from './frame-text.js'
@@ -14,9 +15,7 @@ export function waitGraphTable(graph: WaitGraph, paths: Paths): string {
   const deadlocks = deadlocksOfNodes(graph)
   const targets = new Map<number, number[]>()
   for (const { from, to } of graph.edges) {
-    const own = targets.get(from)
-    if (own === undefined) targets.set(from, [to])
-    else own.push(to)
+    addTo(targets, from, to)
   }
   const rows = [...graph.nodes]
     .sort((a, b) => Number(deadlocks.has(b.id)) - Number(deadlocks.has(a.id)))

@@ -1,3 +1,4 @@
+import { addTo } from '../model/lists-by-key.js'
 import { type HeapView, NONE } from './heap-view.js'
 import { importsOf } from './modules.js'
 
@@ -182,9 +183,7 @@ class Decoder {
     const feed: Feed = { from, to, kind, combinator, callback, reaction }
     this.#feeds.push(feed)
     if (resolver === NONE) return
-    const others = this.#feedsOf.get(resolver)
-    if (others === undefined) this.#feedsOf.set(resolver, [feed])
-    else others.push(feed)
+    addTo(this.#feedsOf, resolver, feed)
   }
 
   #roleOf(builtin: string): Role {

@@ -1,3 +1,4 @@
+import { addTo } from '../model/lists-by-key.js'
 import type { HeapPromises } from './heap-promises.js'
 
 /** Which promises settle after which, as reactions and suspended functions say. */
@@ -37,8 +38,6 @@ export class SettlingOrder {
   }
 
   #add(promise: number, on: number): void {
-    const known = this.#waitsFor.get(promise)
-    if (known === undefined) this.#waitsFor.set(promise, [on])
-    else known.push(on)
+    addTo(this.#waitsFor, promise, on)
   }
 }

@@ -1,6 +1,7 @@
 import type { HeapEdge, HeapView, Location } from '../heap/heap-view.js'
 import { NONE } from '../heap/heap-view.js'
 import type { NumberPlace } from '../heap/number-place.js'
+import { addTo } from '../model/lists-by-key.js'
 import { AwaitPlaces } from './await-places.js'
 import type { Chunk } from './chunks.js'
 import type { EngineHeap } from './engine-heap.js'
@@ -253,9 +254,7 @@ export class MemoryHeap implements HeapView {
     }
     for (const { closure, name } of closures) {
       if (!this.#names.isFunction(closure)) continue
-      const known = this.#closures.get(name)
-      if (known === undefined) this.#closures.set(name, [closure])
-      else known.push(closure)
+      addTo(this.#closures, name, closure)
     }
   }
 

@@ -1,5 +1,5 @@
 import { filter, find, findIndex, slice, some } from '../engine/lists.js'
-import { startsWith, test } from '../engine/primordials.js'
+import { max, OwnWeakMap, startsWith, test } from '../engine/primordials.js'
 import { type Site, sameFunction } from '../engine/site.js'
 import { isAsyncFunction } from '../engine/source-text.js'
 import { CONTINUES, callersOf } from './callers.js'
@@ -136,33 +136,59 @@ function isUnderWay(site: Site, at: number, stack: readonly Site[]): boolean {
 /** Node's functions that make a promise and begin what settles it. */
 const PROMISE_MODULES = /^node:(?:internal\/)?(?:timers|fs|dns|readline)\/promises$/
 
+/** What a stack tells of the promise for which work was begun. */
+interface Making {
+  /** In the executor of a `new Promise`, with no other async function between. */
+  readonly isInExecutor: boolean
+  /** By a function of Node's that returns the promise. */
+  readonly isInNode: boolean
+  /** The place in an executor that began the work itself. */
+  readonly executor: Site | null
+}
+
+/** By the list of a stack's places, which thousands of stacks may share. */
+const makings = new OwnWeakMap<readonly Site[], Making>()
+
+function makingOf(stack: readonly Site[]): Making {
+  let making = makings.get(stack)
+  if (making === undefined) {
+    making = readMaking(stack)
+    makings.set(stack, making)
+  }
+  return making
+}
+
+function readMaking(stack: readonly Site[]): Making {
+  const at = findIndex(stack, isPromiseConstructor)
+  const isInExecutor =
+    at !== -1 && !some(slice(stack, 0, at), (site) => !site.isInternal && isAsyncFunction(site) === true)
+  const program = findIndex(stack, (site) => !site.isInternal)
+  const caller = stack[program + 1]
+  const isOwnWork = program !== -1 && caller !== undefined && isPromiseConstructor(caller)
+  const isInNode = some(slice(stack, 0, max(0, program)), ({ script }) => test(PROMISE_MODULES, script ?? ''))
+  return { isInExecutor, isInNode, executor: isOwnWork ? (stack[program] ?? null) : null }
+}
+
 /**
  * Whether work was begun by the executor of a `new Promise`, with no other async function between, or by a
  * function of Node's that returns the promise.
  */
 export function isFromExecutor(origin: Origin): boolean {
-  if (isFromNodesPromise(origin)) return true
   const stack = runningPlaces(origin.stack)
+  const { isInNode, isInExecutor } = makingOf(stack)
+  if (isInNode) return true
   const waiting = waitingCall(origin, stack)
-  if (waiting !== null) return waiting.compiled?.isResumed === false
-  const at = findIndex(stack, isPromiseConstructor)
-  return at !== -1 && !some(slice(stack, 0, at), (site) => !site.isInternal && isAsyncFunction(site) === true)
+  return waiting === null ? isInExecutor : waiting.compiled?.isResumed === false
 }
 
 /** Whether a function of Node's began the work that returns the promise of it: `timers/promises`. */
 export function isFromNodesPromise(origin: Origin): boolean {
-  const stack = runningPlaces(origin.stack)
-  const program = findIndex(stack, (site) => !site.isInternal)
-  for (let i = 0; i < program; i++) if (test(PROMISE_MODULES, (stack[i] as Site).script ?? '')) return true
-  return false
+  return makingOf(runningPlaces(origin.stack)).isInNode
 }
 
 /** The place in an executor that began the work itself, not by a function that it called; null for other work. */
 export function executorOf(origin: Origin): Site | null {
-  const stack = runningPlaces(origin.stack)
-  const at = findIndex(stack, (site) => !site.isInternal)
-  const caller = stack[at + 1]
-  return at !== -1 && caller !== undefined && isPromiseConstructor(caller) ? (stack[at] ?? null) : null
+  return makingOf(runningPlaces(origin.stack)).executor
 }
 
 /** The program did not call `process.nextTick`: Node's own code did, to call back later. */

@@ -1,6 +1,7 @@
 import { sourceLine } from '../engine/source-text.js'
 import { deadlockNames } from '../format/deadlock-names.js'
 import type { Frame } from '../model/frame.js'
+import { addTo } from '../model/lists-by-key.js'
 import { isProgramFrame } from '../model/package-of.js'
 import type { AwaitedThing, TestWork, WaitingCall } from '../model/test-report.js'
 import type { WaitEdge, WaitGraph, WaitNode } from '../model/wait-graph.js'
@@ -43,9 +44,7 @@ function around(all: readonly PresentWait[], isWanted: (wait: PresentWait) => bo
   if (wanted.size === 0) return []
   const byPromise = new Map<object, PresentWait[]>()
   const add = (promise: object, wait: PresentWait) => {
-    const known = byPromise.get(promise)
-    if (known === undefined) byPromise.set(promise, [wait])
-    else known.push(wait)
+    addTo(byPromise, promise, wait)
   }
   for (const wait of all) {
     add(wait.of, wait)
@@ -80,9 +79,7 @@ class GraphIndex {
   constructor({ nodes, edges }: WaitGraph) {
     for (const node of nodes) this.#nodes.set(node.id, node)
     for (const edge of edges) {
-      const known = this.#from.get(edge.from)
-      if (known === undefined) this.#from.set(edge.from, [edge])
-      else known.push(edge)
+      addTo(this.#from, edge.from, edge)
       this.#waiters.set(edge.to, this.waiters(edge.to) + 1)
     }
   }

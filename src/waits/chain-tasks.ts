@@ -1,3 +1,4 @@
+import { addTo } from '../model/lists-by-key.js'
 import type { Task } from '../model/task.js'
 import type { FunctionChain } from './await-chains.js'
 import type { AsyncFunction } from './net.js'
@@ -17,9 +18,7 @@ export function tasksOfChains(
     const task = taskOfChain(chain, source)
     tasks.set(chain, task)
     if (task === null) continue
-    const same = byTask.get(task.id)
-    if (same === undefined) byTask.set(task.id, [chain])
-    else same.push(chain)
+    addTo(byTask, task.id, chain)
   }
   for (const same of byTask.values()) {
     if (same.length === 1) continue

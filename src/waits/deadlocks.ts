@@ -1,3 +1,4 @@
+import { addTo } from '../model/lists-by-key.js'
 import { componentOfEachNode } from './components.js'
 
 /** One wait: `from` cannot go on before `to` has. Nodes are numbered from 1. */
@@ -77,9 +78,7 @@ function groupsThatWaitForEachOther(nodeCount: number, waits: readonly Dependenc
   for (const wait of waits) {
     const group = groupOf[wait.from] as number
     if (groupOf[wait.to] !== group) continue
-    const known = groups.get(group)
-    if (known === undefined) groups.set(group, [wait])
-    else known.push(wait)
+    addTo(groups, group, wait)
   }
   const smallest = (group: readonly Dependency[]) => group.reduce((least, { from }) => Math.min(least, from), Infinity)
   return [...groups.values()].sort((a, b) => smallest(a) - smallest(b))
@@ -90,9 +89,7 @@ function ringsOf(group: readonly Dependency[]): number[][] {
   const targets = new Map<number, number[]>()
   const waits = [...group].sort((a, b) => a.from - b.from)
   for (const { from, to } of waits) {
-    const known = targets.get(from)
-    if (known === undefined) targets.set(from, [to])
-    else known.push(to)
+    addTo(targets, from, to)
   }
   const covered = new Set<string>()
   const rings: number[][] = []

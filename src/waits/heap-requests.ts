@@ -2,6 +2,7 @@ import { type HeapView, NONE } from '../heap/heap-view.js'
 import { heldBy } from '../heap/held-messages.js'
 import type { HeapMessage } from '../heap/http-messages.js'
 import type { Frame } from '../model/frame.js'
+import { addTo } from '../model/lists-by-key.js'
 import { type MessageNumbers, openRequest } from '../model/request-facts.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import type { BuiltGraph } from './graph.js'
@@ -54,9 +55,7 @@ function tasksWith(
   for (const [id, each] of behind) {
     const held = new Set(functionsOf(each).flatMap((fn) => [...heldBy(heap, fn, wanted)]))
     for (const message of new Set([...held].map((node) => messageOf.get(node) as HeapMessage))) {
-      const ids = found.get(message)
-      if (ids === undefined) found.set(message, [id])
-      else ids.push(id)
+      addTo(found, message, id)
     }
   }
   return found

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Frame } from '../model/frame.js'
 import type { Leaf } from '../model/leaf.js'
+import { addTo } from '../model/lists-by-key.js'
 import { isKnownEnd } from '../model/wait-end.js'
 import { awaitersBehind, functionBelow } from './along-promises.js'
 import { type CallbackChain, looseCallbacks } from './callbacks.js'
@@ -22,6 +24,8 @@ export type Shown = {
   | { readonly kind: 'promise'; readonly promise: Id; readonly settlings: readonly Settling[] }
   | { readonly kind: 'leaf'; readonly promise: Id; readonly leaf: Leaf }
 )
+
+type LeafShown = Extract<Shown, { readonly kind: 'leaf' }>
 
 /** From a shown node to one that it waits for. */
 export interface Link {
@@ -75,7 +79,7 @@ class Linker {
   readonly #functions = new Map<AsyncFunction, Shown>()
   readonly #promises = new Map<Id, Shown>()
   /** By what settles them: one for each way in which it does. */
-  readonly #leaves = new Map<Id, { readonly way: string; readonly leaf: Shown }[]>()
+  readonly #leaves = new Map<Id, LeafShown[]>()
   readonly #nodes: Shown[] = []
   readonly #links: Link[] = []
   readonly #settlers = new Map<Id, Settler>()
@@ -132,7 +136,8 @@ class Linker {
   #follow(from: Shown, start: Id, via: readonly string[] = [], mode: WaitStep['mode'] = 'all'): void {
     const isReturnSaid = from.kind === 'function' && from.function.returnedBy !== undefined
     const todo: WaitStep[] = [{ promise: start, via, isInternal: false, mode, isReturnSaid }]
-    const seen = new Set<Id>()
+    /** Few ways go on beyond their first promise. */
+    let seen = null as Set<Id> | null
     for (let step = todo.pop(); step !== undefined; step = todo.pop()) {
       const { promise } = step
       const behind = this.#net.functionBehind(promise)
@@ -140,9 +145,9 @@ class Linker {
         this.#link(from, this.#functionNode(behind), step)
         continue
       }
-      const isShared = this.#promises.has(promise) || this.#net.waiterCount(promise) > 1 || seen.has(promise)
-      if (behind !== null && behind.awaits !== null && !seen.has(promise)) {
-        seen.add(promise)
+      const isShared = this.#promises.has(promise) || this.#net.waiterCount(promise) > 1 || seen?.has(promise) === true
+      if (behind !== null && behind.awaits !== null && seen?.has(promise) !== true) {
+        seen = (seen ?? new Set()).add(promise)
         todo.push({ ...step, isInternal: true, promise: behind.awaits })
         continue
       }
@@ -151,13 +156,13 @@ class Linker {
       const isImport = settlings.some(({ kind }) => kind === 'import()')
       const present = isImport ? { ...step, via: withoutAdoptions(step.via) } : step
       const holder = settlings.length === 0 ? holderAmong(this.#net, this.#settlerOf(promise)) : null
-      if (holder !== null && !isShown(holder) && holder.awaits !== null && !seen.has(promise)) {
-        seen.add(promise)
+      if (holder !== null && !isShown(holder) && holder.awaits !== null && seen?.has(promise) !== true) {
+        seen = (seen ?? new Set()).add(promise)
         todo.push({ ...present, isInternal: true, promise: holder.awaits })
       } else if (settlings.length === 0) this.#linkToEnd(from, present, holder)
       else if (isShared) this.#link(from, this.#promiseNode(promise, settlings), present)
       else {
-        seen.add(promise)
+        seen = (seen ?? new Set()).add(promise)
         for (const settling of settlings.toReversed()) todo.push({ ...onward(present, settling), promise: settling.on })
       }
     }
@@ -249,14 +254,11 @@ class Linker {
    * promises that were made at different places, and those that something else can settle as well.
    */
   #leafNode(key: Id, promise: Id, leaf: Leaf): Shown {
-    const { label, createdAt, never } = leaf
-    const way = JSON.stringify([label, createdAt, never])
-    const ofKey = this.#leaves.get(key)
-    const known = ofKey?.find((each) => each.way === way)
-    if (known !== undefined) return known.leaf
-    const node = this.#add({ index: this.#nodes.length, kind: 'leaf', promise, leaf })
-    if (ofKey === undefined) this.#leaves.set(key, [{ way, leaf: node }])
-    else ofKey.push({ way, leaf: node })
+    const known = this.#leaves.get(key)?.find((each) => isSameWay(each.leaf, leaf))
+    if (known !== undefined) return known
+    const node: LeafShown = { index: this.#nodes.length, kind: 'leaf', promise, leaf }
+    this.#add(node)
+    addTo(this.#leaves, key, node)
     return node
   }
 
@@ -277,6 +279,10 @@ class Linker {
       }),
     )
   }
+}
+
+function isSameWay(a: Leaf, b: Leaf): boolean {
+  return a.label === b.label && a.never === b.never && isDeepStrictEqual(a.createdAt, b.createdAt)
 }
 
 function isShown({ isInternal }: AsyncFunction): boolean {

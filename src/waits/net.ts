@@ -1,5 +1,6 @@
 import { awaitedCall, awaitedMember, isAwaitedRace } from '../heap/awaited-call.js'
 import type { Frame } from '../model/frame.js'
+import { addTo } from '../model/lists-by-key.js'
 import type { Task } from '../model/task.js'
 
 /** Tells functions and promises apart within their source: an object of this process, or a node of a heap. */
@@ -33,6 +34,7 @@ export interface AsyncFunction {
 
 /** The places of a function and of those that returned to it what it awaits, outermost first. */
 export function framesOf({ frame, passedBy, returnedBy }: AsyncFunction): Frame[] {
+  if (frame !== null && passedBy.length === 0 && returnedBy === undefined) return [frame]
   return [frame, ...passedBy, returnedBy].flatMap((each) => each ?? [])
 }
 
@@ -99,7 +101,7 @@ export class WaitNet {
     this.#byId = new Map(functions.map((each) => [each.id, each]))
     for (const each of functions) {
       for (const promise of each.settles) this.#functionOf.set(promise, each)
-      if (each.awaits !== null) listed(this.#awaitersOf, each.awaits).push(each)
+      if (each.awaits !== null) addTo(this.#awaitersOf, each.awaits, each)
     }
     for (const settling of settlings) {
       const returnedBy = settling.kind === 'resolved with' ? byMember.get(settling.of) : undefined
@@ -118,8 +120,8 @@ export class WaitNet {
     if (known === undefined) this.#promisesThatSettle.set(of, new Set([on]))
     else if (known.has(on)) return
     else known.add(on)
-    listed(this.#settlingsOf, of).push(settling)
-    listed(this.#settlingsOn, on).push(settling)
+    addTo(this.#settlingsOf, of, settling)
+    addTo(this.#settlingsOn, on, settling)
     this.#settlings.push(settling)
   }
 
@@ -161,15 +163,6 @@ export class WaitNet {
   }
 }
 
-function listed<K, V>(map: Map<K, V[]>, key: K): V[] {
-  let list = map.get(key)
-  if (list === undefined) {
-    list = []
-    map.set(key, list)
-  }
-  return list
-}
-
 interface AwaitedCalls {
   readonly functions: readonly AsyncFunction[]
   readonly settlings: readonly Settling[]
@@ -191,7 +184,7 @@ function withAwaitedCalls(begun: readonly AsyncFunction[], settlings: readonly S
   const membersOf = new Map<Id, { readonly on: Id; readonly index: number }[]>()
   for (const { on, of, kind, member } of settlings) {
     if (kind !== 'told') isAdopted.set(of, kind === 'resolved with' && isAdopted.get(of) !== false)
-    if (kind === 'combinator' && member !== undefined) listed(membersOf, of).push({ on, index: member.index })
+    if (kind === 'combinator' && member !== undefined) addTo(membersOf, of, { on, index: member.index })
   }
   const isOfReturned = (promise: Id) => !ofFunctions.has(promise) && isAdopted.get(promise) === true
   const byMember = new Map<Id, string>()

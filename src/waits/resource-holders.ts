@@ -1,4 +1,5 @@
 import type { Frame } from '../model/frame.js'
+import { addTo } from '../model/lists-by-key.js'
 import type { ResourceHolder } from '../model/resource-use.js'
 import type { WaitEdge } from '../model/wait-graph.js'
 
@@ -54,9 +55,7 @@ function programBelow(
 ): (id: number) => number {
   const targets = new Map<number, number[]>()
   for (const { from, to } of edges) {
-    const known = targets.get(from)
-    if (known === undefined) targets.set(from, [to])
-    else known.push(to)
+    addTo(targets, from, to)
   }
   return (id) => {
     const reached = new Set([id])
@@ -73,9 +72,7 @@ function programBelow(
 function waitersOf(resource: number, edges: readonly WaitEdge[]): (id: number) => boolean {
   const incoming = new Map<number, number[]>()
   for (const { from, to } of edges) {
-    const known = incoming.get(to)
-    if (known === undefined) incoming.set(to, [from])
-    else known.push(from)
+    addTo(incoming, to, from)
   }
   const reached = new Set([resource])
   for (const id of reached) for (const from of incoming.get(id) ?? []) reached.add(from)

@@ -1,4 +1,5 @@
 import type { Leaf } from '../model/leaf.js'
+import { addTo } from '../model/lists-by-key.js'
 import type { WaitGraph, WaitNode } from '../model/wait-graph.js'
 
 /** By node id: what it waits for, or the first of several such things and how many there are besides. */
@@ -6,9 +7,7 @@ export function waitingOn(graph: WaitGraph): (id: number) => Leaf | null {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
   const targets = new Map<number, number[]>()
   for (const { from, to } of graph.edges) {
-    const known = targets.get(from)
-    if (known === undefined) targets.set(from, [to])
-    else known.push(to)
+    addTo(targets, from, to)
   }
   return (id) => {
     const [first, ...others] = targets.get(id) ?? []

@@ -2,6 +2,7 @@ import { handleOf } from '../engine/active-resources.js'
 import type { Feed, Suspended } from '../heap/heap-promises.js'
 import { NONE } from '../heap/heap-view.js'
 import type { Frame } from '../model/frame.js'
+import { addTo } from '../model/lists-by-key.js'
 import { isKnownEnd, UNKNOWN_END } from '../model/wait-end.js'
 import type { Wait } from '../record/wait.js'
 import { linkFunction } from '../record/wait-links.js'
@@ -52,9 +53,7 @@ export class HeapReading {
     this.#recorded = new RecordedFunctions(suspended, heap.nodeOf, heap.promiseOf)
     this.unrecorded = new UnrecordedWaits(heap, this.#recorded)
     for (const feed of feeds) {
-      const others = this.#feedsInto.get(feed.to)
-      if (others === undefined) this.#feedsInto.set(feed.to, [feed])
-      else others.push(feed)
+      addTo(this.#feedsInto, feed.to, feed)
     }
     for (const each of suspended) {
       const { isUsers } = heap.functionAt(each.fn)

@@ -5,6 +5,7 @@ import { promisesOfOtherRealms } from '../engine/realms.js'
 import { type Site, sameFunction } from '../engine/site.js'
 import { isAwaitInLine, promiseMethodAt } from '../engine/source-text.js'
 import type { Frame } from '../model/frame.js'
+import { addTo } from '../model/lists-by-key.js'
 import { compiledWait, functionOf, isFromExecutor, placeOfCall } from '../record/hop.js'
 import { listedWaits, releaseYoungWaits, relistWaits } from '../record/listed-waits.js'
 import { type Origin, SEGMENT } from '../record/origin.js'
@@ -46,14 +47,14 @@ export class PresentWaits {
   constructor(waits: readonly PresentWait[], reading: HeapFacts | null = null) {
     this.all = waits
     this.#reading = reading
-    for (const wait of waits) listed(this.#waitersOf, wait.on).push(wait)
+    for (const wait of waits) addTo(this.#waitersOf, wait.on, wait)
     this.#findPlaces()
     settleFunctions(waits, {
       waitersOf: (promise) => this.waitersOf(promise),
       placeOf: (wait) => this.placeOf(wait),
       askTwo: (asked) => probeMuted(asked, 2),
     })
-    for (const wait of waits) listed(this.#waitsOf, wait.of).push(wait)
+    for (const wait of waits) addTo(this.#waitsOf, wait.of, wait)
   }
 
   /** What the function or promise behind a promise waits for. */
@@ -63,8 +64,8 @@ export class PresentWaits {
 
   /** What will settle a promise, read from the heap: another one, or who holds its resolver. */
   addFeed(wait: PresentWait): void {
-    listed(this.#waitsOf, wait.of).push(wait)
-    listed(this.#waitersOf, wait.on).push(wait)
+    addTo(this.#waitsOf, wait.of, wait)
+    addTo(this.#waitersOf, wait.on, wait)
   }
 
   /** What waits for a promise. */
@@ -310,13 +311,4 @@ function callOfSegment(wait: PresentWait, origin: Origin): Site | null {
   const own = functionOf(origin)
   if (its?.stack == null || its.awaiter !== SEGMENT || own === null) return null
   return readStack(its.stack).findLast((site) => sameFunction(site, own)) ?? null
-}
-
-function listed(map: Map<object, PresentWait[]>, key: object): PresentWait[] {
-  let list = map.get(key)
-  if (list === undefined) {
-    list = []
-    map.set(key, list)
-  }
-  return list
 }

@@ -1,5 +1,6 @@
 import type { Suspended } from '../heap/heap-promises.js'
 import { NONE } from '../heap/heap-view.js'
+import { addTo } from '../model/lists-by-key.js'
 import { isAwait, type PresentWait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
 
@@ -20,9 +21,7 @@ export class RecordedFunctions {
     this.#nodeOf = nodeOf
     this.#promiseOf = promiseOf
     for (const each of suspended) {
-      const sharing = this.#functionsOn.get(each.awaits)
-      if (sharing === undefined) this.#functionsOn.set(each.awaits, [each])
-      else sharing.push(each)
+      addTo(this.#functionsOn, each.awaits, each)
     }
   }
 

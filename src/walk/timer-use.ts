@@ -1,5 +1,5 @@
 import { ownValue } from '../engine/own-value.js'
-import { sourceOf } from '../engine/primordials.js'
+import { OwnMap, sourceOf } from '../engine/primordials.js'
 import { isPromiseResolver } from '../engine/promise-resolvers.js'
 import { firstArgumentAt, parametersAround } from '../engine/source-text.js'
 import { freeNames, usedNames } from '../heap/free-names.js'
@@ -27,10 +27,24 @@ export function useOfTimer(timer: object): 'resolves' | 'rejects' | null {
   return reject != null && names.has(reject) ? 'rejects' : null
 }
 
-/** The names that a function takes from around it, and does more with than take it out of a list. */
+const MOST_TEXTS = 1_000
+/** Thousands of timers may have the same callback. */
+const namesInText = new OwnMap<string, ReadonlySet<string> | null>()
+
 function namesIn(callback: unknown): ReadonlySet<string | null> | null {
   if (typeof callback !== 'function') return null
   const text = sourceOf(callback)
+  let names = namesInText.get(text)
+  if (names === undefined) {
+    names = readNames(text)
+    if (namesInText.size >= MOST_TEXTS) namesInText.clear()
+    namesInText.set(text, names)
+  }
+  return names
+}
+
+/** The names that a function takes from around it, and does more with than take it out of a list. */
+function readNames(text: string): ReadonlySet<string> | null {
   const isArrow = /^(?:async\s*)?(?:\(|[\w$]+\s*=>)/.test(text) && !/^(?:async\s+)?function\b/.test(text)
   const start = isArrow ? 0 : text.indexOf('(')
   const used = usedNames(text, start)
