@@ -1,12 +1,14 @@
-import { slice, some } from './engine/lists.js'
+import { takeCallSites } from './engine/call-sites.js'
+import { some } from './engine/lists.js'
 import { withOriginalBuiltins } from './engine/original-builtins.js'
 import { includesText, OwnWeakMap } from './engine/primordials.js'
 import { setStack, stackOf } from './engine/stack-property.js'
-import { unreadStacks } from './engine/unread-stacks.js'
+import { type UnreadStacks, unreadStacks } from './engine/unread-stacks.js'
 import { traceText } from './format/trace-text.js'
 import type { AsyncTrace, TraceFrame } from './model/trace.js'
-import { type Arrival, listenToArrivals } from './record/failures.js'
+import { type Arrival, arrivalsOf, listenToArrivals } from './record/failures.js'
 import { countFault } from './record/faults.js'
+import { takeChain } from './record/pending-stacks.js'
 import { mute } from './record/recorder.js'
 import { beginsInProgram, failurePath, pathOfArrivals } from './walk/failure-path.js'
 
@@ -35,13 +37,9 @@ let isExtending = false
 function extendOnArrival(error: object, arrivals: readonly Arrival[]): void {
   const before = mute(true)
   try {
-    // An error that is thrown again has a new path.
-    const known = arrivals.length === 1 ? null : (extended.get(error) ?? null)
-    const earlier = slice(arrivals, arrivals.length - 1)
-    const path = known?.isFinal === true ? known.path : withOriginalBuiltins(() => pathOfArrivals(earlier))
-    if (path === null) return
-    const isFinal = beginsInProgram(path)
-    if (isFinal || known === null) extend(error, path, isFinal)
+    const stacks = unreadStacks()
+    if (stacks?.isUnread(error) === true) extendLater(stacks, error, arrivals[arrivals.length - 1] as Arrival)
+    else extendNow(error, arrivals)
   } catch (fault) {
     countFault(fault)
   } finally {
@@ -49,14 +47,24 @@ function extendOnArrival(error: object, arrivals: readonly Arrival[]): void {
   }
 }
 
-function extend(error: object, path: AsyncTrace, isFinal: boolean): void {
-  const stacks = unreadStacks()
-  if (stacks?.isUnread(error) === true) {
-    stacks.extendBy(extendOnRead)
-    extended.set(error, { original: '', added: '', path, isFinal })
-    stacks.extend(error)
-    return
-  }
+/** The path is made when the stack is read: most stacks never are. */
+function extendLater(stacks: UnreadStacks, error: object, { origin, place }: Arrival): void {
+  extended.delete(error)
+  takeChain(origin)
+  if (place !== null) takeCallSites(place)
+  stacks.extend(error)
+}
+
+function extendNow(error: object, arrivals: readonly Arrival[]): void {
+  // An error that is thrown again has a new path.
+  const known = arrivals.length === 1 ? null : (extended.get(error) ?? null)
+  const path = known?.isFinal === true ? known.path : withOriginalBuiltins(() => pathOfArrivals(arrivals))
+  if (path === null) return
+  const isFinal = beginsInProgram(path)
+  if (isFinal || known === null) extendText(error, path, isFinal)
+}
+
+function extendText(error: object, path: AsyncTrace, isFinal: boolean): void {
   const stack = stackOf(error)
   if (stack === null) return
   const known = extended.get(error)
@@ -70,14 +78,14 @@ function extend(error: object, path: AsyncTrace, isFinal: boolean): void {
   extended.set(error, { original, added, path, isFinal })
 }
 
-/** V8 formats the stack now: no raw stack can be read meanwhile. The path was made when the error arrived. */
+/** V8 formats the stack now. */
 function extendOnRead(error: object, original: string): string {
   const before = mute(true)
   try {
-    const known = extended.get(error)
-    if (known === undefined) return original
-    const added = addition(original, known.path)
-    extended.set(error, { ...known, original, added })
+    const path = extended.get(error)?.path ?? withOriginalBuiltins(() => pathOfArrivals(arrivalsOf(error, null)))
+    if (path === null) return original
+    const added = addition(original, path)
+    extended.set(error, { original, added, path, isFinal: beginsInProgram(path) })
     return original + added
   } catch (fault) {
     countFault(fault)
@@ -96,8 +104,19 @@ export function addPathOfUncaught(error: unknown): string | null {
   const path = withOriginalBuiltins(() => failurePath(error))
   if (path === null || !some(path.frames, ({ filename }) => filename !== null)) return null
   if (typeof error !== 'object' || error === null) return textOf(path)
-  if (!extended.has(error)) extend(error, path, true)
+  if (!extended.has(error)) extendUncaught(error, path)
   return extended.has(error) ? null : textOf(path)
+}
+
+function extendUncaught(error: object, path: AsyncTrace): void {
+  const stacks = unreadStacks()
+  if (stacks?.isUnread(error) !== true) {
+    extendText(error, path, true)
+    return
+  }
+  stacks.extendBy(extendOnRead)
+  extended.set(error, { original: '', added: '', path, isFinal: true })
+  stacks.extend(error)
 }
 
 function textOf(path: AsyncTrace): string {

@@ -53,6 +53,19 @@ function framesOf(stack: string): string {
   return filter(splitAt(stack, '\n'), (line) => startsWith(line, '    at ')).join('\n')
 }
 
+/** Of raw stacks that nobody has read: what V8 handed out before it was needed. */
+const handedOut = new OwnWeakMap<object, readonly NodeJS.CallSite[]>()
+
+/** Afterwards, the places of a raw stack can also be read while V8 formats another stack: it then hands out none. */
+export function takeCallSites(error: Error): void {
+  if (readBefore.has(error) || handedOut.has(error) || !canPrepare()) return
+  const prepare: Prepare = (_error, callSites) => {
+    handedOut.set(error, callSites)
+    return ''
+  }
+  withPrepare(prepare, error)
+}
+
 /** The synchronous places of an error's own stack, innermost first; of a text if it was formatted already. */
 export function placesOf(stack: readonly NodeJS.CallSite[] | string): readonly Site[] {
   return synchronousPart(typeof stack === 'string' ? sitesOfText(framesOf(stack)) : map(stack, siteOf))
@@ -129,6 +142,11 @@ function withoutOwnTop(sites: readonly Site[]): readonly Site[] {
  * evaluates something. Then the stack is text, and its places are read from that.
  */
 function readRaw(error: { stack?: unknown }, skipped = 0): readonly Site[] {
+  const taken = handedOut.get(error)
+  if (taken !== undefined) {
+    handedOut.delete(error)
+    return map(skipped === 0 ? taken : slice(taken, skipped), siteOf)
+  }
   if (!canAssign('prepareStackTrace') && !canPrepare()) return slice(textSites(error), skipped)
   let sites: readonly Site[] | null = null
   const prepare: Prepare = (_error, callSites) => {

@@ -1,5 +1,5 @@
-import { sitesOf, synchronousPart, withoutBelow } from '../engine/call-sites.js'
-import { type CapturedStack, MAX_FRAMES, Origin } from './origin.js'
+import { sitesOf, synchronousPart, takeCallSites, withoutBelow } from '../engine/call-sites.js'
+import { type CapturedStack, MAX_FRAMES, Origin, SEGMENT } from './origin.js'
 import { sharedStack } from './shared-stacks.js'
 
 /**
@@ -84,6 +84,15 @@ export function readChain(from: Origin | null): void {
       readStack(stack)
     } catch {
       stack.error = null
+    }
+  }
+}
+
+/** Prepares the path from an origin for a reader that V8 calls while it formats a stack. */
+export function takeChain(from: Origin): void {
+  for (let origin: Origin | null = from; origin !== null; origin = origin.parent) {
+    for (let caller: Origin | null = origin; caller !== null && caller !== SEGMENT; caller = caller.awaiter) {
+      if (caller.stack !== null && caller.stack.error !== null) takeCallSites(caller.stack.error)
     }
   }
 }
