@@ -1,4 +1,3 @@
-import { takeCallSites } from './engine/call-sites.js'
 import { some } from './engine/lists.js'
 import { withOriginalBuiltins } from './engine/original-builtins.js'
 import { includesText, OwnWeakMap } from './engine/primordials.js'
@@ -8,9 +7,10 @@ import { traceText } from './format/trace-text.js'
 import type { AsyncTrace, TraceFrame } from './model/trace.js'
 import { type Arrival, arrivalsOf, listenToArrivals } from './record/failures.js'
 import { countFault } from './record/faults.js'
-import { takeChain } from './record/pending-stacks.js'
+import { takeCallSites } from './record/pending-stacks.js'
 import { mute } from './record/recorder.js'
 import { beginsInProgram, failurePath, pathOfArrivals } from './walk/failure-path.js'
+import { readPlace } from './walk/present-waits.js'
 
 interface Extended {
   /** Empty until the stack is read. */
@@ -38,7 +38,8 @@ function extendOnArrival(error: object, arrivals: readonly Arrival[]): void {
   const before = mute(true)
   try {
     const stacks = unreadStacks()
-    if (stacks?.isUnread(error) === true) extendLater(stacks, error, arrivals[arrivals.length - 1] as Arrival)
+    if (stacks?.willExtend(error) === true || stacks?.isUnread(error) === true)
+      extendLater(stacks, error, arrivals[arrivals.length - 1] as Arrival)
     else extendNow(error, arrivals)
   } catch (fault) {
     countFault(fault)
@@ -50,8 +51,8 @@ function extendOnArrival(error: object, arrivals: readonly Arrival[]): void {
 /** The path is made when the stack is read: most stacks never are. */
 function extendLater(stacks: UnreadStacks, error: object, { origin, place }: Arrival): void {
   extended.delete(error)
-  takeChain(origin)
-  if (place !== null) takeCallSites(place)
+  takeCallSites(origin)
+  if (place !== null) readPlace(place)
   stacks.extend(error)
 }
 

@@ -76,6 +76,11 @@ export class UnreadStacks {
     this.#extended.add(error)
   }
 
+  /** Whether it was given to `extend`, and has not been read since. */
+  willExtend(error: object): boolean {
+    return this.#extended.has(error)
+  }
+
   #install(): void {
     const overrides = this.#overrides
     const { has, get } = OwnWeakMap.prototype

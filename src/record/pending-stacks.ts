@@ -1,4 +1,4 @@
-import { sitesOf, synchronousPart, takeCallSites, withoutBelow } from '../engine/call-sites.js'
+import { sitesOf, synchronousPart, withCallSites, withoutBelow } from '../engine/call-sites.js'
 import { type CapturedStack, MAX_FRAMES, Origin, SEGMENT } from './origin.js'
 import { sharedStack } from './shared-stacks.js'
 
@@ -45,15 +45,15 @@ function readOldest(): void {
 
 /** The places of a stack; the raw stack, with all that it kept alive, is let go. */
 export function readStack(stack: CapturedStack): NonNullable<CapturedStack['sites']> {
-  if (stack.error !== null) {
-    const { sites, captured } = sitesOf(stack.error)
+  if (stack.raw !== null) {
+    const { sites, captured } = sitesOf(stack.raw)
     // A debugger may have read it in the middle of this.
-    if (stack.error === null) return stack.sites ?? []
+    if (stack.raw === null) return stack.sites ?? []
     // What lies below the running part is not of this work.
     const isCutOff = captured === MAX_FRAMES && synchronousPart(sites).length === sites.length
     stack.sites = sharedStack(isCutOff ? sites : withoutBelow(sites, stack.framesBelow))
     stack.isCutOff = isCutOff
-    stack.error = null
+    stack.raw = null
   }
   return stack.sites ?? []
 }
@@ -70,7 +70,7 @@ export function takePending(beforeMs: number): Origin | null {
 export function forgetPending(): void {
   for (let origin = ends.newer as Origin; origin !== ends; origin = ends.newer as Origin) {
     removePending(origin)
-    if (origin.stack !== null) origin.stack.error = null
+    if (origin.stack !== null) origin.stack.raw = null
   }
 }
 
@@ -79,20 +79,21 @@ export function readChain(from: Origin | null): void {
   for (let origin = from; origin?.stack != null; origin = origin.parent) {
     const { stack } = origin
     // What created a known one may still have a raw stack.
-    if (stack.error === null && !stack.isKnown) return
+    if (stack.raw === null && !stack.isKnown) return
     try {
       readStack(stack)
     } catch {
-      stack.error = null
+      stack.raw = null
     }
   }
 }
 
 /** Prepares the path from an origin for a reader that V8 calls while it formats a stack. */
-export function takeChain(from: Origin): void {
+export function takeCallSites(from: Origin): void {
   for (let origin: Origin | null = from; origin !== null; origin = origin.parent) {
     for (let caller: Origin | null = origin; caller !== null && caller !== SEGMENT; caller = caller.awaiter) {
-      if (caller.stack !== null && caller.stack.error !== null) takeCallSites(caller.stack.error)
+      const { stack } = caller
+      if (stack !== null && stack.raw !== null) stack.raw = withCallSites(stack.raw)
     }
   }
 }
