@@ -5,12 +5,12 @@ import { setStack, stackOf } from './engine/stack-property.js'
 import { type UnreadStacks, unreadStacks } from './engine/unread-stacks.js'
 import { traceText } from './format/trace-text.js'
 import type { AsyncTrace, TraceFrame } from './model/trace.js'
-import { type Arrival, arrivalsOf, listenToArrivals } from './record/failures.js'
+import type { Arrival } from './record/arrival.js'
+import { arrivalsOf, listenToArrivals } from './record/failures.js'
 import { countFault } from './record/faults.js'
-import { takeCallSites } from './record/pending-stacks.js'
+import { readPlace, takeCallSites } from './record/pending-stacks.js'
 import { mute } from './record/recorder.js'
 import { beginsInProgram, failurePath, pathOfArrivals } from './walk/failure-path.js'
-import { readPlace } from './walk/present-waits.js'
 
 interface Extended {
   /** Empty until the stack is read. */

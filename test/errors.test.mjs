@@ -271,3 +271,14 @@ test('with ASYNC_TRACE_ERRORS=1 all readers of a stack have the path, also in ot
     all.map((reader) => [reader, []]),
   )
 })
+
+test('errors that a program keeps do not keep the objects of the functions that they met', () => {
+  for (const ASYNC_TRACE_ERRORS of ['0', '1']) {
+    const { alive, paths } = JSON.parse(
+      runFile('./fixtures/kept-errors.mjs', { flags: ['--expose-gc'], env: { ASYNC_TRACE_ERRORS } }),
+    )
+    assert.equal(alive, 0)
+    assert.equal(paths.length, 1)
+    assert.match(paths[0], /at Repository\.query .+\n +at Repository\.find .+\n +at handle .+\n +at <module> /)
+  }
+})

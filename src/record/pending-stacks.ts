@@ -1,4 +1,6 @@
 import { sitesOf, synchronousPart, withCallSites, withoutBelow } from '../engine/call-sites.js'
+import { OwnWeakMap } from '../engine/primordials.js'
+import type { Site } from '../engine/site.js'
 import { type CapturedStack, MAX_FRAMES, Origin, SEGMENT } from './origin.js'
 import { sharedStack } from './shared-stacks.js'
 
@@ -80,20 +82,49 @@ export function readChain(from: Origin | null): void {
     const { stack } = origin
     // What created a known one may still have a raw stack.
     if (stack.raw === null && !stack.isKnown) return
-    try {
-      readStack(stack)
-    } catch {
-      stack.raw = null
-    }
+    readOrDrop(stack)
+  }
+}
+
+function readOrDrop(stack: CapturedStack): void {
+  try {
+    readStack(stack)
+  } catch {
+    stack.raw = null
   }
 }
 
 /** Prepares the path from an origin for a reader that V8 calls while it formats a stack. */
 export function takeCallSites(from: Origin): void {
+  forEachStack(from, takeCallSitesOf)
+}
+
+function takeCallSitesOf(stack: CapturedStack): void {
+  if (stack.raw !== null) stack.raw = withCallSites(stack.raw)
+}
+
+/** Also what `readChain` leaves to others: the stacks of callers, and what is raw beyond what was read before. */
+export function readWholeChain(from: Origin): void {
+  forEachStack(from, readOrDrop)
+}
+
+function forEachStack(from: Origin, visit: (stack: CapturedStack) => void): void {
   for (let origin: Origin | null = from; origin !== null; origin = origin.parent) {
     for (let caller: Origin | null = origin; caller !== null && caller !== SEGMENT; caller = caller.awaiter) {
-      const { stack } = caller
-      if (stack !== null && stack.raw !== null) stack.raw = withCallSites(stack.raw)
+      if (caller.stack !== null) visit(caller.stack)
     }
   }
+}
+
+/** V8 gives the call sites of a raw stack once. */
+const placesRead = new OwnWeakMap<Error, Site | null>()
+
+/** The innermost place of a raw stack. */
+export function readPlace(place: Error): Site | null {
+  let site = placesRead.get(place)
+  if (site === undefined) {
+    site = sitesOf(place).sites[0] ?? null
+    placesRead.set(place, site)
+  }
+  return site
 }
