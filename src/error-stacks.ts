@@ -5,12 +5,13 @@ import { setStack, stackOf } from './engine/stack-property.js'
 import { type UnreadStacks, unreadStacks } from './engine/unread-stacks.js'
 import { traceText } from './format/trace-text.js'
 import type { AsyncTrace, TraceFrame } from './model/trace.js'
+import { abortsOf } from './record/aborts.js'
 import type { Arrival } from './record/arrival.js'
 import { arrivalsOf, listenToArrivals } from './record/failures.js'
 import { countFault } from './record/faults.js'
 import { readPlace, takeCallSites } from './record/pending-stacks.js'
 import { mute } from './record/recorder.js'
-import { beginsInProgram, failurePath, pathOfArrivals } from './walk/failure-path.js'
+import { abortPath, beginsInProgram, failurePath, pathOfArrivals } from './walk/failure-path.js'
 
 interface Extended {
   /** Empty until the stack is read. */
@@ -48,6 +49,11 @@ function extendOnArrival(error: object, arrivals: readonly Arrival[]): void {
   }
 }
 
+/** The reason of an abort has the path of the code that aborted, and of the code that waited if that is rejected with it. */
+export function extendOnAbort(reason: object): void {
+  if (isExtending) extendOnArrival(reason, abortsOf(reason))
+}
+
 /** The path is made when the stack is read: most stacks never are. */
 function extendLater(stacks: UnreadStacks, error: object, { origin, place }: Arrival): void {
   extended.delete(error)
@@ -74,7 +80,7 @@ function extendText(error: object, path: AsyncTrace, isFinal: boolean): void {
   // Somebody may have captured the stack anew, as Node's own `fetch` does.
   if (hasAdded && stack !== known.original + known.added) return
   const original = hasAdded ? known.original : stack
-  const added = addition(original, path)
+  const added = addition(error, original, path)
   if (original + added !== stack && !setStack(error, original + added)) return
   extended.set(error, { original, added, path, isFinal })
 }
@@ -83,9 +89,9 @@ function extendText(error: object, path: AsyncTrace, isFinal: boolean): void {
 function extendOnRead(error: object, original: string): string {
   const before = mute(true)
   try {
-    const path = extended.get(error)?.path ?? withOriginalBuiltins(() => pathOfArrivals(arrivalsOf(error, null)))
+    const path = extended.get(error)?.path ?? withOriginalBuiltins(() => pathOfMet(error))
     if (path === null) return original
-    const added = addition(original, path)
+    const added = addition(error, original, path)
     extended.set(error, { original, added, path, isFinal: beginsInProgram(path) })
     return original + added
   } catch (fault) {
@@ -120,17 +126,27 @@ function extendUncaught(error: object, path: AsyncTrace): void {
   stacks.extend(error)
 }
 
+function pathOfMet(error: object): AsyncTrace | null {
+  return pathOfArrivals(arrivalsOf(error, null)) ?? abortPath(error)
+}
+
 function textOf(path: AsyncTrace): string {
   return withOriginalBuiltins(() => traceText(path, STACK))
 }
 
 const STACK = { style: 'stack', paths: 'absolute' } as const
 
-/** The path without the first frames that the stack shows itself; empty if that is all. */
-function addition(stack: string, path: AsyncTrace): string {
-  return withOriginalBuiltins(() => additionText(stack, path))
+/** The path, and below that of the code that waited also that of the code that aborted. */
+function addition(error: object, stack: string, path: AsyncTrace): string {
+  return withOriginalBuiltins(() => {
+    const text = additionText(stack, path)
+    const aborted = arrivalsOf(error, null).length > 0 ? abortPath(error) : null
+    const abortText = aborted === null ? '' : additionText(stack, aborted)
+    return abortText === '' ? text : `${text}\n    -- aborted --${abortText}`
+  })
 }
 
+/** The path without the first frames that the stack shows itself; empty if that is all. */
 function additionText(stack: string, path: AsyncTrace): string {
   const { frames } = path
   const lines = stack.split('\n')

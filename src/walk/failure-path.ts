@@ -10,6 +10,7 @@ import { isError, stackOf } from '../engine/stack-property.js'
 import { unreadStacks } from '../engine/unread-stacks.js'
 import type { Task } from '../model/task.js'
 import type { AsyncTrace, TraceFrame } from '../model/trace.js'
+import { abortsOf } from '../record/aborts.js'
 import type { Arrival } from '../record/arrival.js'
 import { epoch, recordedFromMs } from '../record/epoch.js'
 import { arrivalsOf, arrivalsOfPromise, isRejectedWith } from '../record/failures.js'
@@ -28,8 +29,13 @@ import { frameAt } from './frame-at.js'
 
 /** Null where nothing of the program is known to have met the error. */
 export function failurePath(error: unknown): AsyncTrace | null {
-  const met = pathOfArrivals(arrivalsOf(error, reaction.resumed))
+  const met = pathOfArrivals(arrivalsOf(error, reaction.resumed)) ?? abortPath(error)
   return met ?? pathOfReported(error) ?? pathOfUncaught(error) ?? pathOfGiven(error)
+}
+
+/** Where a signal was aborted, or any signal for this reason; null where that is not known. */
+export function abortPath(of: unknown): AsyncTrace | null {
+  return pathOfArrivals(abortsOf(of))
 }
 
 /** What Node.js reports as uncaught. */
