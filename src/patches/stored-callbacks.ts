@@ -5,12 +5,12 @@ import { isProxy } from '../engine/node-primordials.js'
 import { ownValue } from '../engine/own-value.js'
 import { apply, exec, OwnSet, ownKeys, splitAt } from '../engine/primordials.js'
 import { now } from '../engine/real-clock.js'
+import { ANSWERS, AnsweredQueries } from '../record/answered-queries.js'
 import { boundTo } from '../record/bound-call.js'
 import { countFault } from '../record/faults.js'
 import type { Origin } from '../record/origin.js'
 import { recordPresent } from '../record/resources.js'
 import { segment } from '../record/segment.js'
-import { ANSWERS, AnsweredQueries } from './answered-queries.js'
 import { type AnyFunction, likeOriginal, type Undo, wrapLate } from './patch.js'
 
 /** A class of a package whose methods are given callbacks, store them, and call them when an answer arrives. */
@@ -72,11 +72,10 @@ export class StoredCallbacks {
   #packageRunsAt = -1
   /** Of the program's call whose callback that code will call; null for none. */
   #packageOrigin: Origin | null = null
-  readonly #queries: AnsweredQueries
+  readonly #queries = new AnsweredQueries()
 
   constructor(isOn: () => boolean) {
     this.#isOn = isOn
-    this.#queries = new AnsweredQueries(isOn)
     // Where tracing begins late, connections may be there.
     this.onConnect()
   }
@@ -132,7 +131,7 @@ export class StoredCallbacks {
       this.#undos[this.#undos.length] = undo
     }
     for (let i = 0; isAnswered && i < ANSWERS.length; i++) {
-      const undo = wrapLate(prototype, ANSWERS[i] as string, (original) => this.#queries.wrap(original))
+      const undo = wrapLate(prototype, ANSWERS[i] as string, (original) => this.#wrapAnswer(original))
       this.#undos[this.#undos.length] = undo
     }
     return true
@@ -159,6 +158,13 @@ export class StoredCallbacks {
         countFault(error)
       }
       return stored.#runPackage(original, this, args, origin)
+    }
+  }
+
+  #wrapAnswer(original: AnyFunction): AnyFunction {
+    const stored = this
+    return function (this: unknown, ...args: unknown[]): unknown {
+      return stored.#isOn() ? stored.#queries.run(this, original, args) : apply(original, this, args)
     }
   }
 

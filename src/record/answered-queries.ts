@@ -1,10 +1,11 @@
 import { isProxy } from '../engine/node-primordials.js'
 import { ownValue } from '../engine/own-value.js'
-import { apply, getOwnPropertyDescriptor, getPrototypeOf, OwnWeakMap } from '../engine/primordials.js'
-import { runBound } from '../record/bound-call.js'
-import type { Origin } from '../record/origin.js'
-import { recordPresent } from '../record/resources.js'
-import type { AnyFunction } from './patch.js'
+import { getOwnPropertyDescriptor, getPrototypeOf, OwnWeakMap } from '../engine/primordials.js'
+import { runBound } from './bound-call.js'
+import type { Origin } from './origin.js'
+import { recordPresent } from './resources.js'
+
+type AnyFunction = (...args: never[]) => unknown
 
 /** The methods that a client of PostgreSQL calls on a query when something arrives for it. */
 export const ANSWERS = [
@@ -25,11 +26,6 @@ export const ANSWERS = [
 export class AnsweredQueries {
   /** By query, and by the callback that was stored for one. */
   readonly #origins = new OwnWeakMap<object, Origin>()
-  readonly #isOn: () => boolean
-
-  constructor(isOn: () => boolean) {
-    this.#isOn = isOn
-  }
 
   /** The present code gives a client a query: a text, or an object that the program keeps and listens to. */
   onQuery(query: unknown): void {
@@ -42,11 +38,9 @@ export class AnsweredQueries {
     this.#origins.set(stored, origin)
   }
 
-  wrap(original: AnyFunction): AnyFunction {
-    const queries = this
-    return function (this: unknown, ...args: unknown[]): unknown {
-      return queries.#isOn() ? runBound(queries.#originOf(this), original, this, args) : apply(original, this, args)
-    }
+  /** Runs a method of a query. */
+  run(query: unknown, method: AnyFunction, args: unknown[]): unknown {
+    return runBound(this.#originOf(query), method, query, args)
   }
 
   #originOf(query: unknown): Origin | null {
