@@ -310,6 +310,11 @@ test('an abort leads to the code that waited, and its signal to the code that ab
       ['makeTimeout [timeout]', ...root],
     ],
     'not aborted': [null, null],
+    'first of two': [null, ['abortFirst', ...root]],
+    'second of two': [
+      ['abortSecond', ...root],
+      ['abortSecond', ...root],
+    ],
   }
   for (const [name, paths] of Object.entries(expected)) assert.deepEqual(found.get(name).slice(0, 2), paths, name)
   assert.equal(found.size, Object.keys(expected).length)

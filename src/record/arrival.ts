@@ -14,3 +14,8 @@ export interface Arrival {
   /** True where the origin holds the place of the call that was awaited. */
   readonly isOfCall: boolean
 }
+
+/** Of the code that rejects a promise or aborts a signal. */
+export function arrivalOfRejecting(origin: Origin): Arrival {
+  return { origin, isAwait: false, isOfRejection: true, place: null, isCaptured: false, isOfCall: false }
+}

@@ -16,7 +16,7 @@ import {
   watchReports,
   watchUnhandled,
 } from '../engine/reported-rejections.js'
-import type { Arrival } from './arrival.js'
+import { type Arrival, arrivalOfRejecting } from './arrival.js'
 import { type Failure, forgetKeptFailures, listFailure } from './kept-failures.js'
 import type { Origin } from './origin.js'
 import { forgetReport, noteReport } from './reported.js'
@@ -186,8 +186,7 @@ export function isOnCourse(promise: object, reason: unknown): boolean {
 
 /** @param origin of the code that has rejected the promise, which is running. */
 export function noteRejected(promise: object, reason: unknown, origin: Origin): void {
-  const course = courseOf(reason, promise)
-  add(course, { origin, isAwait: false, isOfRejection: true, place: null, isCaptured: false, isOfCall: false })
+  add(courseOf(reason, promise), arrivalOfRejecting(origin))
 }
 
 /** The origin of the async function that has settled its promise; from here on, it is not kept with the promise. */

@@ -13,7 +13,7 @@ import { now } from '../engine/real-clock.js'
 import type { Arrival } from './arrival.js'
 import { readPlace, readWholeChain } from './pending-stacks.js'
 
-/** One way that an error has taken. The error holds it. */
+/** One way that an error has taken, or one abort. The error or the signal holds it. */
 export interface Failure {
   readonly arrivals: readonly Arrival[]
   /** Whether it is to be read if the error is kept. */

@@ -29,11 +29,11 @@ import { frameAt } from './frame-at.js'
 
 /** Null where nothing of the program is known to have met the error. */
 export function failurePath(error: unknown): AsyncTrace | null {
-  const met = pathOfArrivals(arrivalsOf(error, reaction.resumed)) ?? abortPath(error)
-  return met ?? pathOfReported(error) ?? pathOfUncaught(error) ?? pathOfGiven(error)
+  const met = pathOfArrivals(arrivalsOf(error, reaction.resumed))
+  return met ?? pathOfReported(error) ?? pathOfUncaught(error) ?? abortPath(error) ?? pathOfGiven(error)
 }
 
-/** Where a signal was aborted, or any signal for this reason; null where that is not known. */
+/** Where a signal was aborted, or the last one for this reason; null where that is not known. */
 export function abortPath(of: unknown): AsyncTrace | null {
   return pathOfArrivals(abortsOf(of))
 }
