@@ -65,6 +65,8 @@ function collected(options: CollectedOptions | undefined): AsyncTrace {
  * Returns where an error came from: the first function or `.then` of the program that received it, and the creation path of
  * that. For a string or another primitive value, use `collectAsyncTrace({ promise })`.
  *
+ * Of an `AbortSignal`, the path of the code that aborted.
+ *
  * If no promise was rejected with the error, the result is the path of the code that first asks.
  *
  * @returns null if it is not known: tracing was off, or the error was created by code that did not lead to the calling code.

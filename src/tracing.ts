@@ -5,7 +5,8 @@ import { endsWith, startsWith } from './engine/primordials.js'
 import { listenToPromises } from './engine/promise-events.js'
 import type { Realm } from './engine/realms.js'
 import { addErrorPath, addFailurePath, areErrorPathsShown, showErrorPaths } from './error-paths.js'
-import { extendErrorStacks } from './error-stacks.js'
+import { extendErrorStacks, extendOnAbort } from './error-stacks.js'
+import { watchAborts } from './patches/abort-signal.js'
 import { patchAsyncResource } from './patches/async-resource.js'
 import { patchChildProcess, type StartProcess, unwatchChannels, watchChannel } from './patches/child-process.js'
 import { combinatorsOf, patchCombinators } from './patches/combinators.js'
@@ -124,6 +125,7 @@ export function switchOn(options: SwitchOnOptions = {}): void {
   }
   undone.push(...patchChildProcess(isOn, startChild), unwatchChannels)
   undone.push(
+    watchAborts(isOn, extendOnAbort),
     ...patchStreamCallbacks(isOn),
     ...patchEventPromises(isOn),
     patchFromAsync(isOn),

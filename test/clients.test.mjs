@@ -11,7 +11,7 @@ import { findProgram, startPostgres, startRedis, startSilent } from './clients/s
 const EXPECTED = /\n\/\* prints:\n([\s\S]*)\*\/\n$/
 const isWriting = process.argv.includes('--write')
 
-clientsOf('PostgreSQL', startPostgres, ['pg-row-lock.mjs', 'pg-paths.mjs'], ['initdb', 'postgres'])
+clientsOf('PostgreSQL', startPostgres, ['pg-row-lock.mjs', 'pg-paths.mjs', 'pg-queries.mjs'], ['initdb', 'postgres'])
 clientsOf('Redis', startRedis, ['redis-blpop.mjs', 'redis-paths.mjs'], ['redis-server'])
 clientsOf('a server of mysql2', async () => ({ port: 0, stop() {} }), ['mysql2-paths.mjs'], [])
 clientsOf('a server that never answers', startSilent, ['undici-no-answer.mjs', 'undici-kept-alive.mjs'], [])

@@ -271,3 +271,66 @@ test('with ASYNC_TRACE_ERRORS=1 all readers of a stack have the path, also in ot
     all.map((reader) => [reader, []]),
   )
 })
+
+test('errors that a program keeps do not keep the objects of the functions that they met', () => {
+  for (const ASYNC_TRACE_ERRORS of ['0', '1']) {
+    const { alive, paths } = JSON.parse(
+      runFile('./fixtures/kept-errors.mjs', { flags: ['--expose-gc'], env: { ASYNC_TRACE_ERRORS } }),
+    )
+    assert.equal(alive, 0)
+    assert.equal(paths.length, 1)
+    assert.match(paths[0], /at Repository\.query .+\n +at Repository\.find .+\n +at handle .+\n +at <module> /)
+  }
+})
+
+/** By name: the path of the error, that of the signal, the stacks of the error and of its cause. */
+function aborts(env) {
+  const lines = runFile('./fixtures/aborts.mjs', { env }).trim().split('\n')
+  return new Map(lines.map((line) => JSON.parse(line)).map(([name, ...found]) => [name, found]))
+}
+
+test('an abort leads to the code that waited, and its signal to the code that aborted', () => {
+  const found = aborts({ ASYNC_TRACE_ERRORS: '' })
+  const root = ['<module>', 'Task-1']
+  const cancel = (name) => ['cancel', 'abort [timeout]', ...name, ...root]
+  const waited = (by, name) => [by, 'failed', `${name} [async]`, ...root]
+  const expected = {
+    cause: [waited('waitFor', 'cause'), cancel(['cause'])],
+    reason: [waited('waitByHand', 'reason'), cancel(['reason'])],
+    value: [null, cancel(['value'])],
+    'own error': [waited('waitFor', 'own error'), cancel(['own error'])],
+    'by an async function': [
+      waited('waitFor', 'by an async function'),
+      ['abortLater', 'by an async function [async]', ...root],
+    ],
+    'nobody waits': [cancel(['nobody waits']), cancel(['nobody waits'])],
+    any: [['waitByHand', 'failed', ...root], cancel([])],
+    timeout: [
+      ['waitByHand', 'failed', ...root],
+      ['makeTimeout [timeout]', ...root],
+    ],
+    'not aborted': [null, null],
+    'first of two': [null, ['abortFirst', ...root]],
+    'second of two': [
+      ['abortSecond', ...root],
+      ['abortSecond', ...root],
+    ],
+  }
+  for (const [name, paths] of Object.entries(expected)) assert.deepEqual(found.get(name).slice(0, 2), paths, name)
+  assert.equal(found.size, Object.keys(expected).length)
+})
+
+test('with ASYNC_TRACE_ERRORS=1 the reason of an abort ends with the path of the code that aborted', () => {
+  const found = aborts({ ASYNC_TRACE_ERRORS: '1' })
+  const stacksOf = (name) => found.get(name).slice(2)
+  const waited = (name) => ['-- async Task --', `at ${name}`, 'at <module>', '-- Task --']
+  const aborted = (name) => ['-- timeout Task --', 'at abort', `at ${name}`, 'at <module>', '-- Task --']
+  const own = 'at Timeout.cancel [as _onTimeout]'
+  assert.deepEqual(stacksOf('cause'), [
+    [own, 'at waitFor', 'at failed', ...waited('cause')],
+    [own, ...aborted('cause')],
+  ])
+  const both = [own, 'at waitByHand', 'at failed', ...waited('reason'), '-- aborted --', ...aborted('reason')]
+  assert.deepEqual(stacksOf('reason'), [both, []])
+  assert.deepEqual(stacksOf('nobody waits'), [[own, ...aborted('nobody waits')], []])
+})

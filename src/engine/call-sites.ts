@@ -3,7 +3,17 @@ import { parse as parseStackText } from 'stacktrace-parser'
 import { filter, findIndex, joined, map, slice } from './lists.js'
 import { withOriginalBuiltins } from './original-builtins.js'
 import { canAssign, canPrepare, isPreparing, type Prepare, withPrepare, withStackTraceLimit } from './prepare-stack.js'
-import { ErrorOfRealm, includesText, max, OwnWeakMap, setOf, sliceText, splitAt, startsWith } from './primordials.js'
+import {
+  ErrorOfRealm,
+  includesText,
+  isArray,
+  max,
+  OwnWeakMap,
+  setOf,
+  sliceText,
+  splitAt,
+  startsWith,
+} from './primordials.js'
 import { newSiteId, ownershipOf, type Site, siteOf } from './site.js'
 import { withoutEndlessWalk } from './sync-capture.js'
 
@@ -11,8 +21,16 @@ import { withoutEndlessWalk } from './sync-capture.js'
 const MAX_PRESENT = 200
 
 /** The places of a raw captured stack, innermost first, this package's own frames at the top left out. */
-export function sitesOf(error: Error): ReadStack {
-  return readBefore.get(error) ?? readSites(error)
+export function sitesOf(stack: UnreadStack): ReadStack {
+  if (areCallSites(stack)) return placesIn(map(stack, siteOf))
+  return readBefore.get(stack) ?? readSites(stack)
+}
+
+/** As V8 captured it, or the call sites that V8 has handed out. */
+export type UnreadStack = Error | readonly NodeJS.CallSite[]
+
+function areCallSites(stack: UnreadStack): stack is readonly NodeJS.CallSite[] {
+  return isArray(stack)
 }
 
 /** The same, for a stack that has several readers. */
@@ -26,7 +44,10 @@ export function sharedSitesOf(error: Error): ReadStack {
 }
 
 function readSites(error: Error): ReadStack {
-  const raw = readRaw(error)
+  return placesIn(readRaw(error))
+}
+
+function placesIn(raw: readonly Site[]): ReadStack {
   return { sites: withoutOwnTop(raw), captured: raw.length }
 }
 
@@ -51,6 +72,23 @@ export function allSites(captured: object, skipped = 0): readonly Site[] {
 /** Without the message, which may look like a place: `connect ECONNREFUSED 127.0.0.1:80`. */
 function framesOf(stack: string): string {
   return filter(splitAt(stack, '\n'), (line) => startsWith(line, '    at ')).join('\n')
+}
+
+/**
+ * Takes the call sites out of a raw stack. Their places can also be read while V8 formats another stack, when it hands out
+ * no call sites.
+ *
+ * @returns the stack itself if they cannot be had.
+ */
+export function withCallSites(stack: UnreadStack): UnreadStack {
+  if (areCallSites(stack) || !canPrepare()) return stack
+  let handedOut: readonly NodeJS.CallSite[] | null = null
+  const prepare: Prepare = (_error, callSites) => {
+    handedOut = callSites
+    return ''
+  }
+  withPrepare(prepare, stack)
+  return handedOut ?? stack
 }
 
 /** The synchronous places of an error's own stack, innermost first; of a text if it was formatted already. */

@@ -28,7 +28,7 @@ const UNREAD = {}
  * 20 to 26). The program does not see that map. Its methods are replaced here, so a stack can be extended at its first read,
  * and its places can be read before.
  */
-class UnreadStacks {
+export class UnreadStacks {
   readonly #overrides: Overrides
   readonly #byDefault: Prepare
   readonly #extended = new OwnWeakSet()
@@ -74,6 +74,11 @@ class UnreadStacks {
   /** The stack of an unread error will be extended when it is read. */
   extend(error: object): void {
     this.#extended.add(error)
+  }
+
+  /** Whether it was given to `extend`, and has not been read since. */
+  willExtend(error: object): boolean {
+    return this.#extended.has(error)
   }
 
   #install(): void {

@@ -5,8 +5,11 @@ import { isProxy } from '../engine/node-primordials.js'
 import { ownValue } from '../engine/own-value.js'
 import { apply, exec, OwnSet, ownKeys, splitAt } from '../engine/primordials.js'
 import { now } from '../engine/real-clock.js'
-import { boundToPresent } from '../record/bound-call.js'
+import { ANSWERS, AnsweredQueries } from '../record/answered-queries.js'
+import { boundTo } from '../record/bound-call.js'
 import { countFault } from '../record/faults.js'
+import type { Origin } from '../record/origin.js'
+import { recordPresent } from '../record/resources.js'
 import { segment } from '../record/segment.js'
 import { type AnyFunction, likeOriginal, type Undo, wrapLate } from './patch.js'
 
@@ -19,13 +22,16 @@ interface StoringClass {
   readonly methods: readonly string[]
   /** The property of the first argument that has the callback; null if the last function among the arguments is it. */
   readonly property: string | null
+  /** Whether it is a class of queries (`answered-queries.ts`). */
+  readonly isAnswered?: boolean
 }
 
 const MYSQL = ['query', 'changeUser', 'beginTransaction', 'commit', 'rollback', 'ping', 'end']
 const MYSQL_POOL = ['getConnection', 'query', 'end']
 
 const CLASSES: Readonly<Record<string, readonly StoringClass[]>> = {
-  pg: [isModule('lib/client.js', ['query', 'end'])],
+  pg: [isModule('lib/client.js', ['query', 'end']), { ...isModule('lib/query.js', []), isAnswered: true }],
+  'pg-cursor': [{ ...isModule('index.js', ['read', 'close']), isAnswered: true }],
   'pg-pool': [isModule('index.js', ['connect', 'query', 'end'])],
   mysql2: [
     isModule('lib/base/connection.js', [...MYSQL, 'execute']),
@@ -42,7 +48,7 @@ const CLASSES: Readonly<Record<string, readonly StoringClass[]>> = {
 const LOOKED_AT_ONCE = 64
 const LOOK_EVERY_MS = 1_000
 
-const PACKAGE = /^(.*[\\/]node_modules[\\/](pg|pg-pool|mysql2|mysql|redis)[\\/])/
+const PACKAGE = /^(.*[\\/]node_modules[\\/](pg|pg-pool|pg-cursor|mysql2|mysql|redis)[\\/])/
 
 function isModule(file: string, methods: readonly string[]): StoringClass {
   return { file, exported: null, methods, property: null }
@@ -64,6 +70,9 @@ export class StoredCallbacks {
   #nextLookMs = 0
   /** The depth of segments at which code of such a package runs. Callbacks of the program run in a segment of their own. */
   #packageRunsAt = -1
+  /** Of the program's call whose callback that code will call; null for none. */
+  #packageOrigin: Origin | null = null
+  readonly #queries = new AnsweredQueries()
 
   constructor(isOn: () => boolean) {
     this.#isOn = isOn
@@ -113,12 +122,16 @@ export class StoredCallbacks {
   }
 
   /** @returns false if the module is not there yet. */
-  #wrapClass({ exported, methods, property }: StoringClass, exports: unknown): boolean {
+  #wrapClass({ exported, methods, property, isAnswered }: StoringClass, exports: unknown): boolean {
     const prototype = ownValue(exported === null ? exports : ownValue(exports, exported), 'prototype')
     if (typeof prototype !== 'object' || prototype === null) return false
     const replace = property === null ? replaceArgument : replaceProperty(property)
     for (let i = 0; i < methods.length; i++) {
       const undo = wrapLate(prototype, methods[i] as string, (original) => this.#wrapMethod(original, replace))
+      this.#undos[this.#undos.length] = undo
+    }
+    for (let i = 0; isAnswered && i < ANSWERS.length; i++) {
+      const undo = wrapLate(prototype, ANSWERS[i] as string, (original) => this.#wrapAnswer(original))
       this.#undos[this.#undos.length] = undo
     }
     return true
@@ -128,39 +141,64 @@ export class StoredCallbacks {
     const stored = this
     return function (this: unknown, ...args: unknown[]): unknown {
       if (!stored.#isOn()) return apply(original, this, args)
+      let origin: Origin | null = null
       try {
-        replace(args, (callback) => stored.#wrapCallback(callback))
+        if (stored.#isPackageRunning()) {
+          // Part of a call of the program's: what the package calls in the end was bound there.
+          origin = stored.#packageOrigin
+          replace(args, (callback) => stored.#ofPackage(callback, origin))
+        } else {
+          stored.#queries.onQuery(args[0])
+          replace(args, (callback) => {
+            origin = recordPresent('callback')
+            return origin === null ? callback : stored.#ofProgram(callback, origin)
+          })
+        }
       } catch (error) {
         countFault(error)
       }
-      return stored.#runPackage(original, this, args)
+      return stored.#runPackage(original, this, args, origin)
     }
   }
 
-  /** A callback that the package itself made needs no path: what it calls in the end was bound before. */
-  #wrapCallback(callback: AnyFunction): AnyFunction {
-    const isOfPackage = this.#packageRunsAt === segment.depth
-    const call = isOfPackage ? this.#ofPackage(callback) : boundToPresent(callback, this.#isOn)
-    return call === callback ? callback : likeOriginal(call, callback)
+  #wrapAnswer(original: AnyFunction): AnyFunction {
+    const stored = this
+    return function (this: unknown, ...args: unknown[]): unknown {
+      return stored.#isOn() ? stored.#queries.run(this, original, args) : apply(original, this, args)
+    }
   }
 
-  #ofPackage(callback: AnyFunction): AnyFunction {
+  #isPackageRunning(): boolean {
+    return this.#packageRunsAt === segment.depth
+  }
+
+  #ofProgram(callback: AnyFunction, origin: Origin): AnyFunction {
+    const call = boundTo(origin, callback, this.#isOn)
+    this.#queries.onCallback(call, origin)
+    return likeOriginal(call, callback)
+  }
+
+  #ofPackage(callback: AnyFunction, origin: Origin | null): AnyFunction {
     const stored = this
     const { call } = {
       call(this: unknown, ...args: unknown[]): unknown {
-        return stored.#runPackage(callback, this, args)
+        return stored.#runPackage(callback, this, args, origin)
       },
     }
-    return call
+    if (origin !== null) this.#queries.onCallback(call, origin)
+    return likeOriginal(call, callback)
   }
 
-  #runPackage(fn: AnyFunction, self: unknown, args: unknown[]): unknown {
+  #runPackage(fn: AnyFunction, self: unknown, args: unknown[], origin: Origin | null): unknown {
     const outer = this.#packageRunsAt
+    const outerOrigin = this.#packageOrigin
     this.#packageRunsAt = segment.depth
+    this.#packageOrigin = origin
     try {
       return apply(fn, self, args)
     } finally {
       this.#packageRunsAt = outer
+      this.#packageOrigin = outerOrigin
     }
   }
 }

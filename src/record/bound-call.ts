@@ -19,7 +19,11 @@ type AnyFunction = (...args: never[]) => unknown
  */
 export function boundToPresent(fn: AnyFunction, isOn: () => boolean, resource: unknown = null): AnyFunction {
   const origin = isLeftOut(resource) ? unsampled : recordPresent('callback')
-  if (origin === null) return fn
+  return origin === null ? fn : boundTo(origin, fn, isOn)
+}
+
+/** The same, to the origin of other code. */
+export function boundTo(origin: Origin, fn: AnyFunction, isOn: () => boolean): AnyFunction {
   const { bound } = {
     // A method: arrow functions have no `prototype` either.
     bound(this: unknown, ...args: unknown[]): unknown {

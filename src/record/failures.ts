@@ -16,28 +16,14 @@ import {
   watchReports,
   watchUnhandled,
 } from '../engine/reported-rejections.js'
+import { type Arrival, arrivalOfRejecting } from './arrival.js'
+import { type Failure, forgetKeptFailures, listFailure } from './kept-failures.js'
 import type { Origin } from './origin.js'
 import { forgetReport, noteReport } from './reported.js'
 import { PromiseStamp } from './stamp.js'
 import { ADOPT, AWAIT, Wait } from './wait.js'
 
-/** A function was resumed with a rejection, or has failed, or a `.then` met one, or code rejected a promise. */
-export interface Arrival {
-  readonly origin: Origin
-  /** Whether it is of an async function; else of a `.then`, or of what rejected a promise. */
-  readonly isAwait: boolean
-  /** True where the stack of the origin is that of the code which rejected a promise. */
-  readonly isOfRejection: boolean
-  /** A raw stack whose innermost place is that of the await; null where only the origin tells. */
-  readonly place: Error | null
-  /** True where the stack of the origin was captured at this very await. */
-  readonly isCaptured: boolean
-  /** True where the origin holds the place of the call that was awaited. */
-  readonly isOfCall: boolean
-}
-
-/** One way that an error has taken. */
-interface Course {
+interface Course extends Failure {
   readonly arrivals: Arrival[]
   /** What is rejected next: the course goes on with what waits for it. */
   head: object
@@ -83,6 +69,7 @@ export const ended = {
 /** What was noted is not read again. */
 export function forgetFailures(): void {
   courses = new OwnWeakMap<object, Course>()
+  forgetKeptFailures()
   ended.promise = null
   ended.origin = null
   ended.uncertain = null
@@ -200,10 +187,7 @@ export function isOnCourse(promise: object, reason: unknown): boolean {
 
 /** @param origin of the code that has rejected the promise, which is running. */
 export function noteRejected(promise: object, reason: unknown, origin: Origin): void {
-  const { arrivals } = courseOf(reason, promise)
-  if (arrivals.length === MAX_ARRIVALS) return
-  const arrival = { origin, isAwait: false, isOfRejection: true, place: null, isCaptured: false, isOfCall: false }
-  arrivals[arrivals.length] = arrival
+  add(courseOf(reason, promise), arrivalOfRejecting(origin))
 }
 
 /** The origin of the async function that has settled its promise; from here on, it is not kept with the promise. */
@@ -243,10 +227,16 @@ function addFailed(course: Course, origin: Origin, isAwait: boolean, reason: unk
   addArrival(course, arrival, reason)
 }
 
-function addArrival({ arrivals }: Course, arrival: Arrival, reason: unknown): void {
-  if (arrivals.length === MAX_ARRIVALS) return
+function addArrival(course: Course, arrival: Arrival, reason: unknown): void {
+  if (add(course, arrival) && onArrival !== null && isObject(reason)) onArrival(reason, course.arrivals)
+}
+
+function add(course: Course, arrival: Arrival): boolean {
+  const { arrivals } = course
+  if (arrivals.length === MAX_ARRIVALS) return false
   arrivals[arrivals.length] = arrival
-  if (onArrival !== null && isObject(reason)) onArrival(reason, arrivals)
+  listFailure(course)
+  return true
 }
 
 /** The course that the rejection of a promise continues; a new one where an error is thrown again, or goes two ways. */
@@ -254,7 +244,7 @@ function courseOf(reason: unknown, on: object): Course {
   const key = isObject(reason) ? reason : on
   const known = courses.get(key)
   if (known !== undefined && isNext(known, on)) return known
-  const course = { arrivals: [], head: on, maker: null, candidates: null }
+  const course = { arrivals: [], isListed: false, head: on, maker: null, candidates: null }
   courses.set(key, course)
   return course
 }

@@ -1,3 +1,4 @@
+import type { UnreadStack } from '../engine/call-sites.js'
 import { isArray, trunc } from '../engine/primordials.js'
 import type { Site } from '../engine/site.js'
 import type { Boundary } from '../model/task.js'
@@ -13,9 +14,10 @@ const KNOWN = 1
 const CUT_OFF = 2
 const RESUMED = 4
 
-/** One raw stack. It is kept as V8 captured it until somebody reads it or it has been pending for long. */
+/** One raw stack. It is kept raw until somebody reads it or it has been pending for long. */
 export class CapturedStack {
-  error: Error | null = null
+  /** Null once it is read. */
+  raw: UnreadStack | null = null
   sites: readonly Site[] | null = null
   private bits: number
   /** How many of the lowest frames belong to code that was interrupted, as by a context that runs its own microtasks. */
@@ -28,7 +30,7 @@ export class CapturedStack {
   constructor(raw: RawStack | null, atMs: number) {
     const isKnown = isArray(raw)
     if (isKnown) this.sites = raw as readonly Site[]
-    else this.error = raw as Error | null
+    else this.raw = raw as Error | null
     this.bits = isKnown ? KNOWN : 0
     this.atMs = trunc(atMs)
   }

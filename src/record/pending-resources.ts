@@ -1,6 +1,6 @@
+import { CollectionWitness } from '../engine/collection-witness.js'
 import { slice } from '../engine/lists.js'
 import { ArrayOfRealm, deref, getOwnPropertyDescriptor, max, WeakRefOfRealm } from '../engine/primordials.js'
-import { now } from '../engine/real-clock.js'
 import { runningResource } from '../engine/running-resource.js'
 import type { Origin } from './origin.js'
 import { forgetResource, isBareTurn, originOfResource } from './present.js'
@@ -34,10 +34,7 @@ const MAX_WAIT_MS = 5000
 const MAX_OVER_READ = 16
 let overRead = 0
 
-/** It is made anew whenever it has been collected: what is older and still there has survived that. */
-let witness = new WeakRefOfRealm({})
-let witnessAtMs = 0
-let survivedBeforeMs = 0
+const collections = new CollectionWitness()
 
 /** Hot: for a resource that may be pending for longer than the sweep waits. */
 export function addPendingResource(resource: object, atMs: number): void {
@@ -65,17 +62,14 @@ function leaveNewest(at: number): void {
 export function listNewest(): void {
   overRead = 0
   for (let i = 0; i < NEWEST; i++) leaveNewest((next + i) % NEWEST)
-  if (deref(witness) !== undefined) return
-  survivedBeforeMs = witnessAtMs
-  witness = new WeakRefOfRealm({})
-  witnessAtMs = now()
+  collections.look()
 }
 
 /** @returns undefined where none is as old as that; null for what has ended meanwhile. */
 export function takePendingResource(beforeMs: number): Origin | null | undefined {
   const oldest = listed[first]
   if (oldest === undefined || oldest.atMs >= beforeMs) return undefined
-  if (listed.length - first > MANY_LISTED && oldest.atMs >= max(survivedBeforeMs, beforeMs - MAX_WAIT_MS)) {
+  if (listed.length - first > MANY_LISTED && oldest.atMs >= max(collections.survivedBeforeMs, beforeMs - MAX_WAIT_MS)) {
     return undefined
   }
   if (++first * 2 > listed.length) {

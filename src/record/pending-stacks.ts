@@ -1,5 +1,7 @@
-import { sitesOf, synchronousPart, withoutBelow } from '../engine/call-sites.js'
-import { type CapturedStack, MAX_FRAMES, Origin } from './origin.js'
+import { sitesOf, synchronousPart, withCallSites, withoutBelow } from '../engine/call-sites.js'
+import { OwnWeakMap } from '../engine/primordials.js'
+import type { Site } from '../engine/site.js'
+import { type CapturedStack, MAX_FRAMES, Origin, SEGMENT } from './origin.js'
 import { sharedStack } from './shared-stacks.js'
 
 /**
@@ -45,15 +47,15 @@ function readOldest(): void {
 
 /** The places of a stack; the raw stack, with all that it kept alive, is let go. */
 export function readStack(stack: CapturedStack): NonNullable<CapturedStack['sites']> {
-  if (stack.error !== null) {
-    const { sites, captured } = sitesOf(stack.error)
+  if (stack.raw !== null) {
+    const { sites, captured } = sitesOf(stack.raw)
     // A debugger may have read it in the middle of this.
-    if (stack.error === null) return stack.sites ?? []
+    if (stack.raw === null) return stack.sites ?? []
     // What lies below the running part is not of this work.
     const isCutOff = captured === MAX_FRAMES && synchronousPart(sites).length === sites.length
     stack.sites = sharedStack(isCutOff ? sites : withoutBelow(sites, stack.framesBelow))
     stack.isCutOff = isCutOff
-    stack.error = null
+    stack.raw = null
   }
   return stack.sites ?? []
 }
@@ -70,7 +72,7 @@ export function takePending(beforeMs: number): Origin | null {
 export function forgetPending(): void {
   for (let origin = ends.newer as Origin; origin !== ends; origin = ends.newer as Origin) {
     removePending(origin)
-    if (origin.stack !== null) origin.stack.error = null
+    if (origin.stack !== null) origin.stack.raw = null
   }
 }
 
@@ -79,11 +81,50 @@ export function readChain(from: Origin | null): void {
   for (let origin = from; origin?.stack != null; origin = origin.parent) {
     const { stack } = origin
     // What created a known one may still have a raw stack.
-    if (stack.error === null && !stack.isKnown) return
-    try {
-      readStack(stack)
-    } catch {
-      stack.error = null
+    if (stack.raw === null && !stack.isKnown) return
+    readOrDrop(stack)
+  }
+}
+
+function readOrDrop(stack: CapturedStack): void {
+  try {
+    readStack(stack)
+  } catch {
+    stack.raw = null
+  }
+}
+
+/** Prepares the path from an origin for a reader that V8 calls while it formats a stack. */
+export function takeCallSites(from: Origin): void {
+  forEachStack(from, takeCallSitesOf)
+}
+
+function takeCallSitesOf(stack: CapturedStack): void {
+  if (stack.raw !== null) stack.raw = withCallSites(stack.raw)
+}
+
+/** Also what `readChain` leaves to others: the stacks of callers, and what is raw beyond what was read before. */
+export function readWholeChain(from: Origin): void {
+  forEachStack(from, readOrDrop)
+}
+
+function forEachStack(from: Origin, visit: (stack: CapturedStack) => void): void {
+  for (let origin: Origin | null = from; origin !== null; origin = origin.parent) {
+    for (let caller: Origin | null = origin; caller !== null && caller !== SEGMENT; caller = caller.awaiter) {
+      if (caller.stack !== null) visit(caller.stack)
     }
   }
+}
+
+/** V8 gives the call sites of a raw stack once. */
+const placesRead = new OwnWeakMap<Error, Site | null>()
+
+/** The innermost place of a raw stack. */
+export function readPlace(place: Error): Site | null {
+  let site = placesRead.get(place)
+  if (site === undefined) {
+    site = sitesOf(place).sites[0] ?? null
+    placesRead.set(place, site)
+  }
+  return site
 }

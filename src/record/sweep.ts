@@ -1,5 +1,6 @@
 import { callRepeatedly, now } from '../engine/real-clock.js'
 import { countFault } from './faults.js'
+import { listNewestFailures, readKeptFailure } from './kept-failures.js'
 import { readWaiting } from './known-stacks.js'
 import { ageWaits, holdOldestWeakly } from './listed-waits.js'
 import { watch } from './lost-functions.js'
@@ -33,7 +34,8 @@ export function stopSweeping(): void {
 
 /** Node calls it: what is thrown here would end the program. @returns when to sweep again. */
 function sweep(): number {
-  return sweepOrFail() ? SWEEP_EVERY_MS : SWEEP_PAUSE_MS
+  const areManyFailing = listNewestFailures()
+  return sweepOrFail() && !areManyFailing ? SWEEP_EVERY_MS : SWEEP_PAUSE_MS
 }
 
 /** @returns true where nothing old is left, or nothing can be read now. */
@@ -55,6 +57,7 @@ export function sweepOnce(pendingMs = PENDING_MS): boolean {
   for (let count = 1; holdOldestWeakly(); count++) {
     if (count % SWEEP_STEP === 0 && now() - startedMs > SWEEP_BUDGET_MS) return false
   }
+  while (readKeptFailure()) if (now() - startedMs > SWEEP_BUDGET_MS) return false
   while (readWaiting()) if (now() - startedMs > SWEEP_BUDGET_MS) return false
   for (let count = 1; ; count++) {
     const waiting = takePending(startedMs - pendingMs)

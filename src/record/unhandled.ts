@@ -2,7 +2,7 @@ import { captureSyncStack } from '../engine/sync-capture.js'
 import { beginCapture, ErrorOfRealm, endCapture, isWalkOff } from './capture.js'
 import { isOnCourse, noteRejected } from './failures.js'
 import { faults } from './faults.js'
-import { MAX_FRAMES } from './origin.js'
+import { MAX_FRAMES, type Origin } from './origin.js'
 import { addPending } from './pending-stacks.js'
 import { currentOrigin, originOf } from './present.js'
 import { reaction } from './reaction.js'
@@ -20,14 +20,19 @@ export function noteUnhandled(promise: object, reason: unknown): void {
     const record = PromiseStamp.get(promise)
     if (record instanceof Wait && record.kind === AWAIT && record.of === promise) return
     if (reaction.resumed?.of === promise || isOnCourse(promise, reason) || currentOrigin() === unsampled) return
-    const limit = beginCapture(MAX_FRAMES)
-    const error = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()
-    endCapture(limit)
-    const origin = originOf(error, 'rejection', 0)
-    addPending(origin)
-    noteRejected(promise, reason, origin)
+    noteRejected(promise, reason, originOfRejecting())
   } catch (error) {
     faults.count++
     faults.last = error
   }
+}
+
+/** Of the code that runs and rejects. */
+export function originOfRejecting(): Origin {
+  const limit = beginCapture(MAX_FRAMES)
+  const error = isWalkOff() ? captureSyncStack(ErrorOfRealm) : new ErrorOfRealm()
+  endCapture(limit)
+  const origin = originOf(error, 'rejection', 0)
+  addPending(origin)
+  return origin
 }

@@ -10,11 +10,13 @@ import { isError, stackOf } from '../engine/stack-property.js'
 import { unreadStacks } from '../engine/unread-stacks.js'
 import type { Task } from '../model/task.js'
 import type { AsyncTrace, TraceFrame } from '../model/trace.js'
+import { abortsOf } from '../record/aborts.js'
+import type { Arrival } from '../record/arrival.js'
 import { epoch, recordedFromMs } from '../record/epoch.js'
-import { type Arrival, arrivalsOf, arrivalsOfPromise, isRejectedWith } from '../record/failures.js'
+import { arrivalsOf, arrivalsOfPromise, isRejectedWith } from '../record/failures.js'
 import { functionOf } from '../record/hop.js'
 import { CapturedStack, Origin } from '../record/origin.js'
-import { readStack } from '../record/pending-stacks.js'
+import { readPlace, readStack } from '../record/pending-stacks.js'
 import { reaction } from '../record/reaction.js'
 import { findOriginsBy, reportedPromise } from '../record/reported.js'
 import { beginningOf } from '../record/thenable-job.js'
@@ -24,12 +26,16 @@ import { linksOf } from '../record/wait-links.js'
 import { mayCatch } from './catchers.js'
 import { creationPathFrom, presentPlaces, type WalkOptions, walkFrom } from './creation-path.js'
 import { frameAt } from './frame-at.js'
-import { readPlace } from './present-waits.js'
 
 /** Null where nothing of the program is known to have met the error. */
 export function failurePath(error: unknown): AsyncTrace | null {
   const met = pathOfArrivals(arrivalsOf(error, reaction.resumed))
-  return met ?? pathOfReported(error) ?? pathOfUncaught(error) ?? pathOfGiven(error)
+  return met ?? pathOfReported(error) ?? pathOfUncaught(error) ?? abortPath(error) ?? pathOfGiven(error)
+}
+
+/** Where a signal was aborted, or the last one for this reason; null where that is not known. */
+export function abortPath(of: unknown): AsyncTrace | null {
+  return pathOfArrivals(abortsOf(of))
 }
 
 /** What Node.js reports as uncaught. */

@@ -1,5 +1,4 @@
 import { probeAwaits } from '../engine/await-probe.js'
-import { sitesOf } from '../engine/call-sites.js'
 import { arePending, liveObjects } from '../engine/live-objects.js'
 import { promisesOfOtherRealms } from '../engine/realms.js'
 import { type Site, sameFunction } from '../engine/site.js'
@@ -9,7 +8,7 @@ import { addTo } from '../model/lists-by-key.js'
 import { compiledWait, functionOf, isFromExecutor, placeOfCall } from '../record/hop.js'
 import { listedWaits, releaseYoungWaits, relistWaits } from '../record/listed-waits.js'
 import { type Origin, SEGMENT } from '../record/origin.js'
-import { readStack } from '../record/pending-stacks.js'
+import { readPlace, readStack } from '../record/pending-stacks.js'
 import { originOfPromise } from '../record/present.js'
 import { mute } from '../record/recorder.js'
 import { Wait } from '../record/wait.js'
@@ -258,18 +257,6 @@ function probeMuted(waits: readonly PresentWait[], functions: number): readonly 
   } finally {
     mute(before)
   }
-}
-
-/** V8 gives the call sites of a raw stack once: the next dump wants them as well. */
-const placesRead = new WeakMap<Error, Site | null>()
-
-export function readPlace(place: Error): Site | null {
-  let site = placesRead.get(place)
-  if (site === undefined) {
-    site = sitesOf(place).sites[0] ?? null
-    placesRead.set(place, site)
-  }
-  return site
 }
 
 function recordedPlace(wait: PresentWait): Site | null {

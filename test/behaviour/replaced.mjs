@@ -30,3 +30,14 @@ if (/^v2[02]/.test(process.version)) {
     })
   })
 }
+
+const controller = new AbortController()
+const { signal } = controller
+console.log(Object.keys(AbortSignal.prototype).join(), typeof signal.dispatchEvent, 'dispatchEvent' in signal, Object.keys(signal).join())
+console.log(signal.dispatchEvent === EventTarget.prototype.dispatchEvent, signal.dispatchEvent(new Event('other')))
+signal.addEventListener('abort', () => console.log(new Error('in a listener').stack))
+controller.abort()
+console.log(signal.reason.stack)
+signal.dispatchEvent = () => 'own'
+console.log(signal.dispatchEvent(), JSON.stringify(Object.getOwnPropertyDescriptor(signal, 'dispatchEvent')))
+console.log(AbortSignal.any([signal]).aborted, AbortSignal.abort('at once').reason, typeof Object.create(signal).dispatchEvent)
