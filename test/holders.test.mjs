@@ -59,7 +59,7 @@ test('a resolver in a variable of the module', () => {
   const { promise, resolve } = addPromise()
   heap.link(top, 'context', 'release', resolve)
   heap.addFunction('letGo', top)
-  assert.deepEqual(search().holderOf(promise), { kind: 'variable', name: 'release' })
+  assert.deepEqual(search().holderOf(promise), { kind: 'variable', name: 'release', path: '' })
 })
 
 test('a resolver that is the callback of an active timer', () => {
@@ -77,7 +77,7 @@ test('a timer that only rejects is a time limit', () => {
   heap.link(timer, 'property', '_onTimeout', reject)
   heap.link(top, 'context', 'release', resolve)
   const found = search()
-  assert.deepEqual(found.holderOf(promise), { kind: 'variable', name: 'release' })
+  assert.deepEqual(found.holderOf(promise), { kind: 'variable', name: 'release', path: '' })
   assert.equal(found.timeLimitOf(promise), timer)
 })
 

@@ -136,6 +136,11 @@ function placesOf(heap: MemoryHeap, { suspended }: HeapPromises): Map<number, Sc
   return places
 }
 
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
 const NO_HOLDERS: Pick<HeapAnswer, 'holders' | 'waitEnds'> = { holders: new Map(), waitEnds: new Map() }
 
 function holdersOf(
@@ -144,11 +149,15 @@ function holdersOf(
   { nodes, own }: Held,
   question: HeapQuestion,
 ): Pick<HeapAnswer, 'holders' | 'waitEnds'> {
+  const startedMs = cpuMs()
   const timerIndices = new Map(Array.from(nodes.timers, (node, at) => [node, at]))
   const handleIndices = new Map(Array.from(nodes.handles, (node, at) => [node, at]))
   const textOf = (script: number) => heap.scripts.script(script).text
-  const search = new HolderSearch({ heap, timerIndices, handleIndices, own }, promises, textOf)
-  search.findAll()
+  const { mostSearchMs } = question
+  // The asking thread waits: it is this one that spends the time of the process.
+  const isOutOfTime = () => mostSearchMs !== null && cpuMs() > mostSearchMs + startedMs
+  const search = new HolderSearch({ heap, timerIndices, handleIndices, own, isOutOfTime }, promises, textOf)
+  if (mostSearchMs === null) search.findAll()
   search.find(question.ends.map((at) => nodes.promises[at] ?? NONE).filter((node) => node !== NONE))
   const resources = new MemoryResources(heap, search.classes, addressesIn('self'))
   const live: LiveFacts = {

@@ -103,7 +103,7 @@ export type Waker =
     }
   /** An object of the program's stores a function that can settle the promise. */
   | { readonly kind: 'object'; readonly className: string; readonly path: string }
-  | { readonly kind: 'variable'; readonly name: string }
+  | { readonly kind: 'variable'; readonly name: string; readonly path: string }
   /** The async function whose promise it is has begun, and is not suspended. */
   | { readonly kind: 'running'; readonly name: string }
   /** Suspended functions alone hold the resolver. */

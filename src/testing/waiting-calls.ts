@@ -10,7 +10,7 @@ import { AWAIT, type Wait } from '../record/wait.js'
 import { scopeOf, type WorkScope } from '../record/work-scope.js'
 import type { Behind } from '../waits/graph.js'
 import { framesOf } from '../waits/net.js'
-import { momentOfWaits } from '../walk/moment.js'
+import { momentWithHolders } from '../walk/moment.js'
 import type { PresentWait } from '../walk/present-wait.js'
 import { recordedWaits } from '../walk/present-waits.js'
 
@@ -28,7 +28,7 @@ export function waitingCalls(scope: WorkScope): Pick<TestWork, 'waiting' | 'dead
   const recorded = recordedWaits(begunWork.waits().flatMap(({ waiter }) => waiter ?? []))
   const waits = around(recorded, (wait) => isOf(scope, wait))
   if (waits.length === 0) return { waiting: [], deadlocks: [] }
-  const { graph, behind } = momentOfWaits(waits)
+  const { graph, behind } = momentWithHolders(waits)
   const parts = graph.nodes.flatMap((node) => partOf(scope, node, behind.get(node.id)))
   const index = new GraphIndex(graph)
   const calls = joined(parts, index).map((chain) => callOf(chain, index))

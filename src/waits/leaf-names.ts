@@ -37,7 +37,7 @@ function leafOfWaker(waker: Waker): Leaf {
     case 'object':
       return leaf('promise', `${STORED}${waker.className}${waker.path}`)
     case 'variable':
-      return leaf('promise', `${STORED}the variable ${waker.name}`)
+      return leaf('promise', `${STORED}${waker.path === '' ? 'the variable ' : ''}${waker.name}${waker.path}`)
     case 'running':
       return leaf('promise', `${callOf(waker.name)} is running, or about to`)
     case 'suspended': {

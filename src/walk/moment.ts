@@ -2,6 +2,7 @@ import { threadId } from 'node:worker_threads'
 import { now as msSinceStart } from '../engine/real-clock.js'
 import { messageOf } from '../record/faults.js'
 import { type BuiltGraph, buildGraph } from '../waits/graph.js'
+import { isKnownEnd } from '../model/wait-end.js'
 import type { Id } from '../waits/net.js'
 import type { Settler } from '../waits/source.js'
 import { FunctionTasks } from './function-tasks.js'
@@ -9,8 +10,8 @@ import { heapPrice } from './heap-price.js'
 import type { HeapReading } from './heap-reading.js'
 import { type Missing, whatContextsHide, whatIsMissing, whatMayBeMissing } from './incomplete.js'
 import { isAwait, type PresentWait } from './present-wait.js'
-import { type FoundWaits, foundWaits, PresentWaits } from './present-waits.js'
-import { readOwnHeap } from './read-own-heap.js'
+import { type FoundWaits, foundWaits, PresentWaits, promisesOfWaits } from './present-waits.js'
+import { readOwnHeap, readHoldersQuickly } from './read-own-heap.js'
 import { RecordedEnds } from './recorded-ends.js'
 import { RecordedSource, type SettlerInHeap } from './recorded-source.js'
 import { type Running, running } from './running.js'
@@ -68,6 +69,25 @@ export function readMoment(heap?: boolean): Moment {
 export function momentOfWaits(recorded: readonly PresentWait[]): Moment {
   const beginning = { now: NOTHING_RUNS, takenAtMs: Date.now(), startedMs: msSinceStart() }
   return momentOf(beginning, new PresentWaits(recorded), null)
+}
+
+/** The same with what holds the resolvers of promises, if that can be read from memory in a fraction of a second. */
+export function momentWithHolders(recorded: readonly PresentWait[]): Moment {
+  const moment = momentOfWaits(recorded)
+  const { waits, unknownEnds } = moment
+  if (unknownEnds.length === 0) return moment
+  try {
+    const reading = readHoldersQuickly(promisesOfWaits(recorded), unknownEnds as readonly object[])
+    if (reading === null) return moment
+    return momentOf(moment, waits, (promise) => {
+      const settler = reading.settlerOf(promise as object, waits)
+      // Then where it was made says more.
+      return settler.kind === 'end' && !isKnownEnd(settler.end) ? null : settler
+    })
+  } catch {
+    // The records still tell what they know.
+    return moment
+  }
 }
 
 const NOTHING_RUNS: Running = { task: null, promise: null, sites: [] }
