@@ -14,7 +14,7 @@ import { hasStackOf, STACK_SIZE, type StackRange } from '../memory/main-isolate.
 import { MemoryHeap } from '../memory/memory-heap.js'
 import { MemoryError } from '../memory/process-memory.js'
 import type { WaitEnd } from '../model/wait-end.js'
-import { addressesIn } from '../operating-system/tcp-table.js'
+import { descriptorsOf } from '../operating-system/descriptors.js'
 import {
   HELD,
   HELD_ARRAYS,
@@ -25,7 +25,6 @@ import {
 } from '../walk/heap-answer.js'
 import { functionIn, type HeapFunction } from '../walk/read-heap.js'
 import { engineOf } from './engine-of-process.js'
-import { emitterStateOf } from './memory-emitters.js'
 import { MemoryResources } from './memory-resources.js'
 import { MemoryScripts } from './memory-scripts.js'
 
@@ -159,11 +158,11 @@ function holdersOf(
   const search = new HolderSearch({ heap, timerIndices, handleIndices, own, isOutOfTime }, promises, textOf)
   if (mostSearchMs === null) search.findAll()
   search.find(question.ends.map((at) => nodes.promises[at] ?? NONE).filter((node) => node !== NONE))
-  const resources = new MemoryResources(heap, search.classes, addressesIn('self'))
+  const resources = new MemoryResources(heap, search.classes, descriptorsOf('self'))
   const live: LiveFacts = {
     timer: (node) => question.timers[timerIndices.get(node) ?? NONE] ?? null,
     handle: (node) => question.handles[handleIndices.get(node) ?? NONE] ?? resources.resourceOf(node),
-    emitter: (node) => ({ resource: null, state: emitterStateOf(heap, search.classes, node) }),
+    emitter: (node) => ({ resource: null, state: resources.stateOf(node) }),
     isIdle: question.isIdle,
     number: (place) => heap.numberAt(place),
   }

@@ -1,6 +1,6 @@
 import { isUsers } from './functions.js'
-import { isShown } from './holder-kinds.js'
 import { type HeapView, NONE } from './heap-view.js'
+import { isShown } from './holder-kinds.js'
 import { type Climbed, type ClimbStep, stepsBelow } from './retainer-climb.js'
 import type { Asking } from './retainers.js'
 
