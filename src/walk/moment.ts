@@ -14,7 +14,7 @@ import { type FoundWaits, foundWaits, PresentWaits, promisesOfWaits } from './pr
 import { readHoldersQuickly, readOwnHeap } from './read-own-heap.js'
 import { RecordedEnds } from './recorded-ends.js'
 import { RecordedSource, type SettlerInHeap } from './recorded-source.js'
-import { type Running, running } from './running.js'
+import { type Running, running, settledRunning } from './running.js'
 
 /** What this thread waits for at one moment, from which a dump and a graph are made. */
 export interface Moment extends BuiltGraph {
@@ -43,10 +43,11 @@ const UNRECORDED = 'Some of it began before tracing: that is read from the heap,
 export function readMoment(heap?: boolean): Moment {
   const takenAtMs = Date.now()
   const startedMs = msSinceStart()
-  const now = running()
+  const asking = running()
   const found = foundWaits()
   const { recorded, unreadContexts } = found
   const waits = new PresentWaits(recorded)
+  const now = settledRunning(asking, waits)
   const moment = momentOf({ now, takenAtMs, startedMs }, waits, null)
   const missing = whatIsMissing()
   const unread = missing === null ? whatMayBeMissing() : missing.unread
