@@ -4,7 +4,7 @@ import type { EngineSymbols } from '../memory/engine-symbols.js'
 import { eventLoopAt, LOOP_BYTES } from '../memory/event-loop.js'
 import { copiedBytes, FrozenMemory } from '../memory/frozen-memory.js'
 import { LiveMemory } from '../memory/live-memory.js'
-import { mainIsolateOf, type StackRange, threadIdOf } from '../memory/main-isolate.js'
+import { mainIsolateOf, mainStackOf, type StackRange, threadIdOf } from '../memory/main-isolate.js'
 import { MemoryHeap } from '../memory/memory-heap.js'
 import { MemoryError, type ProcessMemory } from '../memory/process-memory.js'
 import { isStopped, PauseError, RestlessError, readQuietly, type Stillness } from '../memory/quiet-read.js'
@@ -207,7 +207,7 @@ interface Wanted {
 function readWhole(memory: ProcessMemory, { pid, ...wanted }: Wanted): ReadThreads {
   try {
     const nowMs = Number(process.hrtime.bigint() / 1_000_000n)
-    return readThreads(memory, { ...wanted, stack: stackOf(memory), descriptors: descriptorsOf(pid), nowMs })
+    return readThreads(memory, { ...wanted, stack: mainStackOf(memory), descriptors: descriptorsOf(pid), nowMs })
   } finally {
     memory.close()
   }
@@ -279,8 +279,4 @@ const MAIN_THREAD = 0
 function withPause(part: ThreadPart, pauseMs: number, isBlocked: boolean): ThreadPart {
   const told = isBlocked ? { pauseMs } : { pauseMs, state: 'answered' as const, stack: Object.freeze([]) }
   return { ...part, threads: part.threads.map((thread) => Object.freeze({ ...thread, ...told })) }
-}
-
-function stackOf({ mappings }: ProcessMemory): StackRange {
-  return mappings.find(({ path }) => path === '[stack]') ?? { start: 0, end: 0 }
 }
