@@ -15,7 +15,6 @@ import { memoryTimers } from '../memory/memory-timers.js'
 import { MemoryError } from '../memory/process-memory.js'
 import type { Frame } from '../model/frame.js'
 import type { LostFunctions } from '../model/lost-function.js'
-import { isScriptOfProgram } from '../model/package-of.js'
 import { NO_NUMBERS } from '../model/request-facts.js'
 import type { WaitGraph } from '../model/wait-graph.js'
 import type { Descriptors } from '../operating-system/descriptors.js'
@@ -25,6 +24,7 @@ import { HeapSource } from '../waits/heap-source.js'
 import { type KeptAliveInMemory, keptAliveInMemory } from './memory-kept-alive.js'
 import { MemoryResources } from './memory-resources.js'
 import { MemoryScripts } from './memory-scripts.js'
+import { runningFrames } from './running-frames.js'
 
 /** What is known of a thread besides its heap. */
 export interface AboutThread {
@@ -94,10 +94,8 @@ export function readThread(heap: MemoryHeap, about: AboutThread): ReadThread {
   const parts = { heap, scripts, search, resources, timers }
   const alive = loop === null ? null : keptAliveInMemory(loop, parts)
   const whole = gone.length === 0 ? graph : Object.freeze({ ...graph, lost: gone })
-  if (stack?.isRunning !== true || stack.frames === null) return { graph: whole, alive, stack: null }
-  const running = stack.frames
-    .filter(({ fn }) => isScriptOfProgram(heap.scriptUrlOf(fn)))
-    .map(({ fn, position }) => scripts.frameAt(fn, position))
+  const running = runningFrames(heap, scripts)
+  if (running === null) return { graph: whole, alive, stack: null }
   return { graph: whole, alive, stack: [...running, ...awaitingFrames(heap, promises.suspended, frames)] }
 }
 

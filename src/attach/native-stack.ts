@@ -5,9 +5,9 @@ import { LiveMemory } from '../memory/live-memory.js'
 import { hasStackOf, mainStackOf, wholeStack } from '../memory/main-isolate.js'
 import { MemoryHeap } from '../memory/memory-heap.js'
 import type { Frame } from '../model/frame.js'
-import { NO_DESCRIPTORS } from '../operating-system/descriptors.js'
 import { engineOf } from './engine-of-process.js'
-import { readThread } from './memory-thread.js'
+import { MemoryScripts } from './memory-scripts.js'
+import { runningFrames } from './running-frames.js'
 
 /**
  * Where a main thread waits in native code, read from memory: the lines of a stack, as V8 prints one. Null if it runs, waits for
@@ -36,8 +36,8 @@ function stackIn(pid: number | 'self'): readonly Frame[] {
     const engine = new EngineHeap(memory, engineOf(pid), (isolate, words) => hasStackOf(words, isolate, stack))
     const [isolate, ...others] = engine.isolates
     if (isolate === undefined || others.length > 0) return []
-    const about = { threadId: 0, descriptors: NO_DESCRIPTORS, loop: null, nowMs: Number.NaN }
-    return readThread(new MemoryHeap(engine, isolate), about).stack ?? []
+    const heap = new MemoryHeap(engine, isolate)
+    return runningFrames(heap, new MemoryScripts(heap)) ?? []
   } finally {
     memory.close()
   }
