@@ -27,7 +27,7 @@ module.exports = {
     only('memory', 'heap', 'model'),
     only('operating-system', 'memory', 'model'),
     only('waits', 'heap', 'model'),
-    only('walk', 'waits', 'record', 'heap', 'engine', 'model'),
+    only('walk', 'waits', 'record', 'operating-system', 'heap', 'engine', 'model'),
     only('attach', 'operating-system', 'waits', 'walk', 'heap', 'memory', 'engine', 'model'),
     only('snapshot-file', 'attach', 'waits', 'heap', 'engine', 'model'),
     only('testing', 'patches', 'threads', 'walk', 'waits', 'record', 'format', 'engine', 'model'),

@@ -64,7 +64,11 @@ async function sharedModules(files, folder) {
 
 async function buildHeap(modules, folder, root) {
   const lines = modules.map(({ file, name }) => `export * as ${name} from './${relative('dist', file)}'`)
-  const contents = [...lines, `export { answerOtherThread } from './attach/own-heap-thread.js'`].join('\n')
+  const contents = [
+    ...lines,
+    `export { answerOtherThread } from './attach/own-heap-thread.js'`,
+    `export { nativeStackText } from './attach/native-stack.js'`,
+  ].join('\n')
   const { metafile, outputFiles } = await build({
     absWorkingDir: folder,
     metafile: true,
@@ -79,7 +83,7 @@ async function buildHeap(modules, folder, root) {
     define: { 'import.meta.url': 'undefined' },
     logLevel: 'warning',
   })
-  const names = [...modules.map(({ name }) => name), 'answerOtherThread']
+  const names = [...modules.map(({ name }) => name), 'answerOtherThread', 'nativeStackText']
   const script = `((require) => {\nconst module = { exports: {} };\n${outputFiles[0].text}\nreturn module.exports;\n})((name) => process.getBuiltinModule(name))`
   writeFileSync(
     new URL('dist/bundled/heap.js', root),

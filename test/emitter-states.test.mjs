@@ -3,6 +3,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { ask, memorySkip, start, stop } from './targets.mjs'
 
+/** Memory alone tells who has the pipes. */
+const unheld = (text) => text.replace(/ in process \d+ sleep$/, '')
+
 const EXPECTED = {
   childHasExited: ', which has exited with code 0; its standard output and standard error are still open',
   childRuns: '',
@@ -34,9 +37,12 @@ async function statesVia(route) {
   for (const { from, to } of edges) {
     const [name] = nodeOf.get(from).stack.map((frame) => frame.name)
     const { leaf } = nodeOf.get(to)
-    if (leaf !== null && name in EXPECTED) states[name] = leaf.label.replace(/^[^,]*/, '')
+    if (leaf !== null && name in EXPECTED) states[name] = unheld(leaf.label.replace(/^[^,]*/, ''))
   }
-  const troubles = nodes.flatMap(({ leaf }) => leaf?.trouble ?? []).sort()
+  const troubles = nodes
+    .flatMap(({ leaf }) => unheld(leaf?.trouble ?? ''))
+    .filter(Boolean)
+    .sort()
   assert.deepEqual(
     troubles,
     [
@@ -49,13 +55,15 @@ async function statesVia(route) {
       .map((text) => text.slice(2))
       .sort(),
   )
-  return { states, nevers: nodes.filter(({ leaf }) => leaf?.never !== undefined).map(({ label }) => label) }
+  const holders = nodes.filter(({ leaf }) => /still open in process \d+ sleep$/.test(leaf?.label ?? '')).length
+  return { states, holders, nevers: nodes.filter(({ leaf }) => leaf?.never !== undefined).map(({ label }) => label) }
 }
 
 for (const route of ['inspector', 'memory']) {
   test(`via ${route}`, { skip: route === 'memory' && memorySkip() }, async () => {
-    const { states, nevers } = await statesVia(route)
+    const { states, nevers, holders } = await statesVia(route)
     assert.deepEqual(states, EXPECTED)
+    assert.equal(holders, route === 'memory' ? 1 : 0)
     assert.deepEqual(nevers.sort(), [
       "event 'drain' of PassThrough, which has closed already",
       "event 'line' of Interface, which has closed already",

@@ -1,6 +1,8 @@
 // A dump of tasks as a person, or a terminal, reads it.
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { tasksTable } from '../dist/format/tasks-table.js'
 import { formatTasks } from '../dist/showing.js'
 import { at, dump, task } from './samples.mjs'
 
@@ -150,4 +152,23 @@ test('what is not known stands below the table, thread by thread', () => {
   const text = formatTasks({ ...dump(), threads }, { format: 'table' })
   assert.ok(text.endsWith('\n\nThread 0: Tracing is off.'))
   assert.doesNotMatch(formatTasks(dump(), { format: 'table' }), /Thread/)
+})
+
+test('a table that is too wide for the terminal has below each line what has no room in it', () => {
+  assert.equal(
+    tasksTable(dump(), 'basename', { columns: 60 }),
+    `\
+THREAD  COUNT  TASK  STATE    AGE        NAME      FUNCTION
+0       3      13    PENDING  4.1 s      -         retry
+    retry.mjs:5:3
+    waits for setTimeout 5000 ms, 900 ms to 4.6 s remaining
+0       1      7     PENDING  2 min 5 s  checkout  handler
+    app.mjs:10:3
+    innermost: loadUser() user.mjs:20:3
+    waits for socket 127.0.0.1:5432
+0       1      2     READY    3 ms       -         flush
+    log.mjs:8:3
+3       1      -     BUSY     -          hash      spin
+    spin.mjs:4:3`,
+  )
 })

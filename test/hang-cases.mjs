@@ -67,6 +67,7 @@ function maskedToo(text) {
     .replace(/Task-\d+/g, 'Task-N')
     .replace(/, (for|oldest) [\d.]+ m?s\b/g, ', $1 N s')
     .replace(/ index\.js:\d+/g, ' index.js')
+    .replace(/ in process \d+ /g, ' in process PID ')
     .replace(/localhost:\d+/g, 'localhost:PORT')
     .replace(/next attempt (?:due|in [\d.]+ m?s)/g, 'next attempt')
 }

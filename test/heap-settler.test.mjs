@@ -28,7 +28,7 @@ test('suspended functions are the holders only if the source knows all of them',
 test('what the source knows by the object itself is the same end for all promises', () => {
   assert.equal(settlerOf({ kind: 'object', node: 3, path: '.queue' }).key, object3)
   assert.equal(settlerOf({ kind: 'object', node: 9, path: '.queue' }).key, 9)
-  assert.equal(settlerOf({ kind: 'variable', name: 'queue' }).key, 'promise')
+  assert.equal(settlerOf({ kind: 'variable', name: 'queue', path: '' }).key, 'promise')
 })
 
 test('a part of a resource may be given back elsewhere, if the source does not know all that have it', () => {

@@ -41,8 +41,8 @@ function addSuspended(name, awaits, variable = 'own', held = heap.add('object'))
   return generator
 }
 
-function search(feeds = []) {
-  const capture = { heap, timerIndices: timers, handleIndices: new Map(), own: new Set() }
+function search(feeds = [], isOutOfTime = () => false) {
+  const capture = { heap, timerIndices: timers, handleIndices: new Map(), own: new Set(), isOutOfTime }
   return new HolderSearch(capture, { suspended, feeds, reactionCounts: new Map(), resolvers }, () => null)
 }
 
@@ -59,7 +59,41 @@ test('a resolver in a variable of the module', () => {
   const { promise, resolve } = addPromise()
   heap.link(top, 'context', 'release', resolve)
   heap.addFunction('letGo', top)
-  assert.deepEqual(search().holderOf(promise), { kind: 'variable', name: 'release' })
+  assert.deepEqual(search().holderOf(promise), { kind: 'variable', name: 'release', path: '' })
+})
+
+test('a resolver in what a module exports', () => {
+  const { promise, resolve } = addPromise()
+  const list = heap.add('object', 'Array')
+  const cell = heap.add('hidden', 'system / Cell')
+  const table = heap.add('array')
+  heap.link(list, 'element', '0', resolve)
+  heap.link(cell, 'internal', 'value', list)
+  heap.link(table, 'internal', '3', heap.add('string', 'waiters'))
+  heap.link(table, 'internal', '4', cell)
+  assert.deepEqual(search().holderOf(promise), { kind: 'variable', name: 'waiters', path: '' })
+})
+
+test('a variable is nearer than an object of a class that leads to it', () => {
+  const { promise, resolve } = addPromise()
+  const [list, registry] = [heap.add('object', 'Array'), heap.add('object', 'Registry')]
+  const middle = heap.add('object', 'Array')
+  heap.link(list, 'element', '0', resolve)
+  heap.link(top, 'context', 'waiters', list)
+  heap.addFunction('letGo', top)
+  heap.link(middle, 'element', '0', list)
+  heap.link(registry, 'property', 'modules', middle)
+  assert.deepEqual(search().holderOf(promise), { kind: 'variable', name: 'waiters', path: '' })
+})
+
+test('when the time is over, what was found by then counts, and nothing is said of what was not looked at', () => {
+  const { promise, resolve } = addPromise()
+  const owner = addSuspended('owner', heap.add('object', 'Promise'), 'release', resolve)
+  for (const mostPasses of [0, 1, 2]) {
+    heap.passes = 0
+    assert.deepEqual(search([], () => heap.passes >= mostPasses).holderOf(promise), { kind: 'nobody' })
+  }
+  assert.deepEqual(search([], () => heap.passes >= 50).holderOf(promise), { kind: 'suspended', generators: [owner] })
 })
 
 test('a resolver that is the callback of an active timer', () => {
@@ -77,7 +111,7 @@ test('a timer that only rejects is a time limit', () => {
   heap.link(timer, 'property', '_onTimeout', reject)
   heap.link(top, 'context', 'release', resolve)
   const found = search()
-  assert.deepEqual(found.holderOf(promise), { kind: 'variable', name: 'release' })
+  assert.deepEqual(found.holderOf(promise), { kind: 'variable', name: 'release', path: '' })
   assert.equal(found.timeLimitOf(promise), timer)
 })
 

@@ -56,6 +56,6 @@ test('a recorded process', () => {
 
 test('in words', () => {
   const state = { client: 'Redis', isOpened: true, failure: null, nextInMs: 0, waiting: 2 }
-  const client = endIn({ kind: 'variable', name: 'held' }, { client: state })
+  const client = endIn({ kind: 'variable', name: 'held', path: '' }, { client: state })
   assert.match(leafOf(client).label, /; Redis is not connected, next attempt due, 2 calls wait for it$/)
 })

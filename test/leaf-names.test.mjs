@@ -36,12 +36,12 @@ for (const [waker, kind, label] of [
   [event('exit', child), 'event', "event 'exit' of child process 71 sleep"],
   [event('close', 'Interface', { kind: 'closed' }), 'event', "event 'close' of Interface, which has closed already"],
   [
-    event('close', child, { kind: 'exited', code: 0, signal: null, openStreams: [1] }),
+    event('close', child, { kind: 'exited', code: 0, signal: null, openStreams: [1], heldBy: [] }),
     'event',
     "event 'close' of child process 71 sleep, which has exited with code 0; its standard output is still open",
   ],
   [
-    event('exit', child, { kind: 'exited', code: null, signal: 'SIGKILL', openStreams: [] }),
+    event('exit', child, { kind: 'exited', code: null, signal: 'SIGKILL', openStreams: [], heldBy: [] }),
     'event',
     "event 'exit' of child process 71 sleep, which was ended by SIGKILL",
   ],

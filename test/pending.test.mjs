@@ -344,3 +344,8 @@ test('what a module made by hand before its first await is not its own promise w
   )
   assert.doesNotMatch(tree, /Task-1 <module>/)
 })
+
+test('what a function made by hand before its first await is not its own promise when it asks', () => {
+  const tree = runFile('./fixtures/function-asks.mjs')
+  assert.match(tree, /one\(\)\n.*one\(\) function-asks\.mjs:7:5\n└─ setTimeout 900000 ms/)
+})

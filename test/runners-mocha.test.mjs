@@ -19,16 +19,17 @@ async function added(file, { flags = [], entry = 'mocha.js', endAt = null, bareE
   return addedLines(bare.lines, traced.lines).join('\n')
 }
 
+const STORED = 'a promise that nobody resolved; its resolve() is stored in the variable waiters'
 const SOURCE = 'return await new Promise((resolve) => waiters.push(resolve))'
 const STUCK = `Still waiting when the test timed out:
   loadUser() pool.mjs:8 → acquire() pool.mjs:4    called at stuck.mjs:16
-    for a promise that nothing has settled: ${SOURCE}
+    for ${STORED}
 Still open: server [::]:… (opened at stuck.mjs:15)
 Still open: setTimeout 1 min (set at stuck.mjs:20)
 Still open: setTimeout 1 min 30 s (set at stuck.mjs:25)
 Still waiting when the test timed out:
   loadUser() pool.mjs:8 → acquire() pool.mjs:4    called at stuck.mjs:40
-    for a promise that nothing has settled: ${SOURCE}`
+    for ${STORED}`
 const LEAKS = `async-trace: "leaves a function" left behind:
   still pending: loadUser() pool.mjs:8 → acquire() pool.mjs:4    called at leaks.mjs:13
       for a promise that nothing has settled: ${SOURCE}
@@ -59,10 +60,10 @@ test('a retry, tests made in a loop, and the clock of Sinon', async () => {
       for a promise that nothing has settled: ${SOURCE}
 Still waiting when the test timed out:
   loadUser() pool.mjs:8 → acquire() pool.mjs:4    called at shapes.mjs:22
-    for a promise that nothing has settled: ${SOURCE}
+    for ${STORED}
 Still waiting when the test timed out:
   the test function itself shapes.mjs:28
-    for a promise that nothing has settled`,
+    for a promise that nobody resolved; its resolve() is stored in TimerHeap.timers[…]`,
   )
 })
 

@@ -18,21 +18,22 @@ async function added(file, { reporter = 'spec', flags = [], env = {}, endAt = nu
   return addedLines(bare.lines, traced.lines)
 }
 
+const STORED = 'a promise that nobody resolved; its resolve() is stored in the variable waiters'
 const SOURCE = 'return await new Promise((resolve) => waiters.push(resolve))'
 const STUCK = `
 ℹ Still waiting when the test timed out:
 ℹ   loadUser() pool.mjs:8 → acquire() pool.mjs:4    called at stuck.mjs:12
-ℹ     for a promise that nothing has settled: ${SOURCE}
+ℹ     for ${STORED}
 ℹ Still open: server [::]:… (opened at stuck.mjs:11)
 ℹ Still open: setTimeout 1 min (set at stuck.mjs:16)
     ℹ Still waiting when the test timed out:
     ℹ   loadUser() pool.mjs:8 → acquire() pool.mjs:4    called at stuck.mjs:23
-    ℹ     for a promise that nothing has settled: ${SOURCE}
+    ℹ     for ${STORED}
     ℹ   the test function itself stuck.mjs:23
     ℹ     for Promise.all (index 0): loadUser()
   ℹ Still waiting when the test timed out:
   ℹ   loadUser() pool.mjs:8 → acquire() pool.mjs:4    called at stuck.mjs:29
-  ℹ     for a promise that nothing has settled: ${SOURCE}`
+  ℹ     for ${STORED}`
 const LEAKS = `
 ℹ This test left behind:
 ℹ   still pending: loadUser() pool.mjs:8 → acquire() pool.mjs:4    called at leaks.mjs:10
@@ -89,7 +90,7 @@ test('all tests in one process', { skip: nodeMajor < 22 }, async () => {
 const waitsAt = (line) => `
 ℹ Still waiting when the test timed out:
 ℹ   loadUser() pool.mjs:8 → acquire() pool.mjs:4    called at shapes.mjs:${line}
-ℹ     for a promise that nothing has settled: ${SOURCE}`
+ℹ     for ${STORED}`
 
 test('concurrent tests, tests made in a loop, and the clock of Sinon', async () => {
   assertLines(
@@ -97,7 +98,7 @@ test('concurrent tests, tests made in a loop, and the clock of Sinon', async () 
     `${waitsAt(14)}${waitsAt(20)}${waitsAt(26)}
 ℹ Still waiting when the test timed out:
 ℹ   the test function itself shapes.mjs:33
-ℹ     for a promise that nothing has settled
+ℹ     for a promise that nobody resolved; its resolve() is stored in TimerHeap.timers[…]
 ℹ This test left behind:
 ℹ   still pending: loadUser() pool.mjs:8 → acquire() pool.mjs:4    called at shapes.mjs:40
 ℹ       for a promise that nothing has settled: ${SOURCE}`,
@@ -150,6 +151,6 @@ test('an event loop without work: Node cancels the test, or waits for ever from 
     lines,
     `async-trace: the test "waits for nothing that can happen" cannot end: the event loop has nothing left to do. Waiting:
   loadUser() pool.mjs:8 → acquire() pool.mjs:4    called at empty-loop.mjs:5
-    for a promise that nothing has settled: ${SOURCE}`,
+    for ${STORED}`,
   )
 })

@@ -81,6 +81,19 @@ for (const pool of casesOf(['threads', 'vmThreads', 'vmForks'], (each) => each =
     for (const said of SAID) assert.ok(text.includes(said.replaceAll('.js', '.mjs')), `${said}\n${text}`)
   })
 }
+testEveryCase('vitest --coverage: the same lines, and the coverage of the file', () => {
+  const { text } = run('vitest', [
+    ...vitest,
+    'stuck',
+    'leaks',
+    '--coverage',
+    '--coverage.reporter=text',
+    '--coverage.reportOnFailure',
+  ])
+  for (const said of SAID) assert.ok(text.includes(said.replaceAll('.js', '.mjs')), `${said}\n${text}`)
+  assert.match(text, /resolve\(\) is stored in pool\.waiters/)
+  assert.match(text, / lib\.mjs +\| +[\d.]+ \|/)
+})
 test('vitest: reports as JSON and JUnit have it', () => {
   for (const reporter of casesOf(['json', 'junit'], (each) => each === 'json')) {
     const { text } = run('vitest', [...vitest, 'stuck', `--reporter=${reporter}`])

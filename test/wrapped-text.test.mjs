@@ -63,13 +63,15 @@ test('the command breaks lines for the width it is given, and none if it is pipe
   const program = fileURLToPath(new URL('hangs/lock-again.mjs', import.meta.url))
   const target = await start(program, { waitFor: 'hangs', cwd: fileURLToPath(new URL('..', import.meta.url)) })
   try {
-    const widest = async (env) => {
-      const { stdout, stderr } = await ask(['tree', target.pid], { env, columns: true })
-      assert.match(stdout, /^1 deadlock:/, stderr)
+    const widest = async (command, env) => {
+      const { stdout, stderr } = await ask([command, target.pid], { env, columns: true })
+      assert.match(stdout, command === 'tree' ? /^1 deadlock:/ : /^THREAD/, stderr)
       return Math.max(...stdout.split('\n').map(({ length }) => length))
     }
-    assert.ok((await widest({ COLUMNS: '' })) > 80)
-    assert.ok((await widest({ COLUMNS: '60' })) <= 60)
+    for (const command of ['tree', 'ps']) {
+      assert.ok((await widest(command, { COLUMNS: '' })) > 80)
+      assert.ok((await widest(command, { COLUMNS: '60' })) <= 60)
+    }
   } finally {
     await stop(target)
   }

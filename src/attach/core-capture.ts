@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { CoreMemory } from '../memory/core-file.js'
 import { exportsEngine } from '../memory/engine-symbols.js'
 import { MemoryError } from '../memory/process-memory.js'
+import { NO_DESCRIPTORS } from '../operating-system/descriptors.js'
 import { addressesIn } from '../operating-system/static-variable.js'
 import type { ProcessCapture } from './attach.js'
 import { keptEngine } from './engine-of-process.js'
@@ -32,7 +33,7 @@ export function captureCore(file: string, { threads, executable }: CoreOptions):
         ({ start, end }) => memory.stackPointer >= start && memory.stackPointer < end,
       )
       const stack = mapping ?? { start: 0, end: 0 }
-      const wanted = { symbols, stack, wantsWorkers: threads, addressesOf: () => null, nowMs: Number.NaN, statics }
+      const wanted = { symbols, stack, wantsWorkers: threads, descriptors: NO_DESCRIPTORS, nowMs: Number.NaN, statics }
       const { parts, unreadThreads, keptAlive, poolThreads } = readThreads(memory, wanted)
       const command = memory.command === '' ? basename(file) : memory.command
       const about = {

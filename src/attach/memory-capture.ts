@@ -4,7 +4,7 @@ import type { EngineSymbols } from '../memory/engine-symbols.js'
 import { eventLoopAt, LOOP_BYTES } from '../memory/event-loop.js'
 import { copiedBytes, FrozenMemory } from '../memory/frozen-memory.js'
 import { LiveMemory } from '../memory/live-memory.js'
-import { mainIsolateOf, type StackRange, threadIdOf } from '../memory/main-isolate.js'
+import { mainIsolateOf, mainStackOf, type StackRange, threadIdOf } from '../memory/main-isolate.js'
 import { MemoryHeap } from '../memory/memory-heap.js'
 import { MemoryError, type ProcessMemory } from '../memory/process-memory.js'
 import { isStopped, PauseError, RestlessError, readQuietly, type Stillness } from '../memory/quiet-read.js'
@@ -12,6 +12,7 @@ import { isComputing } from '../memory/run-times.js'
 import { Words } from '../memory/words.js'
 import type { KeptAlive } from '../model/kept-alive.js'
 import type { ThreadDump } from '../model/task-dump.js'
+import { type Descriptors, descriptorsOf } from '../operating-system/descriptors.js'
 import {
   addressesOfStatics,
   IDLE_POOL_THREADS,
@@ -19,12 +20,11 @@ import {
   POOL_THREADS,
   type StaticAddresses,
 } from '../operating-system/static-variable.js'
-import { addressesIn } from '../operating-system/tcp-table.js'
 import type { ProcessCapture } from './attach.js'
 import { keptEngineOf } from './engine-of-process.js'
 import { isKeptAliveBy } from './kept-alive-by.js'
 import { loopStateOf } from './main-loop.js'
-import { type AddressesOf, type ReadThread, readThread } from './memory-thread.js'
+import { type ReadThread, readThread } from './memory-thread.js'
 import { commandOf, factsOf, type ProcessFacts } from './process-facts.js'
 import { Refusal } from './refusal.js'
 import { joinParts, type ThreadPart } from './thread-parts.js'
@@ -219,7 +219,7 @@ interface Wanted {
 function readWhole(memory: ProcessMemory, { pid, ...wanted }: Wanted): ReadThreads {
   try {
     const nowMs = Number(process.hrtime.bigint() / 1_000_000n)
-    return readThreads(memory, { ...wanted, stack: stackOf(memory), addressesOf: addressesIn(pid), nowMs })
+    return readThreads(memory, { ...wanted, stack: mainStackOf(memory), descriptors: descriptorsOf(pid), nowMs })
   } finally {
     memory.close()
   }
@@ -232,7 +232,7 @@ export interface ReadOptions {
   readonly stack: StackRange
   /** Else the main thread alone. */
   readonly wantsWorkers: boolean
-  readonly addressesOf: AddressesOf
+  readonly descriptors: Descriptors
   /** By the system's monotonic clock; `NaN` if it is not known when the memory was so. */
   readonly nowMs: number
   /** Of libuv's, as far as they are known. */
@@ -240,14 +240,14 @@ export interface ReadOptions {
 }
 
 export function readThreads(memory: ProcessMemory, options: ReadOptions): ReadThreads {
-  const { symbols, stack, wantsWorkers, addressesOf, nowMs, statics } = options
+  const { symbols, stack, wantsWorkers, descriptors, nowMs, statics } = options
   const engine = new EngineHeap(memory, symbols)
   const main = mainIsolateOf(engine, stack)
   const mainHeap = new MemoryHeap(engine, main)
   const mainLoop = statics.get(MAIN_LOOP)
   const loop = mainLoop === undefined ? null : eventLoopAt(engine.words, mainLoop)
   const poolThreads = busyPoolThreads(engine.words, statics)
-  const mainThread = readThread(mainHeap, { threadId: MAIN_THREAD, addressesOf, loop, nowMs })
+  const mainThread = readThread(mainHeap, { threadId: MAIN_THREAD, descriptors, loop, nowMs })
   const parts = [partOf(mainThread, MAIN_THREAD)]
   const { isStackUnknown } = mainThread
   const hasRecorder = mainHeap.hasGlobal(RECORDER)
@@ -260,7 +260,7 @@ export function readThreads(memory: ProcessMemory, options: ReadOptions): ReadTh
   const heaps = workers.map((isolate) => new MemoryHeap(engine, isolate))
   const numbered = heaps.map((heap) => ({ heap, threadId: threadIdOf(heap) }))
   for (const { heap, threadId } of numbered.sort((a, b) => a.threadId - b.threadId)) {
-    parts.push(partOf(readThread(heap, { threadId, addressesOf, loop: null, nowMs }), threadId))
+    parts.push(partOf(readThread(heap, { threadId, descriptors, loop: null, nowMs }), threadId))
   }
   return { parts, unreadThreads: 0, ...told }
 }
@@ -293,8 +293,4 @@ const MAIN_THREAD = 0
 function withPause(part: ThreadPart, pauseMs: number, isBlocked: boolean): ThreadPart {
   const told = isBlocked ? { pauseMs } : { pauseMs, state: 'answered' as const, stack: Object.freeze([]) }
   return { ...part, threads: part.threads.map((thread) => Object.freeze({ ...thread, ...told })) }
-}
-
-function stackOf({ mappings }: ProcessMemory): StackRange {
-  return mappings.find(({ path }) => path === '[stack]') ?? { start: 0, end: 0 }
 }

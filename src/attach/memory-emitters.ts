@@ -38,13 +38,19 @@ function childState(heap: NumbersHeap, child: number): EmitterState | null {
   }
   // It has emitted `close`.
   if (numberOf('_closesGot') === numberOf('_closesNeeded')) return { kind: 'closed' }
-  const openStreams = pipesOf(heap, child).flatMap(({ place, pipe }) =>
-    isObject(heap, handleOf(heap, pipe)) ? [place] : [],
-  )
-  return { kind: 'exited', code: Number.isNaN(code) ? null : code, signal, openStreams }
+  const openStreams = openPipes(heap, child).map(({ place }) => place)
+  return { kind: 'exited', code: Number.isNaN(code) ? null : code, signal, openStreams, heldBy: [] }
 }
 
-function pipesOf(heap: NumbersHeap, child: number): { readonly place: number; readonly pipe: number }[] {
+/** The pipes of a child process that are open: their places among its standard streams, and Node's native objects. */
+export function openPipes(heap: HeapView, child: number): { readonly place: number; readonly handle: number }[] {
+  return pipesOf(heap, child).flatMap(({ place, pipe }) => {
+    const handle = handleOf(heap, pipe)
+    return isObject(heap, handle) ? [{ place, handle }] : []
+  })
+}
+
+function pipesOf(heap: HeapView, child: number): { readonly place: number; readonly pipe: number }[] {
   const pipes = heap.child(child, 'stdio')
   if (pipes === NONE) return []
   return heap.edges(pipes).flatMap(({ type, name, node }) => {
@@ -83,12 +89,12 @@ function isUnread(heap: NumbersHeap, stream: number): boolean {
   return !isHeard && !hasPipes
 }
 
-function handleOf(heap: NumbersHeap, node: number): number {
+function handleOf(heap: HeapView, node: number): number {
   const handle = heap.child(node, '_handle')
   return isObject(heap, handle) ? handle : heap.child(node, '<symbol kHandle>')
 }
 
-function isObject(heap: NumbersHeap, node: number): boolean {
+function isObject(heap: HeapView, node: number): boolean {
   return node !== NONE && heap.typeOf(node) === 'object'
 }
 

@@ -3,22 +3,23 @@ import type { NodeClasses } from '../heap/node-classes.js'
 import type { MemoryHeap } from '../memory/memory-heap.js'
 import { uvHandleOf } from '../memory/uv-handles.js'
 import { resourceOfClass } from '../model/node-resources.js'
-import type { Resource } from '../model/resource.js'
+import type { EmitterState, Resource } from '../model/resource.js'
+import { type Descriptors, holdersOfAll } from '../operating-system/descriptors.js'
 import type { SocketAddresses } from '../operating-system/tcp-table.js'
+import { emitterStateOf, openPipes } from './memory-emitters.js'
 
 /** Node's objects in the memory of a process: what they are, with what numbers, texts and addresses they have. */
 export class MemoryResources {
   readonly #heap: MemoryHeap
   readonly #classes: NodeClasses
-  readonly #addressesOf: (descriptor: number) => SocketAddresses | null
+  readonly #descriptors: Descriptors
   /** By the pipe of a child process: whose it is, and its place among the child's standard streams. */
   #pipes: ReadonlyMap<number, { readonly child: number; readonly stream: number }> | null = null
 
-  /** @param addressesOf by file descriptor; always null for a process that is gone. */
-  constructor(heap: MemoryHeap, classes: NodeClasses, addressesOf: (descriptor: number) => SocketAddresses | null) {
+  constructor(heap: MemoryHeap, classes: NodeClasses, descriptors: Descriptors) {
     this.#heap = heap
     this.#classes = classes
-    this.#addressesOf = addressesOf
+    this.#descriptors = descriptors
   }
 
   /** Null for what is none of Node's resources, or of which its class tells all. */
@@ -44,7 +45,17 @@ export class MemoryResources {
   addressesOf(socket: number): SocketAddresses | null {
     const handle = socket === NONE ? NONE : this.#handleOf(socket)
     const uv = handle === NONE ? null : uvHandleOf(this.#heap, handle)
-    return uv === null || uv.transport === 'pipe' ? null : this.#addressesOf(uv.descriptor)
+    return uv === null || uv.transport === 'pipe' ? null : this.#descriptors.addressesOf(uv.descriptor)
+  }
+
+  /** What has become of an emitter; null if that is not known. */
+  stateOf(emitter: number): EmitterState | null {
+    const state = emitterStateOf(this.#heap, this.#classes, emitter)
+    if (state?.kind !== 'exited') return state
+    const open = openPipes(this.#heap, emitter).flatMap(
+      ({ handle }) => uvHandleOf(this.#heap, handle)?.descriptor ?? [],
+    )
+    return { ...state, heldBy: holdersOfAll(this.#descriptors, open) }
   }
 
   #streamOf(node: number, nodeClass: string): Resource | null {
@@ -55,7 +66,7 @@ export class MemoryResources {
     const handle = this.#handleOf(node)
     const uv = handle === NONE ? null : uvHandleOf(this.#heap, handle)
     if (uv === null) return null
-    const addresses = uv.transport === 'pipe' ? null : this.#addressesOf(uv.descriptor)
+    const addresses = uv.transport === 'pipe' ? null : this.#descriptors.addressesOf(uv.descriptor)
     const local = addresses?.local ?? textIn(this.#heap, node, '_pipeName')
     if (nodeClass === 'Server') return { kind: 'server', local }
     // The kernel may not have listed it.

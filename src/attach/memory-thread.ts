@@ -15,25 +15,22 @@ import { memoryTimers } from '../memory/memory-timers.js'
 import { MemoryError } from '../memory/process-memory.js'
 import type { Frame } from '../model/frame.js'
 import type { LostFunctions } from '../model/lost-function.js'
-import { isScriptOfProgram } from '../model/package-of.js'
 import { NO_NUMBERS } from '../model/request-facts.js'
 import type { WaitGraph } from '../model/wait-graph.js'
-import type { SocketAddresses } from '../operating-system/tcp-table.js'
+import type { Descriptors } from '../operating-system/descriptors.js'
 import { buildGraph } from '../waits/graph.js'
 import { withHeapRequests } from '../waits/heap-requests.js'
 import { HeapSource } from '../waits/heap-source.js'
-import { emitterStateOf } from './memory-emitters.js'
 import { type KeptAliveInMemory, keptAliveInMemory } from './memory-kept-alive.js'
 import { MemoryResources } from './memory-resources.js'
 import { MemoryScripts } from './memory-scripts.js'
-
-/** By file descriptor of the process. */
-export type AddressesOf = (descriptor: number) => SocketAddresses | null
+import { runningFrames } from './running-frames.js'
 
 /** What is known of a thread besides its heap. */
 export interface AboutThread {
   readonly threadId: number
-  readonly addressesOf: AddressesOf
+  /** Of the process. */
+  readonly descriptors: Descriptors
   /** Null if it was not found. */
   readonly loop: EventLoop | null
   /** The time at which the memory was read, in milliseconds of the system's monotonic clock; `NaN` if it is not known. */
@@ -52,7 +49,7 @@ export interface ReadThread {
 
 /** What one thread waits for, from its heap in memory. @throws {MemoryError} if the heap contradicts itself. */
 export function readThread(heap: MemoryHeap, about: AboutThread): ReadThread {
-  const { threadId, addressesOf, loop, nowMs } = about
+  const { threadId, descriptors, loop, nowMs } = about
   const scripts = new MemoryScripts(heap)
   const { stack } = heap
   const dueMs = loop?.timerDueMs ?? null
@@ -63,11 +60,11 @@ export function readThread(heap: MemoryHeap, about: AboutThread): ReadThread {
     heap,
     (found) => new HolderSearch(searched, found, scripts.textOf),
   )
-  const resources = new MemoryResources(heap, search.classes, addressesOf)
+  const resources = new MemoryResources(heap, search.classes, descriptors)
   const live: LiveFacts = {
     timer: (node) => timers.get(node) ?? null,
     handle: (node) => resources.resourceOf(node),
-    emitter: (node) => ({ resource: null, state: emitterStateOf(heap, search.classes, node) }),
+    emitter: (node) => ({ resource: null, state: resources.stateOf(node) }),
     isIdle: stack?.isRunning === false,
     number: (place) => heap.numberAt(place),
   }
@@ -99,11 +96,8 @@ export function readThread(heap: MemoryHeap, about: AboutThread): ReadThread {
   const parts = { heap, scripts, search, resources, timers }
   const alive = loop === null ? null : keptAliveInMemory(loop, parts)
   const whole = gone.length === 0 ? graph : Object.freeze({ ...graph, lost: gone })
-  const isRunning = stack?.isRunning === true
-  if (!isRunning || stack.frames === null) return { graph: whole, alive, stack: null, isStackUnknown: isRunning }
-  const running = stack.frames
-    .filter(({ fn }) => isScriptOfProgram(heap.scriptUrlOf(fn)))
-    .map(({ fn, position }) => scripts.frameAt(fn, position))
+  const running = runningFrames(heap, scripts)
+  if (running === null) return { graph: whole, alive, stack: null, isStackUnknown: stack?.isRunning === true }
   const all = [...running, ...awaitingFrames(heap, promises.suspended, frames)]
   return { graph: whole, alive, stack: all, isStackUnknown: running.length === 0 }
 }

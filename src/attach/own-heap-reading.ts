@@ -14,7 +14,7 @@ import { hasStackOf, STACK_SIZE, type StackRange } from '../memory/main-isolate.
 import { MemoryHeap } from '../memory/memory-heap.js'
 import { MemoryError } from '../memory/process-memory.js'
 import type { WaitEnd } from '../model/wait-end.js'
-import { addressesIn } from '../operating-system/tcp-table.js'
+import { descriptorsOf } from '../operating-system/descriptors.js'
 import {
   HELD,
   HELD_ARRAYS,
@@ -25,7 +25,6 @@ import {
 } from '../walk/heap-answer.js'
 import { functionIn, type HeapFunction } from '../walk/read-heap.js'
 import { engineOf } from './engine-of-process.js'
-import { emitterStateOf } from './memory-emitters.js'
 import { MemoryResources } from './memory-resources.js'
 import { MemoryScripts } from './memory-scripts.js'
 
@@ -136,6 +135,11 @@ function placesOf(heap: MemoryHeap, { suspended }: HeapPromises): Map<number, Sc
   return places
 }
 
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
 const NO_HOLDERS: Pick<HeapAnswer, 'holders' | 'waitEnds'> = { holders: new Map(), waitEnds: new Map() }
 
 function holdersOf(
@@ -144,17 +148,21 @@ function holdersOf(
   { nodes, own }: Held,
   question: HeapQuestion,
 ): Pick<HeapAnswer, 'holders' | 'waitEnds'> {
+  const startedMs = cpuMs()
   const timerIndices = new Map(Array.from(nodes.timers, (node, at) => [node, at]))
   const handleIndices = new Map(Array.from(nodes.handles, (node, at) => [node, at]))
   const textOf = (script: number) => heap.scripts.script(script).text
-  const search = new HolderSearch({ heap, timerIndices, handleIndices, own }, promises, textOf)
-  search.findAll()
+  const { mostSearchMs } = question
+  // The asking thread waits: it is this one that spends the time of the process.
+  const isOutOfTime = () => mostSearchMs !== null && cpuMs() > mostSearchMs + startedMs
+  const search = new HolderSearch({ heap, timerIndices, handleIndices, own, isOutOfTime }, promises, textOf)
+  if (mostSearchMs === null) search.findAll()
   search.find(question.ends.map((at) => nodes.promises[at] ?? NONE).filter((node) => node !== NONE))
-  const resources = new MemoryResources(heap, search.classes, addressesIn('self'))
+  const resources = new MemoryResources(heap, search.classes, descriptorsOf('self'))
   const live: LiveFacts = {
     timer: (node) => question.timers[timerIndices.get(node) ?? NONE] ?? null,
     handle: (node) => question.handles[handleIndices.get(node) ?? NONE] ?? resources.resourceOf(node),
-    emitter: (node) => ({ resource: null, state: emitterStateOf(heap, search.classes, node) }),
+    emitter: (node) => ({ resource: null, state: resources.stateOf(node) }),
     isIdle: question.isIdle,
     number: (place) => heap.numberAt(place),
   }

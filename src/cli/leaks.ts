@@ -5,6 +5,7 @@ import { readArguments, UsageError } from './arguments.js'
 import { answer, capturedLeaks, pathsFor } from './captured.js'
 import { EXIT } from './exit-codes.js'
 import { note } from './progress.js'
+import { fitting } from './terminal-columns.js'
 
 export const help = `async-trace leaks PID|FILE [options]
 
@@ -22,7 +23,8 @@ export async function leaks(args: readonly string[]): Promise<number> {
   if (typeof wanted.target === 'object')
     throw new UsageError('leaks reads memory: give a PID, a core file or a heap snapshot')
   const capture = await capturedLeaks(wanted)
-  answer(wanted.json ? jsonOf(capture) : leakLines(capture.graph, pathsFor(capture)).join('\n'), capture)
+  const text = wanted.json ? jsonOf(capture) : fitting(leakLines(capture.graph, pathsFor(capture)).join('\n'))
+  answer(text, capture)
   if (typeof wanted.target === 'number' && !capture.isRecorded) note(NOT_SEEN)
   return EXIT.ok
 }

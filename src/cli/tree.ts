@@ -4,13 +4,12 @@ import { explanationText } from '../format/explanation-text.js'
 import { keptAliveText } from '../format/kept-alive-text.js'
 import { printable } from '../format/printable.js'
 import { waitGraphText } from '../format/wait-graph-text.js'
-import { wrappedText } from '../format/wrapped-text.js'
 import type { Arguments } from './arguments.js'
 import { cutLines, nothingLeft, nothingText, pathsFor } from './captured.js'
 import { coloredTree } from './colors.js'
 import { idleText } from './idle-text.js'
 import { type Answer, answerEach } from './several.js'
-import { answerColumns } from './terminal-columns.js'
+import { fitting } from './terminal-columns.js'
 
 export const help = `async-trace tree PID…|FILE [options]
 
@@ -38,8 +37,6 @@ function treeAnswer(capture: ProcessCapture, wanted: Arguments): Answer {
   const busy = busyThreadsText(capture.dump, pathsFor(capture), typeof wanted.target === 'string')
   const isOnlyBusy = busy !== '' && capture.graph.nodes.length === 0
   const text = nothing !== null ? nothingText(nothing, capture) : isOnlyBusy ? '' : textOf(capture, wanted)
-  const columns = answerColumns()
-  const fitting = (part: string) => (columns === null ? part : wrappedText(part, columns))
   const head = fitting(`${titleText(capture, wanted)}${busy}`)
   const shown = wanted.color ? coloredTree(fitting(text)) : fitting(text)
   return { text: cutLines(`${head}${shown}`.trimEnd(), wanted.limit), note: null }

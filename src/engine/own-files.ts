@@ -62,7 +62,7 @@ function folderOf(script: string): string | null {
   try {
     const file = script.startsWith('file:') ? fileURLToPath(script) : script
     const folder = dirname(dirname(file))
-    return /[\\/](?:engine|cjs|bundled|threads)[\\/][\w-]+\.c?js$/.test(file) &&
+    return /[\\/](?:engine|cjs|cli|bundled|threads)[\\/][\w-]+\.c?js$/.test(file) &&
       existsSync(join(folder, 'threads', 'preload.cjs'))
       ? folder
       : null

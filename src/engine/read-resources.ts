@@ -14,6 +14,8 @@ export interface ReadResource {
   readonly keepsAlive: boolean
   /** Null for one that is open, and if Node does not say. */
   readonly state: EmitterState | null
+  /** Of a child process that has exited: the file descriptors of its pipes that are still open. */
+  readonly openDescriptors: readonly number[]
   /** Of the object's constructor. */
   readonly className: string
 }
@@ -180,8 +182,14 @@ export function readResources(
       code: typeof code === 'number' ? code : null,
       signal: typeof signal === 'string' ? signal : null,
       openStreams: pipesOf(child).flatMap((pipe, i) => (handleOf(pipe) === null ? [] : [i])),
+      heldBy: [],
     }
   }
+  const openDescriptors = (child: object): number[] =>
+    pipesOf(child).flatMap((pipe) => {
+      const { fd } = (handleOf(pipe) ?? {}) as { fd?: unknown }
+      return typeof fd === 'number' && fd >= 0 ? [fd] : []
+    })
   /** Node's HTTP takes its parser off such a connection. */
   const upgradedOf = (server: object): number =>
     active.filter((socket) => own(socket, 'server') === server && own(socket, 'parser') === null).length
@@ -195,13 +203,17 @@ export function readResources(
     }
     return isUnread(object) ? { kind: 'unread' } : null
   }
-  return asked.map((object) => ({
-    resource: isObject(object) ? resourceOf(object) : null,
-    request: isObject(object) ? requestOf(object) : null,
-    keepsAlive: isObject(object) && keepsAlive(object),
-    state: isObject(object) ? stateOf(object) : null,
-    className: classNameOf(object),
-  }))
+  return asked.map((object) => {
+    const state = isObject(object) ? stateOf(object) : null
+    return {
+      resource: isObject(object) ? resourceOf(object) : null,
+      request: isObject(object) ? requestOf(object) : null,
+      keepsAlive: isObject(object) && keepsAlive(object),
+      state,
+      openDescriptors: state?.kind === 'exited' ? openDescriptors(object) : [],
+      className: classNameOf(object),
+    }
+  })
 }
 
 /** What was read; null for an object that is no resource of Node's. */

@@ -7,6 +7,10 @@ import { printable } from './printable.js'
 import { shortened, tableText } from './table-text.js'
 import { tasksByThread } from './task-groups.js'
 import { labelOfAll, varyingLabel } from './varying-label.js'
+import { wrappedText } from './wrapped-text.js'
+
+/** A line of the table, or its heading. */
+type Line = Omit<Row, 'thread' | 'count'> & Readonly<Record<'thread' | 'count', number | string>>
 
 export interface TasksTableOptions {
   readonly all?: boolean
@@ -33,7 +37,7 @@ interface Row {
  * were given have one, and how many tasks a line is of, where one is of several: then its number and age are the oldest's.
  *
  * @param options.all whether each task has a line of its own.
- * @param options.columns of the terminal, where lines are cut; null if it is not for a terminal.
+ * @param options.columns of the terminal; null if it is not for one. In a narrow one, places and what is waited for stand below their line.
  */
 export function tasksTable(dump: TaskDump, paths: Paths, options: TasksTableOptions = {}): string {
   const { all = false, columns = null } = options
@@ -56,7 +60,7 @@ export function tasksTable(dump: TaskDump, paths: Paths, options: TasksTableOpti
   const hasNames = dump.tasks.some(isNamed)
   const hasChains = rows.some(({ innermost }) => innermost !== '')
   const hasCounts = rows.some(({ count }) => count > 1)
-  const line = (row: Omit<Row, 'thread' | 'count'> & Readonly<Record<'thread' | 'count', number | string>>) => [
+  const short = (row: Line) => [
     String(row.thread),
     ...(hasCounts ? [String(row.count)] : []),
     row.id,
@@ -64,6 +68,9 @@ export function tasksTable(dump: TaskDump, paths: Paths, options: TasksTableOpti
     row.age,
     ...(hasNames ? [row.name || '-'] : []),
     row.fn,
+  ]
+  const line = (row: Line) => [
+    ...short(row),
     row.at || '-',
     ...(hasChains ? [row.innermost || '-'] : []),
     row.waits || '-',
@@ -78,13 +85,29 @@ export function tasksTable(dump: TaskDump, paths: Paths, options: TasksTableOpti
     fn: 'FUNCTION',
     at: 'AT',
   }
-  const whole = tableText(line({ ...titles, innermost: 'INNERMOST', waits: 'WAITS FOR' }), rows.map(line))
-  const cut = (each: string) => (columns === null ? each : shortened(each, columns))
-  const table = whole.split('\n').map(cut).join('\n')
+  const heading = { ...titles, innermost: 'INNERMOST', waits: 'WAITS FOR' }
+  const whole = tableText(line(heading), rows.map(line))
+  const isTooWide = columns !== null && whole.split('\n').some((each) => each.length > columns)
+  const table = isTooWide ? narrowTable(tableText(short(heading), rows.map(short)), rows, columns) : whole
   const notes = dump.threads.flatMap(({ threadId, incomplete }) =>
     incomplete === undefined ? [] : [`Thread ${threadId}: ${printable(incomplete)}`],
   )
   return notes.length === 0 ? table : `${table}\n\n${notes.join('\n')}`
+}
+
+/** A table with what has no room in it below each line. */
+function narrowTable(table: string, rows: readonly Row[], columns: number): string {
+  const [heading = '', ...lines] = table.split('\n').map((line) => shortened(line, columns))
+  const below = ({ at, innermost, waits }: Row) =>
+    [at, innermost && `innermost: ${innermost}`, waits && `waits for ${waits}`].flatMap((text) =>
+      text ? [`    ${text}`] : [],
+    )
+  const parts = lines.flatMap((line, i) => [line, ...wrapped(below(rows[i] as Row), columns)])
+  return [heading, ...parts].join('\n')
+}
+
+function wrapped(lines: readonly string[], columns: number): string[] {
+  return lines.length === 0 ? [] : wrappedText(lines.join('\n'), columns).split('\n')
 }
 
 /** The same text for tasks of which a line would say the same. */

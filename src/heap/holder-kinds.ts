@@ -170,7 +170,7 @@ export class HolderKinds {
 }
 
 /** Whether a name is one that the author wrote: keys of dictionaries are values of the program's, and may be secrets. */
-function isShown(name: string): boolean {
+export function isShown(name: string): boolean {
   return name.length <= LONGEST_FIELD && FIELD.test(name)
 }
 

@@ -33,7 +33,8 @@ export type Holder =
       readonly users?: PartInUse
       readonly turns?: Turns
     }
-  | { readonly kind: 'variable'; readonly name: string; readonly turns?: Turns }
+  /** A variable of the program's, with the path from it: `pool`, `.waiters`. */
+  | { readonly kind: 'variable'; readonly name: string; readonly path: string; readonly turns?: Turns }
   /** The function whose promise it is: it is not suspended, so it runs, or will when its turn comes. */
   | { readonly kind: 'running'; readonly fn: number }
   | { readonly kind: 'nobody' }

@@ -14,6 +14,7 @@ import { ResourceParts } from './resource-parts.js'
 import {
   type Climbed,
   type ClimbStep,
+  isExported,
   isScopeOfProgram,
   isWideScope,
   RetainerClimb,
@@ -23,6 +24,7 @@ import { type Asking, Retainers } from './retainers.js'
 import { ScopeUse, type SourceOf, type UnknownText } from './scope-use.js'
 import { SettlingOrder } from './settling-order.js'
 import { SettlingTimerSearch } from './settling-timers.js'
+import { isVariableStep, pathBelowVariable, type VariableStep } from './variable-path.js'
 import { type WaitedResource, WaitedResources } from './waited-resources.js'
 
 const MAX_STEPS = 4_000
@@ -39,6 +41,8 @@ export interface SearchedHeap {
   readonly own: ReadonlySet<number>
   /** Default: `may use`. */
   readonly unknownText?: UnknownText
+  /** By default there is time for everything. */
+  readonly isOutOfTime?: () => boolean
 }
 
 type UseOfResource = Pick<HeldResource, 'inUse' | 'capacity'>
@@ -64,6 +68,8 @@ export class HolderSearch {
   readonly #functions = new Map<number, number>()
   /** By the generator of a suspended function: what it awaits. */
   readonly #awaits = new Map<number, number>()
+  /** By promise: a function that awaits it. */
+  readonly #waiting = new Map<number, number>()
   /** By reaction: the promise that it settles. */
   readonly #derived: ReadonlyMap<number, number>
   readonly #order: SettlingOrder
@@ -72,8 +78,8 @@ export class HolderSearch {
   readonly #clientsOf = new Map<number, number>()
 
   constructor(capture: SearchedHeap, promises: HeapPromises, sourceOf: SourceOf) {
-    const { heap, own, timerIndices, handleIndices, unknownText = 'may use' } = capture
-    const retainers = new Retainers(heap)
+    const { heap, own, timerIndices, handleIndices, unknownText = 'may use', isOutOfTime } = capture
+    const retainers = new Retainers(heap, isOutOfTime)
     const scopeUse = new ScopeUse(heap, sourceOf, unknownText)
     this.#heap = heap
     this.#retainers = retainers
@@ -87,6 +93,7 @@ export class HolderSearch {
     for (const { generator, fn, awaits } of promises.suspended) {
       this.#functions.set(generator, fn)
       this.#awaits.set(generator, awaits)
+      this.#waiting.set(awaits, fn)
     }
     this.#resources = new WaitedResources(this.#climbed)
     this.#turns = new OwnTurns(this.#climbed, promises.suspended)
@@ -188,7 +195,8 @@ export class HolderSearch {
     if (native !== null) return native
     const { resolving, limiting } = yield* this.#timers.timersOf(resolvers)
     if (resolving !== null) return { kind: 'timer', node: resolving }
-    if (limiting !== null) this.#limits.set(promise, limiting)
+    // Another one may resolve it.
+    if (limiting !== null && !this.#retainers.isOver) this.#limits.set(promise, limiting)
     const found = yield* this.#searchFrom(promise, resolve, yield* this.#retainers.namesOf(reject))
     return found.kind === 'nobody' ? yield* this.#searchFrom(promise, reject, []) : found
   }
@@ -204,7 +212,7 @@ export class HolderSearch {
     let streamEnd: ListenedEvent | null = null
     /** Whoever listens for a result often listens for its cancellation too: named only if nothing else is. */
     let abort: ListenedEvent | null = null
-    let variable: string | null = null
+    let variable: VariableStep | null = null
     /** A socket or the like was met at that depth, and a queue may be near by. */
     let beyond: { readonly holder: Holder; readonly depth: number } | null = null
     let hasReaction = false
@@ -248,8 +256,12 @@ export class HolderSearch {
       if (derived !== undefined || this.#heap.isPromise(step.node)) continue
       if (held === null) queue ??= queueAt(this.#heap, step)
       if (held === null && this.#kinds.isTelling(step)) held = step
+      if (step.below !== null && isExported(this.#heap, step.below.node)) {
+        if (isVariableStep(step)) variable ??= step
+        continue
+      }
       if (yield* isWideScope(this.#climbed, step.node)) {
-        if (yield* isScopeOfProgram(this.#climbed, step.node)) variable ??= step.variable
+        if (isVariableStep(step) && (yield* isScopeOfProgram(this.#climbed, step.node))) variable ??= step
         continue
       }
       yield* climb.climb(step)
@@ -263,6 +275,8 @@ export class HolderSearch {
     if (feeder !== undefined && !climb.hasLeftOpen) return { kind: 'promise', node: feeder }
     const listened = event ?? either ?? streamEnd
     if (listened !== null) return listened
+    // What is behind a variable may hold it by a list of all modules: the variable is what the author has written.
+    if (variable !== null && held !== null && variable.depth < held.depth) held = null
     if (held !== null && this.classes.isNodes(held.node)) {
       return { kind: 'internal', node: held.node, key: held.edge?.name ?? '' }
     }
@@ -273,11 +287,13 @@ export class HolderSearch {
       const path = this.#kinds.pathBelow(held)
       const holder = { kind: 'object', node: held.node, path, ...(turns !== null && { turns }) } as const
       if (suspended.size === 0 && !hasReaction) return holder
-      return { ...holder, users: yield* this.#parts.usersOf(resolvers) }
+      const users = yield* this.#parts.usersOf(resolvers)
+      return this.#retainers.isOver ? holder : { ...holder, users }
     }
     if (variable !== null) {
       const turns = queue?.isVariable === true ? yield* this.#turnsIn(queue) : null
-      return { kind: 'variable', name: variable, ...(turns !== null && { turns }) }
+      const path = yield* pathBelowVariable(this.#climbed, variable, this.#waiting.get(promise) ?? NONE)
+      return { kind: 'variable', name: variable.variable, path, ...(turns !== null && { turns }) }
     }
     if (suspended.size > 0 && !climb.isCutShort && !climb.hasLeftOpen) {
       // One that awaits this promise itself goes on only when another has settled it.
@@ -291,7 +307,8 @@ export class HolderSearch {
     const key = `${queue.node} ${queue.fields.join()} ${queue.isKeyed}`
     let turns = this.#turnsOf.get(key)
     if (turns === undefined) {
-      turns = yield* this.#turns.of(queue)
+      const found = yield* this.#turns.of(queue)
+      turns = this.#retainers.isOver ? null : found
       this.#turnsOf.set(key, turns)
     }
     return turns
@@ -304,11 +321,15 @@ export class HolderSearch {
       if (holder.kind === 'resource' && !this.#uses.has(holder.node)) resources.set(holder.node, holder.resource)
     }
     const uses = this.#retainers.answerAll([...resources.values()].map((resource) => this.#useOf(resource)))
+    // Not all of them, maybe.
+    if (this.#retainers.isOver) return
     for (const [i, queue] of [...resources.keys()].entries()) this.#uses.set(queue, uses[i] as UseOfResource)
   }
 
   #withUse(holder: Holder): Holder {
-    return holder.kind === 'resource' ? { ...holder, ...this.#uses.get(holder.node) } : holder
+    if (holder.kind !== 'resource') return holder
+    const use = this.#uses.get(holder.node)
+    return use === undefined ? { kind: 'nobody' } : { ...holder, ...use }
   }
 
   *#useOf(resource: WaitedResource): Asking<UseOfResource> {

@@ -11,7 +11,7 @@ export interface ClimbStep {
   /** What the step came from, and the edge from this node to it. */
   readonly below: ClimbStep | null
   readonly edge: HeapEdge | null
-  /** In a scope: the variable of it, or of a scope around it, that holds what is below; null where V8 names none. */
+  /** In a scope: the variable of it, or of a scope around it, that holds what is below; that of a module which exports it; null where V8 names none. */
   readonly variable: string | null
 }
 
@@ -71,7 +71,12 @@ export class RetainerClimb {
       this.isCutShort = true
       return
     }
-    for (const edge of yield* this.#retainers.of(step.node, () => this.#queued())) {
+    const edges = yield* this.#retainers.of(step.node, () => this.#queued())
+    if (this.#retainers.isOver) {
+      this.isCutShort = true
+      this.hasLeftOpen = true
+    }
+    for (const edge of edges) {
       const next = { node: edge.node, depth: step.depth + 1, below: step, edge, variable: this.#variableOf(step, edge) }
       const way = wayTo(next)
       if (this.#seen.has(way) || !this.#leadsOn(edge) || !this.#canReach(step, edge)) continue
@@ -89,8 +94,10 @@ export class RetainerClimb {
   }
 
   /** A scope is held by the scopes in it, and by the registers of a suspended function. */
-  #variableOf({ variable }: ClimbStep, { node, name, type }: HeapEdge): string | null {
+  #variableOf({ node: below, variable }: ClimbStep, edge: HeapEdge): string | null {
+    const { node, name, type } = edge
     if (type === 'context') return name
+    if (isExported(this.#heap, below)) return nameOfExport(this.#heap, edge)
     return name === 'previous' || (type === 'internal' && this.#heap.typeOf(node) === 'array') ? variable : null
   }
 
@@ -116,6 +123,18 @@ export class RetainerClimb {
     if (holder.startsWith('system / CallSiteInfo')) return false
     return type !== 'weak'
   }
+}
+
+/** What a module exports is in a cell of its own, from which others read it (V8 11.3 to 14.6). */
+export function isExported(heap: HeapView, node: number): boolean {
+  return heap.nameOf(node) === 'system / Cell'
+}
+
+/** V8 has a table of them, each behind its name. Null for other lists, and for a default export. */
+function nameOfExport(heap: HeapView, { node, name }: HeapEdge): string | null {
+  const key = heap.child(node, String(Number(name) - 1))
+  const text = key === NONE || heap.typeOf(key) !== 'string' ? 'default' : heap.nameOf(key)
+  return text === 'default' ? null : text
 }
 
 /** The outermost scope of a script or module, or one that so many functions share that it tells nothing. */

@@ -10,9 +10,18 @@ const MOST_TOGETHER = 2_000
 export class Retainers {
   readonly #heap: HeapView
   readonly #known = new Map<number, readonly HeapEdge[]>()
+  readonly #isOutOfTime: () => boolean
+  #isOver = false
 
-  constructor(heap: HeapView) {
+  /** @param isOutOfTime from then on nothing is looked up. */
+  constructor(heap: HeapView, isOutOfTime: () => boolean = () => false) {
     this.#heap = heap
+    this.#isOutOfTime = isOutOfTime
+  }
+
+  /** Some retainers were not looked up: that there are none says nothing any more. */
+  get isOver(): boolean {
+    return this.#isOver
   }
 
   /** @param soon gives nodes that the search will probably need next: they are looked up with this one. */
@@ -72,6 +81,8 @@ export class Retainers {
 
   #look(wanted: ReadonlySet<number>): void {
     if (wanted.size === 0) return
+    this.#isOver ||= this.#isOutOfTime()
+    if (this.#isOver) return
     const found = this.#heap.retainersOf(wanted)
     for (const node of wanted) this.#known.set(node, inOrder(this.#heap, found.get(node) ?? []))
   }

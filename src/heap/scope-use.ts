@@ -73,6 +73,13 @@ export class ScopeUse {
     return script.functions
   }
 
+  /** Whether a script writes a name as that of a property. */
+  isPropertyIn(scriptId: number, name: string): boolean {
+    const source = scriptId === NONE ? undefined : this.#scriptOf(scriptId)?.source
+    const word = name.replaceAll('$', '\\$&')
+    return source !== undefined && new RegExp(`\\.\\s*${word}(?![\\w$])|(?<![\\w$])${word}\\s*:`).test(source)
+  }
+
   /** Where a place is in the text of its script. */
   offsetOf({ scriptId, line, column }: Location): number {
     return (this.#scriptOf(scriptId)?.lineStarts[line - 1] ?? 0) + column - 1

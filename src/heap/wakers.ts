@@ -84,7 +84,7 @@ export function wakerOf(heap: HeapView, search: HolderSearch, holder: Holder, li
     case 'object':
       return { kind: 'object', className: classOf(heap.nameOf(holder.node)), path: holder.path }
     case 'variable':
-      return { kind: 'variable', name: holder.name }
+      return { kind: 'variable', name: holder.name, path: holder.path }
     case 'running':
       return { kind: 'running', name: shownNameOf(heap, holder.fn) }
     case 'suspended': {

@@ -1,7 +1,7 @@
 import type { EngineHeap } from './engine-heap.js'
 import type { Isolate, IsolateRoots } from './isolates.js'
 import type { MemoryHeap } from './memory-heap.js'
-import { MemoryError } from './process-memory.js'
+import { MemoryError, type ProcessMemory } from './process-memory.js'
 import type { Words } from './words.js'
 
 /** `ulimit -s` is 8 MB nearly everywhere: of the first stack only the part that was used is mapped. */
@@ -22,10 +22,19 @@ export function mainIsolateOf({ isolates, words, chunks }: EngineHeap, stack: St
   const [only, ...others] = isolates
   const isAlone = chunks.chunks.every(({ heap, isReadOnly }) => isReadOnly || heap === only?.heap)
   if (only !== undefined && others.length === 0 && isAlone) return only
-  const whole = { start: Math.min(stack.start, stack.end - STACK_SIZE), end: stack.end }
-  const found = isolates.filter((isolate) => hasStackOf(words, isolate, whole))
+  const found = isolates.filter((isolate) => hasStackOf(words, isolate, wholeStack(stack)))
   if (found[0] === undefined || found.length > 1) throw new MemoryError('the main thread’s isolate cannot be told')
   return found[0]
+}
+
+/** The stack that a process began with, as far as it is mapped. */
+export function mainStackOf({ mappings }: Pick<ProcessMemory, 'mappings'>): StackRange {
+  return mappings.find(({ path }) => path === '[stack]') ?? { start: 0, end: 0 }
+}
+
+/** As far down as it may grow. */
+export function wholeStack({ start, end }: StackRange): StackRange {
+  return { start: Math.min(start, end - STACK_SIZE), end }
 }
 
 /** In bytes: the limits of the stack stand 450 to 670 before the roots (V8 11.3 to 14.6), what else is on the stack farther. */

@@ -48,16 +48,23 @@ export interface ChildProcess {
   readonly stream: number | null
 }
 
+export interface HoldingProcess {
+  readonly pid: number
+  /** The name of its program; empty if it is not known. */
+  readonly command: string
+}
+
 /** What an emitter has come to that matters to those who listen. */
 export type EmitterState =
   /** It will not emit any of Node's events any more. */
   | { readonly kind: 'closed' }
-  /** A child process. `openStreams`: the places of its pipes that are still open. */
+  /** A child process. `openStreams`: the places of its pipes that are still open. `heldBy`: the processes that have their other ends, if known. */
   | {
       readonly kind: 'exited'
       readonly code: number | null
       readonly signal: string | null
       readonly openStreams: readonly number[]
+      readonly heldBy: readonly HoldingProcess[]
     }
   /** A child process that writes to pipes that are full, as nothing reads from them: their places. */
   | { readonly kind: 'unread output'; readonly streams: readonly number[] }
@@ -103,7 +110,7 @@ export type Waker =
     }
   /** An object of the program's stores a function that can settle the promise. */
   | { readonly kind: 'object'; readonly className: string; readonly path: string }
-  | { readonly kind: 'variable'; readonly name: string }
+  | { readonly kind: 'variable'; readonly name: string; readonly path: string }
   /** The async function whose promise it is has begun, and is not suspended. */
   | { readonly kind: 'running'; readonly name: string }
   /** Suspended functions alone hold the resolver. */

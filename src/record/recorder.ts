@@ -275,9 +275,9 @@ export function resumedFunction(): object | null {
   return segment.depth > 0 ? (reaction.resumed?.of ?? null) : null
 }
 
-/** Whether that promise is a guess: the function may have made it by hand before it first awaited. */
-export function isResumedFunctionUncertain(): boolean {
-  return segment.depth > 0 && reaction.resumed?.candidates != null
+/** The promises of which one is that of the function: it may have made the others by hand before it first awaited. Null if it is known. */
+export function candidatesOfResumed(): readonly object[] | null {
+  return segment.depth > 0 ? (reaction.resumed?.candidates ?? null) : null
 }
 
 /** @param isAmidst whether the program may have promises of its own already. */

@@ -21,6 +21,8 @@ export interface QuietThreadData {
   readonly beatMs: number
   /** Evaluated in the watched thread: a text to print, '' if there is nothing to say, or null to ask again. */
   readonly blockedText: string
+  /** The file that can read the stack of a thread from memory; null where there is none. */
+  readonly memoryReader: string | null
 }
 
 /**
@@ -29,7 +31,7 @@ export interface QuietThreadData {
  * If it does not, V8's inspector interrupts it to ask for its stack (Node 20 to 26).
  */
 export function watchFromThread(
-  { buffer, slots, quietMs, beatMs, blockedText }: QuietThreadData,
+  { buffer, slots, quietMs, beatMs, blockedText, memoryReader }: QuietThreadData,
   startClock: typeof quietClock,
   sizes: typeof sizesOfOutputFiles,
 ): void {
@@ -58,11 +60,22 @@ export function watchFromThread(
     const name = Buffer.from(new Uint8Array(buffer, slots.nameAt, length)).toString()
     const within = name === '' ? '' : `, in the test "${name}"`
     const seconds = Number(((times * quietMs) / 1000).toFixed(1))
-    return (
-      `async-trace: no output and no test event for ${seconds} s${within}.\n` +
-      'The event loop is blocked, and the thread cannot be interrupted: it is in native code or in a synchronous call ' +
-      'such as execSync().'
-    )
+    const stack = stackInMemory()
+    const blocked =
+      stack === null
+        ? 'The event loop is blocked, and the thread cannot be interrupted: it is in native code or in a synchronous call ' +
+          'such as execSync().'
+        : `The event loop is blocked by native code, called by:\n${stack}`
+    return `async-trace: no output and no test event for ${seconds} s${within}.\n${blocked}`
+  }
+  const stackInMemory = (): string | null => {
+    if (memoryReader === null) return null
+    try {
+      const load = process.getBuiltinModule('node:module').createRequire(memoryReader)
+      return (load(memoryReader) as { nativeStackText(pid: 'self'): string | null }).nativeStackText('self')
+    } catch {
+      return null
+    }
   }
   const askBlocked = (times: number, done: (text: string | null) => void): void => {
     // Loaded when it is needed: most runs are never quiet.

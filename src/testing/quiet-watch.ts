@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import { isMainThread, Worker } from 'node:worker_threads'
+import { ownFile } from '../engine/own-files.js'
 import { callRepeatedly, now } from '../engine/real-clock.js'
 import { WATCHDOG_NAME } from '../engine/worker-title.js'
 import { countFault } from '../record/faults.js'
@@ -127,7 +128,8 @@ class QuietWatch {
 }
 
 function startThread(buffer: SharedArrayBuffer, quietMs: number, beatMs: number): Worker {
-  const workerData: QuietThreadData = { buffer, slots: SLOTS, quietMs, beatMs, blockedText: BLOCKED_TEXT }
+  const memoryReader = process.platform === 'linux' ? ownFile('threads/heap-reader.cjs') : null
+  const workerData: QuietThreadData = { buffer, slots: SLOTS, quietMs, beatMs, blockedText: BLOCKED_TEXT, memoryReader }
   const data = "process.getBuiltinModule('node:worker_threads').workerData"
   const code = `(${watchFromThread})(${data}, ${quietClock}, ${sizesOfOutputFiles})`
   // Nothing that the program has its own workers load.

@@ -8,6 +8,7 @@ import type { Origin } from '../record/origin.js'
 import { mute } from '../record/recorder.js'
 import { runInScope } from '../record/scoped-run.js'
 import { WorkScope } from '../record/work-scope.js'
+import { momentOfWaits, momentWithHolders } from '../walk/moment.js'
 import { mayThingsBeOpen, openThings } from './open-things.js'
 import { quiet } from './quiet-watch.js'
 import { testSettings } from './test-settings.js'
@@ -123,7 +124,7 @@ export class TestRun {
   /** At the time limit: what the test waits for and has open; null if nothing is known. It is not said again at the end. */
   timeoutText(heading?: string): string | null {
     this.#isReported = true
-    return timeoutText(this.#work(), 'relative', heading)
+    return timeoutText(this.#work(momentWithHolders), 'relative', heading)
   }
 
   /**
@@ -183,10 +184,11 @@ export class TestRun {
     begunWork.close(this.#scope)
   }
 
-  #work(): TestWork {
+  /** By the records alone, unless `read` does more. */
+  #work(read = momentOfWaits): TestWork {
     const before = mute(true)
     try {
-      return { ...waitingCalls(this.#scope), open: openThings(this.#scope) }
+      return { ...waitingCalls(this.#scope, read), open: openThings(this.#scope) }
     } finally {
       mute(before)
     }

@@ -82,17 +82,20 @@ class TestProcesses {
     try {
       const args = [this.#program, String(child.pid), String(times)]
       execFile(process.execPath, args, { env }, (error, stdout, stderr) => {
-        done(error === null ? stdout : this.#textWithoutStack(child, times, stderr))
+        done(error === null ? stdout : this.#textOfNative(child, times, { stack: stdout, why: stderr }))
       })
     } finally {
       this.#isAsking = false
     }
   }
 
-  #textWithoutStack(child: ChildProcess, times: number, why: string): string {
+  /** @param told.stack of native code; empty if it is not known, and then there may be a reason `why`. */
+  #textOfNative(child: ChildProcess, times: number, { stack, why }: { stack: string; why: string }): string {
     const silent = `async-trace: no output and no test event for ${durationText(times * this.#quietMs)}`
+    const heading = `${silent}, in process ${child.pid} (${child.spawnargs.at(-1)}).\n`
+    if (stack !== '') return `${heading}The event loop is blocked by native code, called by:\n${stack}`
     return (
-      `${silent}, in process ${child.pid} (${child.spawnargs.at(-1)}).\n` +
+      heading +
       'The event loop is blocked, and there is no answer: the thread is in native code or in a synchronous call such as ' +
       `execSync(), or its inspector cannot be opened.${why === '' ? '' : `\n(${why})`}`
     )

@@ -11,7 +11,7 @@ import { AWAIT, type Wait } from '../record/wait.js'
 import { scopeOf, type WorkScope } from '../record/work-scope.js'
 import type { Behind } from '../waits/graph.js'
 import { framesOf } from '../waits/net.js'
-import { momentOfWaits } from '../walk/moment.js'
+import type { momentOfWaits } from '../walk/moment.js'
 import type { PresentWait } from '../walk/present-wait.js'
 import { recordedWaits } from '../walk/present-waits.js'
 
@@ -24,12 +24,12 @@ function isOf(scope: WorkScope, wait: Wait): boolean {
   return wait.waiter !== null && scopeOf(originOfPromise(wait.waiter)) === scope
 }
 
-/** The pending functions and callbacks that were begun in a scope, and what they wait for. By the records alone. */
-export function waitingCalls(scope: WorkScope): Pick<TestWork, 'waiting' | 'deadlocks'> {
+/** The pending functions and callbacks that were begun in a scope, and what they wait for, as far as `read` tells. */
+export function waitingCalls(scope: WorkScope, read: typeof momentOfWaits): Pick<TestWork, 'waiting' | 'deadlocks'> {
   const recorded = recordedWaits(begunWork.waits().flatMap(({ waiter }) => waiter ?? []))
   const waits = around(recorded, (wait) => isOf(scope, wait))
   if (waits.length === 0) return { waiting: [], deadlocks: [] }
-  const { graph, behind } = momentOfWaits(waits)
+  const { graph, behind } = read(waits)
   const parts = graph.nodes.flatMap((node) => partOf(scope, node, behind.get(node.id)))
   const index = new GraphIndex(graph)
   const calls = joined(parts, index).map((chain) => callOf(chain, index))

@@ -1,7 +1,7 @@
 import type { ClientState } from '../model/client-state.js'
 import { durationText } from '../model/duration-text.js'
 import type { Leaf, LeafKind } from '../model/leaf.js'
-import type { EmitterState, Resource, Socket, Timer, Waker } from '../model/resource.js'
+import type { EmitterState, HoldingProcess, Resource, Socket, Timer, Waker } from '../model/resource.js'
 import type { WaitEnd } from '../model/wait-end.js'
 
 /**
@@ -37,7 +37,7 @@ function leafOfWaker(waker: Waker): Leaf {
     case 'object':
       return leaf('promise', `${STORED}${waker.className}${waker.path}`)
     case 'variable':
-      return leaf('promise', `${STORED}the variable ${waker.name}`)
+      return leaf('promise', `${STORED}${waker.path === '' ? 'the variable ' : ''}${waker.name}${waker.path}`)
     case 'running':
       return leaf('promise', `${callOf(waker.name)} is running, or about to`)
     case 'suspended': {
@@ -184,7 +184,8 @@ function stateText(state: EmitterState): string {
       const how = state.code === null ? `was ended by ${state.signal}` : `has exited with code ${state.code}`
       const open = state.openStreams.map(streamName).join(' and ')
       if (open === '') return `which ${how}`
-      return `which ${how}; its ${open} ${state.openStreams.length === 1 ? 'is' : 'are'} still open`
+      const are = state.openStreams.length === 1 ? 'is' : 'are'
+      return `which ${how}; its ${open} ${are} still open${heldByText(state.heldBy)}`
     }
     case 'closing': {
       const { connections, upgraded } = state
@@ -200,6 +201,13 @@ function stateText(state: EmitterState): string {
     case 'unread':
       return 'whose buffer is full, and nothing reads from it'
   }
+}
+
+function heldByText(processes: readonly HoldingProcess[]): string {
+  if (processes.length === 0) return ''
+  const named = processes.slice(0, MOST_NAMES).map(({ pid, command }) => `${pid} ${command}`.trimEnd())
+  const more = processes.length > MOST_NAMES ? ` and ${processes.length - MOST_NAMES} more` : ''
+  return ` in process${processes.length === 1 ? '' : 'es'} ${named.join(', ')}${more}`
 }
 
 function upgradedText(connections: number, upgraded: number): string {

@@ -60,6 +60,23 @@ export function settleFunctions(waits: readonly PresentWait[], known: Known): vo
 }
 
 /**
+ * The promise of the function that runs, among such candidates; null if that cannot be told.
+ *
+ * @param awaitedAt where V8 says that the function is awaited; null if it does not.
+ */
+export function promiseOfRunning(
+  candidates: readonly object[],
+  awaitedAt: Site | null,
+  known: Pick<Known, 'waitersOf' | 'placeOf'> & { isPending(promise: object): boolean },
+): object | null {
+  if (awaitedAt === null) return null
+  const fitting = candidates.filter((one) => {
+    return known.isPending(one) && endOf(one, known) !== 'unsafe' && fits(one, awaitedAt, known)
+  })
+  return fitting.length === 1 ? (fitting[0] as object) : null
+}
+
+/**
  * A function of Node's that runs a module, and in which tracing began: its own promise was never seen, and what the
  * module's top level made by hand is none of it.
  */
@@ -101,7 +118,7 @@ function settle(wait: PresentWait, promise: object): void {
 }
 
 /** @param above who awaits the function, as V8 says; null for nobody that it sees, undefined if not asked. */
-function fits(candidate: object, above: Site | null | undefined, known: Known): boolean {
+function fits(candidate: object, above: Site | null | undefined, known: Pick<Known, 'waitersOf' | 'placeOf'>): boolean {
   if (above === undefined) return true
   const end = endOf(candidate, known)
   if (end === 'unsafe') return true
@@ -112,7 +129,7 @@ function fits(candidate: object, above: Site | null | undefined, known: Known): 
 }
 
 /** Where V8's walk up from a promise ends, by our own records; `unsafe` where it would never end. */
-function endOf(promise: object, known: Known): PresentWait | 'combinator' | 'unsafe' | null {
+function endOf(promise: object, known: Pick<Known, 'waitersOf'>): PresentWait | 'combinator' | 'unsafe' | null {
   const seen = new Set<object>()
   for (let present = promise; ; ) {
     if (seen.has(present)) return 'unsafe'

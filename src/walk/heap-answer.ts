@@ -25,6 +25,8 @@ export interface HeapQuestion {
   readonly isIdle: boolean
   /** Whether it is sought what holds the resolvers of promises: of all that are awaited in the heap, and of some others. */
   readonly wantsHolders: boolean
+  /** Of those others alone, and for so much processor time at most; null for all, however long it takes. */
+  readonly mostSearchMs: number | null
   /** Places in the array of promises. */
   readonly ends: readonly number[]
   /** The array has all promises that the thread can get at. */

@@ -12,6 +12,7 @@ import { type LiveFacts, MOST_EMITTERS } from '../heap/wakers.js'
 import type { Resource, Timer } from '../model/resource.js'
 import { type HELD_ARRAYS, type HeldArrays, partsOfRecord } from './heap-answer.js'
 import { heldObjects } from './held-objects.js'
+import { withPipeHolders } from './pipe-holders.js'
 
 /** The property by which our own arrays are found in the snapshot. */
 const MARK = 'async-trace holds'
@@ -92,7 +93,9 @@ export class JoinedHeap implements LiveFacts {
     const objects = objectsOfHeapIds(asked.map((node) => this.heap.idOf(node)))
     for (const [i, node] of asked.entries()) {
       const emitter = objects[i] ?? null
-      if (emitter !== null) this.#emitters.set(node, this.#active.describe(emitter))
+      if (emitter === null) continue
+      const read = this.#active.describe(emitter)
+      this.#emitters.set(node, { ...read, state: withPipeHolders(read) })
     }
   }
 

@@ -21,6 +21,8 @@ export interface WantedOfMemory {
   readonly isWhole: boolean
   /** The promises whose holders will be asked for besides those that the heap itself knows; null if none will. */
   readonly ends: readonly object[] | null
+  /** Those that the heap itself knows are of no interest, and no more processor time is to be spent than this. */
+  readonly mostSearchMs?: number | null
 }
 
 /** The heap of this thread, as another thread read it from memory: all at once. */
@@ -35,7 +37,7 @@ export class MemoryHeapAnswer implements ReadHeap {
    * @param promises those that the thread knows.
    * @throws {Error} if the memory could not be read.
    */
-  constructor(promises: readonly object[], { isIdle, isWhole, ends }: WantedOfMemory) {
+  constructor(promises: readonly object[], { isIdle, isWhole, ends, mostSearchMs = null }: WantedOfMemory) {
     const active = new ActiveResources()
     const arrays = heldObjects(promises, active)
     const { timers, handles } = arrays
@@ -46,6 +48,7 @@ export class MemoryHeapAnswer implements ReadHeap {
       isIdle,
       isWhole,
       wantsHolders: ends !== null,
+      mostSearchMs,
       ends: (ends ?? []).flatMap((promise) => placeOf.get(promise) ?? []),
     })
     this.#answer = answer

@@ -1,5 +1,6 @@
 import { threadId } from 'node:worker_threads'
 import { now as msSinceStart } from '../engine/real-clock.js'
+import { isKnownEnd } from '../model/wait-end.js'
 import { messageOf } from '../record/faults.js'
 import { type BuiltGraph, buildGraph } from '../waits/graph.js'
 import type { Id } from '../waits/net.js'
@@ -9,11 +10,11 @@ import { heapPrice } from './heap-price.js'
 import type { HeapReading } from './heap-reading.js'
 import { type Missing, whatContextsHide, whatIsMissing, whatMayBeMissing } from './incomplete.js'
 import { isAwait, type PresentWait } from './present-wait.js'
-import { type FoundWaits, foundWaits, PresentWaits } from './present-waits.js'
-import { readOwnHeap } from './read-own-heap.js'
+import { type FoundWaits, foundWaits, PresentWaits, promisesOfWaits } from './present-waits.js'
+import { readHoldersQuickly, readOwnHeap } from './read-own-heap.js'
 import { RecordedEnds } from './recorded-ends.js'
 import { RecordedSource, type SettlerInHeap } from './recorded-source.js'
-import { type Running, running } from './running.js'
+import { type Running, running, settledRunning } from './running.js'
 
 /** What this thread waits for at one moment, from which a dump and a graph are made. */
 export interface Moment extends BuiltGraph {
@@ -42,10 +43,11 @@ const UNRECORDED = 'Some of it began before tracing: that is read from the heap,
 export function readMoment(heap?: boolean): Moment {
   const takenAtMs = Date.now()
   const startedMs = msSinceStart()
-  const now = running()
+  const asking = running()
   const found = foundWaits()
   const { recorded, unreadContexts } = found
   const waits = new PresentWaits(recorded)
+  const now = settledRunning(asking, waits)
   const moment = momentOf({ now, takenAtMs, startedMs }, waits, null)
   const missing = whatIsMissing()
   const unread = missing === null ? whatMayBeMissing() : missing.unread
@@ -68,6 +70,25 @@ export function readMoment(heap?: boolean): Moment {
 export function momentOfWaits(recorded: readonly PresentWait[]): Moment {
   const beginning = { now: NOTHING_RUNS, takenAtMs: Date.now(), startedMs: msSinceStart() }
   return momentOf(beginning, new PresentWaits(recorded), null)
+}
+
+/** The same with what holds the resolvers of promises, if that can be read from memory in a fraction of a second. */
+export function momentWithHolders(recorded: readonly PresentWait[]): Moment {
+  const moment = momentOfWaits(recorded)
+  const { waits, unknownEnds } = moment
+  if (unknownEnds.length === 0) return moment
+  try {
+    const reading = readHoldersQuickly(promisesOfWaits(recorded), unknownEnds as readonly object[])
+    if (reading === null) return moment
+    return momentOf(moment, waits, (promise) => {
+      const settler = reading.settlerOf(promise as object, waits)
+      // Then where it was made says more.
+      return settler.kind === 'end' && !isKnownEnd(settler.end) ? null : settler
+    })
+  } catch {
+    // The records still tell what they know.
+    return moment
+  }
 }
 
 const NOTHING_RUNS: Running = { task: null, promise: null, sites: [] }

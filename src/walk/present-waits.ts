@@ -214,11 +214,17 @@ function waitsOf(promises: readonly object[]): Wait[] {
 
 function ofListed(waits: readonly Wait[]): FoundWaits {
   const told = toldPromises()
-  const promises = new Set(told)
+  const promises = [...new Set([...told, ...promisesOfWaits(waits)])]
+  return { recorded: inOrder(waits, told), promises, isWhole: false, unreadContexts: 0 }
+}
+
+/** All that are named by waits. */
+export function promisesOfWaits(waits: readonly Wait[]): object[] {
+  const promises = new Set<object>()
   for (const { on, waiter, of, candidates } of waits) {
     for (const promise of [on, waiter, of, ...(candidates ?? [])]) if (promise !== null) promises.add(promise)
   }
-  return { recorded: inOrder(waits, told), promises: [...promises], isWhole: false, unreadContexts: 0 }
+  return [...promises]
 }
 
 function isPresent(wait: Wait): boolean {

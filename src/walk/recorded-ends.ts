@@ -13,6 +13,7 @@ import { originOfResource } from '../record/present.js'
 import type { Maker } from '../record/wait.js'
 import { linksOf } from '../record/wait-links.js'
 import { promiseMadeAt, resourceMadeAt } from './made-at.js'
+import { withPipeHolders } from './pipe-holders.js'
 import { isAwait } from './present-wait.js'
 import type { PresentWaits } from './present-waits.js'
 import { isProgramIdle } from './running.js'
@@ -121,7 +122,7 @@ export class RecordedEnds {
     if (type === 'EVENT' || type === 'STREAM_END') {
       const read = this.#active.describe(resource)
       const emitter = resourceOfRead(read) ?? read.className
-      const { state } = read
+      const state = withPipeHolders(read)
       if (type === 'STREAM_END') return { kind: 'stream end', stream: emitter, state }
       return { kind: 'event', event: typeof event === 'string' ? event : String(event), emitter, state }
     }

@@ -16,13 +16,13 @@ await run('cat <&3 &')
 /* memory:
 1 task pending.
 
-1 task waits for event 'close' of child process PID sh, which has exited with code 0; its standard output and a pipe are still open
+1 task waits for event 'close' of child process PID sh, which has exited with code 0; its standard output and a pipe are still open in process PID cat
   run() pipes-of-a-grandchild.mjs:11 ← <module> pipes-of-a-grandchild.mjs:14
 */
 
 /* records:
 1 task pending.
 
-1 task waits for event 'close' of child process PID sh, which has exited with code 0; its standard output and a pipe are still open
+1 task waits for event 'close' of child process PID sh, which has exited with code 0; its standard output and a pipe are still open in process PID cat
   run() pipes-of-a-grandchild.mjs:11 ← <module> pipes-of-a-grandchild.mjs:14
 */
