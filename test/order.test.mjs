@@ -12,7 +12,7 @@ import { EngineHeap } from '../dist/memory/engine-heap.js'
 import { LiveMemory } from '../dist/memory/live-memory.js'
 import { mainIsolateOf } from '../dist/memory/main-isolate.js'
 import { MemoryHeap } from '../dist/memory/memory-heap.js'
-import { addressesIn } from '../dist/operating-system/tcp-table.js'
+import { descriptorsOf } from '../dist/operating-system/descriptors.js'
 import { canonicalOrder } from '../dist/waits/canonical-order.js'
 import { casesOf } from './every-case.mjs'
 import { memorySkip, start, stop } from './targets.mjs'
@@ -96,7 +96,7 @@ async function isAlikeInAnyOrder(file) {
     const engine = new EngineHeap(memory, engineOf(target.pid))
     const stack = memory.mappings.find(({ path }) => path === '[stack]')
     const main = mainIsolateOf(engine, stack)
-    const about = { threadId: 0, addressesOf: addressesIn(target.pid), loop: null, nowMs: Number.NaN }
+    const about = { threadId: 0, descriptors: descriptorsOf(target.pid), loop: null, nowMs: Number.NaN }
     const read = (heap) => readThread(heap, about).graph
     const expected = withoutConnections(read(new MemoryHeap(engine, main)))
     for (let seed = 0; seed < ORDERS; seed++) {

@@ -104,7 +104,7 @@ for (const [name, ...args] of casesOf(COMMANDS, (_, i) => i === 0 || i === 3 || 
     // What it has read of Node's executable is kept for the next command.
     const names = left
       .map(({ name }) => name)
-      .filter((each) => !/^(?:engine|variables)-1-[0-9a-f]{64}\.json$/.test(each))
+      .filter((each) => !/^(?:engine|variables)-\d+-[0-9a-f]{64}\.json$/.test(each))
     assert.deepEqual(names, [], 'no snapshot of the heap is left')
   })
 }

@@ -38,13 +38,13 @@ export function* pathBelowVariable(
     .join('')
 }
 
-/** Of plain objects, up to the first thing of another kind that has a name of its own. */
+/** Of plain objects, up to the first thing of another kind that has a name of its own. A method stores nothing. */
 function propertiesBelow(heap: HeapView, scope: VariableStep): string[] {
   const names: string[] = []
-  for (const { node, edge, variable } of stepsBelow(scope)) {
+  for (const { node, below, edge, variable } of stepsBelow(scope)) {
     // A scope, or one around it.
     if (variable !== null) continue
-    if (edge === null || heap.typeOf(node) === 'closure') break
+    if (edge === null || below === null || [node, below.node].some((each) => heap.typeOf(each) === 'closure')) break
     if (edge.type === 'property') names.push(edge.name)
   }
   return names

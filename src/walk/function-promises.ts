@@ -60,7 +60,7 @@ export function settleFunctions(waits: readonly PresentWait[], known: Known): vo
 }
 
 /**
- * The promise of the function that runs, among such candidates; null if that cannot be told.
+ * The promise of the function that runs, which is one of the candidates; null if that cannot be told.
  *
  * @param awaitedAt where V8 says that the function is awaited; null if it does not.
  */
@@ -69,10 +69,11 @@ export function promiseOfRunning(
   awaitedAt: Site | null,
   known: Pick<Known, 'waitersOf' | 'placeOf'> & { isPending(promise: object): boolean },
 ): object | null {
+  const pending = candidates.filter((one) => known.isPending(one))
+  // What it has made by hand and settled is none of it.
+  if (pending.length === 1) return pending[0] as object
   if (awaitedAt === null) return null
-  const fitting = candidates.filter((one) => {
-    return known.isPending(one) && endOf(one, known) !== 'unsafe' && fits(one, awaitedAt, known)
-  })
+  const fitting = pending.filter((one) => endOf(one, known) !== 'unsafe' && fits(one, awaitedAt, known))
   return fitting.length === 1 ? (fitting[0] as object) : null
 }
 
