@@ -10,6 +10,7 @@ import { processAbout } from './in-target.js'
 import { type Inspector, openInspector } from './inspector.js'
 import { openAddress } from './inspector-address.js'
 import { liveWorkers } from './live-workers.js'
+import { doesCompute } from './main-loop.js'
 import { commandOf, factsOf, type ProcessFacts } from './process-facts.js'
 import { askKeptAlive, askRecorder, isRecorded, type Recorded } from './recorded.js'
 import { Refusal } from './refusal.js'
@@ -282,7 +283,9 @@ class Attached implements AttachedProcess {
 
   /** What a thread is busy with; else what its recorder tells; else what its heap tells. */
   async #ask(target: Target, threadId: number, name: string, takenAtMs: number): Promise<AskedPart> {
-    const busy = await busyWith(target, () => target.handleOf(GET_BUILTIN))
+    // Of other threads that is not seen from outside.
+    const mayCompute = async () => threadId === 0 && (await doesCompute(this.facts.pid))
+    const busy = await busyWith(target, () => target.handleOf(GET_BUILTIN), mayCompute)
     if (busy !== null) {
       const part = await this.#askBusy(target, threadId, name, busy, takenAtMs)
       return { ...part, isRecorded: false, isHeapRead: busy.stack.length > 0 }

@@ -22,14 +22,19 @@ export interface Busy {
   readonly stack: readonly Frame[]
 }
 
-export async function busyWith(target: Target, getBuiltin: () => Promise<string>): Promise<Busy | null> {
+/** @param mayCompute asked if no function runs at the moment: whether the thread may not come to its event loop all the same. */
+export async function busyWith(
+  target: Target,
+  getBuiltin: () => Promise<string>,
+  mayCompute: () => Promise<boolean>,
+): Promise<Busy | null> {
   try {
     const handle = await within(INTERRUPT_MS, getBuiltin())
     const places = await placesIn(target, handle)
-    const isTold = places === null || places.length > 0
-    if (await turns(target, handle)) return null
-    if (isTold) return { stack: await framesOf(target, places ?? []) }
     // Between two microtasks no function runs. If there is no end of them, the loop does not turn either.
+    const isBetween = places?.length === 0
+    if ((isBetween && !(await mayCompute())) || (await turns(target, handle))) return null
+    if (!isBetween) return { stack: await framesOf(target, places ?? []) }
     const later = await askAgain(MOST_TRIES, async () => {
       const found = await placesIn(target, handle)
       return found === null || found.length > 0 ? (found ?? []) : null

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readAt } from '../memory/elf.js'
+import { isComputing } from '../memory/run-times.js'
 import { addressOfStatic, MAIN_LOOP } from '../operating-system/static-variable.js'
 
 /**
@@ -29,6 +30,16 @@ export async function loopStateOf(pid: number): Promise<LoopState> {
     return 'unknown'
   } finally {
     if (memory !== null) closeSync(memory)
+  }
+}
+
+/** Whether the main thread runs code and does not come to its event loop. False if that cannot be seen. */
+export async function doesCompute(pid: number): Promise<boolean> {
+  try {
+    const state = await loopStateOf(pid)
+    return state === 'computes' || (state === 'unknown' && (await isComputing(pid)))
+  } catch {
+    return false
   }
 }
 

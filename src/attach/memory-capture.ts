@@ -8,7 +8,6 @@ import { mainIsolateOf, mainStackOf, type StackRange, threadIdOf } from '../memo
 import { MemoryHeap } from '../memory/memory-heap.js'
 import { MemoryError, type ProcessMemory } from '../memory/process-memory.js'
 import { isStopped, PauseError, RestlessError, readQuietly, type Stillness } from '../memory/quiet-read.js'
-import { isComputing } from '../memory/run-times.js'
 import { Words } from '../memory/words.js'
 import type { KeptAlive } from '../model/kept-alive.js'
 import type { ThreadDump } from '../model/task-dump.js'
@@ -23,7 +22,7 @@ import {
 import type { ProcessCapture } from './attach.js'
 import { keptEngineOf } from './engine-of-process.js'
 import { isKeptAliveBy } from './kept-alive-by.js'
-import { loopStateOf } from './main-loop.js'
+import { doesCompute, loopStateOf } from './main-loop.js'
 import { type ReadThread, readThread } from './memory-thread.js'
 import { commandOf, factsOf, type ProcessFacts } from './process-facts.js'
 import { Refusal } from './refusal.js'
@@ -100,11 +99,6 @@ async function captureOnce(facts: ProcessFacts, options: MemoryOptions): Promise
 async function mostPauseOf(pid: number, { mostPauseMs, leavesComputing }: MemoryOptions): Promise<number> {
   if (leavesComputing && (await doesCompute(pid))) throw computing()
   return mostPauseMs
-}
-
-async function doesCompute(pid: number): Promise<boolean> {
-  const state = await loopStateOf(pid)
-  return state === 'computes' || (state === 'unknown' && (await isComputing(pid)))
 }
 
 function computing(): RestlessError {
