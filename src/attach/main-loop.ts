@@ -2,6 +2,7 @@ import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readAt } from '../memory/elf.js'
 import { isComputing } from '../memory/run-times.js'
+import { operatingSystem } from '../operating-system/present-system.js'
 import { addressOfStatic, MAIN_LOOP } from '../operating-system/static-variable.js'
 
 /**
@@ -20,6 +21,7 @@ const BETWEEN_LOOKS_MS = 10
  * that names its variables; libuv's loop counts its turns (libuv 1.46 to 1.52).
  */
 export async function loopStateOf(pid: number): Promise<LoopState> {
+  if (!operatingSystem().readsMemory) return 'unknown'
   let memory: number | null = null
   try {
     const loop = addressOfStatic(pid, MAIN_LOOP)
